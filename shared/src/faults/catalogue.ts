@@ -1,0 +1,240 @@
+/** What a person reads about a code: the attendant's or driver's sentence, and the technician's. */
+export type CodeText = { readonly operator: string; readonly technician: string }
+
+/** Rules that say no. Check-in verdicts have their own list in `domain/check-in`. */
+export const refusalCodes = {
+  window_full: {
+    operator: 'That window is full. Choose one of the others shown.',
+    technician: 'A conditional UPDATE on slot_cell found too few free milli-minutes or grams.',
+  },
+  window_past: {
+    operator: 'That window is over. Choose a later one.',
+    technician: 'Window start lies before now or past the remote sale edge s-15 min.',
+  },
+  window_unknown: {
+    operator: 'The station sells no such window.',
+    technician: 'Window start is not on the five-minute grid or beyond the 24 h horizon.',
+  },
+  hold_expired: {
+    operator: 'The time to confirm is over. Choose a window again.',
+    technician: 'Compare-and-swap on (id, version, state=held) matched no row.',
+  },
+  booking_unknown: {
+    operator: 'No such booking.',
+    technician: 'No booking row with this id for the signed-in driver.',
+  },
+  booking_final: {
+    operator: 'This booking can no longer be changed.',
+    technician: 'The booking state has no transition for the requested event.',
+  },
+  vehicle_has_booking: {
+    operator: 'This vehicle already has a booking.',
+    technician: 'Partial unique index on active bookings per vehicle.',
+  },
+  too_many_holds: {
+    operator: 'Too many windows are kept for this phone. Confirm or release one.',
+    technician: 'Two live holds per phone (product.md 7.3).',
+  },
+  plate_invalid: {
+    operator: 'Check the number plate.',
+    technician: 'Normalised plate does not match the accepted forms.',
+  },
+  retest_expired: {
+    operator: 'The cylinder test is out of date. Renew it before filling.',
+    technician:
+      'retestValidUntil lies before the business day; no override exists (hardware.md 10.6).',
+  },
+  retest_missing: {
+    operator: 'Enter the cylinder test date first.',
+    technician: 'First visit without a vehicle record: plate and date are asked once.',
+  },
+  otp_wrong: { operator: 'Wrong code. Check the message again.', technician: 'OTP hash differs.' },
+  otp_expired: {
+    operator: 'The code is too old or was tried too often. Ask for a new one.',
+    technician: 'OTP older than 5 min or five wrong tries.',
+  },
+  rate_limited: {
+    operator: 'Too many tries. Wait a little.',
+    technician: 'Token bucket empty; see Retry-After.',
+  },
+  not_signed_in: { operator: 'Sign in first.', technician: 'No or expired session.' },
+  not_allowed: {
+    operator: 'Your role may not do this.',
+    technician: 'Role check failed for the route.',
+  },
+  wrong_pin: { operator: 'Wrong PIN.', technician: 'argon2 verification failed.' },
+  pin_locked: {
+    operator: 'Locked for five minutes after five wrong PINs.',
+    technician: 'attendant.locked_until lies ahead.',
+  },
+  undo_too_late: {
+    operator: 'Too late to undo: 60 seconds are over.',
+    technician: 'Undo window from the call or scan has passed.',
+  },
+  undo_after_gas: {
+    operator: 'Gas has flowed: this can no longer be undone.',
+    technician: 'The use is redeemed; only a void or a correction follows.',
+  },
+  ticket_unknown: { operator: 'No such number in the queue.', technician: 'No live ticket row.' },
+  ticket_not_waiting: {
+    operator: 'This vehicle is not waiting.',
+    technician: 'Ticket state has no transition for the requested event.',
+  },
+  position_busy: {
+    operator: 'That position is in use.',
+    technician: 'An open fill or a called ticket holds the position.',
+  },
+  position_unavailable: {
+    operator: 'That position is out of service.',
+    technician: 'Dispenser offline, in fault, or its configuration not verified.',
+  },
+  token_in_use: {
+    operator: 'This booking is already at another position.',
+    technician: 'checkin (booking, use_no) is claimed by another ticket or fill.',
+  },
+  interlock_open: {
+    operator: 'Not safe to fill now. See the reason shown.',
+    technician: 'One of the authorise conditions of hardware.md section 10.1 does not hold.',
+  },
+  not_at_position: {
+    operator: 'Confirm first that the vehicle stands at the position.',
+    technician: 'Starting flow takes two deliberate acts; the first one is missing.',
+  },
+  shift_closed: {
+    operator: 'Open a shift first.',
+    technician: 'No open shift for the signed-in attendant.',
+  },
+  shift_open: {
+    operator: 'A shift is already open.',
+    technician: 'Unique index on open shifts.',
+  },
+  idempotency_mismatch: {
+    operator: 'This request was already sent with other details.',
+    technician: 'Same Idempotency-Key, different request hash.',
+  },
+  idempotency_busy: {
+    operator: 'The first request is still running.',
+    technician: 'Idempotency-Key is locked by a running request.',
+  },
+  disk_reserve: {
+    operator: 'The station computer is nearly full. No new fills until it is cleared.',
+    technician: 'Free space below the ledger reserve of 256 MB.',
+  },
+  already_redeemed: {
+    operator: 'This booking was already used.',
+    technician: 'Server-side redeem of a use that is redeemed (scenario Q1).',
+  },
+  station_unknown: { operator: 'No such station.', technician: 'No station row with this number.' },
+} as const satisfies Record<string, CodeText>
+
+/** The outside world failed. Adapters raise these; each names its device. */
+export const faultCodes = {
+  bus_timeout: {
+    operator: 'A device does not answer.',
+    technician: 'No matching frame within the timeout; the bus drained before the next request.',
+  },
+  bus_offline: {
+    operator: 'A device line is disconnected.',
+    technician: 'Three missed polls or 2 s without a valid frame; the port is being reopened.',
+  },
+  bus_closed: { operator: 'A device line is closed.', technician: 'The bus was stopped.' },
+  bus_deadline: {
+    operator: 'A device was too busy to answer.',
+    technician: 'The exchange waited in the queue past its deadline.',
+  },
+  port_unavailable: {
+    operator: 'A device line cannot be opened.',
+    technician: 'Open failed: path, permission or exclusive lock. Other lines keep running.',
+  },
+  modbus_busy: {
+    operator: 'A device is busy.',
+    technician: 'Modbus exception 6 or 11: backs off and tries again.',
+  },
+  modbus_configuration: {
+    operator: 'A device is set up wrongly. Call the technician.',
+    technician:
+      'Modbus exception 1, 2 or 3: the register map does not fit; polling of the block ends.',
+  },
+  modbus_device_failure: {
+    operator: 'A device reports a failure.',
+    technician: 'Modbus exception 4 or an unknown exception code.',
+  },
+  duplicate_address: {
+    operator: 'Two devices answer as one. Call the technician.',
+    technician: 'A reply came with an address that was not asked.',
+  },
+  bad_reading: {
+    operator: 'A reading cannot be trusted.',
+    technician:
+      'NaN, infinity or outside the plausible range; the last good value is kept with its age.',
+  },
+  dispenser_unknown_state: {
+    operator: 'The dispenser is in a state we do not know. Nothing is authorised.',
+    technician: 'Unknown status code (D14); the raw byte is in the log.',
+  },
+  dispenser_refused: {
+    operator: 'The dispenser did not accept the command.',
+    technician: 'No acknowledged state change within the time the datasheet gives.',
+  },
+  meter_reset: {
+    operator: 'The meter went back. A manager must look.',
+    technician: 'Negative totaliser step that is no rollover (D02); settlement is frozen.',
+  },
+  preset_overrun: {
+    operator: 'More gas flowed than was set.',
+    technician: 'Delivered above preset plus tolerance (D10).',
+  },
+  scanner_overflow: {
+    operator: 'A scanner sends rubbish.',
+    technician: 'More than 4 KiB without a terminator; dropped and counted (Q03).',
+  },
+  disk_full: { operator: 'The disk is full.', technician: 'SQLITE_FULL or ENOSPC.' },
+  ledger_failed: {
+    operator: 'The station computer cannot write. Call the technician.',
+    technician: 'The ledger thread failed; it is restarted and the fills recovered.',
+  },
+  clock_uncertain: {
+    operator: 'The clock is not sure. Nobody counts as late.',
+    technician: 'No cloud time seen in this boot; max(wall, floor) is used.',
+  },
+  link_down: {
+    operator: 'The link to head office is down.',
+    technician: 'Uplink or shape stream offline.',
+  },
+  inlet_withheld: {
+    operator: 'Sensor messages wait for the disk.',
+    technician: 'More than 5,000 unstored MQTT messages: acknowledgements are withheld.',
+  },
+} as const satisfies Record<string, CodeText>
+
+/** A peer broke the contract. */
+export const messageCodes = {
+  malformed: {
+    operator: 'A message could not be read.',
+    technician: 'Not the grammar of the contract.',
+  },
+  too_long: {
+    operator: 'A message was too long.',
+    technician: 'Length bound of the contract exceeded.',
+  },
+  bad_checksum: {
+    operator: 'A message arrived damaged.',
+    technician: 'CRC, LRC or check digit differs.',
+  },
+  unknown_field: {
+    operator: 'A message could not be read.',
+    technician: 'Unknown or missing field.',
+  },
+  bad_signature: {
+    operator: 'A signature is wrong.',
+    technician: 'Signature verification failed.',
+  },
+  unknown_key: {
+    operator: 'A key is unknown.',
+    technician: 'kid is not in the key set or out of its time.',
+  },
+} as const satisfies Record<string, CodeText>
+
+export type RefusalCode = keyof typeof refusalCodes
+export type FaultCode = keyof typeof faultCodes
+export type MessageCode = keyof typeof messageCodes

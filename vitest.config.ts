@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * `unit` is pure or in-memory and takes under 20 s; `real` starts real databases, devices,
+ * browsers and processes.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            '*/test/**/*.test.ts',
+            'edge/kiosk/test/**/*.test.{ts,tsx}',
+            'cloud/driver-web/test/**/*.test.{ts,tsx}',
+          ],
+          exclude: ['**/*.real.test.ts', '**/node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['*/test/**/*.real.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
