@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import {
+  bookingIdField,
+  gasField,
+  instantField,
+  isoDateField,
+  nozzleField,
+  paiseField,
+  plateText,
+  priceField,
+  stationNoField,
+  uuidText,
+  vehicleClassField,
+} from '../scalars.ts'
+
+/** The cloud's API for drivers and operators. Every write takes an `Idempotency-Key`. */
+
+/** Indian mobile number in E.164. */
+export const phoneField = z.string().regex(/^\+91[6-9]\d{9}$/)
+
+/** POST /v1/auth/otp → 202 always, so that nobody learns who is known; 429 rate_limited. */
+export const otpRequest = z.object({
+  phone: phoneField,
+  language: z.enum(['en', 'hi']).default('en'),
+})
+
+/** POST /v1/auth/verify → 200 `driver` and cookie `baari_driver`; 401 otp_wrong, otp_expired. */
+export const otpVerify = z.object({ phone: phoneField, code: z.string().regex(/^\d{6}$/) })
+
+export const vehicle = z.object({
+  id: uuidText,
+  plate: z.string(),
+  vehicleClass: vehicleClassField,
+  nozzle: nozzleField,
+  retestValidUntil: isoDateField,
+})
+
+/** POST /v1/vehicles → 201 vehicle; 422 plate_invalid. */
+export const vehicleRequest = z.object({
+  plate: plateText,
+  vehicleClass: vehicleClassField,
+  nozzle: nozzleField.default('ngv1'),
+  retestValidUntil: isoDateField,
+})
+
+/** GET /v1/me → 200; 401 not_signed_in. */
+export const driver = z.object({ id: uuidText, phone: z.string(), vehicles: z.array(vehicle) })
+
+/** GET /v1/stations → 200, public. */
+export const stationList = z.object({
+  stations: z.array(
+    z.object({
+      no: stationNoField,
+      name: z.string(),
+      address: z.string(),
+      pricePaisePerKg: priceField,
+      nextFreeMs: instantField.nullable(),
+      open: z.boolean(),
+    }),
+  ),
+})
+
+/** GET /v1/stations/:no/windows?class=auto&from=ms → 200, the next 24 h in ten-minute windows. */
+export const windowList = z.object({
+  station: stationNoField,
+  windows: z.array(
+    z.object({
+      startMs: instantField,
+      endMs: instantField,
+      state: z.enum(['free', 'few', 'full']),
+      expectedWaitMin: z.int().nullable(),
+    }),
+  ),
+})
+
+export const bookingStates = [
+  'waitlisted',
+  'held',
+  'expiring',
+  'expired',
+  'active',
+  'confirmed',
+  'checked_in',
+  'filling',
+  'completed',
+  'part_filled',
+  'no_show',
+  'cancel_pending',
+  'cancelled',
+] as const
+
+export const booking = z.object({
+  id: bookingIdField,
+  station: stationNoField,
+  stationName: z.string(),
+  state: z.enum(bookingStates),
+  rev: z.int(),
+  windowStartMs: instantField,
+  windowEndMs: instantField,
+  expiresMs: instantField,
+  leaveByMs: instantField.nullable(),
+  plate: z.string(),
+  vehicleClass: vehicleClassField,
+  grams: gasField,
+  payment: z.enum(['pump']),
+  pricePaisePerKg: priceField,
+  /** `BAARI1:...` for the QR, and nine digits; present while the booking can be used. */
+  token: z.string().nullable(),
+  code: z.string().nullable(),
+  holdUntilMs: instantField.nullable(),
+  fills: z.array(z.object({ grams: gasField, amountPaise: paiseField, atMs: instantField })),
+})
+
+/**
+ * POST /v1/bookings → 201 booking, active at once (pay at pump needs no hold);
+ * 409 window_full with three alternatives, vehicle_has_booking; 422 retest_expired, window_past.
+ */
+export const bookingRequest = z.object({
+  station: stationNoField,
+  windowStartMs: instantField,
+  vehicle: uuidText,
+  grams: gasField,
+  payment: z.enum(['pump']).default('pump'),
+})
+
+/** POST /v1/holds → 201 booking in state held; POST /v1/holds/:id/confirm → 200; DELETE /v1/holds/:id → 204. */
+export const holdRequest = bookingRequest
+
+/** GET /v1/bookings?limit&cursor → 200; GET /v1/bookings/:id; POST /v1/bookings/:id/cancel → 200 booking. */
+export const bookingPage = z.object({
+  bookings: z.array(booking),
+  nextCursor: z.string().nullable(),
+})
+
+/** POST /v1/operator/sign-in → 200 and cookie `baari_operator`; 401. */
+export const operatorSignIn = z.object({ email: z.email(), password: z.string().min(8).max(128) })
+
+/** GET /v1/operator/stations/:no/ledger → 200: what the uplink has applied, to compare with the node. */
+export const stationLedger = z.object({
+  station: stationNoField,
+  epoch: z.string().nullable(),
+  streams: z.array(z.object({ stream: z.string(), seq: z.int(), chain: z.string() })),
+  fills: z.int(),
+  grams: gasField,
+  amountPaise: paiseField,
+  orphanGrams: gasField,
+  checkIns: z.int(),
+  failedScans: z.int(),
+  walkIns: z.int(),
+  deadLetters: z.int(),
+  exceptions: z.int(),
+})
+
+/** GET /v1/operator/stations/:no/sales?limit&cursor → 200, newest first. */
+export const salePage = z.object({
+  sales: z.array(
+    z.object({
+      fill: uuidText,
+      booking: uuidText.nullable(),
+      position: z.int(),
+      grams: gasField,
+      amountPaise: paiseField,
+      flag: z.string(),
+      settledAtMs: instantField,
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+})
+
+export type Booking = z.output<typeof booking>
+export type BookingRequest = z.output<typeof bookingRequest>
+export type Driver = z.output<typeof driver>
+export type Vehicle = z.output<typeof vehicle>
+export type StationLedger = z.output<typeof stationLedger>
+export type WindowList = z.output<typeof windowList>
+export type StationList = z.output<typeof stationList>

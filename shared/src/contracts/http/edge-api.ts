@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import {
+  attendantIdField,
+  fillIdField,
+  gasField,
+  instantField,
+  isoDateField,
+  laneNoField,
+  paiseField,
+  plateText,
+  positionNoField,
+  priceField,
+  shiftIdField,
+  ticketIdField,
+  vehicleClassField,
+} from '../scalars.ts'
+import { ticketView } from '../live/station-view.ts'
+
+/**
+ * The node's API on the station's LAN. Every write needs an `Idempotency-Key` header, the node's
+ * own Origin and a signed-in attendant (cookie `baari_attendant`, SameSite=Strict), sign-in aside.
+ */
+
+export const roles = ['attendant', 'manager'] as const
+
+/** GET /v1/attendants: names to choose from before the PIN. */
+export const attendantList = z.object({
+  attendants: z.array(z.object({ id: attendantIdField, name: z.string(), role: z.enum(roles) })),
+})
+
+/** POST /v1/sign-in → 200 `me`; 401 wrong_pin; 423 pin_locked with facts.untilMs. */
+export const signInRequest = z.object({
+  attendant: attendantIdField,
+  pin: z.string().regex(/^\d{4,8}$/),
+})
+
+/** GET /v1/me → 200, or 401 not_signed_in. */
+export const me = z.object({
+  attendant: z.object({ id: attendantIdField, name: z.string(), role: z.enum(roles) }),
+  signedInAtMs: instantField,
+})
+
+/** POST /v1/scans → 200 ScanView. A text from the camera, or nine digits from the keypad. */
+export const scanRequest = z.object({
+  source: z.enum(['camera', 'keypad']),
+  lane: laneNoField,
+  text: z.string().min(1).max(4096),
+  /** Opens CODE_LOCKED: the manager's PIN, for this scan only. */
+  managerPin: z.string().optional(),
+  /** Answer to AMBIGUOUS: the plate chosen; to PROMPT: the answer. */
+  plate: plateText.optional(),
+  answer: z.string().max(64).optional(),
+})
+
+/** POST /v1/scans/:id/undo → 204; 409 undo_too_late, undo_after_gas. */
+
+/** POST /v1/walk-ins → 201. Plate and re-test date may follow before the fill. */
+export const walkInRequest = z.object({
+  vehicleClass: vehicleClassField,
+  plate: plateText.optional(),
+  retestValidUntil: isoDateField.optional(),
+})
+
+export const walkInAnswer = z.object({
+  ticket: ticketView,
+  number: z.int(),
+  wait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
+})
+
+/** POST /v1/tickets/:id/details → 200 ticketView. First visit: given once, with the attendant's name. */
+export const ticketDetails = z.object({ plate: plateText, retestValidUntil: isoDateField })
+
+/** POST /v1/tickets/:id/skip, /leave → 200 ticketView. */
+
+/** POST /v1/calls/:ticketId/undo → 204; 409 undo_too_late, undo_after_gas. */
+
+/**
+ * POST /v1/positions/:no/ready → 202. The attendant's deliberate act: the vehicle stands at the
+ * position and may be filled. Valid 60 s; the authorise follows when a vehicle is called there.
+ */
+export const readyRequest = z.object({ limitGrams: gasField.optional() })
+
+/** POST /v1/positions/:no/stop, /close {reason}, /open → 202. */
+export const closeRequest = z.object({ reason: z.string().min(1).max(200) })
+
+export const fillRecord = z.object({
+  id: fillIdField,
+  position: positionNoField,
+  ticket: ticketIdField.nullable(),
+  label: z.string(),
+  state: z.string(),
+  grams: gasField,
+  limitGrams: gasField,
+  pricePaisePerKg: priceField,
+  amountPaise: paiseField,
+  totaliserBeforeGrams: gasField,
+  totaliserAfterGrams: gasField.nullable(),
+  flag: z.enum(['none', 'recovered', 'orphan', 'dispute']),
+  collected: z.boolean(),
+  startedAtMs: instantField,
+  settledAtMs: instantField.nullable(),
+})
+
+/** GET /v1/fills?limit=50&cursor= → 200, newest first. */
+export const fillPage = z.object({ fills: z.array(fillRecord), nextCursor: z.string().nullable() })
+
+/** POST /v1/fills/:id/payments → 201. Paid at the pump: what was taken and how. */
+export const collectRequest = z.object({
+  method: z.enum(['cash', 'upi', 'card']),
+  amountPaise: paiseField,
+})
+
+/** POST /v1/shifts → 201 (open); POST /v1/shifts/current/close → 200. */
+export const openShiftRequest = z.object({ openingCashPaise: paiseField })
+export const closeShiftRequest = z.object({ countedCashPaise: paiseField })
+export const shiftRecord = z.object({
+  id: shiftIdField,
+  attendant: z.object({ id: attendantIdField, name: z.string() }),
+  openedAtMs: instantField,
+  closedAtMs: instantField.nullable(),
+  openingCashPaise: paiseField,
+  countedCashPaise: paiseField.nullable(),
+  expectedCashPaise: paiseField,
+  fills: z.int(),
+  grams: gasField,
+  amountPaise: paiseField,
+  nozzles: z.array(
+    z.object({
+      position: positionNoField,
+      totaliserOpenGrams: gasField,
+      totaliserNowGrams: gasField,
+      settledGrams: gasField,
+      orphanGrams: gasField,
+    }),
+  ),
+})
+
+/** GET /v1/sync-status → 200. */
+export const syncStatus = z.object({
+  linkUp: z.boolean(),
+  lastExchangeMs: instantField.nullable(),
+  epoch: z.string(),
+  streams: z.array(
+    z.object({ stream: z.string(), nextSeq: z.int(), ackedSeq: z.int(), chain: z.string() }),
+  ),
+  unsentOps: z.int(),
+  oldestUnsentMs: instantField.nullable(),
+  totals: z.object({ fills: z.int(), grams: gasField, amountPaise: paiseField }),
+})
+
+export type WalkInAnswer = z.output<typeof walkInAnswer>
+export type FillRecord = z.output<typeof fillRecord>
+export type ShiftRecord = z.output<typeof shiftRecord>
+export type SyncStatus = z.output<typeof syncStatus>
+export type Me = z.output<typeof me>

@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { verdicts } from '../../domain/check-in/verdict.ts'
+import {
+  fillIdField,
+  gasField,
+  instantField,
+  laneNoField,
+  nozzleField,
+  paiseField,
+  positionNoField,
+  priceField,
+  stationNoField,
+  ticketIdField,
+  uuidText,
+  vehicleClassField,
+} from '../scalars.ts'
+
+/** One vehicle's place in the queue as the attendant sees it. */
+export const ticketView = z.object({
+  id: ticketIdField,
+  kind: z.enum(['booked', 'walk-in']),
+  /** `W-57`, or `B 1234` with the last four of the plate. */
+  label: z.string(),
+  plate: z.string().nullable(),
+  vehicleClass: vehicleClassField,
+  state: z.enum(['standby', 'waiting', 'staged', 'called', 'skipped', 'filling', 'closed']),
+  windowStartMs: instantField.nullable(),
+  arrivedAtMs: instantField,
+  position: positionNoField.nullable(),
+  /** First visit: plate or re-test date still to be entered before gas may flow. */
+  needsDetails: z.boolean(),
+})
+
+/** Why this vehicle was called: the rule's own record (lanes.md section 1, Explanation). */
+export const callReason = z.object({
+  step: z.enum([
+    'only-queue',
+    'early-booking',
+    'walk-in-turn',
+    'booked-turn',
+    'head-of-line',
+    'override',
+  ]),
+  streak: z.int(),
+  limit: z.int(),
+  oldestWalkInWaitMs: z.int().nullable(),
+})
+
+/** Answer to one scan: what to show biggest, with the next step. */
+export const scanView = z.object({
+  id: uuidText,
+  atMs: instantField,
+  lane: laneNoField,
+  source: z.enum(['scanner', 'camera', 'keypad']),
+  verdict: z.enum(verdicts),
+  signal: z.enum(['go', 'wait', 'stop']),
+  /** Values that the verdict's sentence names: other lane, time, new window, station. */
+  facts: z.record(z.string(), z.union([z.string(), z.number()])),
+  ticket: ticketView.nullable(),
+  /** Position to go to when the vehicle was called at once. */
+  position: positionNoField.nullable(),
+  reason: callReason.nullable(),
+  provisional: z.boolean(),
+  undoUntilMs: instantField.nullable(),
+})
+
+export const positionView = z.object({
+  no: positionNoField,
+  lane: laneNoField,
+  nozzles: z.array(nozzleField),
+  state: z.enum([
+    'free',
+    'called',
+    'ready',
+    'authorised',
+    'filling',
+    'finishing',
+    'fault',
+    'offline',
+    'closed',
+  ]),
+  ticket: ticketView.nullable(),
+  staged: ticketView.nullable(),
+  reason: callReason.nullable(),
+  fill: z
+    .object({
+      id: fillIdField,
+      grams: gasField,
+      limitGrams: gasField,
+      amountPaise: paiseField,
+      pricePaisePerKg: priceField,
+      remainingMs: z.int().nullable(),
+    })
+    .nullable(),
+  calledAtMs: instantField.nullable(),
+  undoUntilMs: instantField.nullable(),
+  fault: z.object({ code: z.string(), text: z.string(), sinceMs: instantField }).nullable(),
+})
+
+/** The last sales, so that the attendant can collect and the driver can see the figure. */
+export const saleView = z.object({
+  fill: fillIdField,
+  position: positionNoField,
+  label: z.string(),
+  grams: gasField,
+  amountPaise: paiseField,
+  collected: z.boolean(),
+  flag: z.enum(['none', 'recovered', 'orphan', 'dispute']),
+  settledAtMs: instantField,
+})
+
+/**
+ * Everything the kiosk shows, sent whole at every change (at most ten a second): a screen that
+ * missed an event is right again with the next one.
+ */
+export const stationView = z.object({
+  revision: z.int(),
+  atMs: instantField,
+  station: z.object({ no: stationNoField, name: z.string() }),
+  clock: z.enum(['trusted', 'uncertain']),
+  link: z.object({
+    up: z.boolean(),
+    lastExchangeMs: instantField.nullable(),
+    unsentOps: z.int(),
+    oldestUnsentMs: instantField.nullable(),
+  }),
+  gas: z.object({ bankMbar: z.int().nullable(), vehiclesPerHour: z.int().nullable() }).nullable(),
+  shift: z.object({ id: uuidText, attendant: z.string(), openedAtMs: instantField }).nullable(),
+  positions: z.array(positionView),
+  /** The next vehicles in calling order, at most twelve. */
+  next: z.array(ticketView),
+  counts: z.object({ booked: z.int(), walkIns: z.int(), standby: z.int() }),
+  rule: z.object({ streak: z.int(), limit: z.int(), oldestWalkInWaitMs: z.int().nullable() }),
+  /** Honest wait of a walk-in that came now. */
+  walkInWait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
+  lastScan: scanView.nullable(),
+  sales: z.array(saleView),
+})
+
+export type TicketView = z.output<typeof ticketView>
+export type CallReason = z.output<typeof callReason>
+export type ScanView = z.output<typeof scanView>
+export type PositionView = z.output<typeof positionView>
+export type SaleView = z.output<typeof saleView>
+export type StationView = z.output<typeof stationView>
+
+/** Server-sent events of `GET /v1/live`: `view` carries a StationView, `scan` a ScanView. */
+export const liveEvents = ['view', 'scan'] as const

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { verdicts } from '../../domain/check-in/verdict.ts'
+import {
+  bookingIdField,
+  dayField,
+  gasField,
+  gramsField,
+  instantField,
+  laneNoField,
+  nozzleField,
+  paiseField,
+  positionNoField,
+  priceField,
+  uuidText,
+  vehicleClassField,
+} from '../scalars.ts'
+
+/**
+ * Bodies of the ledger stream's ops by kind. An op's entity `e` is the thing the kind's first word
+ * names (ticket, fill, booking, shift), introduced once per epoch by an `entity` op. Integers only.
+ */
+const use = { booking: bookingIdField, useNo: z.int().min(1) }
+
+export const ledgerOps = {
+  boot: z.object({ boot: z.string(), instance: z.string(), version: z.string() }),
+  entity: z.object({ ref: z.int(), type: z.string(), uuid: uuidText }),
+
+  'booking.provisional': z.object({
+    booking: bookingIdField.nullable(),
+    code: z.string().nullable(),
+    windowStartMs: instantField,
+    vehicleClass: vehicleClassField,
+    plate: z.string().nullable(),
+    token: z.string().nullable(),
+  }),
+  'booking.no_show': z.object({ booking: bookingIdField, clockTrusted: z.boolean() }),
+
+  'checkin.claimed': z.object({
+    ...use,
+    lane: laneNoField,
+    verdict: z.enum(['ADMIT', 'LATE']),
+    ticket: uuidText,
+    rev: z.int(),
+    offline: z.boolean(),
+    forced: z.boolean(),
+  }),
+  'checkin.released': z.object({ ...use, reason: z.enum(['skip-close', 'void', 'undo', 'leave']) }),
+  'checkin.redeemed': z.object({ ...use, fill: uuidText }),
+
+  'scan.failed': z.object({
+    verdict: z.enum(verdicts),
+    lane: laneNoField,
+    source: z.string(),
+    rawSha256: z.string(),
+    rawBase64: z.string().max(5600),
+    booking: bookingIdField.nullable(),
+  }),
+
+  'ticket.opened': z.object({
+    kind: z.enum(['booked', 'walk-in']),
+    number: z.int().nullable(),
+    vehicleClass: vehicleClassField,
+    nozzles: z.array(nozzleField),
+    booking: bookingIdField.nullable(),
+    arrivedAtMs: instantField,
+  }),
+  'ticket.called': z.object({
+    position: positionNoField,
+    step: z.string(),
+    streak: z.int(),
+    limit: z.int(),
+    staged: z.boolean(),
+  }),
+  'ticket.call_undone': z.object({ position: positionNoField, by: uuidText }),
+  'ticket.skipped': z.object({ position: positionNoField }),
+  'ticket.closed': z.object({ reason: z.string() }),
+
+  'vehicle.recorded': z.object({ plate: z.string(), retestDay: dayField, by: uuidText }),
+
+  'fill.authorised': z.object({
+    position: positionNoField,
+    ticket: uuidText,
+    command: uuidText,
+    limitGrams: gasField,
+    pricePaisePerKg: priceField,
+    totaliserBeforeGrams: gasField,
+  }),
+  'fill.voided': z.object({ position: positionNoField, reason: z.string() }),
+  'fill.settled': z.object({
+    position: positionNoField,
+    ticket: uuidText,
+    booking: bookingIdField.nullable(),
+    grams: gasField,
+    amountPaise: paiseField,
+    pricePaisePerKg: priceField,
+    totaliserBeforeGrams: gasField,
+    totaliserAfterGrams: gasField,
+    recovered: z.boolean(),
+  }),
+  'fill.orphan': z.object({
+    position: positionNoField,
+    grams: gasField,
+    totaliserBeforeGrams: gasField,
+    totaliserAfterGrams: gasField,
+  }),
+  'fill.disputed': z.object({
+    position: positionNoField,
+    grams: gasField,
+    totaliserBeforeGrams: gasField,
+    totaliserAfterGrams: gasField,
+    reason: z.string(),
+  }),
+  'meter.reset': z.object({
+    position: positionNoField,
+    lastGrams: gasField,
+    nowGrams: gasField,
+    differenceGrams: gramsField,
+  }),
+
+  'payment.collected': z.object({
+    fill: uuidText,
+    method: z.enum(['cash', 'upi', 'card']),
+    amountPaise: paiseField,
+    by: uuidText,
+  }),
+  'shift.opened': z.object({ attendant: uuidText, openingCashPaise: paiseField }),
+  'shift.closed': z.object({
+    countedCashPaise: paiseField,
+    expectedCashPaise: paiseField,
+    fills: z.int(),
+    grams: gasField,
+    amountPaise: paiseField,
+  }),
+  gap: z.object({ stream: z.string(), from: z.int(), to: z.int(), count: z.int() }),
+} as const
+
+export type LedgerOpKind = keyof typeof ledgerOps
+export type LedgerOpBody<K extends LedgerOpKind> = z.output<(typeof ledgerOps)[K]>
+
+/** Facts the cloud may flag but never reject: gas has moved or a person has acted on the ground. */
+export const physicalKinds: ReadonlySet<LedgerOpKind> = new Set([
+  'checkin.claimed',
+  'checkin.redeemed',
+  'fill.authorised',
+  'fill.voided',
+  'fill.settled',
+  'fill.orphan',
+  'fill.disputed',
+  'meter.reset',
+  'payment.collected',
+])

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { stationNoField } from '../scalars.ts'
+
+/** First line of a batch: gzip NDJSON, at most 1,000 ops by default and 1 MB unpacked. */
+export const batchHead = z.object({
+  v: z.literal(1),
+  station: stationNoField,
+  epoch: z.string(),
+  gen: z.int(),
+  first: z.int().min(1),
+  prev_chain: z.string(),
+  sent_at: z.int(),
+})
+
+/** One op line: s sequence, k kind, e entity reference, t wall ms, m monotonic ms, b body. */
+export const opLine = z.object({
+  s: z.int().min(1),
+  k: z.string().max(40),
+  e: z.int().min(0),
+  r: z.int().optional(),
+  t: z.int(),
+  m: z.int(),
+  b: z.record(z.string(), z.unknown()),
+})
+
+export const opVerdicts = ['applied', 'duplicate', 'flagged', 'rejected', 'deferred'] as const
+
+/** 200: `results` lists only verdicts other than applied. */
+export const uplinkAnswer = z.object({
+  ack: z.int(),
+  chain: z.string(),
+  serverTimeMs: z.int(),
+  results: z.array(
+    z.object({
+      s: z.int(),
+      verdict: z.enum(opVerdicts),
+      code: z.string(),
+      rev: z.int().nullable(),
+    }),
+  ),
+})
+
+export const maxBatchOps = 1000
+export const maxBatchBytes = 1_000_000
+
+export type BatchHead = z.output<typeof batchHead>
+export type OpLine = z.output<typeof opLine>
+export type UplinkAnswer = z.output<typeof uplinkAnswer>
+export type OpVerdict = (typeof opVerdicts)[number]
