@@ -8,10 +8,16 @@ import { orStop, Stop } from './bootstrap/say.mjs'
 const module = (path) => below('node_modules', path)
 
 /** A cached lint misses a fault that a changed type causes in another file, so CI keeps no cache. */
-const cache = (...where) => (process.env.CI ? [] : ['--cache', '--cache-strategy=content', ...where])
+const cache = (...where) =>
+  process.env.CI ? [] : ['--cache', '--cache-strategy=content', ...where]
 
 const steps = {
-  lint: [module('eslint/bin/eslint.js'), '.', '--max-warnings=0', ...cache(`--cache-location=${module('.cache/eslint/')}`)],
+  lint: [
+    module('eslint/bin/eslint.js'),
+    '.',
+    '--max-warnings=0',
+    ...cache(`--cache-location=${module('.cache/eslint/')}`),
+  ],
   format: [
     module('prettier/bin/prettier.cjs'),
     ...['--check', '--log-level=warn', '.', ...cache()],
