@@ -1,3 +1,4 @@
+import type { Result } from '@baari/shared/faults/result'
 import { Pool, type PoolClient } from 'pg'
 
 export type PoolOptions = {
@@ -45,4 +46,46 @@ export async function inTransaction<T>(
   } finally {
     client.release(broken)
   }
+}
+
+/** Two transactions that cannot both be served: PostgreSQL ended one and it may simply be repeated. */
+const repeatable = new Set(['40001', '40P01'])
+const attempts = 3
+
+/**
+ * Runs `work` in one transaction that commits an ok value and rolls an error back. Serialisation
+ * failures and deadlocks are repeated, three times in all.
+ */
+export async function transactResult<T, E>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result<T, E>>,
+): Promise<Result<T, E>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, async (client) => {
+        const result = await work(client)
+        if (!result.ok) throw new RolledBack(result)
+        return result
+      })
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result as Result<T, E>
+      if (attempt >= attempts || !repeatable.has(sqlStateOf(error))) throw error
+    }
+  }
+}
+
+/** Carries a refusal past the ROLLBACK; never leaves this file. */
+class RolledBack extends Error {
+  readonly result: unknown
+  constructor(result: unknown) {
+    super('rolled back')
+    this.result = result
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error, also when a query builder wrapped it; else an empty text. */
+export function sqlStateOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return sqlStateOf(error.cause)
 }

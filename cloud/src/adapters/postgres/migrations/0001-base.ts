@@ -178,7 +178,8 @@ CREATE TABLE signing_key (
   kid int PRIMARY KEY CHECK (kid BETWEEN 0 AND 127),
   public_key text NOT NULL,
   not_before_ms bigint NOT NULL,
-  not_after_ms bigint NOT NULL CHECK (not_after_ms > not_before_ms)
+  signs_from_ms bigint NOT NULL CHECK (signs_from_ms >= not_before_ms),
+  not_after_ms bigint NOT NULL CHECK (not_after_ms > signs_from_ms)
 );
 
 CREATE TABLE key_set (
