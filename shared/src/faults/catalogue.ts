@@ -233,6 +233,10 @@ export const messageCodes = {
     operator: 'A message arrived damaged.',
     technician: 'CRC, LRC or check digit differs.',
   },
+  unknown_address: {
+    operator: 'There is nothing at this address.',
+    technician: 'No route matches method and path.',
+  },
   unknown_field: {
     operator: 'A message could not be read.',
     technician: 'Unknown or missing field.',

@@ -1,6 +1,5 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
-import type { Instant } from '@baari/shared/units/time'
-import { and, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Claim, IdempotencyStore, IdempotentRequest } from '../../ports/idempotency.ts'
 import type { Database } from './database.ts'
 import { idempotency } from './schema/people.ts'
@@ -52,9 +51,4 @@ async function standing(db: Database, request: IdempotentRequest): Promise<Claim
   if (row.status === null) return { kind: 'running' }
   const { status, headers, body } = row
   return { kind: 'answered', answer: { status, headers: headers ?? {}, body: body ?? '' } }
-}
-
-/** Drops keys nobody repeats any more; bounded by the age, run by the sweeper. */
-export async function dropOldKeys(db: Database, before: Instant): Promise<void> {
-  await db.delete(idempotency).where(lt(idempotency.createdAtMs, before))
 }

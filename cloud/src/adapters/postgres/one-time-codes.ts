@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import { millis, type Instant, type Millis } from '@baari/shared/units/time'
-import { and, desc, eq, gt, isNull, lt, sql, type AnyColumn } from 'drizzle-orm'
+import { and, desc, eq, gt, isNull, sql, type AnyColumn } from 'drizzle-orm'
 import type { Pool } from 'pg'
 import type { NewCode, OneTimeCodes, Quota } from '../../ports/one-time-codes.ts'
 import { databaseOf, type Database } from './database.ts'
@@ -111,9 +111,4 @@ async function redeemNewest(
     .set({ tries: code.tries + 1, ...(right && { usedAtMs: now }) })
     .where(and(eq(otp.id, code.id), isNull(otp.usedAtMs)))
   return right ? 'right' : 'wrong'
-}
-
-/** Drops codes that no quota counts any more. */
-export async function dropOldCodes(db: Database, before: Instant): Promise<void> {
-  await db.delete(otp).where(lt(otp.createdAtMs, before))
 }

@@ -10,7 +10,7 @@ export type PoolOptions = {
 
 /** Longest a statement may run, a connection may be waited for and a transaction may sit idle. */
 export const statementDeadlineMs = 5_000
-const connectDeadlineMs = 3_000
+const connectDeadlineMs = 8_000
 
 export function openPool({ url, size, onFault }: PoolOptions): Pool {
   const pool = new Pool({
@@ -88,4 +88,18 @@ export function sqlStateOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
   if ('code' in error && typeof error.code === 'string') return error.code
   return sqlStateOf(error.cause)
+}
+
+/** Classes and states of SQLSTATE that say: not now. Connection, resources, shutdown, time-out. */
+const awayStates = /^(08|53|57P0[123]|57014|25P03)/
+const awayErrno = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])
+/** What node-postgres says in words only. */
+const awayWords = /timeout exceeded|Connection terminated|Query read timeout|not queryable/i
+
+/** True when the database is away, starting, full or too slow: worth asking again. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = sqlStateOf(error)
+  if (awayStates.test(code) || awayErrno.has(code)) return true
+  return awayWords.test(error.message) || isDatabaseAway(error.cause)
 }
