@@ -1,9 +1,9 @@
 import { assert } from '../faults/assert.ts'
 import { badMessage, type BadMessage } from '../faults/no.ts'
 import { err, ok, type Result } from '../faults/result.ts'
-import { isoDate } from '../units/ist-calendar.ts'
+import { isoDate, istDay, istDayStart } from '../units/ist-calendar.ts'
 import { foldDigits } from '../units/numerals.ts'
-import type { DayNumber } from '../units/time.ts'
+import { dayNumber, type DayNumber, type Instant } from '../units/time.ts'
 import { dammDigit, dammHolds } from './damm.ts'
 
 /** HMAC-SHA256 and HKDF-SHA256 (32 bytes out, empty salt), given by the caller. */
@@ -27,6 +27,7 @@ export const codesPerSlot = 34
 export const firstStationCode = 23
 const half = 10_000
 const rounds = 4
+const yesterdayUntilMs = 2 * 3_600_000
 /** Nine digits with a separator after each, and some: a longer text is no code. */
 const maxTextLength = 32
 const separators = /[\s.\u00ad\u2010-\u2015\u2212-]/gu
@@ -71,6 +72,12 @@ export function readShortCode(
   if (counter >= slotsPerDay * codesPerSlot) return undefined
   if (tag !== tagOf(counter, key, keys.mac)) return undefined
   return { day, slot: Math.floor(counter / codesPerSlot), n: counter % codesPerSlot }
+}
+
+/** The days a code may belong to at `now`: today and, until 02:00 IST, yesterday. */
+export function codeDays(now: Instant): readonly DayNumber[] {
+  const today = istDay(now)
+  return now - istDayStart(today) < yesterdayUntilMs ? [today, dayNumber(today - 1)] : [today]
 }
 
 /** `4821-0937-9`, as printed and sent. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { dammDigit, dammHolds } from '../../src/codecs/damm.ts'
 import {
   checkShortCode,
+  codeDays,
   codesPerSlot,
   encodeShortCode,
   permuted,
@@ -14,7 +15,7 @@ import {
 } from '../../src/codecs/short-code.ts'
 import { testCodeMac as mac, testSeed } from '../../src/testing/test-keys.ts'
 import { dayOfIsoDate } from '../../src/units/ist-calendar.ts'
-import { dayNumber } from '../../src/units/time.ts'
+import { dayNumber, instant } from '../../src/units/time.ts'
 import { shortCodeVectors, verdictOn } from './short-code-vectors.ts'
 
 const vectorFile = new URL('../../vectors/short-code.json', import.meta.url)
@@ -184,6 +185,14 @@ describe('short code', () => {
     for (const by of [-2, -1, 1, 2]) {
       expect(readShortCode(digits, dayNumber(day + by), { kStation, mac })).toBeUndefined()
     }
+  })
+
+  it("until 02:00 IST yesterday's codes are read too, from 02:00 on only today's", () => {
+    const at = (clock: string) => instant(Date.parse(`2026-11-22T${clock}+05:30`))
+    expect(codeDays(at('00:00:00.000'))).toEqual([day, day - 1])
+    expect(codeDays(at('01:59:59.999'))).toEqual([day, day - 1])
+    expect(codeDays(at('02:00:00.000'))).toEqual([day])
+    expect(codeDays(at('23:59:59.999'))).toEqual([day])
   })
 
   it('a random guess with a right check digit opens fewer than one code in a thousand', () => {

@@ -1,0 +1,8 @@
+import { baseTables } from './0001-base.ts'
+import type { Migration } from './migration.ts'
+import { stationFactTables } from './0001-station-facts.ts'
+
+/** Every step in order, listed by hand so that a merge of two branches cannot renumber silently. */
+export const migrations: readonly Migration[] = [
+  { number: 1, name: 'base', sql: baseTables + stationFactTables },
+]
