@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { Stop } from './say.mjs'
 
 /** The oldest Node that runs everything: it strips types by tsx and requires modules as ESM. */
@@ -19,5 +21,6 @@ export function requireNode() {
 /** Arguments that let this Node run our TypeScript from source, in workers too. */
 export function typeScriptArguments() {
   if (numbers()[0] >= nativeTypeScript) return []
-  return ['--import', import.meta.resolve('tsx')]
+  const tsx = createRequire(import.meta.url).resolve('tsx')
+  return ['--import', pathToFileURL(tsx).href]
 }
