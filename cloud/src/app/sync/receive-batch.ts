@@ -186,7 +186,7 @@ function poisoned(line: ReadLine, seq: number): OpOutcome {
 function touchedBookings(outcomes: readonly OpOutcome[]): ReadonlySet<string> {
   const touched = new Set<string>()
   for (const { effects } of outcomes) {
-    for (const effect of effects) if (effect.kind === 'booking-fact') touched.add(effect.booking)
+    for (const effect of effects) if (effect.kind === 'booking') touched.add(effect.booking)
   }
   return touched
 }

@@ -1,21 +1,12 @@
-import { mergeFacts, type BookingState } from './booking-merge.ts'
-import { useKey, type Known, type KnownBooking } from './known.ts'
+import { saleFact, useFact, type UseState } from '@baari/shared/domain/booking/booking-merge'
+import { moveBooking, notExpected } from './booking-moves.ts'
+import { useKey, type Known } from './known.ts'
 import type { OpCode, OpEffect } from './op-effects.ts'
 import { record, rejected, type Ruling, type Rule } from './rule.ts'
-
-/** States after which the cloud expected nobody to come. */
-const final: ReadonlySet<BookingState> = new Set([
-  'expired',
-  'no_show',
-  'cancelled',
-  'cancel_pending',
-  'waitlisted',
-])
 
 /** A vehicle was admitted: the fact stands whatever the cloud thinks of the booking (Q4, Q15). */
 export const checkInClaimed: Rule<'checkin.claimed'> = (op, known) => {
   const { booking, useNo, ticket, forced } = op.body
-  const row = known.bookings.get(booking)
   const flag = claimConflict(op.body, known)
   const use: OpEffect = {
     kind: 'use',
@@ -23,12 +14,11 @@ export const checkInClaimed: Rule<'checkin.claimed'> = (op, known) => {
     useNo,
     state: 'claimed',
     ticket,
-    // Force that was sent but not needed is told apart from force that was (Q4, Q5).
-    forcedNeeded: forced && flag === 'served_after_cancel',
+    fill: null,
+    forced: forced && flag !== undefined,
   }
-  const moves = moveBooking({ booking, row, by: known.stationNo }, `use:${useNo}`, 'checked_in')
   return {
-    effects: [record(op, null), use, ...moves],
+    effects: [record(op, null), use, ...moveUse(op, { known, state: 'checked_in' })],
     ...(flag === undefined ? {} : { flag, about: { booking, detail: `use ${useNo}` } }),
   }
 }
@@ -43,7 +33,7 @@ function claimConflict(claim: Claim, known: Known): OpCode | undefined {
   if (use !== undefined && use.state !== 'released' && use.ticket !== claim.ticket) {
     return 'token_in_use'
   }
-  if (final.has(row.state)) return row.plateTaken ? 'plate_taken' : 'served_after_cancel'
+  if (notExpected.has(row.state)) return row.plateTaken ? 'plate_taken' : 'served_after_cancel'
   return claim.useNo > row.maxUses ? 'uses_exceeded' : undefined
 }
 
@@ -53,13 +43,12 @@ export const checkInReleased: Rule<'checkin.released'> = (op, known) => {
   const use = known.uses.get(useKey(booking, useNo))
   if (use === undefined) return rejected('use_unknown')
   if (use.state === 'redeemed') return rejected('use_redeemed')
-  const row = known.bookings.get(booking)
-  const moves = moveBooking({ booking, row, by: known.stationNo }, `use:${useNo}`, null)
+  const { ticket } = use
   return {
     effects: [
       record(op, null),
-      { kind: 'use', booking, useNo, state: 'released', ticket: use.ticket, forcedNeeded: false },
-      ...moves,
+      { kind: 'use', booking, useNo, state: 'released', ticket, fill: null, forced: false },
+      ...moveUse(op, { known, state: 'released' }),
     ],
   }
 }
@@ -68,20 +57,12 @@ export const checkInReleased: Rule<'checkin.released'> = (op, known) => {
 export const checkInRedeemed: Rule<'checkin.redeemed'> = (op, known) => {
   const { booking, useNo, fill } = op.body
   const use = known.uses.get(useKey(booking, useNo))
-  const row = known.bookings.get(booking)
-  const moves = moveBooking({ booking, row, by: known.stationNo }, `use:${useNo}`, 'filling')
+  const ticket = use?.ticket ?? null
   return {
     effects: [
       record(op, null),
-      {
-        kind: 'use',
-        booking,
-        useNo,
-        state: 'redeemed',
-        ticket: use?.ticket ?? null,
-        forcedNeeded: false,
-      },
-      ...moves,
+      { kind: 'use', booking, useNo, state: 'redeemed', ticket, fill, forced: false },
+      ...moveUse(op, { known, state: 'filling' }),
     ],
     ...(use === undefined ? { flag: 'use_unknown', about: { booking, fill } } : {}),
   }
@@ -94,7 +75,7 @@ export const bookingNoShow: Rule<'booking.no_show'> = (op, known) => {
   if (row === undefined) return rejected('booking_unknown')
   if (row.stationNo !== known.stationNo) return rejected('booking_elsewhere')
   if (!clockTrusted) return { effects: [], flag: 'clock_uncertain', about: { booking } }
-  return { effects: moveBooking({ booking, row, by: known.stationNo }, 'no_show', 'no_show') }
+  return { effects: moveBooking(known, booking, saleFact('no_show')) }
 }
 
 /** A place given on a signature or code the station had never synced (failure case 28). */
@@ -109,29 +90,15 @@ export const bookingProvisional: Rule<'booking.provisional'> = (op, known): Ruli
   }
 }
 
-type Named = {
-  readonly booking: string
-  readonly row: KnownBooking | undefined
-  /** The station that speaks. */
-  readonly by: number
+type UseOp = {
+  readonly seq: number
+  readonly body: { readonly booking: string; readonly useNo: number }
 }
 
-/**
- * The fact joins or leaves the booking's set, and the state follows from the set. A booking of
- * another station, or one whose plate has another live booking, keeps its state: the fact is on
- * the conflict list and a person decides.
- */
-export function moveBooking(
-  { booking, row, by }: Named,
-  key: string,
-  state: BookingState | null,
+function moveUse(
+  { seq, body }: UseOp,
+  { known, state }: { readonly known: Known; readonly state: UseState },
 ): readonly OpEffect[] {
-  if (row === undefined || row.stationNo !== by) return []
-  const facts = new Map(row.facts)
-  if (state === null) facts.delete(key)
-  else facts.set(key, state)
-  const kept: OpEffect = { kind: 'booking-fact', booking, key, state }
-  const next = mergeFacts(row.own, facts.values())
-  if (next === row.state || (row.plateTaken && final.has(row.state))) return [kept]
-  return [kept, { kind: 'booking-state', booking, state: next }]
+  const at = { epochNo: known.epochNo, seq }
+  return moveBooking(known, body.booking, useFact(body.useNo, { at, state }))
 }

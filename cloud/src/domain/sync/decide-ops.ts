@@ -121,11 +121,8 @@ function learn(known: Known, effect: OpEffect): void {
     case 'use':
       known.uses.set(useKey(effect.booking, effect.useNo), effect)
       return
-    case 'booking-fact':
-      learnFact(known, effect)
-      return
-    case 'booking-state':
-      learnState(known, effect)
+    case 'booking':
+      learnBooking(known, effect)
       return
     case 'record':
       learnRecord(known, effect)
@@ -135,18 +132,10 @@ function learn(known: Known, effect: OpEffect): void {
   }
 }
 
-function learnFact(known: Known, effect: Extract<OpEffect, { kind: 'booking-fact' }>): void {
-  const row = known.bookings.get(effect.booking)
-  if (row === undefined) return
-  const facts = new Map(row.facts)
-  if (effect.state === null) facts.delete(effect.key)
-  else facts.set(effect.key, effect.state)
-  known.bookings.set(effect.booking, { ...row, facts })
-}
-
-function learnState(known: Known, effect: Extract<OpEffect, { kind: 'booking-state' }>): void {
-  const row = known.bookings.get(effect.booking)
-  if (row !== undefined) known.bookings.set(effect.booking, { ...row, state: effect.state })
+function learnBooking(known: Known, effect: Extract<OpEffect, { kind: 'booking' }>): void {
+  const { booking, facts, state } = effect
+  const row = known.bookings.get(booking)
+  if (row !== undefined) known.bookings.set(booking, { ...row, facts, state })
 }
 
 function learnRecord(known: Known, effect: RecordEffect): void {

@@ -1,7 +1,8 @@
 import { amountFor, paisePerKg } from '@baari/shared/units/money'
 import { grams } from '@baari/shared/units/mass'
-import { moveBooking } from './check-in-rules.ts'
-import type { Known } from './known.ts'
+import { useFact } from '@baari/shared/domain/booking/booking-merge'
+import { moveBooking } from './booking-moves.ts'
+import { useOfFill, type Known } from './known.ts'
 import type { OpCode } from './op-effects.ts'
 import { entityOf, record, type Rule } from './rule.ts'
 import type { OpOf } from './station-op.ts'
@@ -48,7 +49,8 @@ function bookingMoves(
   const row = booking === null ? undefined : known.bookings.get(booking)
   if (booking === null || row === undefined) return []
   const state = op.body.grams * 2 < row.grams ? 'part_filled' : 'completed'
-  return moveBooking({ booking, row, by: known.stationNo }, `fill:${fill}`, state)
+  const at = { epochNo: known.epochNo, seq: op.seq }
+  return moveBooking(known, booking, useFact(useOfFill(known, booking, fill), { at, state }))
 }
 
 export const fillAuthorised: Rule<'fill.authorised'> = (op, known) => {

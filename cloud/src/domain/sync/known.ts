@@ -1,30 +1,34 @@
-import type { BookingState } from './booking-merge.ts'
+import type { BookingFacts } from '@baari/shared/domain/booking/booking-merge'
+import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 
 export type UseState = 'claimed' | 'released' | 'redeemed'
 
-/** A fact the station told about a booking, under the key of what it speaks of (`use:1`). */
-export type BookingFacts = ReadonlyMap<string, BookingState>
+export type KnownUse = {
+  readonly state: UseState
+  readonly ticket: string | null
+  /** The fill that redeemed it. */
+  readonly fill: string | null
+}
 
 export type KnownBooking = {
   readonly stationNo: number
-  /** State now: the merge of `own` and `facts`. */
   readonly state: BookingState
-  /** What the cloud decided by itself before the first fact came. */
-  readonly own: BookingState
   readonly facts: BookingFacts
   readonly grams: number
   readonly maxUses: number
-  /** True when another booking of this plate is live, which the one-booking rule allows once. */
+  /** True when another booking of this plate is live, of which there may be one only. */
   readonly plateTaken: boolean
 }
 
 /** The rows a batch names, read once and kept up to date while its ops are decided in order. */
 export type Known = {
   readonly stationNo: number
+  /** Epochs are counted in the order they were opened. */
+  readonly epochNo: number
   readonly entities: Map<number, { readonly type: string; readonly uuid: string }>
   readonly bookings: Map<string, KnownBooking>
   /** Key {@link useKey}. */
-  readonly uses: Map<string, { readonly state: UseState; readonly ticket: string | null }>
+  readonly uses: Map<string, KnownUse>
   /** Settled fills: what each was sold for. */
   readonly sales: Map<string, { readonly amountPaise: number }>
   readonly paidFills: Set<string>
@@ -33,4 +37,13 @@ export type Known = {
 
 export function useKey(booking: string, useNo: number): string {
   return `${booking}/${useNo}`
+}
+
+/** The use a fill redeemed; the booking's first where the redeem never arrived. */
+export function useOfFill(known: Known, booking: string, fill: string): number {
+  const prefix = `${booking}/`
+  for (const [key, use] of known.uses) {
+    if (use.fill === fill && key.startsWith(prefix)) return Number(key.slice(prefix.length))
+  }
+  return 1
 }

@@ -1,4 +1,5 @@
-import type { BookingState } from './booking-merge.ts'
+import type { BookingFacts } from '@baari/shared/domain/booking/booking-merge'
+import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import type { OpBodies, OpKind } from './station-op.ts'
 import type { UseState } from './known.ts'
 
@@ -55,16 +56,17 @@ export type OpEffect =
       readonly useNo: number
       readonly state: UseState
       readonly ticket: string | null
-      readonly forcedNeeded: boolean
+      readonly fill: string | null
+      /** Force was sent and needed; sent without need it says nothing (Q4, Q5). */
+      readonly forced: boolean
     }
   | {
-      readonly kind: 'booking-fact'
+      readonly kind: 'booking'
       readonly booking: string
-      readonly key: string
-      /** Null: the fact leaves the set (a released use). */
-      readonly state: BookingState | null
+      /** The whole set after this op. */
+      readonly facts: BookingFacts
+      readonly state: BookingState
     }
-  | { readonly kind: 'booking-state'; readonly booking: string; readonly state: BookingState }
   | {
       readonly kind: 'exception'
       readonly code: OpCode

@@ -85,12 +85,10 @@ CREATE TABLE station_entity (
   PRIMARY KEY (station_no, epoch, stream, ref)
 );
 
--- What a station's facts say about a booking, beside the state the cloud gave it ('own').
+-- The set of facts a booking's state follows from: the sale's own and the station's, by use.
 CREATE TABLE booking_fact (
-  booking_id uuid NOT NULL,
-  key text NOT NULL,
-  state text NOT NULL,
-  PRIMARY KEY (booking_id, key)
+  booking_id uuid PRIMARY KEY,
+  facts jsonb NOT NULL
 );
 
 CREATE TABLE dead_letter (
