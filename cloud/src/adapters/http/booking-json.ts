@@ -5,22 +5,20 @@ import type {
 } from '@baari/shared/contracts/http/cloud-api'
 import { windowLength } from '@baari/shared/domain/slots/windows'
 import { isoDate } from '@baari/shared/units/ist-calendar'
-import { grams } from '@baari/shared/units/mass'
-import { paise } from '@baari/shared/units/money'
 import { after } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
 import type { Driver, Vehicle } from '../../ports/people.ts'
-import type { SettledSale } from '../../ports/station-ledger.ts'
+import type { BookingFill } from '../../ports/booking-fills.ts'
 
 /** States in which the driver still shows the QR or says the code. */
 const usable = new Set<Booking['state']>(['active', 'confirmed', 'checked_in', 'part_filled'])
 
 export type BookingFacts = {
   readonly stationName: string
-  readonly sales: readonly SettledSale[]
+  readonly fills: readonly BookingFill[]
 }
 
-export function bookingJson(booking: Booking, { stationName, sales }: BookingFacts): BookingJson {
+export function bookingJson(booking: Booking, { stationName, fills }: BookingFacts): BookingJson {
   const proof = usable.has(booking.state) ? booking.proof : undefined
   return {
     id: booking.id,
@@ -41,10 +39,10 @@ export function bookingJson(booking: Booking, { stationName, sales }: BookingFac
     token: proof?.token ?? null,
     code: proof?.code ?? null,
     holdUntilMs: booking.holdUntil ?? null,
-    fills: sales.map((sale) => ({
-      grams: grams(sale.grams),
-      amountPaise: paise(sale.amountPaise),
-      atMs: sale.settledAt,
+    fills: fills.map(({ grams, amount, settledAt }) => ({
+      grams,
+      amountPaise: amount,
+      atMs: settledAt,
     })),
   }
 }

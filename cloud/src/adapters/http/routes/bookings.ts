@@ -14,7 +14,7 @@ import type { BookingWish } from '../../../app/bookings/make-booking.ts'
 import type { OwnBooking } from '../../../app/bookings/confirm-hold.ts'
 import type { Drivers } from '../../../ports/people.ts'
 import type { SaleBook } from '../../../ports/sales.ts'
-import type { StationLedgers } from '../../../ports/station-ledger.ts'
+import type { BookingFills } from '../../../ports/booking-fills.ts'
 import type { Stations } from '../../../ports/stations.ts'
 import { bookingJson } from '../booking-json.ts'
 import type { CloudEnv } from '../cloud-env.ts'
@@ -37,7 +37,7 @@ export type BookingRoutes = {
   readonly book: Pick<SaleBook, 'find' | 'ofDriver'>
   readonly drivers: Pick<Drivers, 'vehicle'>
   readonly stations: Pick<Stations, 'list'>
-  readonly ledgers: Pick<StationLedgers, 'salesOf'>
+  readonly fills: BookingFills
 }
 
 /** A token carries 1 g to 500 kg; the contract's mass has no upper end. */
@@ -154,7 +154,7 @@ export function bookingRoutes(deps: BookingRoutes) {
   })
   app.openapi(dropRoute, async (c) => {
     const dropped = await deps.cancel(ownOf(c))
-    return dropped.ok ? c.body(null, 204) : (refused(c, dropped.error) as never)
+    return dropped.ok ? c.body(null, 204) : refused(c, dropped.error)
   })
   app.openapi(listRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
@@ -177,12 +177,12 @@ async function shown(deps: BookingRoutes, booking: Booking) {
 
 async function shownAll(deps: BookingRoutes, bookings: readonly Booking[]) {
   const ids: readonly BookingId[] = bookings.map(({ id }) => id)
-  const [sales, stations] = await Promise.all([deps.ledgers.salesOf(ids), deps.stations.list()])
+  const [fills, stations] = await Promise.all([deps.fills.of(ids), deps.stations.list()])
   const names = new Map(stations.map(({ no, name }) => [no, name]))
   return bookings.map((booking) =>
     bookingJson(booking, {
       stationName: names.get(booking.station) ?? '',
-      sales: sales.get(booking.id) ?? [],
+      fills: fills.get(booking.id) ?? [],
     }),
   )
 }

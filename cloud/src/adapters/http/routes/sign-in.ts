@@ -80,7 +80,7 @@ export function signInRoutes(deps: SignInRoutes) {
     const { phone, language } = c.req.valid('json')
     const address = clientAddress(c, deps.trustedProxies)
     const asked = await deps.askCode({ phone, language, address })
-    return asked.ok ? c.body(null, 202) : (refused(c, asked.error) as never)
+    return asked.ok ? c.body(null, 202) : refused(c, asked.error)
   })
   app.openapi(verifyRoute, async (c) => {
     const { phone, code } = c.req.valid('json')
