@@ -1,6 +1,7 @@
 import { Menu } from 'lucide-react'
 import type { JSX } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Translate } from '../i18n/translate.ts'
 import type { LiveState } from '../api/live-store.ts'
 import { ageOf, clockText } from '../parts/texts.ts'
 
@@ -12,20 +13,20 @@ const silentAfterMs = 30_000
 /** Station, time, gas and link. A link that is down is a normal state: grey and small. */
 export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
   const { t } = useTranslation()
-  const silentMs = live.heardAtMs === null ? 0 : Date.now() - live.heardAtMs
+  const silentMs = live.view === null ? 0 : now - live.view.atMs
   const silent = !live.connected && silentMs > silentAfterMs ? ageOf(silentMs) : null
   return (
     <>
       <header className="bar">
+        <button type="button" className="touch" aria-label={t('app.menu')} onClick={onMenu}>
+          <Menu aria-hidden="true" />
+        </button>
         <strong className="bar-station">{live.view?.station.name ?? t('app.loading')}</strong>
         <span className="bar-clock number">{clockText(now)}</span>
         <span>{gasText(live, t)}</span>
         <span className={live.view?.link.up === true ? 'link' : 'link link-down'}>
           {linkText(live, now, t)}
         </span>
-        <button type="button" className="touch" aria-label={t('app.menu')} onClick={onMenu}>
-          <Menu aria-hidden="true" />
-        </button>
       </header>
       {silent && (
         <p className="notice" role="status">
@@ -41,9 +42,7 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
   )
 }
 
-type Words = (key: string, values?: Record<string, string | number>) => string
-
-function gasText(live: LiveState, t: Words): string {
+function gasText(live: LiveState, t: Translate): string {
   const gas = live.view?.gas
   if (!gas) return ''
   const bar = gas.bankMbar === null ? null : t('app.gas', { bar: Math.round(gas.bankMbar / 1000) })
@@ -51,7 +50,7 @@ function gasText(live: LiveState, t: Words): string {
   return [bar, rate].filter((part) => part !== null).join(' | ')
 }
 
-function linkText(live: LiveState, now: number, t: Words): string {
+function linkText(live: LiveState, now: number, t: Translate): string {
   const link = live.view?.link
   if (!link) return ''
   const unsent = link.unsentOps > 0 ? `, ${t('app.link.unsent', { n: link.unsentOps })}` : ''

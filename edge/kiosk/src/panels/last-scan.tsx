@@ -2,6 +2,7 @@ import type { CallReason, ScanView } from '@baari/shared/contracts/live/station-
 import { Undo2 } from 'lucide-react'
 import type { JSX } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Translate } from '../i18n/translate.ts'
 import { nodeClient } from '../api/node-client.ts'
 import { ProblemLine } from '../parts/sheet.tsx'
 import { Shape } from '../parts/shape.tsx'
@@ -70,19 +71,17 @@ export function LastScan({ scan, now, fresh }: LastScanProps): JSX.Element {
   )
 }
 
-type Words = (key: string, values?: Record<string, string | number>) => string
-
-function detail(scan: ScanView, t: Words): string {
-  const start = scan.ticket?.windowStartMs
+function detail(scan: ScanView, t: Translate): string {
+  const start = scan.ticket?.windowStartMs ?? null
   const window =
-    start == null
+    start === null
       ? null
       : t('scan.window', { from: clockText(start), to: clockText(start + windowMs) })
   const why = scan.reason === null ? null : t('scan.why', { reason: reasonText(scan.reason, t) })
   return [window, why].filter((part) => part !== null).join(' - ')
 }
 
-export function reasonText(reason: CallReason, t: Words): string {
+export function reasonText(reason: CallReason, t: Translate): string {
   return t(`reason.${reason.step}`, { limit: reason.limit })
 }
 

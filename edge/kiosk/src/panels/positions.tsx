@@ -2,6 +2,7 @@ import type { PositionView } from '@baari/shared/contracts/live/station-view'
 import { kilogramText } from '@baari/shared/units/mass'
 import type { JSX } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Translate } from '../i18n/translate.ts'
 import type { ShapeKind } from '../parts/shape.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
@@ -58,8 +59,14 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
       <Shape kind={shapeOf[position.state]} text={String(position.no)} />
       <span className="card-text">
         <strong>{t(`position.state.${position.state}`)}</strong>
-        <span className="number">{label ?? '\u00a0'}</span>
-        <span>{secondLine(position, t)}</span>
+        {position.fault ? (
+          <span className="card-fault">{faultText(position.fault, t)}</span>
+        ) : (
+          <>
+            <span className="number">{label ?? '\u00a0'}</span>
+            <span>{secondLine(position, t)}</span>
+          </>
+        )}
       </span>
       {position.fill && <FillLine fill={position.fill} />}
     </button>
@@ -81,18 +88,20 @@ function FillLine({ fill }: { readonly fill: NonNullable<PositionView['fill']> }
   )
 }
 
-type Words = (key: string, values?: Record<string, string | number>) => string
-
-function secondLine(position: PositionView, t: Words): string {
-  if (position.fault)
-    return `${position.fault.text} ${t('position.since', { time: clockText(position.fault.sinceMs) })}`
+function secondLine(position: PositionView, t: Translate): string {
   if (position.state === 'called' && position.ticket?.needsDetails === true)
     return t('position.needsDetails')
-  if (position.state === 'called') return t('position.start')
-  const left = position.fill?.remainingMs
+  if (position.state === 'called') return t('position.touchWhenHere')
+  const left = position.fill?.remainingMs ?? null
   const parts = [
-    left == null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),
+    left === null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),
     position.staged === null ? null : t('position.next', { label: position.staged.label }),
   ]
   return parts.filter((part) => part !== null).join(' - ') || '\u00a0'
+}
+
+/** A fault in the attendant's words where we have them, otherwise in the catalogue's. */
+export function faultText(fault: NonNullable<PositionView['fault']>, t: Translate): string {
+  const words = t(`fault.${fault.code}`, { defaultValue: fault.text })
+  return `${words} ${t('position.since', { time: clockText(fault.sinceMs) })}`
 }

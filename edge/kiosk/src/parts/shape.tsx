@@ -19,6 +19,9 @@ export function Shape({
       {kind === 'go' && <circle cx="50" cy="50" r="48" />}
       {kind === 'wait' && <rect x="7" y="7" width="86" height="86" />}
       {kind === 'stop' && <polygon points="30,2 70,2 98,30 98,70 70,98 30,98 2,70 2,30" />}
+      {kind === 'stop' && text === '' && (
+        <path className="shape-cross" d="M34 34 L66 66 M66 34 L34 66" />
+      )}
       {kind === 'unknown' && (
         <>
           <defs>

@@ -31,12 +31,12 @@ export function Sheet({ title, onClose, children }: SheetProps): JSX.Element {
       ref={box}
     >
       <header className="sheet-head">
-        <h1>{title}</h1>
         {onClose && (
           <button type="button" className="touch" aria-label={t('keys.close')} onClick={onClose}>
             <X aria-hidden="true" />
           </button>
         )}
+        <h1>{title}</h1>
       </header>
       <div className="sheet-body">{children}</div>
     </div>

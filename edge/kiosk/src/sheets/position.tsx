@@ -5,8 +5,8 @@ import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
 import { reasonText } from '../panels/last-scan.tsx'
+import { faultText } from '../panels/positions.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
-import { clockText } from '../parts/texts.ts'
 import { useAction, type Action } from '../parts/use-action.ts'
 import { VehicleDetails } from './vehicle-details.tsx'
 
@@ -76,11 +76,7 @@ function Facts({ position }: { readonly position: PositionView }): JSX.Element {
         </p>
       )}
       {position.reason && <p>{t('scan.why', { reason: reasonText(position.reason, t) })}</p>}
-      {position.fault && (
-        <p>
-          {position.fault.text} {t('position.since', { time: clockText(position.fault.sinceMs) })}
-        </p>
-      )}
+      {position.fault && <p>{faultText(position.fault, t)}</p>}
     </div>
   )
 }
