@@ -5,7 +5,7 @@ import { createLiveStore } from '../src/api/live-store.ts'
 class FakeSource extends EventTarget {
   static last: FakeSource | undefined
   closed = false
-  constructor(readonly url: string) {
+  constructor() {
     super()
     FakeSource.last = this
   }
