@@ -1,0 +1,34 @@
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+import type { JSX } from 'react'
+import { useTranslation } from 'react-i18next'
+import { wholeMinutes } from '../parts/texts.ts'
+
+/** Who is next, the rule's rhythm and the honest wait of somebody who came now. */
+export function NextLine({ view }: { readonly view: StationView }): JSX.Element {
+  const { t } = useTranslation()
+  const { limit, oldestWalkInWaitMs } = view.rule
+  const from = Math.max(1, wholeMinutes(view.walkInWait.medianMs))
+  const facts = [
+    t('next.rule', { limit }),
+    oldestWalkInWaitMs === null
+      ? null
+      : t('next.oldest', { min: wholeMinutes(oldestWalkInWaitMs) }),
+    t('next.wait', { a: from, b: Math.max(from + 1, wholeMinutes(view.walkInWait.p90Ms)) }),
+    view.counts.standby === 0 ? null : t('next.standby', { n: view.counts.standby }),
+  ]
+  return (
+    <section className="next" aria-label={t('next.title')}>
+      <ol>
+        <li className="next-title">{t('next.title')}</li>
+        {view.next.length === 0 && <li>{t('next.empty')}</li>}
+        {view.next.slice(0, 6).map((ticket, index) => (
+          <li key={ticket.id} className={`next-${ticket.kind}`}>
+            <span className="number">{index + 1}</span>{' '}
+            <strong className="number">{ticket.label}</strong>
+          </li>
+        ))}
+      </ol>
+      <p>{facts.filter((part) => part !== null).join(' - ')}</p>
+    </section>
+  )
+}

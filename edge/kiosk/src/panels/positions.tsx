@@ -1,0 +1,107 @@
+import type { PositionView } from '@baari/shared/contracts/live/station-view'
+import { kilogramText } from '@baari/shared/units/mass'
+import type { JSX } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Translate } from '../i18n/translate.ts'
+import type { ShapeKind } from '../parts/shape.tsx'
+import { Shape } from '../parts/shape.tsx'
+import { clockText, wholeMinutes } from '../parts/texts.ts'
+
+type PositionsProps = {
+  readonly positions: readonly PositionView[]
+  readonly onOpen: (position: PositionView) => void
+}
+
+/**
+ * Every position is one card and one target: with gloves a whole card is hit where a small button
+ * in a row is missed. The card says the state four times and leads to the one act that is due.
+ */
+export function Positions({ positions, onOpen }: PositionsProps): JSX.Element {
+  const { t } = useTranslation()
+  return (
+    <section className="positions" aria-label={t('position.title', { no: '' })}>
+      {positions.length === 0 && <p className="empty">{t('position.none')}</p>}
+      {positions.map((position) => (
+        <PositionCard key={position.no} position={position} onOpen={onOpen} />
+      ))}
+    </section>
+  )
+}
+
+const shapeOf: { readonly [S in PositionView['state']]: ShapeKind } = {
+  free: 'wait',
+  called: 'go',
+  ready: 'go',
+  authorised: 'go',
+  filling: 'go',
+  finishing: 'go',
+  fault: 'stop',
+  offline: 'unknown',
+  closed: 'unknown',
+}
+
+type CardProps = {
+  readonly position: PositionView
+  readonly onOpen: (position: PositionView) => void
+}
+
+function PositionCard({ position, onOpen }: CardProps): JSX.Element {
+  const { t } = useTranslation()
+  const label = position.ticket?.plate ?? position.ticket?.label
+  return (
+    <button
+      type="button"
+      className={`card card-${position.state}`}
+      data-position={position.no}
+      data-state={position.state}
+      onClick={() => onOpen(position)}
+    >
+      <Shape kind={shapeOf[position.state]} text={String(position.no)} />
+      <span className="card-text">
+        <strong>{t(`position.state.${position.state}`)}</strong>
+        {position.fault ? (
+          <span className="card-fault">{faultText(position.fault, t)}</span>
+        ) : (
+          <>
+            <span className="number">{label ?? '\u00a0'}</span>
+            <span>{secondLine(position, t)}</span>
+          </>
+        )}
+      </span>
+      {position.fill && <FillLine fill={position.fill} />}
+    </button>
+  )
+}
+
+function FillLine({ fill }: { readonly fill: NonNullable<PositionView['fill']> }): JSX.Element {
+  const { t } = useTranslation()
+  const share = fill.limitGrams === 0 ? 0 : Math.min(1, fill.grams / fill.limitGrams)
+  return (
+    <span className="card-fill">
+      <span className="number kilograms">
+        {kilogramText(fill.grams)} <small>{t('units.kg')}</small>
+      </span>
+      <span className="progress" aria-hidden="true">
+        <span style={{ transform: `scaleX(${share})` }} />
+      </span>
+    </span>
+  )
+}
+
+function secondLine(position: PositionView, t: Translate): string {
+  if (position.state === 'called' && position.ticket?.needsDetails === true)
+    return t('position.needsDetails')
+  if (position.state === 'called') return t('position.touchWhenHere')
+  const left = position.fill?.remainingMs ?? null
+  const parts = [
+    left === null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),
+    position.staged === null ? null : t('position.next', { label: position.staged.label }),
+  ]
+  return parts.filter((part) => part !== null).join(' - ') || '\u00a0'
+}
+
+/** A fault in the attendant's words where we have them, otherwise in the catalogue's. */
+export function faultText(fault: NonNullable<PositionView['fault']>, t: Translate): string {
+  const words = t(`fault.${fault.code}`, { defaultValue: fault.text })
+  return `${words} ${t('position.since', { time: clockText(fault.sinceMs) })}`
+}

@@ -1,0 +1,59 @@
+import type { Me } from '@baari/shared/contracts/http/edge-api'
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+import { useState, type JSX } from 'react'
+import { useTranslation } from 'react-i18next'
+import { nodeClient } from '../api/node-client.ts'
+import { changeLanguage, language } from '../i18n/words.ts'
+import { ProblemLine, Sheet } from '../parts/sheet.tsx'
+import { useAction } from '../parts/use-action.ts'
+import { LinkPage } from './link-page.tsx'
+import { Sales } from './sales.tsx'
+import { Shift } from './shift.tsx'
+
+type MenuProps = {
+  readonly view: StationView
+  readonly me: Me
+  readonly onClose: () => void
+  readonly onSignedOut: () => void
+}
+
+/** What is needed a few times a shift, out of the way of what is needed every minute. */
+export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.Element {
+  const { t } = useTranslation()
+  const [page, setPage] = useState<'list' | 'shift' | 'link' | 'sales'>('list')
+  const action = useAction()
+  const back = (): void => setPage('list')
+  if (page === 'shift') return <Shift onClose={back} />
+  if (page === 'link') return <LinkPage onClose={back} />
+  if (page === 'sales') return <Sales sales={view.sales} onClose={back} />
+  return (
+    <Sheet title={me.attendant.name} onClose={onClose}>
+      <div className="classes">
+        <button type="button" className="touch" onClick={() => setPage('sales')}>
+          {t('menu.sales')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('shift')}>
+          {t('menu.shift')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('link')}>
+          {t('menu.sync')}
+        </button>
+        <button
+          type="button"
+          className="touch"
+          onClick={() => void changeLanguage(language() === 'en' ? 'hi' : 'en')}
+        >
+          {t('menu.language')}
+        </button>
+        <button
+          type="button"
+          className="touch"
+          onClick={() => action.run(nodeClient.signOut, onSignedOut)}
+        >
+          {t('menu.signOut')}
+        </button>
+      </div>
+      <ProblemLine problem={action.problem} />
+    </Sheet>
+  )
+}

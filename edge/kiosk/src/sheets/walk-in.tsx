@@ -1,0 +1,83 @@
+import type { WalkInAnswer } from '@baari/shared/contracts/http/edge-api'
+import { vehicleClasses, type VehicleClass } from '@baari/shared/units/names'
+import { Bus, Car, CarTaxiFront, Truck, type LucideIcon } from 'lucide-react'
+import { useState, type JSX } from 'react'
+import { useTranslation } from 'react-i18next'
+import { nodeClient } from '../api/node-client.ts'
+import { ProblemLine, Sheet } from '../parts/sheet.tsx'
+import { wholeMinutes } from '../parts/texts.ts'
+import { useAction } from '../parts/use-action.ts'
+import { VehicleDetails } from './vehicle-details.tsx'
+
+const pictures: { readonly [C in VehicleClass]: LucideIcon } = {
+  auto: CarTaxiFront,
+  car: Car,
+  lcv: Truck,
+  bus: Bus,
+}
+
+/** One touch gives a number; the first visit's details can follow while the driver waits. */
+export function WalkIn({ onClose }: { readonly onClose: () => void }): JSX.Element {
+  const { t } = useTranslation()
+  const [given, setGiven] = useState<WalkInAnswer | null>(null)
+  const [details, setDetails] = useState(false)
+  const action = useAction()
+
+  if (given && details)
+    return <VehicleDetails ticket={given.ticket} onDone={onClose} onClose={onClose} />
+  if (given)
+    return <GivenNumber given={given} onDetails={() => setDetails(true)} onClose={onClose} />
+  return (
+    <Sheet title={t('walkIn.choose')} onClose={onClose}>
+      <div className="classes">
+        {vehicleClasses.map((vehicleClass) => {
+          const Picture = pictures[vehicleClass]
+          return (
+            <button
+              key={vehicleClass}
+              type="button"
+              className="touch class-key"
+              disabled={action.busy}
+              onClick={() => action.run(() => nodeClient.walkIn({ vehicleClass }), setGiven)}
+            >
+              <Picture aria-hidden="true" />
+              {t(`walkIn.class.${vehicleClass}`)}
+            </button>
+          )
+        })}
+      </div>
+      <ProblemLine problem={action.problem} />
+    </Sheet>
+  )
+}
+
+type GivenProps = {
+  readonly given: WalkInAnswer
+  readonly onDetails: () => void
+  readonly onClose: () => void
+}
+
+function GivenNumber({ given, onDetails, onClose }: GivenProps): JSX.Element {
+  const { t } = useTranslation()
+  const from = Math.max(1, wholeMinutes(given.wait.medianMs))
+  return (
+    <Sheet title={t('walkIn.number')} onClose={onClose}>
+      <p className="given number" data-testid="walk-in-number">
+        {given.ticket.label}
+      </p>
+      <p className="given-wait">
+        {t('walkIn.wait', { a: from, b: Math.max(from + 1, wholeMinutes(given.wait.p90Ms)) })}
+      </p>
+      <div className="actions">
+        {given.ticket.needsDetails && (
+          <button type="button" className="touch primary" onClick={onDetails}>
+            {t('walkIn.details')}
+          </button>
+        )}
+        <button type="button" className="touch" onClick={onClose}>
+          {t('walkIn.done')}
+        </button>
+      </div>
+    </Sheet>
+  )
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type BrowserContext } from 'playwright-core'
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Path of an installed Chromium, or undefined; no test downloads a browser of its own. */
+export function chromiumPath(): string | undefined {
+  return candidates.find((path) => existsSync(path))
+}
+
+export type BrowserOptions = {
+  readonly width: number
+  readonly height: number
+  readonly dark?: boolean
+  /** A Y4M or MJPEG file shown to the page as its camera. */
+  readonly cameraFile?: string
+}
+
+export type Browser = { readonly context: BrowserContext; close(): Promise<void> }
+
+/** A fresh profile in headless Chromium that opens no connection of its own. */
+export async function startBrowser({
+  width,
+  height,
+  dark,
+  cameraFile,
+}: BrowserOptions): Promise<Browser> {
+  const profile = await mkdtemp(join(tmpdir(), 'baari-browser-'))
+  const camera = cameraFile
+    ? [
+        '--use-fake-ui-for-media-stream',
+        '--use-fake-device-for-media-stream',
+        `--use-file-for-fake-video-capture=${cameraFile}`,
+      ]
+    : []
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath() ?? 'chromium',
+    headless: true,
+    viewport: { width, height },
+    colorScheme: dark === true ? 'dark' : 'light',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      ...camera,
+    ],
+  })
+  return {
+    context,
+    async close() {
+      await context.close()
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}

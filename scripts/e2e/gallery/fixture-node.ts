@@ -1,0 +1,73 @@
+import { serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import type { AddressInfo } from 'node:net'
+import { relative } from 'node:path'
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+
+const attendants = [
+  { id: '018f0000-0000-7000-8000-00000000a001', name: 'Ramesh Patel', role: 'attendant' },
+  { id: '018f0000-0000-7000-8000-00000000a002', name: 'सुनीता यादव', role: 'attendant' },
+  { id: '018f0000-0000-7000-8000-00000000a003', name: 'Imran Shaikh', role: 'manager' },
+] as const
+
+export type FixtureNode = {
+  readonly url: string
+  show(view: StationView): void
+  close(): Promise<void>
+}
+
+/**
+ * Serves the built kiosk with a station in a state that a real one is seldom in (every position
+ * out of contact, hundreds in line), for pictures and accessibility checks. What the kiosk does
+ * with a living node is the end-to-end run's business.
+ */
+export async function startFixtureNode(dist: string, first: StationView): Promise<FixtureNode> {
+  let view = first
+  let signedIn = false
+  const app = new Hono()
+  app.get('/v1/attendants', (c) => c.json({ attendants }))
+  app.get('/v1/me', (c) =>
+    signedIn
+      ? c.json({ attendant: attendants[0], signedInAtMs: view.atMs })
+      : c.json(notSignedIn, 401),
+  )
+  app.post('/v1/sign-in', (c) => {
+    signedIn = true
+    return c.json({ attendant: attendants[0], signedInAtMs: view.atMs })
+  })
+  app.get('/v1/live', (c) =>
+    streamSSE(c, async (stream) => {
+      await stream.writeSSE({ event: 'view', data: JSON.stringify(view) })
+      await new Promise<void>((resolve) => stream.onAbort(resolve))
+    }),
+  )
+  app.post('/v1/walk-ins', (c) =>
+    c.json(
+      {
+        ticket: { ...view.next[1], label: 'W-64', needsDetails: true },
+        number: 64,
+        wait: view.walkInWait,
+      },
+      201,
+    ),
+  )
+  app.use('/*', serveStatic({ root: relative(process.cwd(), dist) }))
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
+  await new Promise<void>((resolve) => server.once('listening', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    show(next) {
+      view = next
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
+
+const notSignedIn = {
+  type: 'about:blank',
+  title: 'Sign in first',
+  status: 401,
+  code: 'not_signed_in',
+}

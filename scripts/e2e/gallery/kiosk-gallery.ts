@@ -1,0 +1,178 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+import { startBrowser } from '../browser.ts'
+import { startFixtureNode } from './fixture-node.ts'
+import { noon, stationViews } from './station-views.ts'
+
+export const kioskSizes = [
+  { width: 1280, height: 720 },
+  { width: 1280, height: 800 },
+  { width: 800, height: 1280 },
+  { width: 1920, height: 1080 },
+] as const
+
+export type GalleryFinding = { readonly picture: string; readonly problem: string }
+
+type Shot = {
+  readonly language: 'en' | 'hi'
+  readonly state: string
+  readonly view: StationView
+  readonly size: (typeof kioskSizes)[number]
+  readonly dark: boolean
+}
+
+function shots(): readonly Shot[] {
+  const reference = kioskSizes[0]
+  const all = Object.entries(stationViews)
+  return [
+    ...all.map(
+      ([state, view]) => ({ language: 'en', state, view, size: reference, dark: false }) as const,
+    ),
+    ...all.map(
+      ([state, view]) => ({ language: 'hi', state, view, size: reference, dark: false }) as const,
+    ),
+    ...kioskSizes.slice(1).flatMap((size) =>
+      (['en', 'hi'] as const).map((language) => ({
+        language,
+        state: 'normal',
+        view: all[0]![1],
+        size,
+        dark: false,
+      })),
+    ),
+    { language: 'en', state: 'normal', view: all[0]![1], size: reference, dark: true },
+  ]
+}
+
+/** Takes every picture, and returns what the accessibility check and the target sizes object to. */
+export async function takeKioskGallery(
+  dist: string,
+  folder: string,
+): Promise<readonly GalleryFinding[]> {
+  await mkdir(folder, { recursive: true })
+  const findings: GalleryFinding[] = []
+  for (const shot of shots()) {
+    const node = await startFixtureNode(dist, shot.view)
+    const browser = await startBrowser({ ...shot.size, dark: shot.dark })
+    try {
+      const page = await openBoard(browser.context.pages()[0]!, node.url, shot.language)
+      const name = `kiosk-${shot.state}-${shot.language}-${shot.size.width}x${shot.size.height}${shot.dark ? '-night' : ''}`
+      await page.screenshot({ path: join(folder, `${name}.png`) })
+      findings.push(...(await objections(page, name)))
+      if (shot.state === 'normal' && shot.size === kioskSizes[0] && !shot.dark) {
+        findings.push(...(await takeSheets(page, folder, shot.language)))
+      }
+    } finally {
+      await browser.close()
+      await node.close()
+    }
+  }
+  return findings
+}
+
+async function openBoard(page: Page, url: string, language: 'en' | 'hi'): Promise<Page> {
+  await page.clock.install({ time: noon })
+  await page.addInitScript((chosen) => localStorage.setItem('baari.language', chosen), language)
+  await page.goto(url)
+  await page.locator('.people button').first().click()
+  for (const digit of '1234')
+    await page.locator('.key', { hasText: new RegExp(`^${digit}$`) }).click()
+  await page.locator('.bar-station').waitFor()
+  await page.locator('.next ol').waitFor()
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  return page
+}
+
+async function takeSheets(
+  page: Page,
+  folder: string,
+  language: string,
+): Promise<readonly GalleryFinding[]> {
+  const findings: GalleryFinding[] = []
+  const take = async (name: string): Promise<void> => {
+    const full = `kiosk-sheet-${name}-${language}`
+    await page.screenshot({ path: join(folder, `${full}.png`) })
+    findings.push(...(await objections(page, full)))
+  }
+  const action = (n: number) => page.locator('nav.actions .touch').nth(n)
+  await action(0).click()
+  await take('walk-in')
+  await page.locator('.class-key').first().click()
+  await page.getByTestId('walk-in-number').waitFor()
+  await take('walk-in-number')
+  await page.locator('.sheet .touch.primary').click()
+  await take('plate')
+  for (const letter of 'GJ01')
+    await page.locator('.key', { hasText: new RegExp(`^${letter}$`) }).click()
+  await page.locator('.sheet .touch.primary').click()
+  await take('date')
+  await page.keyboard.press('Escape')
+  await action(1).click()
+  for (const digit of '482109371')
+    await page.locator('.key', { hasText: new RegExp(`^${digit}$`) }).click()
+  await take('code')
+  await page.keyboard.press('Escape')
+  await action(2).click()
+  await take('cannot')
+  await page.keyboard.press('Escape')
+  for (const no of [1, 3, 4]) {
+    await page.locator(`[data-position="${no}"]`).click()
+    await take(`position-${no}`)
+    await page.keyboard.press('Escape')
+  }
+  await page.locator('.bar .touch').click()
+  await take('menu')
+  await page.locator('.sheet .classes .touch').first().click()
+  await take('sales')
+  return findings
+}
+
+async function objections(page: Page, picture: string): Promise<readonly GalleryFinding[]> {
+  const axe = await new AxeBuilder({ page }).analyze()
+  const serious = axe.violations
+    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
+    .map((each) => ({
+      picture,
+      problem: `${each.id}: ${each.help} (${each.nodes.length}: ${String(each.nodes[0]?.target)})`,
+    }))
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll('button')]
+      .filter((button) => button.checkVisibility())
+      .map((button) => ({ text: button.textContent, box: button.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < 77.5 || box.height < 77.5)
+      .map(
+        ({ text, box }) =>
+          `target "${text}" is ${Math.round(box.width)}x${Math.round(box.height)} px`,
+      ),
+  )
+  const close = await page.evaluate(nearTargets)
+  return [...serious, ...[...small, ...close].map((problem) => ({ picture, problem }))]
+}
+
+/** Pairs of targets less than 12 mm (52 px at 4.35 px/mm) apart that may both be touched. */
+function nearTargets(): string[] {
+  const sheet = document.querySelector('.sheet')
+  const targets = [...(sheet ?? document).querySelectorAll('button')].filter(
+    (each) => each.checkVisibility() && !each.disabled,
+  )
+  const visible = (each: Element): DOMRect => {
+    const own = each.getBoundingClientRect()
+    const frame = each.closest('.positions, .sheet-body, .scan')?.getBoundingClientRect() ?? own
+    const [top, bottom] = [Math.max(own.top, frame.top), Math.min(own.bottom, frame.bottom)]
+    return new DOMRect(own.x, top, own.width, Math.max(0, bottom - top))
+  }
+  const boxes = targets
+    .map((each) => ({ text: each.textContent, box: visible(each) }))
+    .filter(({ box }) => box.height > 0)
+  return boxes.flatMap((a, index) =>
+    boxes.slice(index + 1).flatMap((b) => {
+      const dx = Math.max(0, a.box.left - b.box.right, b.box.left - a.box.right)
+      const dy = Math.max(0, a.box.top - b.box.bottom, b.box.top - a.box.bottom)
+      const gap = Math.hypot(dx, dy)
+      return gap < 51 ? [`targets "${a.text}" and "${b.text}" are ${Math.round(gap)} px apart`] : []
+    }),
+  )
+}
