@@ -79,36 +79,75 @@ export function App(): VNode {
         </p>
       )}
       <main>
-        {page.kind === 'home' && <Home bookings={bookings} driver={driver} go={go} />}
-        {page.kind === 'sign-in' && (
-          <SignIn
-            language={language}
-            onSignedIn={(me) => {
-              setDriver(me)
-              go(page.then)
-              void refresh()
-            }}
-          />
-        )}
-        {page.kind === 'book' && (
-          <Book
-            station={page.station}
-            driver={driver}
-            onDriver={setDriver}
-            onBooked={booked}
-            go={go}
-          />
-        )}
-        {page.kind === 'ticket' && (
-          <Ticket
-            id={page.id}
-            saved={bookings.find((each) => each.id === page.id)}
-            onChange={booked}
-          />
-        )}
+        <Shown
+          page={page}
+          language={language}
+          driver={driver}
+          bookings={bookings}
+          go={go}
+          onDriver={setDriver}
+          onBooking={booked}
+          onSignedIn={refresh}
+        />
       </main>
     </LanguageContext.Provider>
   )
+}
+
+type ShownProps = {
+  readonly page: Page
+  readonly language: Language
+  readonly driver: Driver | null
+  readonly bookings: readonly Booking[]
+  readonly go: (page: Page) => void
+  readonly onDriver: (driver: Driver) => void
+  readonly onBooking: (booking: Booking) => void
+  readonly onSignedIn: () => Promise<void>
+}
+
+function Shown({
+  page,
+  language,
+  driver,
+  bookings,
+  go,
+  onDriver,
+  onBooking,
+  onSignedIn,
+}: ShownProps): VNode {
+  switch (page.kind) {
+    case 'home':
+      return <Home bookings={bookings} driver={driver} go={go} />
+    case 'sign-in':
+      return (
+        <SignIn
+          language={language}
+          onSignedIn={(me) => {
+            onDriver(me)
+            go(page.then)
+            void onSignedIn()
+          }}
+        />
+      )
+    case 'book':
+      return (
+        <Book
+          station={page.station}
+          driver={driver}
+          onDriver={onDriver}
+          onBooked={onBooking}
+          go={go}
+        />
+      )
+    case 'ticket':
+      return (
+        <Ticket
+          id={page.id}
+          saved={bookings.find((each) => each.id === page.id)}
+          onChange={onBooking}
+        />
+      )
+  }
 }
 
 function Top({
