@@ -1,0 +1,190 @@
+import type { Booking, Driver } from '@baari/shared/contracts/http/cloud-api'
+import type { VNode } from 'preact'
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import { cloudClient } from './api/cloud-client.ts'
+import { keepTicket, savedTickets, saveTickets } from './api/saved-tickets.ts'
+import { Book } from './pages/book.tsx'
+import { Home } from './pages/home.tsx'
+import { SignIn } from './pages/sign-in.tsx'
+import { Ticket } from './pages/ticket.tsx'
+import {
+  firstLanguage,
+  LanguageContext,
+  loadFont,
+  rememberLanguage,
+  useWords,
+  wordsOf,
+  type Language,
+} from './words/language.ts'
+
+export type Page =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'sign-in'; readonly then: Page }
+  | { readonly kind: 'book'; readonly station: number }
+  | { readonly kind: 'ticket'; readonly id: string }
+
+/** The page follows the address, so that the phone's back key does what people expect. */
+function pageOfHash(hash: string): Page {
+  const [name, argument] = hash.replace(/^#\/?/, '').split('/')
+  if (name === 'book' && argument !== undefined && /^\d+$/.test(argument))
+    return { kind: 'book', station: Number(argument) }
+  if (name === 'ticket' && argument !== undefined) return { kind: 'ticket', id: argument }
+  return { kind: 'home' }
+}
+
+function hashOf(page: Page): string {
+  if (page.kind === 'book') return `#/book/${page.station}`
+  if (page.kind === 'ticket') return `#/ticket/${page.id}`
+  return '#/'
+}
+
+export function App(): VNode {
+  const [language, setLanguage] = useState<Language>(firstLanguage)
+  const [page, go] = usePage()
+  const [driver, setDriver] = useState<Driver | null>(null)
+  const [bookings, setBookings] = useState<readonly Booking[]>(savedTickets)
+  const [online, setOnline] = useState(true)
+
+  const refresh = useCallback(async () => {
+    const [me, mine] = await Promise.all([cloudClient.me(), cloudClient.bookings()])
+    setOnline(me.ok || me.error.code !== 'offline')
+    setDriver(me.ok ? me.value : null)
+    if (mine.ok) {
+      saveTickets(mine.value)
+      setBookings(mine.value)
+    }
+  }, [])
+  useEffect(() => void refresh(), [refresh])
+  useEffect(() => {
+    document.documentElement.lang = language
+    void loadFont(language)
+  }, [language])
+
+  const booked = useCallback((fresh: Booking): void => {
+    keepTicket(fresh)
+    setBookings(savedTickets())
+  }, [])
+  const change = (): void => {
+    const next = language === 'en' ? 'hi' : 'en'
+    rememberLanguage(next)
+    setLanguage(next)
+  }
+  const words = wordsOf[language]
+  return (
+    <LanguageContext.Provider value={language}>
+      <Top home={page.kind === 'home'} onLanguage={change} />
+      {!online && (
+        <p class="notice" role="status">
+          {words.offline}
+        </p>
+      )}
+      <main>
+        <Shown
+          page={page}
+          language={language}
+          driver={driver}
+          bookings={bookings}
+          go={go}
+          onDriver={setDriver}
+          onBooking={booked}
+          onSignedIn={refresh}
+        />
+      </main>
+    </LanguageContext.Provider>
+  )
+}
+
+type ShownProps = {
+  readonly page: Page
+  readonly language: Language
+  readonly driver: Driver | null
+  readonly bookings: readonly Booking[]
+  readonly go: (page: Page) => void
+  readonly onDriver: (driver: Driver) => void
+  readonly onBooking: (booking: Booking) => void
+  readonly onSignedIn: () => Promise<void>
+}
+
+function Shown({
+  page,
+  language,
+  driver,
+  bookings,
+  go,
+  onDriver,
+  onBooking,
+  onSignedIn,
+}: ShownProps): VNode {
+  switch (page.kind) {
+    case 'home':
+      return <Home bookings={bookings} driver={driver} go={go} />
+    case 'sign-in':
+      return (
+        <SignIn
+          language={language}
+          onSignedIn={(me) => {
+            onDriver(me)
+            go(page.then)
+            void onSignedIn()
+          }}
+        />
+      )
+    case 'book':
+      return (
+        <Book
+          station={page.station}
+          driver={driver}
+          onDriver={onDriver}
+          onBooked={onBooking}
+          go={go}
+        />
+      )
+    case 'ticket':
+      return (
+        <Ticket
+          id={page.id}
+          saved={bookings.find((each) => each.id === page.id)}
+          onChange={onBooking}
+        />
+      )
+  }
+}
+
+function Top({
+  home,
+  onLanguage,
+}: {
+  readonly home: boolean
+  readonly onLanguage: () => void
+}): VNode {
+  const words = useWords()
+  return (
+    <header class="top">
+      {home ? (
+        <strong>Baari</strong>
+      ) : (
+        <button class="link" type="button" onClick={() => history.back()}>
+          {words.back}
+        </button>
+      )}
+      <button class="link" type="button" onClick={onLanguage}>
+        {words.language}
+      </button>
+    </header>
+  )
+}
+
+function usePage(): readonly [Page, (page: Page) => void] {
+  const [page, setPage] = useState<Page>(() => pageOfHash(location.hash))
+  useEffect(() => {
+    const follow = (): void => setPage(pageOfHash(location.hash))
+    addEventListener('popstate', follow)
+    return () => removeEventListener('popstate', follow)
+  }, [])
+  const go = useCallback((next: Page) => {
+    history.pushState(null, '', hashOf(next))
+    setPage(next)
+    scrollTo(0, 0)
+  }, [])
+  return [page, go]
+}
