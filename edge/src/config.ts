@@ -5,7 +5,7 @@ import { z } from 'zod'
 const port = z.coerce.number().int().min(0).max(65_535)
 const flag = z.enum(['0', '1']).transform((value) => value === '1')
 
-/** An address list such as `kiosk.local:8101,10.0.0.5:8101`: what browsers may call the node. */
+/** An address list such as `kiosk.local:7420,10.0.0.5:7420`: what browsers may call the node. */
 const hosts = z.string().transform((text) =>
   text
     .split(',')
@@ -17,7 +17,7 @@ const environment = z.object({
   BAARI_DATA: z.string().min(1).default('.baari/edge'),
   BAARI_STATION_FILE: z.string().min(1).optional(),
   BAARI_HOST: z.string().min(1).default('127.0.0.1'),
-  BAARI_PORT: port.default(8101),
+  BAARI_PORT: port.default(7420),
   BAARI_ALLOWED_HOSTS: hosts.default([]),
   BAARI_HTTPS: flag.default(false),
   BAARI_MQTT_HOST: z.string().min(1).default('127.0.0.1'),

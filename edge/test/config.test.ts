@@ -5,7 +5,7 @@ it('an empty environment gives a node on loopback only', () => {
   const config = parseConfig({})
   expect(config).toMatchObject({
     ok: true,
-    value: { http: { host: '127.0.0.1', port: 8101, https: false }, cloudUrl: null },
+    value: { http: { host: '127.0.0.1', port: 7420, https: false }, cloudUrl: null },
   })
   expect(config.ok && Object.isFrozen(config.value)).toBe(true)
 })
@@ -20,6 +20,6 @@ it('every wrong variable is named', () => {
 })
 
 it('allowed hosts are a list in lower case', () => {
-  const config = parseConfig({ BAARI_ALLOWED_HOSTS: 'Kiosk.local:8101, 10.0.0.5:8101,' })
-  expect(config.ok && config.value.http.allowedHosts).toEqual(['kiosk.local:8101', '10.0.0.5:8101'])
+  const config = parseConfig({ BAARI_ALLOWED_HOSTS: 'Kiosk.local:7420, 10.0.0.5:7420,' })
+  expect(config.ok && config.value.http.allowedHosts).toEqual(['kiosk.local:7420', '10.0.0.5:7420'])
 })
