@@ -3,16 +3,18 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 /** A key set holds a handful of keys; more than this many means somebody sends us invented ones. */
 const mostKeys = 64
 
-export type SignedBytes = { readonly signed: Uint8Array; readonly signature: Uint8Array }
-
-/** True when `signature` over `signed` was made by the raw base64url public key (RFC 8037). */
-export type VerifySignature = (publicKey: string, message: SignedBytes) => boolean
+export type SignatureClaim = {
+  /** Raw public key, base64url (RFC 8037). */
+  readonly publicKey: string
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
 
 /**
  * Ed25519 verification with parsed keys kept, since parsing costs as much as verifying and the
  * scan has to turn the lamp green at once. A malformed key verifies nothing.
  */
-export function ed25519Verifier(): VerifySignature {
+export function ed25519Verifier(): (claim: SignatureClaim) => boolean {
   const keys = new Map<string, KeyObject>()
 
   function keyOf(publicKey: string): KeyObject | undefined {
@@ -31,8 +33,8 @@ export function ed25519Verifier(): VerifySignature {
     }
   }
 
-  return (publicKey, { signed, signature }) => {
+  return ({ publicKey, message, signature }) => {
     const key = keyOf(publicKey)
-    return key !== undefined && verify(null, signed, key, signature)
+    return key !== undefined && verify(null, message, key, signature)
   }
 }

@@ -29,18 +29,18 @@ describe('ids', () => {
 
 describe('signatures', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const x = publicKey.export({ format: 'jwk' }).x ?? ''
-  const signed = Buffer.from('claims')
-  const signature = sign(null, signed, privateKey)
+  const raw = publicKey.export({ format: 'jwk' }).x ?? ''
+  const message = Buffer.from('claims')
+  const signature = sign(null, message, privateKey)
 
   it('a signature holds for its bytes and for no others', () => {
     const verify = ed25519Verifier()
-    expect(verify(x, { signed, signature })).toBe(true)
-    expect(verify(x, { signed: Buffer.from('claimz'), signature })).toBe(false)
+    expect(verify({ publicKey: raw, message, signature })).toBe(true)
+    expect(verify({ publicKey: raw, message: Buffer.from('claimz'), signature })).toBe(false)
   })
 
   it('a key that is no key verifies nothing and does not throw', () => {
-    expect(ed25519Verifier()('AAAA', { signed, signature })).toBe(false)
+    expect(ed25519Verifier()({ publicKey: 'AAAA', message, signature })).toBe(false)
   })
 })
 
