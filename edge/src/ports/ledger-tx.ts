@@ -6,6 +6,7 @@ import type { FillTotals } from './fill-totals.ts'
 import type { Outbox } from './outbox.ts'
 import type { OutboxHeads } from './outbox-heads.ts'
 import type { QueueStore } from './queue-store.ts'
+import type { RequestAnswerSlot } from './request-answers.ts'
 import type { Scans } from './scans.ts'
 import type { Shifts } from './shifts.ts'
 import type { StationRecords } from './station-records.ts'
@@ -33,4 +34,5 @@ export type LedgerTx = {
   readonly tariffs: Tariffs
   readonly fillTotals: FillTotals
 } & FillSlots &
-  SyncSlots
+  SyncSlots &
+  RequestAnswerSlot

@@ -7,6 +7,7 @@ import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
 import { queueStoreOf } from './queue-store.ts'
+import { requestAnswersOf } from './request-answers.ts'
 import { scansOf } from './scans.ts'
 import { shiftsOf } from './shifts.ts'
 import { stationRecordsOf } from './station-records.ts'
@@ -31,5 +32,6 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     shifts: shiftsOf(session),
     tariffs: tariffsOf(session),
     fillTotals: noFillTotals(),
+    requestAnswers: requestAnswersOf(session),
   }
 }

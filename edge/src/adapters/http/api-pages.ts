@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { getAbsoluteFSPath } from 'swagger-ui-dist'
+
+const files: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+}
+
+/** Swagger UI needs no CDN: page, script and style come from the installed package. */
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Baari station API</title>
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <div id="api"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`
+
+// Its own file because the content security policy allows no inline script.
+const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', validatorUrl: null })\n`
+
+/** `/openapi.json` (OpenAPI 3.1, made from the route schemas) and `/docs`. */
+export function addApiPages(app: OpenAPIHono, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'attendant', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'baari_attendant',
+  })
+  app.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Baari station node',
+      version,
+      description:
+        'The node on the station`s LAN. Every change needs the node`s own Origin, ' +
+        '`Content-Type: application/json`, the attendant`s cookie and an `Idempotency-Key`.',
+    },
+  })
+  app.get('/docs', (c) => c.html(page))
+  app.get('/docs/start.js', (c) =>
+    c.body(start, 200, { 'content-type': 'text/javascript; charset=utf-8' }),
+  )
+  app.get('/docs/:file', async (c) => {
+    const name = c.req.param('file')
+    const type = Object.hasOwn(files, name) ? files[name] : undefined
+    if (type === undefined) return c.notFound()
+    const bytes = await readFile(join(getAbsoluteFSPath(), name))
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': type,
+      'cache-control': 'public, max-age=3600',
+    })
+  })
+}

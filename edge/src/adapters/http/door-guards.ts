@@ -1,0 +1,112 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { Millis } from '@baari/shared/units/time'
+import type { Context, MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { secureHeaders } from 'hono/secure-headers'
+import type { DoorCode } from './problems.ts'
+
+export type DoorNames = {
+  /** Lower-case `host:port` texts (without the port where it is the scheme's own) of this node. */
+  readonly hosts: ReadonlySet<string>
+  readonly https: boolean
+}
+
+export type TurnAway = (c: Context, code: DoorCode, detail?: string) => Response
+
+const writes: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const longestBodyBytes = 65_536
+
+/**
+ * A name that is not ours means DNS rebinding or a proxy we do not know: 421 (RFC 9110 section
+ * 15.5.20). The address literal itself counts as a name.
+ */
+export function knownHost({ hosts }: DoorNames, turnAway: TurnAway): MiddlewareHandler {
+  return async (c, next) => {
+    const host = c.req.header('host')?.toLowerCase()
+    if (host === undefined || !hosts.has(host)) return turnAway(c, 'host_not_listed')
+    await next()
+    return undefined
+  }
+}
+
+/**
+ * A write comes from one of our own pages: browsers send Origin with every POST, and one that is
+ * missing or foreign is refused (no CORS answer exists). Together with the JSON content type,
+ * which no cross-origin form can send without a preflight, a foreign page changes nothing.
+ */
+export function ownWrites({ https }: DoorNames, turnAway: TurnAway): MiddlewareHandler {
+  const scheme = https ? 'https' : 'http'
+  return async (c, next) => {
+    if (!writes.has(c.req.method)) {
+      await next()
+      return undefined
+    }
+    // The Host was found in the list before, so the page's own origin is made of it.
+    const own = `${scheme}://${c.req.header('host')?.toLowerCase() ?? ''}`
+    if (c.req.header('origin') !== own) return turnAway(c, 'origin_not_own')
+    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+    if (type !== 'application/json') return turnAway(c, 'not_json')
+    await next()
+    return undefined
+  }
+}
+
+export function shortBodies(turnAway: TurnAway): MiddlewareHandler {
+  return bodyLimit({ maxSize: longestBodyBytes, onError: (c) => turnAway(c, 'body_too_long') })
+}
+
+/** Headers of every answer. The kiosk reads codes with its camera; nothing else is allowed. */
+export function strictHeaders(): MiddlewareHandler {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      fontSrc: ["'self'"],
+      mediaSrc: ["'self'", 'blob:'],
+      connectSrc: ["'self'"],
+      workerSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      formAction: ["'none'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    referrerPolicy: 'no-referrer',
+    strictTransportSecurity: false,
+    permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [] },
+  })
+}
+
+/** A route that takes longer is answered 503; what it started may still end, under its key. */
+export function deadline(
+  { clock, longest }: { readonly clock: Clock; readonly longest: Millis },
+  turnAway: TurnAway,
+): MiddlewareHandler {
+  return async (c, next) => {
+    let cancel = (): void => undefined
+    const late = new Promise<'late'>((resolve) => {
+      cancel = clock.after('request deadline', longest, () => resolve('late'))
+    })
+    const outcome = await Promise.race([next(), late])
+    cancel()
+    return outcome === 'late' ? turnAway(c, 'deadline_passed') : undefined
+  }
+}
+
+/** Names of the node as browsers write them in Host. */
+export function doorNames(at: {
+  readonly host: string
+  readonly port: number
+  readonly allowedHosts: readonly string[]
+  readonly https: boolean
+}): DoorNames {
+  const own = ['127.0.0.1', 'localhost', '[::1]', at.host === '0.0.0.0' ? '' : at.host]
+    .filter((name) => name !== '')
+    .flatMap((name) => {
+      const withPort = `${name.toLowerCase()}:${at.port}`
+      return at.port === (at.https ? 443 : 80) ? [withPort, name.toLowerCase()] : [withPort]
+    })
+  return { hosts: new Set([...own, ...at.allowedHosts]), https: at.https }
+}

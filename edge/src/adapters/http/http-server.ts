@@ -1,0 +1,51 @@
+import { createAdaptorServer } from '@hono/node-server'
+import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { Server } from 'node:http'
+
+const mostConnections = 200
+const closingMs = 2000
+
+export type HttpServer = { readonly port: number; stop(): Promise<void> }
+
+export type ListenAt = { readonly host: string; readonly port: number }
+
+/** Listens, or says in one sentence why it cannot. */
+export function startHttpServer(
+  fetch: (request: Request) => Response | Promise<Response>,
+  { host, port }: ListenAt,
+): Promise<Result<HttpServer, string>> {
+  const server = createAdaptorServer({ fetch }) as Server
+  server.maxConnections = mostConnections
+  server.headersTimeout = 10_000
+  server.requestTimeout = 20_000
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(err(cannotListen(error, { host, port }))),
+    )
+    server.listen(port, host, () => {
+      const address = server.address()
+      const bound = typeof address === 'object' && address ? address.port : port
+      resolve(ok({ port: bound, stop: () => stopped(server) }))
+    })
+  })
+}
+
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: ListenAt): string {
+  if (error.code === 'EADDRINUSE')
+    return `port ${port} on ${host} is in use: stop the other program or set BAARI_PORT`
+  if (error.code === 'EACCES') return `port ${port} on ${host} is not allowed for this user`
+  if (error.code === 'EADDRNOTAVAIL') return `${host} is no address of this computer`
+  return `cannot listen on ${host}:${port}: ${error.message}`
+}
+
+/** Open answers may finish for two seconds; then the sockets are cut. */
+function stopped(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), closingMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,59 @@
+import { grams } from '@baari/shared/units/mass'
+import type { DispenserPlan, TotalPlan } from '../../ports/station-plan.ts'
+
+/** What talks on a line; two protocols never share one, their parity and gaps differ. */
+export type Protocol = 'modbus' | 'dart'
+
+export type MapFacts = {
+  /** Registers exist that start and stop gas; a pure meter can only be read. */
+  readonly controls: boolean
+  /** The map's own totaliser when the file names none. */
+  readonly total: TotalPlan | null
+}
+
+export type DriverFacts = {
+  readonly protocol: Protocol
+  readonly lowest: number
+  readonly highest: number
+  /** Addresses are written as the trade writes them: DART in hexadecimal. */
+  readonly hexAddresses: boolean
+  readonly maps: Readonly<Record<string, MapFacts>> | null
+}
+
+const wholeGramsU64: TotalPlan = {
+  type: 'u64',
+  unitGrams: 1,
+  // The device counts in 64 bits; past 10^15 g (a million tonnes a nozzle) no counter here goes.
+  widthGrams: grams(1_000_000_000_000_000),
+}
+
+/** Dispenser drivers by name, with what the station file must know of them (hardware.md section 5). */
+export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFacts>> = {
+  'modbus-meter': {
+    protocol: 'modbus',
+    lowest: 1,
+    highest: 247,
+    hexAddresses: false,
+    maps: {
+      'baari-dispenser': { controls: true, total: wholeGramsU64 },
+      'micromotion-mvd': { controls: false, total: null },
+      'eh-promass': { controls: false, total: null },
+    },
+  },
+  'wayne-dart': {
+    protocol: 'dart',
+    lowest: 0x50,
+    highest: 0x6f,
+    hexAddresses: true,
+    maps: null,
+  },
+}
+
+export function dispenserDriver(name: string): DriverFacts | undefined {
+  return Object.hasOwn(dispenserDrivers, name)
+    ? dispenserDrivers[name as DispenserPlan['driver']]
+    : undefined
+}
+
+export const scannerDrivers: readonly string[] = ['serial-qr']
+export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt']

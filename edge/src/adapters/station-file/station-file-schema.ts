@@ -1,0 +1,158 @@
+import { z } from 'zod'
+import { vehicleClasses, nozzleTypes } from '@baari/shared/units/names'
+import { sensorUnits, totalTypes } from '../../ports/station-plan.ts'
+
+/**
+ * Grammar of the station file, key by key (hardware.md section 11). Unknown keys are refused: a
+ * misspelt `adress` must not silently become a default. What several keys say together is checked
+ * in `station-rules.ts`.
+ */
+const deviceId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and dashes')
+const small = z.int().min(1).max(999)
+const hex4 = z.string().regex(/^[0-9a-fA-F]{4}$/, 'must be four hexadecimal digits')
+const tcpPort = z.int().min(1).max(65_535)
+const bauds = [1200, 2400, 4800, 5787, 9600, 19_200, 38_400, 57_600, 115_200]
+
+const match = z.union([
+  z.strictObject({ by_id: z.string().min(1) }),
+  z.strictObject({ vid: hex4, pid: hex4.optional(), serial: z.string().min(1).optional() }),
+  z.strictObject({ path: z.string().startsWith('/') }),
+])
+
+const baud = z.int().refine((rate) => bauds.includes(rate), `must be one of ${bauds.join(', ')}`)
+
+const line = {
+  baud: baud.default(9600),
+  parity: z.enum(['none', 'even', 'odd']).default('even'),
+  stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
+  echo: z.boolean().default(false),
+}
+
+const bus = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('serial'), match, ...line }),
+  z.strictObject({
+    kind: z.literal('tcp'),
+    host: z.string().min(1),
+    port: tcpPort,
+    ...line,
+  }),
+])
+
+const total = z.strictObject({
+  type: z.enum(totalTypes),
+  /** Some meters name the register slot; the map knows where it lies. */
+  slot: z.string().optional(),
+  digits: z.int().min(4).max(14).optional(),
+  unit_g: z.int().min(1).max(10_000).default(1),
+})
+
+const nozzle = z.strictObject({
+  n: small,
+  position: small.optional(),
+  profile: z.enum(nozzleTypes).default('ngv1'),
+  total: total.optional(),
+})
+
+const dispenser = z.strictObject({
+  id: deviceId,
+  lane: small,
+  position: small.optional(),
+  mode: z.enum(['listen', 'poll', 'control']).default('poll'),
+  driver: z.string(),
+  bus: z.string(),
+  address: z.int().min(1).max(247),
+  delay_ms: z.int().min(0).max(1000).default(6),
+  decimals: z
+    .strictObject({
+      mass: z.int().min(0).max(3),
+      amount: z.int().min(0).max(3),
+      price: z.int().min(0).max(3),
+    })
+    .optional(),
+  map: z.string().optional(),
+  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+  check: z.strictObject({ reg: z.int().min(0), min: z.number(), max: z.number() }).optional(),
+  total: total.optional(),
+  profile: z.enum(nozzleTypes).default('ngv1'),
+  nozzles: z.array(nozzle).min(1).max(8).optional(),
+})
+
+const scanner = z.strictObject({
+  id: deviceId,
+  lane: small,
+  driver: z.string(),
+  match: match.optional(),
+  tcp: z.strictObject({ host: z.string().min(1), port: tcpPort }).optional(),
+  baud: baud.default(9600),
+  suffix: z.enum(['auto', 'cr', 'lf', 'crlf', 'etx', 'none']).default('auto'),
+  dedupe_ms: z.int().min(0).max(60_000).default(3000),
+})
+
+const sensor = z.strictObject({
+  id: deviceId,
+  driver: z.string(),
+  bus: z.string().optional(),
+  address: z.int().min(1).max(247).optional(),
+  topic: z.string().min(1).max(128).optional(),
+  unit: z.enum(sensorUnits),
+  range: z.tuple([z.number(), z.number()]).optional(),
+  stale_ms: z.int().min(100).max(600_000),
+  trip: z.strictObject({ warn: z.number(), stop: z.number() }).optional(),
+})
+
+const esd = z.discriminatedUnion('driver', [
+  z.strictObject({ driver: z.literal('none') }),
+  z.strictObject({
+    driver: z.literal('gpio'),
+    line: z.int().min(0).max(511),
+    active: z.enum(['open', 'closed']),
+  }),
+  z.strictObject({
+    driver: z.literal('mqtt'),
+    topic: z.string().min(1).max(128),
+    stale_ms: z.int().min(100).max(60_000),
+  }),
+])
+
+const lane = z.strictObject({
+  no: small,
+  name: z.string().min(1).max(40).optional(),
+  accepts: z.array(z.enum(vehicleClasses)).optional(),
+})
+
+export const stationFileSchema = z.strictObject({
+  station: z.strictObject({
+    id: z.string().regex(/^[A-Z0-9]+(-[A-Z0-9]+)*$/, 'must look like IN-GJ-0042'),
+    no: z.int().min(1).max(1_000_000).optional(),
+    name: z.string().min(1).max(80).optional(),
+    tz: z.literal('Asia/Kolkata').default('Asia/Kolkata'),
+    control: z.boolean().default(false),
+  }),
+  name: z.string().min(1).max(80).optional(),
+  lanes: z.array(lane).min(1).max(64).optional(),
+  buses: z.record(deviceId, bus),
+  dispensers: z.array(dispenser).min(1).max(64),
+  scanners: z.array(scanner).max(64).default([]),
+  sensors: z.array(sensor).max(256).default([]),
+  safety: z
+    .strictObject({
+      esd: esd.default({ driver: 'none' }),
+      on_stale: z.enum(['stop', 'block']).default('stop'),
+    })
+    .default({ esd: { driver: 'none' }, on_stale: 'stop' }),
+  fills: z
+    .strictObject({ preset_tolerance_g: z.int().min(0).max(5000).default(200) })
+    .default({ preset_tolerance_g: 200 }),
+  kiosk: z
+    .strictObject({ px_per_mm: z.number().min(1).max(40).default(4.4) })
+    .default({ px_per_mm: 4.4 }),
+})
+
+export type RawStationFile = z.output<typeof stationFileSchema>
+export type RawDispenser = RawStationFile['dispensers'][number]
+export type RawScanner = RawStationFile['scanners'][number]
+export type RawSensor = RawStationFile['sensors'][number]
+export type RawMatch = z.output<typeof match>
+export type RawTotal = z.output<typeof total>

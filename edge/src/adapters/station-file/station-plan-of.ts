@@ -1,0 +1,193 @@
+import { present } from '@baari/shared/faults/assert'
+import { err, ok, type Result } from '@baari/shared/faults/result'
+import { grams } from '@baari/shared/units/mass'
+import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
+import { millis } from '@baari/shared/units/time'
+import type {
+  BusPlan,
+  DispenserPlan,
+  LanePlan,
+  NozzlePlan,
+  PortMatch,
+  SafetyPlan,
+  ScannerPlan,
+  SensorPlan,
+  StationPlan,
+  TotalPlan,
+} from '../../ports/station-plan.ts'
+import { dispenserDriver } from './known-drivers.ts'
+import type {
+  RawDispenser,
+  RawMatch,
+  RawScanner,
+  RawSensor,
+  RawStationFile,
+  RawTotal,
+} from './station-file-schema.ts'
+import type { StationFileProblem } from './station-rules.ts'
+
+/** Turns a checked file into the plan; the one thing left that can fail is the station's number. */
+export function planOf(
+  file: RawStationFile,
+): Result<StationPlan, readonly [StationFileProblem, ...StationFileProblem[]]> {
+  const no = file.station.no ?? Number(/(\d+)$/.exec(file.station.id)?.[1] ?? 0)
+  if (no < 1 || no > 1_000_000)
+    return err([{ path: 'station.no', reason: 'is missing and the id ends in no number' }])
+  return ok({
+    station: {
+      no: stationNo(no),
+      id: file.station.id,
+      name: file.station.name ?? file.name ?? file.station.id,
+      zone: file.station.tz,
+      control: file.station.control,
+    },
+    lanes: lanePlans(file),
+    buses: Object.entries(file.buses).map(([id, bus]) => busPlan(id, bus)),
+    dispensers: file.dispensers.map((device, index) =>
+      dispenserPlan(device, index, file.station.control),
+    ),
+    scanners: file.scanners.map(scannerPlan),
+    sensors: file.sensors.map(sensorPlan),
+    safety: safetyPlan(file.safety),
+    fills: { presetToleranceGrams: grams(file.fills.preset_tolerance_g) },
+    kiosk: { pxPerMm: file.kiosk.px_per_mm },
+  })
+}
+
+/** Without a list, the lanes are those that the devices name. */
+function lanePlans(file: RawStationFile): readonly LanePlan[] {
+  if (file.lanes)
+    return file.lanes.map((lane) => ({
+      no: laneNo(lane.no),
+      name: lane.name ?? `Lane ${lane.no}`,
+      accepts: lane.accepts ?? [],
+    }))
+  const named = new Set([...file.dispensers, ...file.scanners].map((device) => device.lane))
+  return [...named]
+    .sort((a, b) => a - b)
+    .map((no) => ({ no: laneNo(no), name: `Lane ${no}`, accepts: [] }))
+}
+
+function busPlan(id: string, bus: RawStationFile['buses'][string]): BusPlan {
+  return {
+    id,
+    line: { baud: bus.baud, parity: bus.parity, stopBits: bus.stop_bits },
+    echo: bus.echo,
+    link:
+      bus.kind === 'serial'
+        ? { kind: 'serial', match: portMatch(bus.match) }
+        : { kind: 'tcp', host: bus.host, port: bus.port },
+  }
+}
+
+function portMatch(match: RawMatch): PortMatch {
+  if ('by_id' in match) return { kind: 'by-id', pattern: match.by_id }
+  if ('path' in match) return { kind: 'path', path: match.path }
+  return {
+    kind: 'usb',
+    vid: match.vid.toLowerCase(),
+    ...(match.pid === undefined ? {} : { pid: match.pid.toLowerCase() }),
+    ...(match.serial === undefined ? {} : { serial: match.serial }),
+  }
+}
+
+function dispenserPlan(device: RawDispenser, index: number, control: boolean): DispenserPlan {
+  return {
+    id: device.id,
+    lane: laneNo(device.lane),
+    mode: device.mode === 'control' && !control ? 'poll' : device.mode,
+    driver: device.driver as DispenserPlan['driver'],
+    bus: device.bus,
+    address: device.address,
+    nozzles: nozzlePlans(device, index),
+    delayMs: millis(device.delay_ms),
+    modbus:
+      device.map === undefined
+        ? null
+        : {
+            map: device.map,
+            order: device.order,
+            check: device.check
+              ? { register: device.check.reg, min: device.check.min, max: device.check.max }
+              : null,
+          },
+    decimals: device.decimals ?? null,
+  }
+}
+
+function nozzlePlans(device: RawDispenser, index: number): readonly NozzlePlan[] {
+  const own = device.position ?? index + 1
+  const facts = dispenserDriver(device.driver)?.maps?.[device.map ?? '']
+  const fallback = facts?.total ?? null
+  const listed = device.nozzles ?? [{ n: 1, profile: device.profile }]
+  return listed.map((nozzle) => ({
+    n: nozzle.n,
+    position: positionNo(('position' in nozzle ? nozzle.position : undefined) ?? own),
+    profile: nozzle.profile,
+    total: totalPlan(('total' in nozzle ? nozzle.total : undefined) ?? device.total, fallback),
+  }))
+}
+
+function totalPlan(total: RawTotal | undefined, fallback: TotalPlan | null): TotalPlan {
+  if (!total) return present(fallback, 'total, which the rules asked for,')
+  const steps = {
+    bcd: 10 ** (total.digits ?? 0),
+    u32: 2 ** 32,
+    u64: 2 ** 53,
+    double: 2 ** 53,
+    float32: 2 ** 24,
+  }
+  return {
+    type: total.type,
+    unitGrams: total.unit_g,
+    widthGrams: grams(Math.min(steps[total.type] * total.unit_g, Number.MAX_SAFE_INTEGER)),
+  }
+}
+
+function scannerPlan(scanner: RawScanner): ScannerPlan {
+  return {
+    id: scanner.id,
+    lane: laneNo(scanner.lane),
+    driver: 'serial-qr',
+    link: scanner.tcp
+      ? { kind: 'tcp', ...scanner.tcp }
+      : {
+          kind: 'serial',
+          match: portMatch(present(scanner.match, 'match, which the rules asked for,')),
+          baud: scanner.baud,
+        },
+    suffix: scanner.suffix,
+    dedupeMs: millis(scanner.dedupe_ms),
+  }
+}
+
+function sensorPlan(sensor: RawSensor): SensorPlan {
+  return {
+    id: sensor.id,
+    unit: sensor.unit,
+    staleMs: millis(sensor.stale_ms),
+    range: sensor.range ? { low: sensor.range[0], high: sensor.range[1] } : null,
+    trip: sensor.trip ?? null,
+    source:
+      sensor.driver === 'mqtt'
+        ? { kind: 'mqtt', topic: present(sensor.topic, 'topic') }
+        : {
+            kind: 'modbus-4-20',
+            bus: present(sensor.bus, 'bus'),
+            address: present(sensor.address, 'address'),
+          },
+  }
+}
+
+function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
+  const esd = safety.esd
+  return {
+    esd:
+      esd.driver === 'mqtt'
+        ? { kind: 'mqtt', topic: esd.topic, staleMs: millis(esd.stale_ms) }
+        : esd.driver === 'gpio'
+          ? { kind: 'gpio', line: esd.line, active: esd.active }
+          : { kind: 'none' },
+    onStale: safety.on_stale,
+  }
+}

@@ -1,0 +1,89 @@
+import type {
+  attendantList,
+  closeRequest,
+  closeShiftRequest,
+  collectRequest,
+  fillPage,
+  FillRecord,
+  Me,
+  openShiftRequest,
+  readyRequest,
+  scanRequest,
+  ShiftRecord,
+  SyncStatus,
+  ticketDetails,
+  WalkInAnswer,
+  walkInRequest,
+} from '@baari/shared/contracts/http/edge-api'
+import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
+import type { Refusal } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
+import type { AttendantId, FillId, PositionNo, TicketId } from '@baari/shared/units/names'
+import type { z } from 'zod'
+
+/** A rule's no is a value; a fault of ledger or device rejects and becomes a 503. */
+export type DeskAnswer<T> = Promise<Result<T, Refusal>>
+
+/**
+ * What makes a repeated request the same request. The scope is the route and the attendant, so
+ * that two people's keys never meet.
+ */
+export type RequestKey = {
+  readonly scope: string
+  readonly key: string
+  /** SHA-256 (hex) of method, path and body. */
+  readonly requestSha256: string
+}
+
+/** Who asks, and under which key the answer is kept. */
+export type By = {
+  readonly attendant: AttendantId
+  readonly role: Me['attendant']['role']
+  readonly request: RequestKey
+}
+
+export type People = {
+  list(): Promise<z.output<typeof attendantList>>
+  signIn(ask: { attendant: AttendantId; pin: string }): DeskAnswer<{ me: Me; session: string }>
+  me(session: string): Promise<Me | undefined>
+  signOut(session: string): Promise<void>
+}
+
+export type Entry = {
+  scan(ask: z.output<typeof scanRequest>, by: By): DeskAnswer<ScanView>
+  undoScan(scan: string, by: By): DeskAnswer<null>
+  openWalkIn(ask: z.output<typeof walkInRequest>, by: By): DeskAnswer<WalkInAnswer>
+  details(
+    ask: { ticket: TicketId } & z.output<typeof ticketDetails>,
+    by: By,
+  ): DeskAnswer<TicketView>
+  skip(ticket: TicketId, by: By): DeskAnswer<TicketView>
+  leave(ticket: TicketId, by: By): DeskAnswer<TicketView>
+  undoCall(ticket: TicketId, by: By): DeskAnswer<null>
+}
+
+export type Places = {
+  /** The first deliberate act; a repeated request never arms the position a second time. */
+  ready(ask: { position: PositionNo } & z.output<typeof readyRequest>, by: By): DeskAnswer<null>
+  /** Goes out at once and is never held up by a key, a ledger or a refusal. */
+  stop(position: PositionNo, attendant: AttendantId): DeskAnswer<null>
+  close(ask: { position: PositionNo } & z.output<typeof closeRequest>, by: By): DeskAnswer<null>
+  open(position: PositionNo, by: By): DeskAnswer<null>
+}
+
+export type Books = {
+  fills(page: { limit: number; cursor: string | null }): DeskAnswer<z.output<typeof fillPage>>
+  collect(ask: { fill: FillId } & z.output<typeof collectRequest>, by: By): DeskAnswer<FillRecord>
+  shift(): DeskAnswer<ShiftRecord>
+  openShift(ask: z.output<typeof openShiftRequest>, by: By): DeskAnswer<ShiftRecord>
+  closeShift(ask: z.output<typeof closeShiftRequest>, by: By): DeskAnswer<ShiftRecord>
+  syncStatus(): Promise<SyncStatus>
+}
+
+/** Everything an attendant can do at the station, whichever door it comes through. */
+export type StationDesk = {
+  readonly people: People
+  readonly entry: Entry
+  readonly places: Places
+  readonly books: Books
+}

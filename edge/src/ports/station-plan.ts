@@ -1,0 +1,145 @@
+import type { Grams } from '@baari/shared/units/mass'
+import type {
+  LaneNo,
+  NozzleType,
+  PositionNo,
+  StationNo,
+  VehicleClass,
+} from '@baari/shared/units/names'
+import type { Millis } from '@baari/shared/units/time'
+
+/**
+ * What stands at this station and how it is wired: the station file (hardware.md section 11) after
+ * parsing. Whoever holds a plan knows that every reference in it resolves, that no two devices
+ * share an address and that no float total controls gas.
+ */
+export type StationPlan = {
+  readonly station: {
+    readonly no: StationNo
+    /** Painted on the gate, such as `IN-GJ-0042`. */
+    readonly id: string
+    readonly name: string
+    readonly zone: 'Asia/Kolkata'
+    /** The master switch: false makes every `control` device a polled one. */
+    readonly control: boolean
+  }
+  readonly lanes: readonly LanePlan[]
+  readonly buses: readonly BusPlan[]
+  readonly dispensers: readonly DispenserPlan[]
+  readonly scanners: readonly ScannerPlan[]
+  readonly sensors: readonly SensorPlan[]
+  readonly safety: SafetyPlan
+  readonly fills: { readonly presetToleranceGrams: Grams }
+  /** Physical size of the kiosk's pixels, so that touch targets keep their millimetres. */
+  readonly kiosk: { readonly pxPerMm: number }
+}
+
+export type LanePlan = {
+  readonly no: LaneNo
+  readonly name: string
+  /** Advisory for people and binding for the lane rule; empty means every class. */
+  readonly accepts: readonly VehicleClass[]
+}
+
+/** A serial port is named by identity, never by an index that changes with the next plug (S09). */
+export type PortMatch =
+  | { readonly kind: 'by-id'; readonly pattern: string }
+  | { readonly kind: 'usb'; readonly vid: string; readonly pid?: string; readonly serial?: string }
+  | { readonly kind: 'path'; readonly path: string }
+
+export type LineSettings = {
+  readonly baud: number
+  readonly parity: 'none' | 'even' | 'odd'
+  readonly stopBits: 1 | 2
+}
+
+export type BusPlan = {
+  readonly id: string
+  readonly line: LineSettings
+  /** The adapter hears its own bytes, which the bus then strips. */
+  readonly echo: boolean
+  readonly link:
+    | { readonly kind: 'serial'; readonly match: PortMatch }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+}
+
+export type DeviceMode = 'listen' | 'poll' | 'control'
+
+export const totalTypes = ['bcd', 'u32', 'u64', 'double', 'float32'] as const
+
+/** How a nozzle's totaliser is coded; `widthGrams` is where it rolls over to zero. */
+export type TotalPlan = {
+  readonly type: (typeof totalTypes)[number]
+  readonly unitGrams: number
+  readonly widthGrams: Grams
+}
+
+export type NozzlePlan = {
+  /** Number of the nozzle inside its dispenser, from 1. */
+  readonly n: number
+  readonly position: PositionNo
+  readonly profile: NozzleType
+  readonly total: TotalPlan
+}
+
+export type DispenserPlan = {
+  readonly id: string
+  readonly lane: LaneNo
+  /** Already lowered to `poll` when the station's master switch is off. */
+  readonly mode: DeviceMode
+  readonly driver: 'modbus-meter' | 'wayne-dart'
+  readonly bus: string
+  readonly address: number
+  readonly nozzles: readonly NozzlePlan[]
+  /** Declared time between request and reply, for the schedule and the stop bound. */
+  readonly delayMs: Millis
+  readonly modbus: ModbusPlan | null
+  readonly decimals: {
+    readonly mass: number
+    readonly amount: number
+    readonly price: number
+  } | null
+}
+
+export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA'
+
+export type ModbusPlan = {
+  readonly map: string
+  readonly order: WordOrder
+  /** A register of known magnitude, read before anything of this device is believed (M01, M02). */
+  readonly check: { readonly register: number; readonly min: number; readonly max: number } | null
+}
+
+export type ScannerPlan = {
+  readonly id: string
+  readonly lane: LaneNo
+  readonly driver: 'serial-qr'
+  readonly link:
+    | { readonly kind: 'serial'; readonly match: PortMatch; readonly baud: number }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  readonly suffix: 'auto' | 'cr' | 'lf' | 'crlf' | 'etx' | 'none'
+  readonly dedupeMs: Millis
+}
+
+export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min'] as const
+export type SensorUnit = (typeof sensorUnits)[number]
+
+export type SensorPlan = {
+  readonly id: string
+  readonly unit: SensorUnit
+  readonly staleMs: Millis
+  readonly range: { readonly low: number; readonly high: number } | null
+  /** Levels in the sensor's own unit at which authorising ends and at which everything stops. */
+  readonly trip: { readonly warn: number; readonly stop: number } | null
+  readonly source:
+    | { readonly kind: 'modbus-4-20'; readonly bus: string; readonly address: number }
+    | { readonly kind: 'mqtt'; readonly topic: string }
+}
+
+export type SafetyPlan = {
+  readonly esd:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'gpio'; readonly line: number; readonly active: 'open' | 'closed' }
+    | { readonly kind: 'mqtt'; readonly topic: string; readonly staleMs: Millis }
+  readonly onStale: 'stop' | 'block'
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+
+it('an empty environment gives a node on loopback only', () => {
+  const config = parseConfig({})
+  expect(config).toMatchObject({
+    ok: true,
+    value: { http: { host: '127.0.0.1', port: 7420, https: false }, cloudUrl: null },
+  })
+  expect(config.ok && Object.isFrozen(config.value)).toBe(true)
+})
+
+it('every wrong variable is named', () => {
+  const config = parseConfig({ BAARI_PORT: '99999', BAARI_CLOUD_URL: 'ftp://x', BAARI_LOG: 'loud' })
+  expect(config.ok ? [] : config.error.map((text) => text.split(':')[0])).toEqual([
+    'BAARI_PORT',
+    'BAARI_CLOUD_URL',
+    'BAARI_LOG',
+  ])
+})
+
+it('allowed hosts are a list in lower case', () => {
+  const config = parseConfig({ BAARI_ALLOWED_HOSTS: 'Kiosk.local:7420, 10.0.0.5:7420,' })
+  expect(config.ok && config.value.http.allowedHosts).toEqual(['kiosk.local:7420', '10.0.0.5:7420'])
+})
