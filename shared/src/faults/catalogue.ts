@@ -120,6 +120,10 @@ export const refusalCodes = {
     operator: 'The station computer is nearly full. No new fills until it is cleared.',
     technician: 'Free space below the ledger reserve of 256 MB.',
   },
+  lane_unknown: {
+    operator: 'The station has no such lane.',
+    technician: 'The station file names no lane with this number.',
+  },
   already_redeemed: {
     operator: 'This booking was already used.',
     technician: 'Server-side redeem of a use that is redeemed (scenario Q1).',
