@@ -1,18 +1,7 @@
-import type { FillDecision, FillEvent, FillLimits, FillState } from './fill-states.ts'
+import type { FillDecision, FillEvent, FillLimits, FillRules, FillState } from './fill-states.ts'
 import { rulesAfterGas } from './rules-after-gas.ts'
 import { rulesBeforeGas } from './rules-before-gas.ts'
 import { rulesWithGas } from './rules-with-gas.ts'
-
-/** A cell for every pair of state and event; without one of them the build fails. */
-export type FillRules = {
-  readonly [S in FillState['kind']]: {
-    readonly [E in FillEvent['kind']]: (
-      s: Extract<FillState, { kind: S }>,
-      e: Extract<FillEvent, { kind: E }>,
-      limits: FillLimits,
-    ) => FillDecision
-  }
-}
 
 const rules: FillRules = { ...rulesBeforeGas, ...rulesWithGas, ...rulesAfterGas }
 

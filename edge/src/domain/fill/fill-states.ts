@@ -210,6 +210,17 @@ export type FillDecision = {
   readonly effects: readonly FillEffect[]
 }
 
+/** A cell for every pair of state and event; without one of them the build fails. */
+export type FillRules = {
+  readonly [S in FillState['kind']]: {
+    readonly [E in FillEvent['kind']]: (
+      s: Extract<FillState, { kind: S }>,
+      e: Extract<FillEvent, { kind: E }>,
+      limits: FillLimits,
+    ) => FillDecision
+  }
+}
+
 const finalKinds: ReadonlySet<FillState['kind']> = new Set([
   'settled',
   'voided',

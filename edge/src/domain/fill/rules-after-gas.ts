@@ -1,7 +1,6 @@
 import { orphanRead } from './fill-closing.ts'
 import { readTotals, stay, stopOnly, type StateOf } from './fill-moves.ts'
-import type { FillRules } from './fill-rules.ts'
-import type { FillDecision } from './fill-states.ts'
+import type { FillDecision, FillRules } from './fill-states.ts'
 
 /** Ends of a fill. They never change again; only an orphan goes on until the device is at rest. */
 export const rulesAfterGas: Pick<

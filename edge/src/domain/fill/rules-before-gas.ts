@@ -14,8 +14,14 @@ import {
   type EventOf,
   type StateOf,
 } from './fill-moves.ts'
-import type { FillRules } from './fill-rules.ts'
-import type { EndCause, FillDecision, FillEffect, FillLimits, OpenFill } from './fill-states.ts'
+import type {
+  EndCause,
+  FillDecision,
+  FillEffect,
+  FillLimits,
+  FillRules,
+  OpenFill,
+} from './fill-states.ts'
 import { stepOf } from './totaliser.ts'
 
 /** From a nozzle at rest to the device holding an authorisation: no gas of ours has moved. */

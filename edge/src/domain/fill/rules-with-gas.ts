@@ -14,8 +14,7 @@ import {
   type EventOf,
   type StateOf,
 } from './fill-moves.ts'
-import type { FillRules } from './fill-rules.ts'
-import type { FillDecision, FillLimits } from './fill-states.ts'
+import type { FillDecision, FillLimits, FillRules } from './fill-states.ts'
 
 /** From the first gram until the sale is counted. */
 export const rulesWithGas: Pick<
