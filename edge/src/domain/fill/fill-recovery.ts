@@ -53,6 +53,13 @@ export type Recovery = {
   readonly decision: FillDecision | null
 }
 
+/** What the stored state of a nozzle says to the table; `accountedGrams` comes from its books. */
+export function lastRowOf(state: FillState, accountedGrams: Grams): LastRow {
+  if (state.kind === 'completed') return { ...state, kind: 'complete' }
+  if ('open' in state && state.open !== null) return { kind: 'open', open: state.open }
+  return { kind: 'none', accountedGrams }
+}
+
 /** Decides one nozzle after a restart: the first matching row of the table applies. */
 export function recoverNozzle(facts: RecoveryFacts, limits: FillLimits): Recovery {
   const { last, device } = facts

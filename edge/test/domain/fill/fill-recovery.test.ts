@@ -3,6 +3,7 @@ import { grams } from '@baari/shared/units/mass'
 import { millis, minutes } from '@baari/shared/units/time'
 import type { DeviceFacts } from '../../../src/domain/fill/device-facts.ts'
 import {
+  lastRowOf,
   recoverNozzle,
   type LastRow,
   type Recovery,
@@ -225,5 +226,14 @@ describe('the recovery table', () => {
     expect(at(900_000, 8_200)).toMatchObject({ decision: { state: { kind: 'settled' } } })
     expect(at(900_001, 8_200)).toMatchObject({ decision: { state: { kind: 'dispute' } } })
     expect(at(900_000, 8_201)).toMatchObject({ decision: { state: { kind: 'dispute' } } })
+  })
+})
+
+describe('the last row of a nozzle', () => {
+  it('is complete only for a completed fill, open for one with an intent, none for all others', () => {
+    const completed = { kind: 'completed', open: open(10), cause: 'device', flag: 'none' } as const
+    expect(lastRowOf(completed, opening)).toEqual({ ...completed, kind: 'complete' })
+    expect(lastRowOf({ kind: 'authorising', open: open() }, opening).kind).toBe('open')
+    expect(lastRowOf({ kind: 'calling', accountedGrams: opening }, opening)).toEqual(none)
   })
 })
