@@ -16,6 +16,9 @@ export type CommandId = Brand<string, 'CommandId'>
 export type AttendantId = Brand<string, 'AttendantId'>
 export type ShiftId = Brand<string, 'ShiftId'>
 
+/** A number plate in its one spelling; only `normalisePlate` of `domain/plate` makes it. */
+export type Plate = Brand<string, 'Plate'>
+
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 function whole(value: number, what: string): number {

@@ -1,0 +1,105 @@
+import type { Bookings } from '../../ports/bookings.ts'
+import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
+import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import type { LedgerSession } from './ledger-session.ts'
+import { booking, deniedToken, noShow, provisionalBooking } from './schema/booking.ts'
+import { checkIn } from './schema/check-in.ts'
+
+const perPlate = 50
+const perSearch = 20
+
+/** States in which the station still waits for the vehicle. */
+const expected: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
+
+export function bookingsOf({ db }: LedgerSession): Bookings {
+  const slot = (name: string) => sql.placeholder(name)
+  const byId = db
+    .select()
+    .from(booking)
+    .where(eq(booking.id, slot('id')))
+    .prepare()
+  const byCode = db
+    .select()
+    .from(booking)
+    .where(eq(booking.code, slot('code')))
+    .limit(2)
+    .prepare()
+  const byPlate = db
+    .select()
+    .from(booking)
+    .where(eq(booking.plate, slot('plate')))
+    .orderBy(asc(booking.window_start_ms))
+    .limit(perPlate)
+    .prepare()
+  const provisional = db
+    .select()
+    .from(provisionalBooking)
+    .where(eq(provisionalBooking.id, slot('id')))
+    .prepare()
+  const provisionalByCode = db
+    .select()
+    .from(provisionalBooking)
+    .where(eq(provisionalBooking.code, slot('code')))
+    .prepare()
+  const denied = db
+    .select()
+    .from(deniedToken)
+    .where(eq(deniedToken.bookingId, slot('id')))
+    .prepare()
+
+  return {
+    byId: (id) => byId.get({ id }),
+    byCode: (code) => byCode.all({ code }),
+    byPlate: (plate) => byPlate.all({ plate }),
+    search: (text) => searchIn(db, text),
+    provisional: (id) => provisional.get({ id }),
+    provisionalByCode: (code) => provisionalByCode.get({ code }),
+    addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
+    denied: (id) => denied.get({ id }),
+    unreportedNoShows: (before, limit) => overdue(db, { before, limit }),
+    markNoShow: (id, at) =>
+      void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
+  }
+}
+
+function searchIn(db: LedgerSession['db'], text: string): BookingRow[] {
+  const escaped = text.replace(/[\\%_]/g, '\\$&')
+  const tail = `%${escaped}`
+  const matches = (column: unknown, pattern: string) => sql`${column} LIKE ${pattern} ESCAPE '\\'`
+  return db
+    .select()
+    .from(booking)
+    .where(
+      or(
+        matches(booking.plate, tail),
+        matches(booking.code, tail),
+        matches(booking.driver_name, `%${escaped}%`),
+      ),
+    )
+    .orderBy(asc(booking.window_start_ms))
+    .limit(perSearch)
+    .all()
+}
+
+function overdue(
+  db: LedgerSession['db'],
+  { before, limit }: { readonly before: number; readonly limit: number },
+): BookingRow[] {
+  const rows = db
+    .select({ booking })
+    .from(booking)
+    .leftJoin(checkIn, eq(checkIn.booking, booking.id))
+    .leftJoin(noShow, eq(noShow.booking, booking.id))
+    .where(
+      and(
+        inArray(booking.state, expected),
+        lt(booking.expires_ms, sql`${before}`),
+        isNull(checkIn.booking),
+        isNull(noShow.booking),
+      ),
+    )
+    .orderBy(asc(booking.expires_ms))
+    .limit(limit)
+    .all()
+  return rows.map((row) => row.booking)
+}

@@ -1,0 +1,36 @@
+import type { CheckIns } from '../../ports/check-ins.ts'
+import { and, asc, count, eq, sql } from 'drizzle-orm'
+import type { LedgerSession } from './ledger-session.ts'
+import { checkIn, gateEvent } from './schema/check-in.ts'
+
+export function checkInsOf({ db }: LedgerSession): CheckIns {
+  const ofBooking = db
+    .select()
+    .from(checkIn)
+    .where(eq(checkIn.booking, sql.placeholder('booking')))
+    .orderBy(asc(checkIn.useNo))
+    .prepare()
+  const ofTicket = db
+    .select()
+    .from(checkIn)
+    .where(eq(checkIn.ticket, sql.placeholder('ticket')))
+    .prepare()
+  const entries = db
+    .select({ n: count() })
+    .from(gateEvent)
+    .where(and(eq(gateEvent.booking, sql.placeholder('booking')), eq(gateEvent.direction, 'entry')))
+    .prepare()
+
+  return {
+    ofBooking: (booking) => ofBooking.all({ booking }),
+    ofTicket: (ticket) => ofTicket.get({ ticket }),
+    save: (row) =>
+      void db
+        .insert(checkIn)
+        .values(row)
+        .onConflictDoUpdate({ target: [checkIn.booking, checkIn.useNo], set: row })
+        .run(),
+    addGateEvent: (event) => void db.insert(gateEvent).values(event).run(),
+    entries: (booking) => entries.get({ booking })?.n ?? 0,
+  }
+}

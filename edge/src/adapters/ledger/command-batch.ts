@@ -1,0 +1,123 @@
+import type { CommandContext, CommandTable, StationNow } from '../../ports/ledger.ts'
+import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
+import { present } from '@baari/shared/faults/assert'
+import type { IdSource } from '@baari/shared/runtime/chance'
+import type { Sqlite } from './open-database.ts'
+
+export type Request = {
+  readonly id: number
+  readonly name: string
+  readonly input: unknown
+  readonly now: StationNow
+}
+
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: unknown }
+
+export type BatchResult = {
+  readonly answers: readonly Answer[]
+  /** Commands whose changes the commit made durable; empty when nothing changed. */
+  readonly committed: readonly string[]
+}
+
+export type BatchDeps<Tx> = {
+  readonly sqlite: Sqlite
+  readonly tx: Tx
+  readonly commands: CommandTable<Tx>
+  /** Names of commands that only read: they see a consistent state and cannot write. */
+  readonly reads: ReadonlySet<string>
+  readonly ids: IdSource
+  readonly begin: (now: StationNow) => void
+}
+
+/**
+ * Runs waiting commands under one commit, each inside a savepoint of its own: one that throws
+ * leaves no trace and disturbs none of the others. Nobody is answered before the commit is on the
+ * disk; if the commit itself fails, every command of the batch failed.
+ */
+export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): BatchResult {
+  const { sqlite, reads } = deps
+  const writes = requests.some(({ name }) => !reads.has(name))
+  const before = totalChanges(sqlite)
+  try {
+    sqlite.exec(writes ? 'BEGIN IMMEDIATE' : 'BEGIN DEFERRED')
+    const answers = requests.map((request) => runOne(deps, request))
+    sqlite.exec('COMMIT')
+    const changed = totalChanges(sqlite) !== before
+    return { answers, committed: changed ? writersIn(answers, { requests, reads }) : [] }
+  } catch (cause) {
+    if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
+    const error = failureOf(cause)
+    return { answers: requests.map(({ id }) => ({ id, ok: false, error })), committed: [] }
+  }
+}
+
+/** The disk's no keeps its own code, so that the screens can say what to do about it. */
+function failureOf(cause: unknown): LedgerFailure {
+  const full = isSqliteError(cause) && cause.code === 'SQLITE_FULL'
+  const hint = cause instanceof Error ? cause.message : String(cause)
+  return new LedgerFailure(ledgerFault(full ? 'disk_full' : 'ledger_failed', hint), cause)
+}
+
+function isSqliteError(cause: unknown): cause is Error & { readonly code: string } {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
+}
+
+function runOne<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
+  const { sqlite } = deps
+  sqlite.exec('SAVEPOINT command')
+  try {
+    const value = call(deps, request)
+    sqlite.exec('RELEASE command')
+    return { id: request.id, ok: true, value }
+  } catch (error) {
+    // A full disk or a broken page makes SQLite roll the whole transaction back by itself.
+    if (!sqlite.inTransaction) throw error
+    sqlite.exec('ROLLBACK TO command')
+    sqlite.exec('RELEASE command')
+    return { id: request.id, ok: false, error }
+  }
+}
+
+function call<Tx>(deps: BatchDeps<Tx>, { name, input, now }: Request): unknown {
+  const command = present(deps.commands[name], `command ${name}`)
+  const context: CommandContext = { now, ids: deps.ids }
+  deps.begin(now)
+  if (!deps.reads.has(name)) return command(deps.tx, input as never, context)
+  deps.sqlite.pragma('query_only = ON')
+  try {
+    return command(deps.tx, input as never, context)
+  } finally {
+    deps.sqlite.pragma('query_only = OFF')
+  }
+}
+
+function writersIn(
+  answers: readonly Answer[],
+  {
+    requests,
+    reads,
+  }: { readonly requests: readonly Request[]; readonly reads: ReadonlySet<string> },
+): readonly string[] {
+  const failed = new Set(answers.filter(({ ok }) => !ok).map(({ id }) => id))
+  return requests.filter(({ id, name }) => !failed.has(id) && !reads.has(name)).map((r) => r.name)
+}
+
+function totalChanges(sqlite: Sqlite): number {
+  return present(changes(sqlite).get(), 'total_changes()').n
+}
+
+const prepared = new WeakMap<Sqlite, ReturnType<typeof prepareChanges>>()
+
+function prepareChanges(sqlite: Sqlite) {
+  return sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
+}
+
+function changes(sqlite: Sqlite): ReturnType<typeof prepareChanges> {
+  const known = prepared.get(sqlite)
+  if (known) return known
+  const fresh = prepareChanges(sqlite)
+  prepared.set(sqlite, fresh)
+  return fresh
+}

@@ -1,0 +1,68 @@
+import { LedgerFailure } from '../../ports/ledger-failure.ts'
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads'
+import type { Answer, Request } from './command-batch.ts'
+import { batchMax } from './ledger-bounds.ts'
+import type { AnswerData, ErrorData, FromThread, ToThread } from './ledger-messages.ts'
+import { openLedger, type CommandSet, type LedgerFile } from './open-ledger.ts'
+
+export type ServeOptions = CommandSet & { readonly port: MessagePort; readonly at: LedgerFile }
+
+/**
+ * The ledger thread: takes every command that waits, up to 200, runs them under one commit and
+ * answers afterwards. An error that escapes ends the thread, and its owner restarts it.
+ */
+export function serveLedger({ port, at, ...set }: ServeOptions): void {
+  const ledger = openLedger(at, set)
+
+  function close(): void {
+    ledger.close()
+    port.close()
+  }
+
+  function drain(first: ToThread): void {
+    const { requests, closing } = collect(port, first)
+    if (requests.length > 0) {
+      const { answers, committed } = ledger.run(requests)
+      send(port, { kind: 'answers', answers: answers.map(dataOf), committed })
+    }
+    if (closing) close()
+  }
+
+  port.on('message', drain)
+  send(port, { kind: 'open' })
+}
+
+/** Everything that already waits on the port; what comes past the bound is the next batch. */
+function collect(
+  port: MessagePort,
+  first: ToThread,
+): { readonly requests: readonly Request[]; readonly closing: boolean } {
+  const requests: Request[] = []
+  let message: ToThread | undefined = first
+  while (message) {
+    if (message.kind === 'close') return { requests, closing: true }
+    requests.push(message.request)
+    message = requests.length < batchMax ? next(port) : undefined
+  }
+  return { requests, closing: false }
+}
+
+function next(port: MessagePort): ToThread | undefined {
+  return (receiveMessageOnPort(port) as { readonly message: ToThread } | undefined)?.message
+}
+
+function send(port: MessagePort, message: FromThread): void {
+  port.postMessage(message)
+}
+
+function dataOf(answer: Answer): AnswerData {
+  return answer.ok ? answer : { id: answer.id, ok: false, error: errorData(answer.error) }
+}
+
+function errorData(error: unknown): ErrorData {
+  if (!(error instanceof Error)) {
+    return { name: 'Error', message: String(error), stack: '', fault: null }
+  }
+  const { name, message, stack = '' } = error
+  return { name, message, stack, fault: error instanceof LedgerFailure ? error.fault : null }
+}

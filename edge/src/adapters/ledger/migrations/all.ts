@@ -1,0 +1,6 @@
+import { station } from './0001-station.ts'
+
+export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
+
+/** Forward only, by hand and in order. A released one is never edited: its hash is on record. */
+export const migrations: readonly Migration[] = [{ no: 1, name: 'station', sql: station }]

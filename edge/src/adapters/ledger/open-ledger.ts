@@ -1,0 +1,59 @@
+import type { CommandTable, StationNow } from '../../ports/ledger.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import type { IdSource } from '@baari/shared/runtime/chance'
+import type { StationNo } from '@baari/shared/units/names'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { runBatch, type BatchResult, type Request } from './command-batch.ts'
+import { ledgerTxOf } from './ledger-tx.ts'
+import { migrate } from './migrate.ts'
+import { migrations } from './migrations/all.ts'
+import { openDatabase } from './open-database.ts'
+
+/** Who writes this file; plain data, so that it can be handed to a thread. */
+export type LedgerFile = {
+  /** Path of `ledger.db`, or `:memory:`. */
+  readonly file: string
+  readonly station: StationNo
+  /** Random ids of this process start (sync.md section 3) and the program's version. */
+  readonly boot: string
+  readonly instance: string
+  readonly version: string
+  /** Time of the opening, for the `boot` op. */
+  readonly now: StationNow
+}
+
+export type CommandSet = {
+  readonly commands: CommandTable<LedgerTx>
+  readonly reads: ReadonlySet<string>
+  readonly ids: IdSource
+}
+
+export type OpenLedger = {
+  run(requests: readonly Request[]): BatchResult
+  close(): void
+}
+
+/** Opens, migrates and announces the boot; from then on this is the file's only writer. */
+export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
+  const sqlite = openDatabase(at.file)
+  migrate(sqlite, migrations)
+  let now = at.now
+  const session = {
+    sqlite,
+    db: drizzle(sqlite),
+    station: at.station,
+    boot: at.boot,
+    current: () => now,
+  }
+  const tx = sqlite
+    .transaction(() => {
+      const repositories = ledgerTxOf(session)
+      const { boot, instance, version } = at
+      const entity = { type: 'station', uuid: instance } as const
+      repositories.outbox.append({ kind: 'boot', entity, body: { boot, instance, version } })
+      return repositories
+    })
+    .immediate()
+  const deps = { ...set, sqlite, tx, begin: (next: StationNow) => void (now = next) }
+  return { run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
+}

@@ -1,0 +1,94 @@
+import type { OpEntity, Outbox } from '../../ports/outbox.ts'
+import type { LedgerOpKind } from '@baari/shared/contracts/sync/ops'
+import type { Stream } from '@baari/shared/contracts/sync/session'
+import { present } from '@baari/shared/faults/assert'
+import { and, eq, max, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import type { LedgerSession } from './ledger-session.ts'
+import { entityRef, outboxHead, outboxOp } from './schema/sync.ts'
+
+/** Ref 0 is the station itself: it needs no `entity` op, because the stream is its own. */
+const stationRef = 0
+const stream: Stream = 'ledger'
+
+type Line = { readonly kind: LedgerOpKind; readonly ref: number; readonly body: object }
+
+/**
+ * The outbox of one epoch. Each op is serialised once: `raw` is the wire line without its LF, the
+ * bytes the chain hashes and the uplink sends (sync.md sections 4.1 and 7.1).
+ */
+export function outboxOf(session: LedgerSession, epoch: string): Outbox {
+  const statements = prepare(session, epoch)
+
+  function write({ kind, ref, body }: Line): void {
+    const head = present(statements.head.get(), 'head of the ledger stream')
+    const { at, mono } = session.current()
+    const line = { s: head.nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
+    const raw = Buffer.from(JSON.stringify(line), 'utf8')
+    const hash = createHash('sha256').update(head.chain).update(raw).digest()
+    const row = { seq: line.s, kind, ref, raw, hash, at, mono: line.m }
+    statements.insert.run(row)
+    statements.advance.run({ next: line.s + 1, hash })
+  }
+
+  function refOf(entity: OpEntity): number {
+    if (entity.type === 'station') return stationRef
+    const known = statements.ref.get({ uuid: entity.uuid })
+    if (known) return known.ref
+    const ref = (statements.lastRef.get()?.ref ?? stationRef) + 1
+    statements.addRef.run({ ref, type: entity.type, uuid: entity.uuid })
+    write({ kind: 'entity', ref, body: { ref, type: entity.type, uuid: entity.uuid } })
+    return ref
+  }
+
+  return {
+    append: ({ kind, entity, body }) => write({ kind, ref: refOf(entity), body }),
+  }
+}
+
+function prepare({ db, boot }: LedgerSession, epoch: string) {
+  const slot = (name: string) => sql.placeholder(name)
+  const ours = and(eq(outboxHead.epoch, epoch), eq(outboxHead.stream, stream))
+  const ourRefs = and(eq(entityRef.epoch, epoch), eq(entityRef.stream, stream))
+  return {
+    head: db
+      .select({ nextSeq: outboxHead.nextSeq, chain: outboxHead.chain })
+      .from(outboxHead)
+      .where(ours)
+      .prepare(),
+    advance: db
+      .update(outboxHead)
+      .set({ nextSeq: sql`${slot('next')}`, chain: sql`${slot('hash')}` })
+      .where(ours)
+      .prepare(),
+    insert: db
+      .insert(outboxOp)
+      .values({
+        epoch,
+        stream,
+        bootId: boot,
+        seq: slot('seq'),
+        kind: slot('kind'),
+        entityRef: slot('ref'),
+        raw: slot('raw'),
+        hash: slot('hash'),
+        wallMs: slot('at'),
+        monoMs: slot('mono'),
+      })
+      .prepare(),
+    ref: db
+      .select({ ref: entityRef.ref })
+      .from(entityRef)
+      .where(and(ourRefs, eq(entityRef.uuid, slot('uuid'))))
+      .prepare(),
+    lastRef: db
+      .select({ ref: max(entityRef.ref) })
+      .from(entityRef)
+      .where(ourRefs)
+      .prepare(),
+    addRef: db
+      .insert(entityRef)
+      .values({ epoch, stream, ref: slot('ref'), type: slot('type'), uuid: slot('uuid') })
+      .prepare(),
+  }
+}

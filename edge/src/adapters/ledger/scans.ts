@@ -1,0 +1,70 @@
+import type { FailedScan, ScanRecord, Scans } from '../../ports/scans.ts'
+import { scanView } from '@baari/shared/contracts/live/station-view'
+import { and, count, desc, eq, gte, sql } from 'drizzle-orm'
+import { createHash } from 'node:crypto'
+import type { LedgerSession } from './ledger-session.ts'
+import { failedScan, scan, wrongTag } from './schema/check-in.ts'
+
+/** What is kept of a failed scan's bytes: enough for any token, too little to fill a disk. */
+const rawBytesMax = 4096
+
+export function scansOf({ db, sqlite }: LedgerSession): Scans {
+  const byId = db
+    .select()
+    .from(scan)
+    .where(eq(scan.id, sql.placeholder('id')))
+    .prepare()
+  const last = db.select().from(scan).orderBy(desc(scan.at), desc(scan.id)).limit(1).prepare()
+  const tags = db
+    .select({ n: count() })
+    .from(wrongTag)
+    .where(
+      and(eq(wrongTag.lane, sql.placeholder('lane')), gte(wrongTag.at, sql.placeholder('since'))),
+    )
+    .prepare()
+  const tagsOfDay = db
+    .select({ n: count() })
+    .from(wrongTag)
+    .where(eq(wrongTag.day, sql.placeholder('day')))
+    .prepare()
+  const erase = sqlite.prepare<[number, number]>(
+    `UPDATE failed_scan SET raw = NULL WHERE scan IN
+     (SELECT scan FROM failed_scan WHERE raw IS NOT NULL AND at_ms < ? ORDER BY at_ms LIMIT ?)`,
+  )
+  const drop = sqlite.prepare<[number, number]>(
+    'DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
+  )
+
+  return {
+    byId: (id) => recordOf(byId.get({ id })),
+    last: () => recordOf(last.get()),
+    save(record) {
+      const row = { ...record, view: JSON.stringify(record.view) }
+      db.insert(scan).values(row).onConflictDoUpdate({ target: scan.id, set: row }).run()
+    },
+    addFailed: (failed) => storeFailed(db, failed),
+    wrongTags: (lane, since) => tags.get({ lane, since })?.n ?? 0,
+    wrongTagsOfDay: (day) => tagsOfDay.get({ day })?.n ?? 0,
+    addWrongTag: (tag) => void db.insert(wrongTag).values(tag).run(),
+    eraseRaw: (before, limit) => erase.run(before, limit).changes,
+    dropOld: (before, limit) => drop.run(before, limit).changes,
+  }
+}
+
+function recordOf(row: typeof scan.$inferSelect | undefined): ScanRecord | undefined {
+  return row && { ...row, view: scanView.parse(JSON.parse(row.view)) }
+}
+
+function storeFailed(
+  db: LedgerSession['db'],
+  failed: FailedScan,
+): { readonly rawSha256: string; readonly rawBase64: string } {
+  const bytes = Buffer.from(failed.raw, 'utf8')
+  const raw = bytes.subarray(0, rawBytesMax)
+  const rawSha256 = createHash('sha256').update(bytes).digest('hex')
+  db.insert(failedScan)
+    .values({ ...failed, raw, rawSha256 })
+    .onConflictDoNothing()
+    .run()
+  return { rawSha256, rawBase64: raw.toString('base64') }
+}

@@ -1,0 +1,45 @@
+import type { StationRecords } from '../../ports/station-records.ts'
+import type { StationSettings } from '../../ports/station-settings.ts'
+import { present } from '@baari/shared/faults/assert'
+import { sql } from 'drizzle-orm'
+import type { LedgerSession } from './ledger-session.ts'
+import { auditRow, stationSettings } from './schema/station.ts'
+
+export function stationRecordsOf({ db, sqlite }: LedgerSession): StationRecords {
+  const row = db.select().from(stationSettings).prepare()
+  const changes = sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
+  let parsed: { readonly body: string; readonly settings: StationSettings } | undefined
+
+  return {
+    settings() {
+      const body = row.get()?.body
+      if (body === undefined) return undefined
+      // Keyed by the text, so that a rolled-back change cannot leave a wrong parse behind.
+      if (parsed?.body !== body) parsed = { body, settings: JSON.parse(body) as StationSettings }
+      return parsed.settings
+    },
+    saveSettings(settings) {
+      const body = JSON.stringify(settings)
+      db.insert(stationSettings)
+        .values({ id: 1, body })
+        .onConflictDoUpdate({ target: stationSettings.id, set: { body } })
+        .run()
+    },
+    delay() {
+      const known = row.get()
+      return known && { delayMs: known.delayMs, day: known.delayDay }
+    },
+    saveDelay({ delayMs, day }) {
+      db.update(stationSettings)
+        .set({ delayMs, delayDay: day })
+        .where(sql`id = 1`)
+        .run()
+    },
+    audit({ at, by, what, about, facts }) {
+      db.insert(auditRow)
+        .values({ atMs: at, by, what, about, facts: JSON.stringify(facts) })
+        .run()
+    },
+    revision: () => present(changes.get(), 'total_changes()').n,
+  }
+}

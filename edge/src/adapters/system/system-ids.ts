@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto'
+import type { IdSource } from '@baari/shared/runtime/chance'
+
+/**
+ * UUIDv7 of RFC 9562 section 5.7 with the monotonic counter of section 6.2 method 1: within one
+ * millisecond, or when the wall clock steps back, `rand_a` counts up so that ids of this process
+ * never repeat nor fall behind.
+ */
+export function systemIds(now: () => number = Date.now): IdSource {
+  let lastMs = 0
+  let counter = 0
+
+  function step(): void {
+    const at = now()
+    if (at > lastMs) {
+      lastMs = at
+      counter = randomBytes(2).readUInt16BE() & 0x7ff
+      return
+    }
+    counter += 1
+    if (counter <= 0xfff) return
+    lastMs += 1
+    counter = 0
+  }
+
+  return {
+    uuid() {
+      step()
+      const bytes = randomBytes(16)
+      bytes.writeUIntBE(lastMs, 0, 6)
+      bytes.writeUInt16BE(0x7000 | counter, 6)
+      bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+      const hex = bytes.toString('hex')
+      return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20),
+      ].join('-')
+    },
+    hex: (bytes) => randomBytes(bytes).toString('hex'),
+  }
+}

@@ -1,0 +1,11 @@
+import { configureStation } from './station/configure-station.ts'
+
+/** Every use-case of the ledger thread by the name the control thread calls it. */
+export const commands = {
+  'station.configure': configureStation,
+} as const
+
+/** Commands that only read: they share no write lock and cannot change anything. */
+export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([])
+
+export type Commands = typeof commands

@@ -1,0 +1,25 @@
+import type { CallReason } from '@baari/shared/contracts/live/station-view'
+import type { PositionNo, TicketId } from '@baari/shared/units/names'
+import type { Instant } from '@baari/shared/units/time'
+
+/** A call as it was made, with the rule's own record of why (lanes.md section 1, Explanation). */
+export type CallRecord = {
+  readonly ticket: TicketId
+  readonly position: PositionNo
+  readonly staged: boolean
+  readonly at: Instant
+  readonly reason: CallReason
+  /** The whole explanation of the rule as JSON: heads, ages, configuration version. */
+  readonly explanation: string
+  readonly undoneAt: Instant | null
+}
+
+export type QueueStore = {
+  /** JSON of the dispatch rule's state; undefined before the first vehicle. */
+  state(): string | undefined
+  saveState(json: string): void
+  addCall(call: CallRecord): void
+  /** The newest call of a ticket that was not undone. */
+  callOf(ticket: TicketId): CallRecord | undefined
+  markUndone(ticket: TicketId, at: Instant): void
+}

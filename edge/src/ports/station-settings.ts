@@ -1,0 +1,59 @@
+import type {
+  LaneNo,
+  NozzleType,
+  PositionNo,
+  StationNo,
+  VehicleClass,
+} from '@baari/shared/units/names'
+import type { Millis } from '@baari/shared/units/time'
+
+/** A lane as a scan meets it. */
+export type LaneSettings = {
+  readonly no: LaneNo
+  readonly name: string
+  /** Where a scan means "comes in" or "drives off". */
+  readonly direction: 'entry' | 'exit'
+  /** Classes this lane takes; empty means every class. */
+  readonly accepts: readonly VehicleClass[]
+}
+
+export type PositionSettings = {
+  readonly no: PositionNo
+  readonly lane: LaneNo
+  readonly nozzles: readonly NozzleType[]
+}
+
+/** Bounds of product.md 7.6 for vehicles that come with a booking. */
+export type UseLimits = {
+  /** Fills in one IST day by class; a class without a figure has no bound (fleets by contract). */
+  readonly fillsPerDay: Readonly<Partial<Record<VehicleClass, number>>>
+  readonly coolDownMs: Millis
+  /** A fill below this share of the expected grams counts toward no limit, in per mille. */
+  readonly smallFillPermille: number
+  /** Count only fills of this part of the day, `HH:MM` local; null counts the whole day. */
+  readonly countFrom: string | null
+  readonly countUntil: string | null
+}
+
+/**
+ * What use-cases must know about this station: written by `station.configure` at every start from
+ * the station file, so that a command reads everything it decides by from the ledger.
+ */
+export type StationSettings = {
+  readonly no: StationNo
+  readonly name: string
+  /** IANA zone of the clock times above. */
+  readonly zone: string
+  /** Stations whose tokens this node takes: itself and, with one scanner between two, the other. */
+  readonly serves: readonly StationNo[]
+  readonly lanes: readonly LaneSettings[]
+  readonly positions: readonly PositionSettings[]
+  /** Lanes that bookings may use when the booking itself names none; null means every lane. */
+  readonly bookedLanes: readonly LaneNo[] | null
+  /** How long before the window a vehicle is admitted as a go-show (lanes.md section 2). */
+  readonly earlyGraceMs: Millis
+  readonly payAtPump: boolean
+  /** A class mismatch is WRONG_CLASS; off, the class only shows. */
+  readonly matchClass: boolean
+  readonly limits: UseLimits
+}
