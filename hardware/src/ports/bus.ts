@@ -21,6 +21,8 @@ export type Codec<Request, Reply> = {
   tick(): readonly Decoded<Reply>[]
   /** Forgets a partial frame. */
   reset(): void
+  /** Bytes of a partial frame that are kept. */
+  pending(): number
   /** Whether this reply can be the answer to this request. */
   expect(request: Request): (reply: Reply) => boolean
   addressOf(request: Request): number
@@ -98,7 +100,7 @@ export type AddressHealth = {
 
 /**
  * One line with one asker. Only one exchange is open at a time; a reply reaches the exchange that
- * asked for it or nobody. `exchange` never rejects; it resolves by its deadline plus one timeout.
+ * asked for it or nobody. `exchange` never rejects; it resolves by its deadline plus one attempt.
  * Faults: `bus_timeout`, `bus_offline` (line down, or the address is backed off), `bus_deadline`,
  * `bus_preempted`, `bus_closed`.
  */

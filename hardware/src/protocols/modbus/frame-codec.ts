@@ -23,6 +23,7 @@ export function createModbusMasterCodec(): Codec<ModbusRequest, ModbusReply> {
     feed: (bytes) => buffer.feed(bytes),
     tick: () => buffer.tick(),
     reset: () => buffer.reset(),
+    pending: () => buffer.pending(),
     expect: (request) => (reply) =>
       reply.address === request.address &&
       (reply.kind === 'exception'
