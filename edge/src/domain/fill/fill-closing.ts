@@ -6,6 +6,7 @@ import type {
   FillDecision,
   FillEffect,
   FillLimits,
+  FillTerms,
   OpenFill,
   SaleFact,
 } from './fill-states.ts'
@@ -65,23 +66,46 @@ function completed(
   )
 }
 
-/** The fill ends as it began: no sale, the use is free again, the device forgets the authorise. */
+/**
+ * The fill ends as it began. Without flow it is void and the use is free again (D09); when the
+ * device rejected the command nothing was tried, and the vehicle keeps its use and its call.
+ */
 export function withoutGas(
   open: OpenFill,
   cause: EndCause,
   before: readonly FillEffect[] = [],
 ): FillDecision {
   const { terms, meter } = open
-  const kind = cause === 'rejected' ? 'refused' : 'voided'
-  const row = cause === 'rejected' ? 'refuse' : 'void'
+  const ended = cause === 'rejected' ? refusedEnd(terms, cause) : voidedEnd(terms, cause)
   return move(
-    { kind, terms, accountedGrams: meter.latestGrams, cause },
+    { kind: ended.kind, terms, accountedGrams: meter.latestGrams, cause },
     ...before,
-    { kind: 'write', row: { kind: row, terms, cause } },
-    ...(terms.use === null ? [] : [{ kind: 'release', terms } as const]),
+    ...ended.effects,
     { kind: 'close' },
-    { kind: 'ticket', terms, became: 'returned' },
   )
+}
+
+type End = { readonly kind: 'voided' | 'refused'; readonly effects: readonly FillEffect[] }
+
+export function voidedEnd(terms: FillTerms, cause: EndCause): End {
+  return {
+    kind: 'voided',
+    effects: [
+      { kind: 'write', row: { kind: 'void', terms, cause } },
+      ...(terms.use === null ? [] : [{ kind: 'release', terms } as const]),
+      { kind: 'ticket', terms, became: 'voided' },
+    ],
+  }
+}
+
+export function refusedEnd(terms: FillTerms, cause: EndCause): End {
+  return {
+    kind: 'refused',
+    effects: [
+      { kind: 'write', row: { kind: 'refuse', terms, cause } },
+      { kind: 'ticket', terms, became: 'returned' },
+    ],
+  }
 }
 
 export function disputed(

@@ -189,7 +189,8 @@ export type FillEffect =
   | {
       readonly kind: 'ticket'
       readonly terms: FillTerms
-      readonly became: 'filling' | 'served' | 'interrupted' | 'returned'
+      /** `returned`: still called to its position; `voided`: its place in the queue ends. */
+      readonly became: 'filling' | 'served' | 'interrupted' | 'returned' | 'voided'
     }
   /** The one effect that lets gas flow. */
   | { readonly kind: 'authorise'; readonly terms: FillTerms; readonly intent: Intent }

@@ -1,5 +1,5 @@
 import { noGrams } from '@baari/shared/units/mass'
-import { unexplained } from './fill-closing.ts'
+import { refusedEnd, unexplained, voidedEnd } from './fill-closing.ts'
 import {
   broken,
   confirmed,
@@ -203,13 +203,9 @@ function held(s: { readonly open: OpenFill }): FillDecision {
 /** Nothing was sent for a reserved fill, so it ends without asking the device. */
 function withdrawn(s: StateOf<'reserved'>, cause: EndCause): FillDecision {
   const { terms, accountedGrams } = s
-  const refused = cause !== 'cancelled' && cause !== 'attendant'
-  return move(
-    { kind: refused ? 'refused' : 'voided', terms, accountedGrams, cause },
-    { kind: 'write', row: { kind: refused ? 'refuse' : 'void', terms, cause } },
-    ...(terms.use === null ? [] : [{ kind: 'release', terms } as const]),
-    { kind: 'ticket', terms, became: 'returned' },
-  )
+  const byPerson = cause === 'cancelled' || cause === 'attendant'
+  const ended = byPerson ? voidedEnd(terms, cause) : refusedEnd(terms, cause)
+  return move({ kind: ended.kind, terms, accountedGrams, cause }, ...ended.effects)
 }
 
 /**

@@ -94,8 +94,8 @@ describe('before gas flows', () => {
       'read-totals',
       'row:void',
       'release',
-      'close',
       'ticket',
+      'close',
     ])
   })
   it('an authorisation that nobody used is cancelled at the device when it expires', () => {
@@ -119,7 +119,8 @@ describe('before gas flows', () => {
       totals(0),
     )
     expect(run.state).toMatchObject({ kind: 'refused', cause: 'rejected' })
-    expect(told(run)).toContain('release')
+    expect(run.effects).toContainEqual({ kind: 'ticket', terms, became: 'returned' })
+    expect(told(run)).not.toContain('release')
   })
   it('gas before the acknowledgement counts for the fill and the late answer is still recorded', () => {
     const run = play({ kind: 'authorising', open: open() }, flow(40), acknowledged)
@@ -141,7 +142,7 @@ describe('before gas flows', () => {
   it('D02: a totaliser that went back before the intent refuses the fill and freezes the nozzle', () => {
     const run = play({ kind: 'reserved', accountedGrams: grams(opening + 5), terms }, authorise)
     expect(run.state).toMatchObject({ kind: 'refused', cause: 'meter-reset' })
-    expect(told(run)).toEqual(['row:refuse', 'release', 'ticket', 'row:meter-reset', 'alarm'])
+    expect(told(run)).toEqual(['row:refuse', 'ticket', 'row:meter-reset', 'alarm'])
   })
 })
 
@@ -282,7 +283,7 @@ describe('gas without a fill', () => {
   it('D07: a manual sale on a reserved nozzle refuses the fill and is an orphan', () => {
     const refused = play({ kind: 'reserved', accountedGrams: opening, terms }, flow(90))
     expect(refused.state).toMatchObject({ kind: 'refused', cause: 'interlock' })
-    expect(told(refused)).toEqual(['row:refuse', 'release', 'ticket', 'read-totals'])
+    expect(told(refused)).toEqual(['row:refuse', 'ticket', 'read-totals'])
     expect(play(idle, flow(180)).state).toMatchObject({ kind: 'orphan', ended: false })
   })
 })
