@@ -29,5 +29,5 @@ export type CheckIns = {
   /** Writes the row of (booking, useNo), new or changed. */
   save(checkIn: CheckIn): void
   addGateEvent(event: GateEvent): void
-  entries(booking: BookingId): number
+  gateEvents(booking: BookingId): readonly GateEvent[]
 }

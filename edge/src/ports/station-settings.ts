@@ -1,3 +1,4 @@
+import type { UseLimits } from '../domain/check-in/fill-limits.ts'
 import type {
   LaneNo,
   NozzleType,
@@ -23,18 +24,6 @@ export type PositionSettings = {
   readonly nozzles: readonly NozzleType[]
 }
 
-/** Bounds of product.md 7.6 for vehicles that come with a booking. */
-export type UseLimits = {
-  /** Fills in one IST day by class; a class without a figure has no bound (fleets by contract). */
-  readonly fillsPerDay: Readonly<Partial<Record<VehicleClass, number>>>
-  readonly coolDownMs: Millis
-  /** A fill below this share of the expected grams counts toward no limit, in per mille. */
-  readonly smallFillPermille: number
-  /** Count only fills of this part of the day, `HH:MM` local; null counts the whole day. */
-  readonly countFrom: string | null
-  readonly countUntil: string | null
-}
-
 /**
  * What use-cases must know about this station: written by `station.configure` at every start from
  * the station file, so that a command reads everything it decides by from the ledger.
@@ -53,7 +42,7 @@ export type StationSettings = {
   /** How long before the window a vehicle is admitted as a go-show (lanes.md section 2). */
   readonly earlyGraceMs: Millis
   readonly payAtPump: boolean
-  /** A class mismatch is WRONG_CLASS; off, the class only shows. */
-  readonly matchClass: boolean
+  /** A fleet token of several vehicles is matched to the one that fits the lane. */
+  readonly matchGroupVehicle: boolean
   readonly limits: UseLimits
 }

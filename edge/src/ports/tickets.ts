@@ -44,8 +44,8 @@ export type Ticket = {
 
 export type Tickets = {
   byId(id: TicketId): Ticket | undefined
-  /** The open ticket of a booking, if one is in the queue. */
-  openOfBooking(booking: BookingId): Ticket | undefined
+  /** Tickets of a booking that are not closed: one, or several of a fleet token. */
+  openOfBooking(booking: BookingId): readonly Ticket[]
   /** Every ticket that is not closed, oldest arrival first. */
   open(): readonly Ticket[]
   add(ticket: Ticket): void

@@ -1,5 +1,5 @@
 import type { CheckIns } from '../../ports/check-ins.ts'
-import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { checkIn, gateEvent } from './schema/check-in.ts'
 
@@ -15,10 +15,16 @@ export function checkInsOf({ db }: LedgerSession): CheckIns {
     .from(checkIn)
     .where(eq(checkIn.ticket, sql.placeholder('ticket')))
     .prepare()
-  const entries = db
-    .select({ n: count() })
+  const gateEvents = db
+    .select({
+      booking: gateEvent.booking,
+      direction: gateEvent.direction,
+      lane: gateEvent.lane,
+      at: gateEvent.at,
+    })
     .from(gateEvent)
-    .where(and(eq(gateEvent.booking, sql.placeholder('booking')), eq(gateEvent.direction, 'entry')))
+    .where(eq(gateEvent.booking, sql.placeholder('booking')))
+    .orderBy(asc(gateEvent.id))
     .prepare()
 
   return {
@@ -31,6 +37,6 @@ export function checkInsOf({ db }: LedgerSession): CheckIns {
         .onConflictDoUpdate({ target: [checkIn.booking, checkIn.useNo], set: row })
         .run(),
     addGateEvent: (event) => void db.insert(gateEvent).values(event).run(),
-    entries: (booking) => entries.get({ booking })?.n ?? 0,
+    gateEvents: (booking) => gateEvents.all({ booking }),
   }
 }

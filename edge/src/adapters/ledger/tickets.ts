@@ -28,7 +28,7 @@ export function ticketsOf({ db }: LedgerSession): Tickets {
 
   return {
     byId: (id) => byId.get({ id }),
-    openOfBooking: (booking) => openOfBooking.get({ booking }),
+    openOfBooking: (booking) => openOfBooking.all({ booking }),
     open: () => open.all(),
     add: (row) => void db.insert(ticket).values(row).run(),
     save: (row) => void db.update(ticket).set(row).where(eq(ticket.id, row.id)).run(),

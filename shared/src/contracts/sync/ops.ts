@@ -43,7 +43,11 @@ export const ledgerOps = {
     rev: z.int(),
     offline: z.boolean(),
     forced: z.boolean(),
+    /** What was answered to the booking's prompt, such as an odometer reading. */
+    answer: z.string().max(64).nullable().default(null),
   }),
+  /** A vehicle drove off past an exit scanner; repeated ones are harmless. */
+  'gate.exited': z.object({ booking: bookingIdField, lane: laneNoField }),
   'checkin.released': z.object({ ...use, reason: z.enum(['skip-close', 'void', 'undo', 'leave']) }),
   'checkin.redeemed': z.object({ ...use, fill: uuidText }),
 
@@ -75,7 +79,14 @@ export const ledgerOps = {
   'ticket.skipped': z.object({ position: positionNoField }),
   'ticket.closed': z.object({ reason: z.string() }),
 
-  'vehicle.recorded': z.object({ plate: z.string(), retestDay: dayField, by: uuidText }),
+  /** `corrected`: a manager replaced a mistyped date, with the hash of the plate photo. */
+  'vehicle.recorded': z.object({
+    plate: z.string(),
+    retestDay: dayField,
+    by: uuidText,
+    corrected: z.boolean().default(false),
+    photoSha256: z.string().nullable().default(null),
+  }),
 
   'fill.authorised': z.object({
     position: positionNoField,

@@ -235,7 +235,7 @@ CREATE TABLE ticket (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX ticket_number ON ticket (day, number) WHERE number IS NOT NULL;
 CREATE INDEX ticket_open ON ticket (arrived_at_ms) WHERE state <> 'closed';
-CREATE UNIQUE INDEX ticket_open_booking ON ticket (booking)
+CREATE UNIQUE INDEX ticket_open_use ON ticket (booking, ifnull(use_no, 0))
   WHERE state <> 'closed' AND booking IS NOT NULL;
 
 CREATE TABLE queue_state (
