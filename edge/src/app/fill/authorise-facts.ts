@@ -3,6 +3,7 @@ import type { AuthoriseFacts } from '../../domain/safety/authorise-conditions.ts
 import type { DayNumber } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { Ticket } from '../../ports/tickets.ts'
+import { mayTakeGas } from '../check-in/redeem-use.ts'
 import type { FillPlace, FillTx } from './fill-place.ts'
 
 /** What only the control thread can know: sensors, the device, the disk, acts of this minute. */
@@ -39,12 +40,11 @@ function restsReady({ state }: FillPlace): boolean {
   return state.kind === 'idle' || state.kind === 'calling'
 }
 
-/** Null for a walk-in; false when the use is redeemed, released, or open at another dispenser. */
-function useOf(tx: FillTx, { id, booking, useNo }: Ticket): boolean | null {
+/** Null for a walk-in; false when the use is not this ticket's, or open at another dispenser. */
+function useOf(tx: FillTx, ticket: Ticket): boolean | null {
+  const { booking, useNo } = ticket
   if (booking === null || useNo === null) return null
-  const checkIn = tx.checkIns.ofBooking(booking).find((row) => row.useNo === useNo)
-  const claimed = checkIn?.state === 'claimed' && checkIn.ticket === id
-  return claimed && !tx.fills.useIsOpen({ booking, useNo })
+  return mayTakeGas(tx, ticket).ok && !tx.fills.useIsOpen({ booking, useNo })
 }
 
 /** A manager's correction outranks the token; else the ticket's date, else the vehicle's record. */

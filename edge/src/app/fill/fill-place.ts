@@ -9,10 +9,7 @@ import type { StationNow } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 
 /** What the commands of a fill may touch. */
-export type FillTx = Pick<
-  LedgerTx,
-  'fills' | 'outbox' | 'checkIns' | 'tickets' | 'vehicles' | 'tariffs' | 'station' | 'shifts'
->
+export type FillTx = LedgerTx
 
 /** One nozzle as the ledger knows it. */
 export type FillPlace = {

@@ -1,71 +1,60 @@
-import { present } from '@baari/shared/faults/assert'
-import type { FillEffect, FillRow } from '../../domain/fill/fill-states.ts'
-import { nextUseState, type UseEvent } from '../../domain/check-in/use-states.ts'
+import { noGrams, type Grams } from '@baari/shared/units/mass'
+import type { FillDecision, FillEffect, FillState } from '../../domain/fill/fill-states.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
-import type { Ticket } from '../../ports/tickets.ts'
-import type { FillTx } from './fill-place.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { redeemUse, releaseUse } from '../check-in/redeem-use.ts'
+import type { CallMade } from '../queue/call-made.ts'
+import { ticketFilled, ticketFilling } from '../queue/fill-of-ticket.ts'
 
-type UseEffect = Extract<FillEffect, { kind: 'redeem' | 'release' }>
+type Scope = { readonly tx: LedgerTx; readonly context: CommandContext }
 type TicketEffect = Extract<FillEffect, { kind: 'ticket' }>
 
-/** The first gram redeems the use, a void releases it; what was redeemed stays redeemed. */
-export function applyToUse(tx: FillTx, { kind, terms }: UseEffect): void {
-  if (terms.use === null) return
-  const { booking, useNo } = terms.use
-  const checkIn = tx.checkIns.ofBooking(booking).find((row) => row.useNo === useNo)
-  const event: UseEvent = kind
-  const next = nextUseState(present(checkIn, 'check-in of a reserved fill').state, event)
-  if (!next.ok || checkIn === undefined || next.value === checkIn.state) return
-  const fill = kind === 'redeem' ? terms.fill : null
-  tx.checkIns.save({ ...checkIn, state: next.value, fill })
-  const entity = { type: 'booking', uuid: booking } as const
-  if (kind === 'redeem') {
-    const body = { booking, useNo, fill: terms.fill }
-    tx.outbox.append({ kind: 'checkin.redeemed', entity, body })
-  } else {
-    tx.outbox.append({ kind: 'checkin.released', entity, body: { booking, useNo, reason: 'void' } })
-  }
+/**
+ * What a decision does to the vehicle: its token use and its place in the queue, in the same
+ * transaction. Answers the vehicles that move up behind it.
+ */
+export function applyToVehicle(scope: Scope, decision: FillDecision): readonly CallMade[] {
+  return decision.effects.flatMap((effect) => applyOne(scope, effect, decision.state))
 }
 
-/** What the fill does to its vehicle's place in the queue. */
-export function applyToTicket(
-  tx: FillTx,
+function applyOne(
+  { tx, context }: Scope,
+  effect: FillEffect,
+  state: FillState,
+): readonly CallMade[] {
+  if (effect.kind === 'redeem') {
+    redeemUse(tx, { ticket: effect.terms.ticket, fill: effect.terms.fill })
+  }
+  // A refused release means that gas has flowed for the use: it stays redeemed.
+  if (effect.kind === 'release') releaseUse(tx, { ticket: effect.terms.ticket, reason: 'void' })
+  return effect.kind === 'ticket' ? placeOf({ tx, context }, effect, deliveredIn(state)) : []
+}
+
+/** A returned vehicle is still called to its position: nothing of its place changes. */
+function placeOf(
+  { tx, context }: Scope,
   { terms, became }: TicketEffect,
-  { now }: CommandContext,
-): void {
-  const ticket = tx.tickets.byId(terms.ticket)
-  if (ticket === undefined || ticket.state === 'closed') return
-  if (became === 'filling') tx.tickets.save({ ...ticket, state: 'filling' })
-  if (became === 'returned') tx.tickets.save({ ...ticket, state: 'called' })
-  if (became === 'filling' || became === 'returned') return
-  const reasons = { served: 'filled', interrupted: 'interrupted', voided: 'void' } as const
-  const closedReason = reasons[became]
-  tx.tickets.save({ ...ticket, state: 'closed', closedAt: now.at, closedReason })
-  const entity = { type: 'ticket', uuid: ticket.id } as const
-  tx.outbox.append({ kind: 'ticket.closed', entity, body: { reason: closedReason } })
-}
-
-/** A settled fill counts for the vehicle's limits; a small or broken one leaves the token alive. */
-export function noteSale(
-  tx: FillTx,
-  { terms, meter }: Extract<FillRow, { kind: 'settle' }>,
-  { now }: CommandContext,
-): void {
-  const ticket = tx.tickets.byId(terms.ticket)
-  if (ticket === undefined) return
-  const expectedGrams = ticket.grams
-  if (ticket.plate !== null) {
-    const { fill } = terms
-    const grams = meter.deliveredGrams
-    tx.vehicles.addFill({ fill, plate: ticket.plate, settledAt: now.at, grams, expectedGrams })
+  grams: Grams,
+): readonly CallMade[] {
+  const { ticket, fill } = terms
+  if (became === 'returned') return []
+  if (became === 'filling') {
+    ticketFilling(tx, ticket, context)
+    return []
   }
-  const small = expectedGrams !== null && meter.deliveredGrams * 2 < expectedGrams
-  if (small) markPartFilled(tx, ticket)
+  if (became === 'served') keepTokenOfSmallFill(tx, terms, grams)
+  const outcome = became === 'served' ? 'filled' : became
+  return ticketFilled(tx, { ticket, fill, outcome, grams }, context)
 }
 
-/** Ended by a fault or below half of the expected gas (product.md 7.3, part_filled). */
-export function markPartFilled(tx: FillTx, { booking, useNo }: Ticket): void {
-  if (booking === null || useNo === null) return
-  const checkIn = tx.checkIns.ofBooking(booking).find((row) => row.useNo === useNo)
-  if (checkIn?.state === 'redeemed') tx.checkIns.save({ ...checkIn, partFilled: true })
+/** Below half of the expected gas the token lives for the rest (product.md 7.3, part_filled). */
+function keepTokenOfSmallFill(tx: LedgerTx, { ticket }: TicketEffect['terms'], grams: Grams): void {
+  const expected = tx.tickets.byId(ticket)?.grams ?? null
+  const use = tx.checkIns.ofTicket(ticket)
+  if (expected === null || use === undefined || grams * 2 >= expected) return
+  tx.checkIns.save({ ...use, partFilled: true })
+}
+
+function deliveredIn(state: FillState): Grams {
+  return 'meter' in state ? state.meter.deliveredGrams : noGrams
 }

@@ -14,7 +14,7 @@ import type { Ticket } from '../../ports/tickets.ts'
 import { authoriseFacts, type FactsAtPosition } from './authorise-facts.ts'
 import { loadPlace, readingNow, type FillPlace, type FillTx } from './fill-place.ts'
 import { storeDecision, type Stored } from './store-decision.ts'
-import { ticketLabel } from './ticket-label.ts'
+import { labelOf } from '../ticket/ticket-view.ts'
 
 export type ReserveInput = {
   readonly key: NozzleKey
@@ -56,7 +56,7 @@ export function reserveFill(
     decision: reserved,
     totaliserGrams: null,
     raw: null,
-    label: ticketLabel(ticket),
+    label: labelOf(ticket),
   })
   return ok(authorise(scope, input))
 }

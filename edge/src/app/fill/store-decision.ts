@@ -13,7 +13,8 @@ import type { LastReading, Piece } from '../../ports/fills.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import { tellOf } from './fill-ops.ts'
 import type { FillPlace, FillTx } from './fill-place.ts'
-import { applyToTicket, applyToUse, markPartFilled, noteSale } from './fill-vehicle.ts'
+import type { CallMade } from '../queue/call-made.ts'
+import { applyToVehicle } from './fill-vehicle.ts'
 
 /** Effects that the control thread carries out after the commit; all others are done here. */
 export type DeviceEffect = Exclude<FillEffect, { kind: 'write' | 'redeem' | 'release' | 'ticket' }>
@@ -21,6 +22,8 @@ export type DeviceEffect = Exclude<FillEffect, { kind: 'write' | 'redeem' | 'rel
 export type Stored = {
   readonly state: FillState
   readonly effects: readonly DeviceEffect[]
+  /** Vehicles that moved up because this one ended. */
+  readonly calls: readonly CallMade[]
 }
 
 export type ToStore = {
@@ -46,8 +49,8 @@ export function storeDecision(
   const account = writeRows(scope, { place, toStore, pieces })
   savePieces(scope, { place, toStore, pieces })
   saveNozzle(scope, place, { account, toStore })
-  applyToVehicle(scope, decision)
-  return { state: decision.state, effects: decision.effects.filter(isForDevice) }
+  const calls = applyToVehicle(scope, decision)
+  return { state: decision.state, effects: decision.effects.filter(isForDevice), calls }
 }
 
 type Scope = { readonly tx: FillTx; readonly context: CommandContext }
@@ -82,7 +85,6 @@ function writeRows({ tx, context }: Scope, { place, toStore, pieces }: Writing):
     const piece = row.kind === 'orphan' ? pieces.orphan : pieces.own
     tx.fills.log({ piece, key, row, raw: toStore.raw, at, mono })
     tellOf(tx.outbox, row, { key, piece })
-    if (row.kind === 'settle') noteSale(tx, row, context)
     return accountRow(account, row)
   }, place.record.account)
 }
@@ -148,17 +150,6 @@ function restingAfter(state: FillState, { accountedGrams }: NozzleAccount): Fill
   if (state.kind === 'calling') return { kind: 'calling', accountedGrams }
   if (state.kind === 'fault' && state.open === null) return { ...state, accountedGrams }
   return { kind: 'idle', accountedGrams }
-}
-
-function applyToVehicle({ tx, context }: Scope, { effects }: FillDecision): void {
-  for (const effect of effects) {
-    if (effect.kind === 'redeem' || effect.kind === 'release') applyToUse(tx, effect)
-    if (effect.kind !== 'ticket') continue
-    applyToTicket(tx, effect, context)
-    const ticket =
-      effect.became === 'interrupted' ? tx.tickets.byId(effect.terms.ticket) : undefined
-    if (ticket !== undefined) markPartFilled(tx, ticket)
-  }
 }
 
 function isForDevice(effect: FillEffect): effect is DeviceEffect {
