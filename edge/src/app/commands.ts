@@ -7,10 +7,12 @@ import { readNozzles } from './fill/read-nozzles.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import type { LedgerTx } from '../ports/ledger-tx.ts'
+import { answerOnce, takeKey } from './request/answer-once.ts'
 import { configureStation } from './station/configure-station.ts'
+import { syncCommands, syncReads } from './sync/sync-commands.ts'
 
-/** Every use-case of the ledger thread by the name the control thread calls it. */
-export const commands = {
+const useCases = {
   'station.configure': configureStation,
   'fill.install': installNozzle,
   'fill.recover': recoverFill,
@@ -21,6 +23,15 @@ export const commands = {
   'fill.clearReset': clearReset,
   'fill.books': readBooks,
   'positions.read': readNozzles,
+  ...syncCommands,
+  'request.takeKey': takeKey,
+} as const
+
+/** Every use-case of the ledger thread by the name the control thread calls it. */
+export const commands = {
+  ...useCases,
+  /** Any of them under an Idempotency-Key. */
+  'request.once': answerOnce<LedgerTx>(useCases),
 } as const
 
 /** Commands that only read: they share no write lock and cannot change anything. */
@@ -28,6 +39,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'fill.list',
   'fill.books',
   'positions.read',
+  ...syncReads,
 ])
 
 export type Commands = typeof commands

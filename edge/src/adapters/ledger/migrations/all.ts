@@ -1,5 +1,6 @@
 import { station } from './0001-station.ts'
 import { fillLog } from './0002-fill-log.ts'
+import { sync } from './0003-sync.ts'
 import { requestAnswers } from './0004-request-answers.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -8,5 +9,6 @@ export type Migration = { readonly no: number; readonly name: string; readonly s
 export const migrations: readonly Migration[] = [
   { no: 1, name: 'station', sql: station },
   { no: 2, name: 'fill-log', sql: fillLog },
-  { no: 3, name: 'request-answers', sql: requestAnswers },
+  { no: 3, name: 'sync', sql: sync },
+  { no: 4, name: 'request-answers', sql: requestAnswers },
 ]

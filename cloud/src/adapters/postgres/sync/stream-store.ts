@@ -1,0 +1,131 @@
+import { DatabaseError, type Pool, type PoolClient } from 'pg'
+import type { Head } from '../../../domain/sync/check-batch.ts'
+import {
+  DataRefused,
+  type StationStreams,
+  type StreamKey,
+  type StreamTx,
+} from '../../../ports/station-streams.ts'
+import { inTransaction } from '../pool.ts'
+import { chainStart } from './chain-hash.ts'
+import { loadEntities, loadKnown } from './load-known.ts'
+import { writeBatch } from './write-batch.ts'
+
+/** Two commits that waited for each other: the database chose ours to try again. */
+const retryStates = new Set(['40001', '40P01'])
+const retries = 3
+
+export function stationStreams(pool: Pool): StationStreams {
+  return {
+    transact: (key, work) => transactWithRetry(pool, key, work),
+    async head({ stationNo, epoch, stream }) {
+      const { rows } = await pool.query<Partial<HeadRow> & { current_epoch: string | null }>(
+        `SELECT s.current_epoch, h.seq, h.chain FROM station s
+         LEFT JOIN station_head h ON h.station_no = s.no AND h.epoch = $2 AND h.stream = $3
+         WHERE s.no = $1`,
+        [stationNo, epoch, stream],
+      )
+      const { current_epoch: currentEpoch = null, seq, chain } = rows[0] ?? {}
+      const found = typeof seq === 'string' && typeof chain === 'string'
+      return { currentEpoch, head: found ? headOf({ seq, chain }) : undefined }
+    },
+    async rawOps({ stationNo, epoch, stream }, { from, to }) {
+      const known = await pool.query(
+        'SELECT 1 FROM station_epoch WHERE station_no = $1 AND epoch = $2',
+        [stationNo, epoch],
+      )
+      if (known.rowCount !== 1) return undefined
+      const { rows } = await pool.query<{ raw: Buffer }>(
+        `SELECT raw FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
+           AND seq BETWEEN $4 AND $5 AND raw IS NOT NULL ORDER BY seq`,
+        [stationNo, epoch, stream, from, to],
+      )
+      return rows.map((row) => row.raw)
+    },
+  }
+}
+
+type HeadRow = { readonly seq: string; readonly chain: string }
+
+function headOf({ seq, chain }: HeadRow): Head {
+  return { seq: Number(seq), chain }
+}
+
+async function transactWithRetry<T>(
+  pool: Pool,
+  key: StreamKey,
+  work: (tx: StreamTx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, async (client) => work(await openTx(client, key)))
+    } catch (error) {
+      const state = error instanceof DatabaseError ? (error.code ?? '') : ''
+      if (isDataError(state)) throw new DataRefused(state, String(error))
+      if (!retryStates.has(state) || attempt >= retries) throw error
+    }
+  }
+}
+
+/** Class 22: a value that does not fit; class 23: a row that breaks a constraint. */
+function isDataError(sqlState: string): boolean {
+  return sqlState.startsWith('22') || sqlState.startsWith('23')
+}
+
+async function openTx(client: PoolClient, key: StreamKey): Promise<StreamTx> {
+  const { stationNo, epoch, stream } = key
+  const station = await client.query<{
+    current_epoch: string | null
+    generation: number
+    epoch_no: string
+  }>(
+    `SELECT current_epoch, generation,
+       (SELECT count(*) FROM station_epoch WHERE station_no = no) AS epoch_no
+     FROM station WHERE no = $1 FOR SHARE OF station`,
+    [stationNo],
+  )
+  const held = await client.query<HeadRow>(
+    `SELECT seq, chain FROM station_head
+     WHERE station_no = $1 AND epoch = $2 AND stream = $3 FOR UPDATE`,
+    [stationNo, epoch, stream],
+  )
+  const row = station.rows[0]
+  const head = held.rows[0] === undefined ? { seq: 0, chain: '' } : headOf(held.rows[0])
+  return {
+    currentEpoch: row?.current_epoch ?? null,
+    generation: row?.generation ?? 0,
+    head,
+    hashes: (from) => readHashes(client, key, from),
+    verdicts: (from) => readVerdicts(client, key, from),
+    entities: (refs) => loadEntities(client, key, refs),
+    load: (names, entities) =>
+      loadKnown(client, { key, names, entities, epochNo: Number(row?.epoch_no ?? 0) }),
+    write: (batch) => writeBatch(client, key, batch),
+  }
+}
+
+async function readHashes(client: PoolClient, key: StreamKey, from: number) {
+  const { stationNo, epoch, stream } = key
+  const { rows } = await client.query<{ seq: string; hash: Buffer }>(
+    `SELECT seq, hash FROM station_op
+     WHERE station_no = $1 AND epoch = $2 AND stream = $3 AND seq >= $4`,
+    [stationNo, epoch, stream, from],
+  )
+  const hashes = new Map(rows.map((row) => [Number(row.seq), row.hash.toString('hex')]))
+  if (from <= 0) hashes.set(0, chainStart(stationNo, epoch, stream))
+  return hashes
+}
+
+async function readVerdicts(client: PoolClient, key: StreamKey, from: number) {
+  const { stationNo, epoch, stream } = key
+  const { rows } = await client.query<{ seq: string; verdict: string; code: string | null }>(
+    `SELECT seq, verdict, code FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
+       AND seq >= $4 AND verdict <> 'applied' ORDER BY seq`,
+    [stationNo, epoch, stream, from],
+  )
+  return rows.map(({ seq, verdict, code }) => ({
+    seq: Number(seq),
+    verdict,
+    code: code ?? verdict,
+  }))
+}

@@ -1,0 +1,117 @@
+import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
+
+/**
+ * What a station tells in one op of its ledger stream, as far as the cloud acts on it. The field
+ * names are those of the wire contract; integers only, mass in grams, money in paise.
+ */
+type Use = { readonly booking: string; readonly useNo: number }
+type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGrams: number }
+
+export type OpBodies = {
+  boot: { readonly boot: string }
+  entity: { readonly ref: number; readonly type: string; readonly uuid: string }
+  'epoch.opened': { readonly prevEpoch: string }
+  'booking.provisional': {
+    readonly booking: string | null
+    readonly code: string | null
+    readonly windowStartMs: number
+    readonly vehicleClass: VehicleClass
+    readonly plate: string | null
+  }
+  'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }
+  'checkin.claimed': Use & {
+    readonly lane: number
+    readonly verdict: 'ADMIT' | 'LATE'
+    readonly ticket: string
+    readonly rev: number
+    readonly offline: boolean
+    readonly forced: boolean
+  }
+  'checkin.released': Use & { readonly reason: string }
+  'checkin.redeemed': Use & { readonly fill: string }
+  'scan.failed': {
+    readonly verdict: string
+    readonly lane: number
+    readonly source: string
+    readonly rawSha256: string
+    readonly rawBase64: string
+    readonly booking: string | null
+  }
+  'ticket.opened': {
+    readonly kind: 'booked' | 'walk-in'
+    readonly number: number | null
+    readonly vehicleClass: VehicleClass
+    readonly nozzles: readonly NozzleType[]
+    readonly booking: string | null
+    readonly arrivedAtMs: number
+  }
+  'ticket.called': { readonly position: number }
+  'ticket.call_undone': { readonly position: number }
+  'ticket.skipped': { readonly position: number }
+  'ticket.closed': { readonly reason: string }
+  'vehicle.recorded': { readonly plate: string; readonly retestDay: number; readonly by: string }
+  'fill.authorised': {
+    readonly position: number
+    readonly ticket: string
+    readonly limitGrams: number
+    readonly pricePaisePerKg: number
+    readonly totaliserBeforeGrams: number
+  }
+  'fill.voided': { readonly position: number; readonly reason: string }
+  'fill.settled': Totals & {
+    readonly position: number
+    readonly ticket: string
+    readonly booking: string | null
+    readonly grams: number
+    readonly amountPaise: number
+    readonly pricePaisePerKg: number
+    readonly recovered: boolean
+  }
+  'fill.orphan': Totals & { readonly position: number; readonly grams: number }
+  'fill.disputed': Totals & {
+    readonly position: number
+    readonly grams: number
+    readonly reason: string
+  }
+  'meter.reset': {
+    readonly position: number
+    readonly lastGrams: number
+    readonly nowGrams: number
+    readonly differenceGrams: number
+  }
+  'payment.collected': {
+    readonly fill: string
+    readonly method: 'cash' | 'upi' | 'card'
+    readonly amountPaise: number
+    readonly by: string
+  }
+  'shift.opened': { readonly attendant: string; readonly openingCashPaise: number }
+  'shift.closed': {
+    readonly countedCashPaise: number
+    readonly expectedCashPaise: number
+    readonly fills: number
+    readonly grams: number
+    readonly amountPaise: number
+  }
+  gap: { readonly stream: string; readonly from: number; readonly to: number }
+}
+
+export type OpKind = keyof OpBodies
+
+/** One op with its place in the stream, the entity its kind's first word names, and its time. */
+export type OpOf<K extends OpKind> = {
+  readonly kind: K
+  readonly seq: number
+  readonly ref: number
+  /** Event time in station time, already corrected by the offset the cloud derived. */
+  readonly atMs: number
+  readonly body: OpBodies[K]
+}
+export type StationOp = { [K in OpKind]: OpOf<K> }[OpKind]
+
+/** A line whose kind or body this version of the cloud cannot read; its bytes are kept. */
+export type UnreadOp = {
+  readonly kind: 'unread'
+  readonly seq: number
+  readonly reason: 'kind_unknown' | 'body_unreadable'
+}
