@@ -72,7 +72,10 @@ export class DataRefused extends Error {
  */
 export type StationStreams = {
   transact<T>(key: StreamKey, work: (tx: StreamTx) => Promise<T>): Promise<T>
-  head(key: StreamKey): Promise<Head | undefined>
+  /** The epoch in force and the head of this stream in `key.epoch`, if it has one. */
+  head(
+    key: StreamKey,
+  ): Promise<{ readonly currentEpoch: string | null; readonly head: Head | undefined }>
   /** Raw lines of the station's own ops, ascending; undefined when the epoch is unknown. */
   rawOps(
     key: StreamKey,

@@ -4,7 +4,6 @@ import type {
   closeShiftRequest,
   collectRequest,
   fillPage,
-  FillRecord,
   Me,
   openShiftRequest,
   readyRequest,
@@ -73,7 +72,10 @@ export type Places = {
 
 export type Books = {
   fills(page: { limit: number; cursor: string | null }): DeskAnswer<z.output<typeof fillPage>>
-  collect(ask: { fill: FillId } & z.output<typeof collectRequest>, by: By): DeskAnswer<FillRecord>
+  collect(
+    ask: { fill: FillId } & z.output<typeof collectRequest>,
+    by: By,
+  ): DeskAnswer<{ readonly collected: true }>
   shift(): DeskAnswer<ShiftRecord>
   openShift(ask: z.output<typeof openShiftRequest>, by: By): DeskAnswer<ShiftRecord>
   closeShift(ask: z.output<typeof closeShiftRequest>, by: By): DeskAnswer<ShiftRecord>

@@ -92,6 +92,14 @@ export const refusalCodes = {
     operator: 'This booking is already at another position.',
     technician: 'checkin (booking, use_no) is claimed by another ticket or fill.',
   },
+  fill_not_settled: {
+    operator: 'This fill is not finished, or it was no sale.',
+    technician: 'The fill has no settle row: open, void, disputed or an orphan.',
+  },
+  fill_collected: {
+    operator: 'This sale is already paid.',
+    technician: 'One payment row per fill exists.',
+  },
   interlock_open: {
     operator: 'Not safe to fill now. See the reason shown.',
     technician: 'One of the authorise conditions of hardware.md section 10.1 does not hold.',
@@ -119,6 +127,10 @@ export const refusalCodes = {
   disk_reserve: {
     operator: 'The station computer is nearly full. No new fills until it is cleared.',
     technician: 'Free space below the ledger reserve of 256 MB.',
+  },
+  lane_unknown: {
+    operator: 'The station has no such lane.',
+    technician: 'The station file names no lane with this number.',
   },
   already_redeemed: {
     operator: 'This booking was already used.',

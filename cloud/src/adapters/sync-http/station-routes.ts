@@ -144,7 +144,8 @@ async function answerHead(
 ): Promise<Response> {
   const stream = streamParam.safeParse(c.req.param('stream'))
   if (!stream.success) return problem(c, { status: 404, code: 'unknown_field' })
-  const head = await deps.streams.head({ stationNo, epoch, stream: stream.data })
+  const { currentEpoch, head } = await deps.streams.head({ stationNo, epoch, stream: stream.data })
+  if (currentEpoch !== epoch) return c.json({ error: 'epoch', current: currentEpoch }, 409)
   if (head === undefined) return problem(c, { status: 404, code: 'unknown_field' })
   return c.json({ epoch, ...head, serverTimeMs: deps.clock.now() })
 }

@@ -21,6 +21,7 @@ import type { Rule, Ruling } from './rule.ts'
 import {
   boot,
   entity,
+  epochOpened,
   gap,
   ofTicket,
   scanFailed,
@@ -35,6 +36,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
   'booking.no_show': bookingNoShow,
   'checkin.claimed': checkInClaimed,

@@ -10,6 +10,7 @@ type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGr
 export type OpBodies = {
   boot: { readonly boot: string }
   entity: { readonly ref: number; readonly type: string; readonly uuid: string }
+  'epoch.opened': { readonly prevEpoch: string }
   'booking.provisional': {
     readonly booking: string | null
     readonly code: string | null

@@ -6,6 +6,9 @@ export const boot: Rule<'boot'> = (op) => ({ effects: [record(op, null)] })
 
 export const gap: Rule<'gap'> = (op) => ({ effects: [record(op, null)] })
 
+/** Says which history the new chain continues; its bytes are kept, and the session registered it. */
+export const epochOpened: Rule<'epoch.opened'> = () => ({ effects: [] })
+
 /** A reference is introduced once per epoch; the same words again change nothing. */
 export const entity: Rule<'entity'> = (op, known) => {
   const { ref, type, uuid } = op.body

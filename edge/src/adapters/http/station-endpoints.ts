@@ -4,7 +4,6 @@ import {
   closeShiftRequest,
   collectRequest,
   fillPage,
-  fillRecord,
   me,
   openShiftRequest,
   readyRequest,
@@ -196,8 +195,8 @@ function bookEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
       params: fillParams,
       body: collectRequest,
       success: 201,
-      out: fillRecord,
-      codes: ['shift_closed'],
+      out: z.object({ collected: z.literal(true) }),
+      codes: ['fill_not_settled', 'fill_collected'],
       answer: ({ params, body }, by) => books.collect({ fill: params.id, ...body }, by),
     }),
     readEndpoint({

@@ -1,8 +1,10 @@
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { present } from '@baari/shared/faults/assert'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
-import { noFillTotals } from './fill-totals.ts'
+import { fillTotalsOf } from './fill-totals.ts'
+import { fillsOf } from './fills.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
@@ -12,15 +14,30 @@ import { scansOf } from './scans.ts'
 import { shiftsOf } from './shifts.ts'
 import { stationRecordsOf } from './station-records.ts'
 import { tariffsOf } from './tariffs.ts'
+import { epochStoreOf } from './sync-epochs.ts'
+import { followStoreOf } from './sync-follow.ts'
+import { timeStoreOf } from './sync-time.ts'
+import { uplinkStoreOf } from './sync-uplink.ts'
 import { ticketsOf } from './tickets.ts'
 import { vehiclesOf } from './vehicles.ts'
 
 /** The repositories of one open ledger file; all share its connection, so its transaction. */
 export function ledgerTxOf(session: LedgerSession): LedgerTx {
-  const epoch = currentEpoch(session)
+  currentEpoch(session)
+  const ofEpoch = epochRepositories(session)
+  const epochs = epochStoreOf(session)
+  const time = timeStoreOf(session)
+  const follow = followStoreOf(session)
   return {
-    outbox: outboxOf(session, epoch),
-    outboxHeads: outboxHeadsOf(session, epoch),
+    get outbox() {
+      return ofEpoch().outbox
+    },
+    get outboxHeads() {
+      return ofEpoch().outboxHeads
+    },
+    get sync() {
+      return { uplink: ofEpoch().uplink, epochs, time, follow }
+    },
     station: stationRecordsOf(session),
     bookings: bookingsOf(session),
     checkIns: checkInsOf(session),
@@ -31,7 +48,30 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     attendants: attendantsOf(session),
     shifts: shiftsOf(session),
     tariffs: tariffsOf(session),
-    fillTotals: noFillTotals(),
+    fillTotals: fillTotalsOf(session),
+    fills: fillsOf(session),
     requestAnswers: requestAnswersOf(session),
+  }
+}
+
+/**
+ * The outbox of the epoch in force. It is asked for at every use, because a command may open a new
+ * epoch, and the rollback of that command takes it back.
+ */
+function epochRepositories(session: LedgerSession) {
+  const read = session.sqlite.prepare<[], { readonly epoch: string }>(
+    'SELECT epoch FROM sync_meta WHERE id = 1',
+  )
+  const made = (epoch: string) => ({
+    epoch,
+    outbox: outboxOf(session, epoch),
+    outboxHeads: outboxHeadsOf(session, epoch),
+    uplink: uplinkStoreOf(session, epoch),
+  })
+  let current = made(currentEpoch(session))
+  return () => {
+    const epoch = present(read.get(), 'sync_meta').epoch
+    if (epoch !== current.epoch) current = made(epoch)
+    return current
   }
 }

@@ -24,6 +24,11 @@ const use = { booking: bookingIdField, useNo: z.int().min(1) }
 export const ledgerOps = {
   boot: z.object({ boot: z.string(), instance: z.string(), version: z.string() }),
   entity: z.object({ ref: z.int(), type: z.string(), uuid: uuidText }),
+  /** First op of an epoch that continues another: which heads it follows (sync.md section 7.5). */
+  'epoch.opened': z.object({
+    prevEpoch: z.string(),
+    heads: z.array(z.object({ stream: z.string(), seq: z.int(), chain: z.string() })),
+  }),
 
   'booking.provisional': z.object({
     booking: bookingIdField.nullable(),

@@ -79,6 +79,17 @@ export const attendantRow = z.object({
   active: flag,
 })
 
+/** One of the station's ops had no effect: rejected, with the reason's code. */
+export const noticeRow = z.object({
+  id: z.string(),
+  station_no: stationNoField,
+  epoch: z.string(),
+  stream: z.string(),
+  seq: int8,
+  code: z.string(),
+  at_ms: time,
+})
+
 /** Table name → row schema: everything a station may ask for. */
 export const stationShapes = {
   booking: bookingRow,
@@ -86,6 +97,7 @@ export const stationShapes = {
   denied_token: deniedTokenRow,
   tariff: tariffRow,
   attendant: attendantRow,
+  notice: noticeRow,
 } as const
 
 export type StationShape = keyof typeof stationShapes

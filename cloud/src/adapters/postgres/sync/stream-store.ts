@@ -19,11 +19,15 @@ export function stationStreams(pool: Pool): StationStreams {
   return {
     transact: (key, work) => transactWithRetry(pool, key, work),
     async head({ stationNo, epoch, stream }) {
-      const { rows } = await pool.query<HeadRow>(
-        'SELECT seq, chain FROM station_head WHERE station_no = $1 AND epoch = $2 AND stream = $3',
+      const { rows } = await pool.query<Partial<HeadRow> & { current_epoch: string | null }>(
+        `SELECT s.current_epoch, h.seq, h.chain FROM station s
+         LEFT JOIN station_head h ON h.station_no = s.no AND h.epoch = $2 AND h.stream = $3
+         WHERE s.no = $1`,
         [stationNo, epoch, stream],
       )
-      return rows[0] === undefined ? undefined : headOf(rows[0])
+      const { current_epoch: currentEpoch = null, seq, chain } = rows[0] ?? {}
+      const found = typeof seq === 'string' && typeof chain === 'string'
+      return { currentEpoch, head: found ? headOf({ seq, chain }) : undefined }
     },
     async rawOps({ stationNo, epoch, stream }, { from, to }) {
       const known = await pool.query(

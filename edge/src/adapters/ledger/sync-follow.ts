@@ -1,0 +1,143 @@
+import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
+import { assert } from '@baari/shared/faults/assert'
+import { instant } from '@baari/shared/units/time'
+import type { FollowedRow, FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
+import type { LedgerSession } from './ledger-session.ts'
+
+type CursorRow = {
+  readonly name: StationShape
+  readonly handle: string
+  readonly offset: string
+  readonly schema_hash: string
+  readonly last_up_to_date_ms: number | null
+  readonly staging: number
+}
+
+/** Unparseable rows kept for a person; the oldest make room. */
+const quarantineMax = 1_000
+
+/** Names come from the contract, never from the wire, so that they may stand in SQL text. */
+const shapeNames = Object.keys(stationShapes) as readonly StationShape[]
+
+export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
+  const cursors = sqlite.prepare<[], CursorRow>('SELECT * FROM shape_cursor ORDER BY name')
+  const cursor = sqlite.prepare<[string], CursorRow>('SELECT * FROM shape_cursor WHERE name = ?')
+  const saveCursor = sqlite.prepare(
+    `INSERT INTO shape_cursor (name, handle, offset, schema_hash, last_up_to_date_ms, staging)
+     VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET handle = excluded.handle, offset = excluded.offset,
+       schema_hash = excluded.schema_hash, last_up_to_date_ms = excluded.last_up_to_date_ms,
+       staging = excluded.staging`,
+  )
+  const quarantine = sqlite.prepare(
+    'INSERT INTO quarantine (source, payload, reason, at_ms) VALUES (?, ?, ?, ?)',
+  )
+  const trim = sqlite.prepare(
+    'DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?',
+  )
+  const rows = new Map(
+    shapeNames.flatMap((name) => {
+      const live = tableStatements(sqlite, name, name)
+      const staged = tableStatements(sqlite, name, `${name}_staging`)
+      return [
+        [key({ name, staging: false }), live] as const,
+        [key({ name, staging: true }), staged] as const,
+      ]
+    }),
+  )
+  const keeps = new Map(shapeNames.map((name) => [name, keepStatement(sqlite, name)]))
+  const swaps = new Map(shapeNames.map((name) => [name, swapStatements(sqlite, name)]))
+
+  function table(target: FollowTarget): TableStatements {
+    const found = rows.get(key(target))
+    assert(found !== undefined, `${target.name} is no table of the station`)
+    return found
+  }
+
+  return {
+    cursor: (name) => cursorOf(cursor.get(name)),
+    cursors: () => cursors.all().flatMap((row) => cursorOf(row) ?? []),
+    saveCursor: ({ name, handle, offset, schemaHash, lastUpToDate, staging }) =>
+      void saveCursor.run(name, handle, offset, schemaHash, lastUpToDate, staging ? 1 : 0),
+    beginStaging: (name) => void table({ name, staging: true }).clear.run(),
+    upsert(target, row) {
+      const { columns, upsert } = table(target)
+      upsert.run(...columns.map((column) => row[column] ?? null))
+    },
+    remove: (target, id) => void table(target).remove.run(id),
+    keepStaged: (name, id) => void keeps.get(name)?.run(id),
+    swap(name) {
+      for (const statement of swaps.get(name) ?? []) statement.run()
+    },
+    count: (name) => table({ name, staging: false }).count.get()?.n ?? 0,
+    quarantine({ source, payload, reason, at }) {
+      quarantine.run(source, payload, reason, at)
+      trim.run(quarantineMax)
+    },
+  }
+}
+
+function key({ name, staging }: FollowTarget): string {
+  return staging ? `${name}_staging` : name
+}
+
+function cursorOf(row: CursorRow | undefined): ShapeCursor | undefined {
+  if (row === undefined) return undefined
+  const { last_up_to_date_ms: at } = row
+  return {
+    name: row.name,
+    handle: row.handle,
+    offset: row.offset,
+    schemaHash: row.schema_hash,
+    lastUpToDate: at === null ? null : instant(at),
+    staging: row.staging === 1,
+  }
+}
+
+type Db = LedgerSession['sqlite']
+type TableStatements = ReturnType<typeof tableStatements>
+
+/** The key is the first column of the contract's row. */
+function tableStatements(sqlite: Db, name: StationShape, table: string) {
+  const columns = Object.keys(stationShapes[name].shape)
+  const [id, ...rest] = columns
+  const set = rest.map((column) => `${column} = excluded.${column}`).join(', ')
+  return {
+    columns,
+    upsert: sqlite.prepare(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+       ON CONFLICT (${id}) DO UPDATE SET ${set}`,
+    ),
+    remove: sqlite.prepare(`DELETE FROM ${table} WHERE ${id} = ?`),
+    clear: sqlite.prepare(`DELETE FROM ${table}`),
+    count: sqlite.prepare<[], { readonly n: number }>(`SELECT count(*) AS n FROM ${table}`),
+  }
+}
+
+function keepStatement(sqlite: Db, name: StationShape) {
+  const columns = Object.keys(stationShapes[name].shape)
+  const list = columns.join(', ')
+  return sqlite.prepare(
+    `INSERT INTO ${name}_staging (${list}) SELECT ${list} FROM ${name} WHERE ${columns[0]} = ?
+     ON CONFLICT DO NOTHING`,
+  )
+}
+
+/**
+ * One transaction replaces the rows, so a lookup sees the old ones or the new ones, never none.
+ * Rows are written by their key: what is equal stays as it lies on the disk.
+ */
+function swapStatements(sqlite: Db, name: StationShape) {
+  const columns = Object.keys(stationShapes[name].shape)
+  const list = columns.join(', ')
+  const [id, ...rest] = columns
+  const set = rest.map((column) => `${column} = excluded.${column}`).join(', ')
+  return [
+    sqlite.prepare(`DELETE FROM ${name} WHERE ${id} NOT IN (SELECT ${id} FROM ${name}_staging)`),
+    sqlite.prepare(
+      `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${name}_staging WHERE true
+       ON CONFLICT (${id}) DO UPDATE SET ${set}`,
+    ),
+    sqlite.prepare(`DELETE FROM ${name}_staging`),
+  ]
+}

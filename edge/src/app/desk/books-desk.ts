@@ -1,0 +1,33 @@
+import type { Refusal } from '@baari/shared/faults/no'
+import { ok, type Result } from '@baari/shared/faults/result'
+import type { InputOf, OutputOf } from '../../ports/ledger.ts'
+import type { Books, By } from '../../ports/station-desk.ts'
+import { runOnce } from '../request/run-once.ts'
+import type { DeskCommands, DeskLedger, LinkFacts } from './desk-commands.ts'
+
+export type BooksDeskParts = { readonly ledger: DeskLedger; readonly link: () => LinkFacts }
+
+type BookChange = 'fill.collect' | 'shift.open' | 'shift.close'
+type Told<K extends BookChange> =
+  OutputOf<DeskCommands[K]> extends Result<infer T, Refusal> ? T : never
+
+/** Fills, payments at the pump and shifts: rows only, nothing on the forecourt moves. */
+export function booksDesk({ ledger, link }: BooksDeskParts): Books {
+  async function change<K extends BookChange>(
+    by: By,
+    command: K,
+    input: InputOf<DeskCommands[K]>,
+  ): Promise<Result<Told<K>, Refusal>> {
+    const once = await runOnce(ledger, by.request, { command, input })
+    return once.ok ? (once.value.answer as Result<Told<K>, Refusal>) : once
+  }
+
+  return {
+    fills: async (page) => ok(await ledger.run('fill.list', page)),
+    collect: (ask, by) => change(by, 'fill.collect', { ...ask, by: by.attendant }),
+    shift: () => ledger.run('shift.current', {}),
+    openShift: (ask, by) => change(by, 'shift.open', { ...ask, by: by.attendant }),
+    closeShift: (ask, by) => change(by, 'shift.close', { ...ask, by: by.attendant }),
+    syncStatus: () => ledger.run('sync.status', { link: link() }),
+  }
+}

@@ -1,0 +1,88 @@
+import type { StationShape } from '@baari/shared/contracts/sync/shapes'
+import type { CommandContext } from '../../ports/ledger.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import type { FollowedRow, ShapeCursor } from '../../ports/sync.ts'
+
+type Tx = Pick<LedgerTx, 'sync'>
+
+/** One change of a followed table, already parsed at the door. */
+export type FollowChange =
+  | { readonly kind: 'upsert'; readonly row: FollowedRow }
+  | { readonly kind: 'delete'; readonly key: string }
+  /** A row that does not fit the contract: kept aside, and the row we had stays. */
+  | {
+      readonly kind: 'unreadable'
+      readonly key: string | null
+      readonly payload: string
+      readonly reason: string
+    }
+
+export type FollowInput = {
+  readonly name: StationShape
+  readonly handle: string
+  /** Offset after this piece's answer; saved only with its last piece. */
+  readonly offset: string
+  readonly schemaHash: string
+  readonly changes: readonly FollowChange[]
+  readonly piece: {
+    /** First piece of an answer to offset -1: everything comes anew. */
+    readonly startsSnapshot: boolean
+    readonly last: boolean
+    /** The answer ended in up-to-date. */
+    readonly upToDate: boolean
+  }
+}
+
+export type FollowOutput = { readonly swapped: boolean; readonly staging: boolean }
+
+export function readCursors(
+  tx: Tx,
+  _input: null,
+  _context: CommandContext,
+): readonly ShapeCursor[] {
+  return tx.sync.follow.cursors()
+}
+
+/**
+ * Applies one piece of an answer: rows, handle and offset in the same transaction (sync.md 6.9). A
+ * snapshot goes to the staging table and replaces the rows in one swap at its first up-to-date, so
+ * that lookups meet the old rows or the new ones. Applying a piece twice changes nothing.
+ */
+export function applyShape(tx: Tx, input: FollowInput, { now }: CommandContext): FollowOutput {
+  const { follow } = tx.sync
+  const { name, handle, piece, schemaHash } = input
+  const before = follow.cursor(name)
+  const begins = piece.startsSnapshot || before === undefined || before.handle !== handle
+  const staging = begins || before.staging
+  const lastUpToDate = before?.lastUpToDate ?? null
+  if (begins) {
+    follow.beginStaging(name)
+    follow.saveCursor({ name, handle, offset: '-1', schemaHash, lastUpToDate, staging })
+  }
+  const target = { name, staging }
+  for (const change of input.changes) {
+    if (change.kind === 'upsert') follow.upsert(target, change.row)
+    else if (change.kind === 'delete') follow.remove(target, change.key)
+    else {
+      follow.quarantine({
+        source: name,
+        payload: change.payload,
+        reason: change.reason,
+        at: now.at,
+      })
+      if (staging && change.key !== null) follow.keepStaged(name, change.key)
+    }
+  }
+  if (!piece.last) return { swapped: false, staging }
+  const swapped = piece.upToDate && staging
+  if (swapped) follow.swap(name)
+  follow.saveCursor({
+    name,
+    handle,
+    offset: input.offset,
+    schemaHash,
+    lastUpToDate: piece.upToDate ? now.at : lastUpToDate,
+    staging: staging && !swapped,
+  })
+  return { swapped, staging: staging && !swapped }
+}

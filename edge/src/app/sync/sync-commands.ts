@@ -1,0 +1,36 @@
+import { applyShape, readCursors } from './follow-commands.ts'
+import { learnTime, readTime, saveFloor } from './time-commands.ts'
+import {
+  compareWithCloud,
+  markAcked,
+  nextBatch,
+  openEpoch,
+  readEpoch,
+  rewindUplink,
+  savePulledOps,
+  setFenced,
+  setGeneration,
+} from './uplink-commands.ts'
+
+/** Sync's part of the command table. */
+export const syncCommands = {
+  'uplink.next': nextBatch,
+  'uplink.acked': markAcked,
+  'uplink.rewind': rewindUplink,
+  'uplink.compare': compareWithCloud,
+  'epoch.read': readEpoch,
+  'epoch.generation': setGeneration,
+  'epoch.fenced': setFenced,
+  'epoch.pulled': savePulledOps,
+  'epoch.open': openEpoch,
+  'time.read': readTime,
+  'time.learn': learnTime,
+  'time.floor': saveFloor,
+  'follow.cursors': readCursors,
+  'follow.apply': applyShape,
+} as const
+
+/** Those that only read. */
+export const syncReads = ['uplink.next', 'epoch.read', 'time.read', 'follow.cursors'] as const
+
+export type SyncCommands = typeof syncCommands

@@ -1,0 +1,121 @@
+import type { StationShape } from '@baari/shared/contracts/sync/shapes'
+import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
+import type { Instant } from '@baari/shared/units/time'
+
+/** A run of outbox lines, exactly as they were stored and hashed. */
+export type OutboxRun = {
+  readonly epoch: string
+  readonly stream: Stream
+  readonly first: number
+  readonly last: number
+  /** Chain value before the first line, lower-case hex. */
+  readonly prevChain: string
+  /** Lines with their LF. */
+  readonly lines: Uint8Array
+}
+
+export type OpResult = {
+  readonly seq: number
+  readonly verdict: string
+  readonly code: string
+  readonly rev: number | null
+}
+
+/** Send side of the outbox. Chain values are lower-case hex. */
+export type UplinkStore = {
+  /** The next unacked ops of a stream, at most `ops` of them and `bytes` of lines. */
+  nextRun(
+    stream: Stream,
+    bound: { readonly ops: number; readonly bytes: number },
+  ): OutboxRun | undefined
+  /** Chain value after an op; seq 0 is the chain's start. Undefined when it is not held. */
+  chainAt(stream: Stream, seq: number): string | undefined
+  /** Moves the mark of what the cloud has; forwards and, after its restore, backwards. */
+  setAcked(stream: Stream, seq: number): void
+  saveResults(stream: Stream, results: readonly OpResult[]): void
+}
+
+export type EpochRecord = {
+  readonly epoch: string
+  readonly prevEpoch: string | null
+  readonly prevHeads: readonly StreamHead[]
+  readonly generation: number
+  readonly fenced: boolean
+}
+
+/** Which history this file writes, and what it was told about its right to. */
+export type EpochStore = {
+  current(): EpochRecord
+  setGeneration(generation: number): void
+  setFenced(fenced: boolean): void
+  /** From here on ops are written in a new random epoch that follows `prevHeads`. */
+  open(epoch: string, prevHeads: readonly StreamHead[]): void
+  /** Stores own ops that came back from the cloud, with the chain value after each. */
+  savePulled(
+    place: { readonly epoch: string; readonly stream: Stream },
+    ops: readonly {
+      readonly seq: number
+      readonly kind: string
+      readonly raw: Uint8Array
+      readonly hash: string
+    }[],
+  ): void
+}
+
+export type TimeRecord = {
+  readonly floor: Instant
+  readonly lastServerTime: Instant | null
+  readonly clockOffsetMs: number | null
+}
+
+export type TimeStore = {
+  read(): TimeRecord
+  saveFloor(floor: Instant): void
+  saveExchange(exchange: { readonly serverTime: Instant; readonly clockOffsetMs: number }): void
+}
+
+/** Where a shape's stream stands; saved in the same transaction as its rows. */
+export type ShapeCursor = {
+  readonly name: StationShape
+  readonly handle: string
+  readonly offset: string
+  readonly schemaHash: string
+  readonly lastUpToDate: Instant | null
+  /** Rows go to the staging table until the first up-to-date, which swaps it in. */
+  readonly staging: boolean
+}
+
+/** A row as SQLite holds it, by column name; the first column is the key. */
+export type FollowedRow = { readonly [column: string]: string | number | null }
+
+export type FollowStore = {
+  cursor(name: StationShape): ShapeCursor | undefined
+  cursors(): readonly ShapeCursor[]
+  saveCursor(cursor: ShapeCursor): void
+  /** Empties the staging table; lookups go on in the table itself. */
+  beginStaging(name: StationShape): void
+  upsert(target: FollowTarget, row: FollowedRow): void
+  remove(target: FollowTarget, key: string): void
+  /** Takes over the table's own row into staging, where the row that came cannot be read. */
+  keepStaged(name: StationShape, key: string): void
+  /** Replaces the table's rows by the staging table's, in the running transaction. */
+  swap(name: StationShape): void
+  /** Rows of the table, for status and tests. */
+  count(name: StationShape): number
+  quarantine(row: {
+    readonly source: string
+    readonly payload: string
+    readonly reason: string
+    readonly at: Instant
+  }): void
+}
+
+export type FollowTarget = { readonly name: StationShape; readonly staging: boolean }
+
+/** What sync's commands see in their transaction beside the repositories of the station. */
+export type SyncStores = {
+  readonly uplink: UplinkStore
+  readonly epochs: EpochStore
+  readonly time: TimeStore
+  readonly follow: FollowStore
+}
