@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util'
+import { dataFolder, secretsFolder } from './data-folder.ts'
+import { SetupError } from './setup-error.ts'
+import { claimWorld } from './world-lock.ts'
+import { placesFrom, usualBase } from './world/places.ts'
+import { startWorld, type World } from './world/start-world.ts'
+import { welcome } from './world/welcome.ts'
+
+/** `npm start`: the whole system on this machine, until Ctrl-C. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      'port-base': { type: 'string', default: String(usualBase) },
+      flow: { type: 'string', default: '150' },
+    },
+  })
+  const places = placesFrom(wholeNumber(values['port-base'], 'port-base'))
+  const folder = dataFolder()
+  const release = claimWorld(folder)
+  const asked = askedToStop()
+  try {
+    const world = await startWorld({
+      folder,
+      secretsFolder: secretsFolder(),
+      places,
+      flowGramsPerSecond: wholeNumber(values.flow, 'flow'),
+      autopilot: true,
+      say: (line) => console.log(line),
+    })
+    console.log(welcome(places, world.secrets, `${folder}/logs`))
+    await asked
+    await end(world)
+    return 0
+  } finally {
+    release()
+  }
+}
+
+async function end(world: World): Promise<void> {
+  console.log('\nending')
+  await world.stop()
+}
+
+/** Resolves at the first signal. A second one ends at once, should a part hang. */
+function askedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const ask = (): void => {
+      if (asked) process.exit(130)
+      asked = true
+      resolve()
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  })
+}
+
+function wholeNumber(text: string, option: string): number {
+  if (!/^\d+$/.test(text)) throw new SetupError(`--${option} takes a whole number, not "${text}"`)
+  return Number(text)
+}
+
+try {
+  process.exitCode = await main()
+} catch (reason) {
+  if (!(reason instanceof SetupError)) throw reason
+  console.error(reason.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '@baari/cloud/adapters/system/system-clock'
+import { seedDemo } from '@baari/cloud/compose/seed-demo'
+import { grams } from '@baari/shared/units/mass'
+import { paisePerKg } from '@baari/shared/units/money'
+import pg from 'pg'
+import { stringify } from 'yaml'
+import type { Places } from './places.ts'
+import type { WorldSecrets } from './secrets.ts'
+
+export const demoStation = {
+  no: 42,
+  name: 'Vastrapur CNG',
+  address: 'Sardar Patel Ring Road, Ahmedabad',
+} as const
+
+/** The cloud's first state. Run again it corrects what differs and touches nothing sold. */
+export async function seedCloud(databaseUrl: string, secrets: WorldSecrets): Promise<void> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  try {
+    await seedDemo(pool, demoData(secrets), systemClock)
+  } finally {
+    await pool.end()
+  }
+}
+
+function demoData({ station, attendants, operator }: WorldSecrets): Parameters<typeof seedDemo>[1] {
+  return {
+    station: {
+      ...demoStation,
+      id: station.id,
+      pricePaisePerKg: paisePerKg(8_950),
+      positions: [['ngv1'], ['ngv1'], ['ngv1'], ['ngv1', 'ngv2']],
+      compressorGramsPerHour: grams(850_000),
+      kid: station.kid,
+      publicKey: station.publicKey,
+      wrapKey: station.wrapKey,
+      codeSecret: Buffer.from(station.codeSecret, 'base64url'),
+    },
+    attendants: attendants.map(({ id, name, role, pinHash }) => ({ id, name, role, pinHash })),
+    operators: [
+      {
+        id: operator.id,
+        email: operator.email,
+        name: operator.name,
+        role: 'admin',
+        passwordHash: operator.passwordHash,
+      },
+    ],
+  }
+}
+
+/** The node's station file and keys, as commissioning would leave them at a station. */
+export function seedNode(folder: string, places: Places, secrets: WorldSecrets): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, 'station.yaml'), stringify(stationFile(places)))
+  const { kid, privateKey, wrapPrivateKey, codeSecret } = secrets.station
+  const keys = { station: demoStation.no, kid, privateKey, wrapPrivateKey, kStation: codeSecret }
+  writeFileSync(join(folder, 'station-keys.json'), JSON.stringify(keys), { mode: 0o600 })
+}
+
+function stationFile(places: Places): object {
+  return {
+    station: { id: 'IN-GJ-0042', tz: 'Asia/Kolkata', control: true },
+    name: demoStation.name,
+    buses: { sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 } },
+    dispensers: [1, 2, 3, 4].map((position) => ({
+      id: `d${position}`,
+      lane: position <= 2 ? 1 : 2,
+      mode: 'control',
+      driver: 'modbus-meter',
+      map: 'baari-dispenser',
+      bus: 'sim',
+      address: position,
+      ...(position === 4 ? { profile: 'ngv2' } : {}),
+    })),
+    scanners: places.scanners.map((port, index) => ({
+      id: `s${index + 1}`,
+      lane: index + 1,
+      driver: 'serial-qr',
+      tcp: { host: '127.0.0.1', port },
+    })),
+    kiosk: { px_per_mm: 4.35 },
+  }
+}
