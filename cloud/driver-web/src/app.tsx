@@ -5,6 +5,7 @@ import { cloudClient } from './api/cloud-client.ts'
 import { keepTicket, savedTickets, saveTickets } from './api/saved-tickets.ts'
 import { Book } from './pages/book.tsx'
 import { Home } from './pages/home.tsx'
+import { hashOf, pageOfHash, type Page } from './page.ts'
 import { SignIn } from './pages/sign-in.tsx'
 import { Ticket } from './pages/ticket.tsx'
 import {
@@ -16,27 +17,6 @@ import {
   wordsOf,
   type Language,
 } from './words/language.ts'
-
-export type Page =
-  | { readonly kind: 'home' }
-  | { readonly kind: 'sign-in'; readonly then: Page }
-  | { readonly kind: 'book'; readonly station: number }
-  | { readonly kind: 'ticket'; readonly id: string }
-
-/** The page follows the address, so that the phone's back key does what people expect. */
-function pageOfHash(hash: string): Page {
-  const [name, argument] = hash.replace(/^#\/?/, '').split('/')
-  if (name === 'book' && argument !== undefined && /^\d+$/.test(argument))
-    return { kind: 'book', station: Number(argument) }
-  if (name === 'ticket' && argument !== undefined) return { kind: 'ticket', id: argument }
-  return { kind: 'home' }
-}
-
-function hashOf(page: Page): string {
-  if (page.kind === 'book') return `#/book/${page.station}`
-  if (page.kind === 'ticket') return `#/ticket/${page.id}`
-  return '#/'
-}
 
 export function App(): VNode {
   const [language, setLanguage] = useState<Language>(firstLanguage)

@@ -1,3 +1,6 @@
+// The functions given to page.evaluate run in the browser.
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 import { AxeBuilder } from '@axe-core/playwright'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'

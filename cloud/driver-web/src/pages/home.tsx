@@ -4,7 +4,7 @@ import { amountFor, rupeeText } from '@baari/shared/units/money'
 import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { cloudClient, type CloudProblem } from '../api/cloud-client.ts'
-import type { Page } from '../app.tsx'
+import type { Page } from '../page.ts'
 import { clockText, windowText } from '../parts/times.ts'
 import { fill, problemText, useWords } from '../words/language.ts'
 
