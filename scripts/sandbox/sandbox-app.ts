@@ -76,7 +76,6 @@ function refuse(c: Context, { status, ...error }: Flaw & { readonly status: 400 
 
 /** GSM-7 texts hold 160 characters, others 70 (UCS-2). */
 function segmentsOf(body: string): number {
-  // eslint-disable-next-line no-control-regex
   const plain = /^[\u0000-\u007f]*$/.test(body)
   return Math.ceil(body.length / (plain ? 160 : 70))
 }
