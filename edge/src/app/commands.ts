@@ -9,6 +9,8 @@ import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
 import type { LedgerTx } from '../ports/ledger-tx.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
+import { readKeySets } from './keys/read-key-sets.ts'
+import { readSyncStatus } from './sync-status/read-sync-status.ts'
 import { configureStation } from './station/configure-station.ts'
 import { syncCommands, syncReads } from './sync/sync-commands.ts'
 
@@ -24,6 +26,8 @@ const useCases = {
   'fill.books': readBooks,
   'positions.read': readNozzles,
   ...syncCommands,
+  'sync.status': readSyncStatus,
+  'keys.read': readKeySets,
   'request.takeKey': takeKey,
 } as const
 
@@ -39,6 +43,8 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'fill.list',
   'fill.books',
   'positions.read',
+  'sync.status',
+  'keys.read',
   ...syncReads,
 ])
 

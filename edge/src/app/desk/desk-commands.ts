@@ -83,7 +83,7 @@ export type DeskCommands = {
     { readonly fill: FillId; readonly by: AttendantId } & z.output<typeof collectRequest>,
     Refusable<{ readonly collected: true }>
   >
-  readonly 'shift.current': Does<object, Refusable<ShiftRecord>>
+  readonly 'shift.current': Does<object, ShiftRecord | undefined>
   readonly 'shift.open': Does<
     { readonly by: AttendantId } & z.output<typeof openShiftRequest>,
     Refusable<ShiftRecord>
