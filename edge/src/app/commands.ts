@@ -3,7 +3,7 @@ import { collectPayment } from './fill/collect-payment.ts'
 import { readBooks } from './fill/fill-books-check.ts'
 import { installNozzle } from './fill/install-nozzle.ts'
 import { listFills } from './fill/list-fills.ts'
-import { readNozzles } from './fill/read-nozzles.ts'
+import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
@@ -20,7 +20,7 @@ export const commands = {
   'fill.collect': collectPayment,
   'fill.clearReset': clearReset,
   'fill.books': readBooks,
-  'positions.read': readNozzles,
+  'positions.read': readPositions,
 } as const
 
 /** Commands that only read: they share no write lock and cannot change anything. */
