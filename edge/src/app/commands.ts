@@ -8,7 +8,7 @@ import { collectPayment } from './fill/collect-payment.ts'
 import { readBooks } from './fill/fill-books-check.ts'
 import { installNozzle } from './fill/install-nozzle.ts'
 import { listFills } from './fill/list-fills.ts'
-import { readNozzles } from './fill/read-nozzles.ts'
+import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
@@ -51,7 +51,7 @@ const useCases = {
   'fill.recover': recoverFill,
   'fill.reserve': reserveFill,
   'keys.read': readKeySets,
-  'positions.read': readNozzles,
+  'positions.read': readPositions,
   'queue.dispatch': dispatchQueue,
   'queue.quoted': keepQuotes,
   'queue.waitFacts': waitFacts,
