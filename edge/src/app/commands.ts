@@ -28,6 +28,7 @@ import { configureStation } from './station/configure-station.ts'
 import { raiseDelay } from './station/set-delay.ts'
 import { readSyncStatus } from './sync-status/read-sync-status.ts'
 import { syncCommands, syncReads } from './sync/sync-commands.ts'
+import { recordGap } from './telemetry/record-gap.ts'
 import { enterDetails } from './ticket/enter-details.ts'
 import { correctVehicle } from './vehicle/correct-vehicle.ts'
 import { readView } from './view/read-view.ts'
@@ -65,6 +66,7 @@ const useCases = {
   'station.configure': configureStation,
   'station.raiseDelay': raiseDelay,
   'sync.status': readSyncStatus,
+  'telemetry.gap': recordGap,
   'ticket.details': enterDetails,
   'ticket.leave': leaveTicket,
   'ticket.skip': skipTicket,

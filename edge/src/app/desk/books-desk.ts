@@ -23,7 +23,10 @@ export function booksDesk({ ledger, link }: BooksDeskParts): Books {
   }
 
   return {
-    fills: async (page) => ok(await ledger.run('fill.list', page)),
+    async fills(page) {
+      const { fills, nextCursor } = await ledger.run('fill.list', page)
+      return ok({ fills: [...fills], nextCursor })
+    },
     collect: (ask, by) => change(by, 'fill.collect', { ...ask, by: by.attendant }),
     async shift() {
       const shift = await ledger.run('shift.current', {})
