@@ -34,6 +34,7 @@ const filling: readonly DispenserState[] = ['authorised', 'started', 'fuelling',
 export class MeterPolling {
   readonly #parts: PollingParts
   #cancel: () => void = () => undefined
+  #unsubscribe: () => void = () => undefined
   /** Counts starts and stops: a read that ends after a stop tells nothing. */
   #run = 0
   #running = false
@@ -49,6 +50,9 @@ export class MeterPolling {
     if (this.#running) return
     this.#running = true
     this.#run += 1
+    this.#unsubscribe = this.#parts.station.bus.onState((state) => {
+      if (state === 'open') this.hurry(millis(0))
+    })
     this.hurry(millis(0))
   }
 
@@ -56,9 +60,10 @@ export class MeterPolling {
     this.#running = false
     this.#run += 1
     this.#cancel()
+    this.#unsubscribe()
   }
 
-  /** Brings the next poll forward, after a command. */
+  /** Brings the next poll forward: after a command, or when the line is open again. */
   hurry(pause: Millis): void {
     if (!this.#running || this.#reading) return
     this.#cancel()
