@@ -24,6 +24,8 @@ export type DeviceLook = {
   /** Sequence of the last completed sale; null for a meter without a log. */
   readonly saleSequence: number | null
   readonly bootEpoch: number | null
+  /** The frame as the device sent it, stored beside what was decided by it. */
+  readonly raw: string | null
 }
 
 const restStates: ReadonlySet<DeviceState> = new Set(['closed', 'idle', 'calling', 'completed'])

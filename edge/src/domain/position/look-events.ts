@@ -137,26 +137,23 @@ function endStep(facts: LookFacts, memory: LookMemory): LookOutcome {
   return { events: [{ kind: 'ended' }], memory: { ...memory, toldEnd: state, toldGrams: null } }
 }
 
+const untilRest: ReadonlySet<FillState['kind']> = new Set([
+  'filling',
+  'suspended',
+  'orphan',
+  'fault',
+])
+
 function awaitsEnd({ look, state }: LookFacts, memory: LookMemory): boolean {
-  switch (state.kind) {
-    case 'filling':
-    case 'suspended':
-    case 'orphan':
-    case 'fault':
-      return true
-    case 'authorising':
-    case 'authorised':
-      return memory.sawAuthorised
-    case 'idle':
-    case 'calling':
-      return look.totaliserGrams !== null && look.totaliserGrams !== state.accountedGrams
-    default:
-      return false
-  }
+  if (untilRest.has(state.kind)) return true
+  if (state.kind === 'authorising' || state.kind === 'authorised') return memory.sawAuthorised
+  // Gas that passed between two frames: the totals will say how much it was.
+  if (state.kind !== 'idle' && state.kind !== 'calling') return false
+  return look.totaliserGrams !== null && look.totaliserGrams !== state.accountedGrams
 }
 
 /** The counter in the frame, or the opening total plus the running sale where it shows none. */
-export function totaliserShown({ look, state, meter }: LookFacts): Grams | null {
+export function totaliserShown({ look, state, meter }: Omit<LookFacts, 'at'>): Grams | null {
   if (look.totaliserGrams !== null) return look.totaliserGrams
   if (!('open' in state) || state.open === null) return null
   return wound(state.open.meter.openingGrams, look.saleGrams, meter)
