@@ -67,10 +67,15 @@ export async function buildScreens() {
 /** Where the power-cut library lies once it is built. */
 export const powerCutLibrary = 'out/power-cut.so'
 
+const compile = [
+  ...['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-pthread'],
+  ...['-o', powerCutLibrary],
+]
+
 /** Builds the power-cut library. Without gcc its tests skip and say so. */
 export async function buildPowerCut() {
-  const source = 'scripts/chaos/power-cut/power-cut.c'
-  if (process.platform !== 'linux' || !existsSync(below(source))) return
+  if (process.platform !== 'linux') return
+  const sources = filesIn(['scripts/chaos/power-cut']).filter((path) => /\.[ch]$/.test(path))
   if ((await run('gcc', ['--version'], { quiet: true })).code !== 0) {
     say('no gcc: power-cut tests skip')
     return
@@ -79,16 +84,10 @@ export async function buildPowerCut() {
   await buildWhenStale({
     name: 'power-cut',
     product: powerCutLibrary,
-    sources: [source],
+    sources,
     work: () =>
-      run(
-        'gcc',
-        ['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-pthread', '-o'].concat(
-          powerCutLibrary,
-          source,
-          '-ldl',
-        ),
-        { quiet: true },
-      ),
+      run('gcc', [...compile, ...sources.filter((path) => path.endsWith('.c')), '-ldl'], {
+        quiet: true,
+      }),
   })
 }
