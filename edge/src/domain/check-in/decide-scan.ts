@@ -3,7 +3,8 @@ import { decideMedium } from './choose-booking.ts'
 import { codesLocked } from './code-lock.ts'
 import { decideBooking } from './decide-booking.ts'
 import { decideExit } from './decide-exit.ts'
-import { refused, stop, type Decision } from './decision.ts'
+import { refused, type Decision } from './decision.ts'
+import { stop } from './stop.ts'
 import type { ReadingFacts, ScanFacts } from './scan-facts.ts'
 
 type Code = Extract<ReadingFacts, { kind: 'code' }>
@@ -14,11 +15,13 @@ type Code = Extract<ReadingFacts, { kind: 'code' }>
  */
 export function decideScan(facts: ScanFacts): Decision {
   const { reading, lane, policy } = facts
-  if (reading.kind === 'token' && !policy.serves.includes(reading.audience)) {
-    return refused(stop('WRONG_STATION', { station: reading.audience }))
+  const audience = audienceOf(reading)
+  if (audience !== undefined && !policy.serves.includes(audience)) {
+    return refused(stop('WRONG_STATION', { station: audience }))
   }
   if (lane.direction === 'exit') return decideExit(reading)
   switch (reading.kind) {
+    case 'foreign': // A neighbour whose tokens this node serves but whose key it lacks.
     case 'forged':
       return refused(stop('FORGED'))
     case 'unreadable':
@@ -32,6 +35,11 @@ export function decideScan(facts: ScanFacts): Decision {
     default:
       return unreachable(reading)
   }
+}
+
+function audienceOf(reading: ReadingFacts): ScanFacts['policy']['serves'][number] | undefined {
+  if (reading.kind === 'foreign') return reading.station
+  return reading.kind === 'token' ? reading.audience : undefined
 }
 
 /** A synced code is a booking like any other; the lock guards only codes nobody has synced. */

@@ -112,6 +112,7 @@ export type ReadingFacts =
       readonly active: boolean
       readonly bookings: readonly BookingFacts[]
     }
+  | { readonly kind: 'foreign'; readonly station: StationNo }
   | { readonly kind: 'forged' }
   | { readonly kind: 'unreadable' }
 
