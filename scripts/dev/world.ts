@@ -41,16 +41,14 @@ async function end(world: World): Promise<void> {
   await world.stop()
 }
 
-/** Resolves at the first signal. A second one ends at once, should a part hang. */
+/**
+ * Resolves at the first signal. Further ones change nothing: a terminal and npm may both pass the
+ * same Ctrl-C on, and every part has a bound of its own after which it is killed.
+ */
 function askedToStop(): Promise<void> {
   return new Promise((resolve) => {
-    let asked = false
-    const ask = (): void => {
-      if (asked) process.exit(130)
-      asked = true
-      resolve()
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve())
   })
 }
 

@@ -11,6 +11,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { typeScriptArguments } from '../../bootstrap/node-version.mjs'
 import { SetupError } from '../setup-error.ts'
+import { forgetPart, rememberPart } from './leftovers.ts'
 
 export type PartOptions = {
   readonly name: string
@@ -18,6 +19,8 @@ export type PartOptions = {
   readonly entry: string
   readonly env: Readonly<Record<string, string>>
   readonly logFolder: string
+  /** Where running parts are remembered, for a start after the world itself was killed. */
+  readonly pidFolder: string
   /** Resolves when the part can be used; asked until it answers true. */
   readonly ready: () => Promise<boolean>
   /** Told when the part ended by itself and is started again. */
@@ -74,11 +77,12 @@ export async function startPart(options: PartOptions): Promise<Part> {
     async stop() {
       stopping = true
       await end(child)
+      forgetPart(options.pidFolder, options.name)
     },
   }
 }
 
-function spawnPart({ entry, env, name, logFolder }: PartOptions): ChildProcess {
+function spawnPart({ entry, env, name, logFolder, pidFolder }: PartOptions): ChildProcess {
   const log = openLog(join(logFolder, `${name}.log`))
   const child = spawn(process.execPath, [...typeScriptArguments(), join(root, entry)], {
     cwd: root,
@@ -87,6 +91,7 @@ function spawnPart({ entry, env, name, logFolder }: PartOptions): ChildProcess {
     // A group of its own: Ctrl-C reaches the world alone, which then ends its parts in order.
     detached: true,
   })
+  if (child.pid !== undefined) rememberPart(pidFolder, name, child.pid)
   child.stdout.pipe(log, { end: false })
   child.stderr.pipe(log, { end: false })
   child.once('close', () => log.end())

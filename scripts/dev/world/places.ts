@@ -29,8 +29,11 @@ export function placesFrom(base: number): Places {
   }
 }
 
-/** @throws SetupError naming the part and the port when another process listens there */
-export async function refuseTakenPorts(places: Places): Promise<void> {
+/**
+ * PostgreSQL is left out: a server that an earlier start left running is its own starter's to end.
+ * @throws SetupError naming the part and the port when another process listens there
+ */
+export async function refuseTakenPorts({ postgres: _, ...places }: Places): Promise<void> {
   for (const [part, port] of Object.entries(places).flatMap(([part, port]) =>
     (typeof port === 'number' ? [port] : port).map((each) => [part, each] as const),
   )) {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '../embedded-postgres.ts'
+import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
@@ -42,6 +43,9 @@ const host = '127.0.0.1'
  */
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { folder, places, say } = options
+  const pidFolder = join(folder, 'parts')
+  const left = await endLeftovers(pidFolder)
+  if (left.length > 0) say(`ended what an earlier start left running: ${left.join(', ')}`)
   await refuseTakenPorts(places)
   const logFolder = join(folder, 'logs')
   mkdirSync(logFolder, { recursive: true })
@@ -51,7 +55,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     for (const part of started.splice(0).reverse()) await part.stop()
   }
   const begin = async (name: string, entry: string, rest: Start): Promise<Part> => {
-    const part = await startPart({ name, entry, logFolder, onRestart: say, ...rest })
+    const part = await startPart({ name, entry, logFolder, pidFolder, onRestart: say, ...rest })
     started.push(part)
     return part
   }

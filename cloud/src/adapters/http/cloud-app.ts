@@ -42,15 +42,8 @@ export type CloudAppParts = {
 
 const maxBodyBytes = 65_536
 const requestDeadlineMs = 15_000
-const driverPaths = [
-  '/v1/me',
-  '/v1/vehicles',
-  '/v1/bookings',
-  '/v1/bookings/*',
-  '/v1/holds',
-  '/v1/holds/*',
-  '/api/booking/*',
-]
+/** `/*` also matches the path above it; a path named twice would run its guards twice. */
+const driverPaths = ['/v1/me', '/v1/vehicles', '/v1/bookings/*', '/v1/holds/*', '/api/booking/*']
 
 /** The whole HTTP surface of the cloud. */
 export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {

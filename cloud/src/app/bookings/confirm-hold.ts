@@ -7,7 +7,7 @@ import { mayConfirm } from '../../domain/booking/sale-rules.ts'
 import type { SaleTx } from '../../ports/sales.ts'
 import { cellsOf } from './cells-of.ts'
 import type { SaleDeps } from './make-booking.ts'
-import { proveBooking } from './prove-booking.ts'
+import { proveBooking, type ProofParts } from './prove-booking.ts'
 
 export type OwnBooking = { readonly id: BookingId; readonly driver: string }
 
@@ -22,23 +22,26 @@ export async function confirmHold(
 ): Promise<Result<Booking, Refusal>> {
   const held = await deps.book.find(id)
   if (held === undefined || held.driver !== driver) return err(refusal('booking_unknown'))
+  const codeSecret = await deps.stations.codeSecret(held.station)
+  if (codeSecret === undefined) return err(refusal('station_unknown'))
+  const parts = { issuer: deps.issuer, codeSecret }
   return deps.book.transact(async (tx) => {
     await tx.cells.lock(cellsOf(held))
     const booking = (await tx.bookings.find(id)) ?? held
     const may = mayConfirm(booking, deps.clock.now())
     if (!may.ok) return may
-    return may.value === 'already' ? ok(booking) : confirmInside(deps, tx, booking)
+    return may.value === 'already' ? ok(booking) : confirmInside(parts, tx, booking)
   })
 }
 
 async function confirmInside(
-  deps: SaleDeps,
+  parts: ProofParts,
   tx: SaleTx,
   booking: Booking,
 ): Promise<Result<Booking, Refusal>> {
   const step = nextBookingState(booking.state, { kind: 'confirmed' })
   if (!step.ok) return step
-  const proof = await proveBooking(deps, tx, booking)
+  const proof = await proveBooking(parts, tx, booking)
   if (!proof.ok) return proof
   const change: BookingChange = {
     state: step.value.state,

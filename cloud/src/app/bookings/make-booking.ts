@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Grams } from '@baari/shared/units/mass'
-import { noPaise } from '@baari/shared/units/money'
+import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
@@ -55,7 +55,7 @@ export async function makeBooking(
   if (repeated !== undefined) return ok(repeated)
   const draft = await draftOf(deps, wish)
   if (!draft.ok) return draft
-  const sold = await deps.book.transact((tx) => sell(deps, tx, { wish, draft: draft.value }))
+  const sold = await deps.book.transact((tx) => sell(deps, tx, { wish, ...draft.value }))
   // A twin of this request may have won the race: then both are answered with what it made.
   const twin = sold.ok ? undefined : await alreadyMade(deps, wish)
   return twin === undefined ? sold : ok(twin)
@@ -68,18 +68,31 @@ async function alreadyMade(
   return requestKey === undefined ? undefined : book.findByRequest(driver, requestKey)
 }
 
-async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Booking, Refusal>> {
+type Draft = { readonly draft: Booking; readonly codeSecret: Uint8Array }
+
+async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
   const now = deps.clock.now()
-  const [station, price] = await Promise.all([
+  const [station, price, codeSecret] = await Promise.all([
     deps.stations.find(wish.station),
     deps.stations.priceAt(wish.station, wish.windowStart),
+    deps.stations.codeSecret(wish.station),
   ])
-  if (station === undefined || price === undefined) return err(refusal('station_unknown'))
+  if (station === undefined || price === undefined || codeSecret === undefined) {
+    return err(refusal('station_unknown'))
+  }
   const allowed = mayBook({ ...wish, ...wish.vehicle }, station, now)
   if (!allowed.ok) return allowed
+  return ok({ codeSecret, draft: newBooking(deps, wish, { now, price }) })
+}
+
+function newBooking(
+  { ids }: SaleDeps,
+  wish: BookingWish,
+  { now, price }: { readonly now: Instant; readonly price: PaisePerKg },
+): Booking {
   const { vehicle } = wish
-  return ok({
-    id: bookingId(deps.ids.uuid()),
+  return {
+    id: bookingId(ids.uuid()),
     station: wish.station,
     state: wish.hold ? 'held' : 'active',
     rev: 1,
@@ -103,22 +116,23 @@ async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Bookin
     proof: undefined,
     requestKey: wish.requestKey,
     createdAt: now,
-  })
+  }
 }
 
-type Selling = { readonly wish: BookingWish; readonly draft: Booking }
+type Selling = Draft & { readonly wish: BookingWish }
 
 async function sell(
   deps: SaleDeps,
   tx: SaleTx,
-  { wish, draft }: Selling,
+  { wish, draft, codeSecret }: Selling,
 ): Promise<Result<Booking, Refusal>> {
   if (wish.hold && (await tx.bookings.countHolds(wish.driver)) >= holdsPerDriver) {
     return err(refusal('too_many_holds'))
   }
   const taken = await takeCapacity(tx, draft)
   if (!taken.ok) return taken
-  const proof = wish.hold ? ok(undefined) : await proveBooking(deps, tx, draft)
+  const { issuer } = deps
+  const proof = wish.hold ? ok(undefined) : await proveBooking({ issuer, codeSecret }, tx, draft)
   if (!proof.ok) return proof
   const booking: Booking = { ...draft, proof: proof.value }
   return (await tx.bookings.insert(booking, taken.value))
