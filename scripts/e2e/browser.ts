@@ -17,7 +17,9 @@ function chromiumPath(): string | undefined {
 
 /** Reason why no page can be opened here. */
 export function chromiumMissing(): string | undefined {
-  return chromiumPath() === undefined ? 'chromium is missing: apt-get install -y chromium' : undefined
+  return chromiumPath() === undefined
+    ? 'chromium is missing: apt-get install -y chromium'
+    : undefined
 }
 
 export type BrowserOptions = {
