@@ -7,10 +7,47 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import { attendantSession, listAttendants, signOut } from './attendant/attendant-session.ts'
+import { beginSignIn, endSignIn } from './attendant/sign-in.ts'
+import { searchBookings } from './booking/search-bookings.ts'
+import { sweepNoShows } from './booking/sweep-no-shows.ts'
+import { dispatchQueue } from './queue/dispatch-queue.ts'
+import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
+import { leaveTicket, skipTicket } from './queue/skip-ticket.ts'
+import { undoCall } from './queue/undo-call.ts'
+import { runRetention } from './retention/run-retention.ts'
+import { answerScan } from './scan/answer-scan.ts'
+import { undoScan } from './scan/undo-scan.ts'
+import { closeShift } from './shift/close-shift.ts'
+import { openShift } from './shift/open-shift.ts'
+import { currentShift } from './shift/shift-record.ts'
 import { configureStation } from './station/configure-station.ts'
+import { raiseDelay } from './station/set-delay.ts'
+import { readSyncStatus } from './sync-status/read-sync-status.ts'
+import { enterDetails } from './ticket/enter-details.ts'
+import { correctVehicle } from './vehicle/correct-vehicle.ts'
+import { readView } from './view/read-view.ts'
+import { openWalkIn } from './walk-in/open-walk-in.ts'
 
 /** Every use-case of the ledger thread by the name the control thread calls it. */
 export const commands = {
+  'attendant.beginSignIn': beginSignIn,
+  'attendant.endSignIn': endSignIn,
+  'attendant.list': listAttendants,
+  'attendant.session': attendantSession,
+  'attendant.signOut': signOut,
+  'booking.search': searchBookings,
+  'booking.sweepNoShows': sweepNoShows,
+  'call.undo': undoCall,
+  'queue.dispatch': dispatchQueue,
+  'queue.quoted': keepQuotes,
+  'queue.waitFacts': waitFacts,
+  'retention.run': runRetention,
+  'scan.decide': answerScan,
+  'scan.undo': undoScan,
+  'shift.close': closeShift,
+  'shift.current': currentShift,
+  'shift.open': openShift,
   'station.configure': configureStation,
   'fill.install': installNozzle,
   'fill.recover': recoverFill,
@@ -21,6 +58,14 @@ export const commands = {
   'fill.clearReset': clearReset,
   'fill.books': readBooks,
   'positions.read': readPositions,
+  'station.raiseDelay': raiseDelay,
+  'sync.status': readSyncStatus,
+  'ticket.details': enterDetails,
+  'ticket.leave': leaveTicket,
+  'ticket.skip': skipTicket,
+  'vehicle.correct': correctVehicle,
+  'view.read': readView,
+  'walkIn.open': openWalkIn,
 } as const
 
 /** Commands that only read: they share no write lock and cannot change anything. */
@@ -28,6 +73,14 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'fill.list',
   'fill.books',
   'positions.read',
+  'attendant.beginSignIn',
+  'attendant.list',
+  'attendant.session',
+  'booking.search',
+  'queue.waitFacts',
+  'shift.current',
+  'sync.status',
+  'view.read',
 ])
 
 export type Commands = typeof commands
