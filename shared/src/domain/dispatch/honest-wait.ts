@@ -1,0 +1,208 @@
+import {
+  positionNo,
+  ticketId,
+  type NozzleType,
+  type TicketId,
+  type VehicleClass,
+} from '../../units/names.ts'
+import { after, instant, millis, minutes, type Instant, type Millis } from '../../units/time.ts'
+import { occupancies, type DispatchState, type Moment, type Vehicle } from './dispatch-state.ts'
+import { nextCall } from './next-call.ts'
+import { joinQueue } from './place-in-queue.ts'
+import { endFill, expectEnd, startFill } from './position-events.ts'
+
+/** Mean minutes at a position by class, change of vehicle included (lanes.md section 4). */
+export const classMeans: Readonly<Record<VehicleClass, Millis>> = {
+  auto: minutes(3),
+  car: minutes(4.5),
+  lcv: minutes(7.5),
+  bus: minutes(14),
+}
+
+/** A booking that has not arrived yet but will take its turn. */
+export type ExpectedBooking = {
+  readonly windowStart: Instant
+  readonly nozzles: readonly NozzleType[]
+  readonly vehicleClass: VehicleClass
+}
+
+export type WaitModel = Moment & {
+  readonly bookings: readonly ExpectedBooking[]
+  /** Numbers in [0, 1) from a seed: the same seed quotes the same wait. */
+  readonly random: () => number
+  readonly replications: number
+  /** Means learned at the station, when there are any. */
+  readonly means?: Readonly<Record<VehicleClass, Millis>>
+}
+
+/** What the board says: half the vehicles wait no longer than the median, nine in ten than P90. */
+export type WaitQuote = {
+  readonly medianMs: Millis
+  readonly p80Ms: Millis
+  readonly p90Ms: Millis
+}
+
+/** Coefficient of variation inside a class, and the log-normal deviation it makes. */
+const variation = 0.35
+const sigma = Math.sqrt(Math.log(1 + variation * variation))
+const showShare = 0.9
+/** A fill past its expected end is taken to end in half a minute. */
+const overdue = minutes(0.5)
+/** Nobody is quoted more than this; also what ends a simulation nobody can be served in. */
+export const longestQuote = minutes(360)
+
+/**
+ * Waits of everybody in the queue, by playing the present state forward under the rule: running
+ * fills end, bookings arrive, classes take their means with their spread. A vehicle that is not
+ * served within six hours in a run counts as six hours.
+ */
+export function honestWaits(
+  state: DispatchState,
+  model: WaitModel,
+): ReadonlyMap<TicketId, WaitQuote> {
+  const waiting = state.vehicles.filter(({ place }) => place.kind === 'waiting')
+  const runs = Array.from({ length: model.replications }, () => startsOf(state, model))
+  return new Map(
+    waiting.map(({ ticket }) => [
+      ticket,
+      quoteOf(runs.map((run) => run.get(ticket) ?? longestQuote)),
+    ]),
+  )
+}
+
+const probe = ticketId('ffffffff-ffff-7fff-bfff-ffffffffffff')
+
+/** The wait of a walk-in that would join now, or undefined when no open position fits it. */
+export function quoteForWalkIn(
+  state: DispatchState,
+  vehicle: { readonly nozzles: readonly NozzleType[]; readonly vehicleClass: VehicleClass },
+  model: WaitModel,
+): WaitQuote | undefined {
+  const fits = state.positions.some(
+    ({ service, nozzles }) =>
+      service === 'open' && nozzles.some((nozzle) => vehicle.nozzles.includes(nozzle)),
+  )
+  if (!fits) return undefined
+  const joined = joinQueue(state, { ...vehicle, ticket: probe, arrival: model.now }, model.config)
+  const runs = Array.from({ length: model.replications }, () => startsOf(joined, model, probe))
+  return quoteOf(runs.map((run) => run.get(probe) ?? longestQuote))
+}
+
+function quoteOf(waits: readonly Millis[]): WaitQuote {
+  const sorted = waits.toSorted((a, b) => a - b)
+  const at = (q: number): Millis => sorted[Math.floor(q * sorted.length)] ?? longestQuote
+  return { medianMs: at(0.5), p80Ms: at(0.8), p90Ms: at(0.9) }
+}
+
+type Run = {
+  state: DispatchState
+  now: Instant
+  readonly starts: Map<TicketId, Millis>
+  readonly arriving: ExpectedBooking[]
+}
+
+/** One run: waits from now until the start, by ticket. Ends when `until` or everybody has started. */
+function startsOf(
+  state: DispatchState,
+  model: WaitModel,
+  until?: TicketId,
+): ReadonlyMap<TicketId, Millis> {
+  const run = begin(state, model)
+  const end = after(model.now, longestQuote)
+  while (run.now <= end && !isDone(run, until)) {
+    startAll(run, model)
+    if (isDone(run, until)) break
+    const next = nextMoment(run)
+    if (next === undefined) break
+    run.now = next
+    arrivals(run, model)
+    endings(run, model)
+  }
+  return run.starts
+}
+
+function isDone({ state, starts }: Run, until: TicketId | undefined): boolean {
+  if (until !== undefined) return starts.has(until)
+  return state.vehicles.every(({ place }) => place.kind === 'filling')
+}
+
+/** The state with absent vehicles left out, fills given an end, and the bookings that will show. */
+function begin(state: DispatchState, model: WaitModel): Run {
+  const vehicles = state.vehicles.filter(({ place }) => place.kind !== 'aside')
+  const known = occupancies(state)
+  const positions = state.positions.map((position) => {
+    const there = known.get(position.no)?.at
+    if (there?.place.kind !== 'filling') return position
+    const expected = position.freesAtMs ?? after(model.now, drawn(there, model))
+    return { ...position, freesAtMs: instant(Math.max(expected, model.now + overdue)) }
+  })
+  const arriving = model.bookings
+    .filter(({ windowStart }) => windowStart >= model.now && model.random() < showShare)
+    .toSorted((a, b) => b.windowStart - a.windowStart)
+  return {
+    state: { ...state, vehicles, positions, recent: [] },
+    now: model.now,
+    starts: new Map(),
+    arriving,
+  }
+}
+
+/** Makes every call and starts whoever was called; the change of vehicle is in the class mean. */
+function startAll(run: Run, model: WaitModel): void {
+  for (;;) {
+    const { state, call } = nextCall(run.state, run.now, model.config)
+    run.state = state
+    startCalled(run, model)
+    if (call === undefined) return
+  }
+}
+
+function startCalled(run: Run, model: WaitModel): void {
+  for (const vehicle of run.state.vehicles) {
+    if (vehicle.place.kind !== 'called') continue
+    const freesAtMs = after(run.now, drawn(vehicle, model))
+    const moment = { now: run.now, config: model.config, freesAtMs }
+    const started = startFill(run.state, vehicle.ticket, moment)
+    if (started.ok) run.state = started.value
+    run.starts.set(vehicle.ticket, millis(run.now - model.now))
+  }
+}
+
+function nextMoment({ state, arriving, now }: Run): Instant | undefined {
+  const ends = state.positions.flatMap(({ freesAtMs }) => freesAtMs ?? [])
+  const times = [...ends, ...arriving.slice(-1).map(({ windowStart }) => windowStart)]
+  return times.length === 0 ? undefined : instant(Math.max(now, Math.min(...times)))
+}
+
+function arrivals(run: Run, model: WaitModel): void {
+  for (
+    let next = run.arriving.at(-1);
+    next && next.windowStart <= run.now;
+    next = run.arriving.at(-1)
+  ) {
+    run.arriving.pop()
+    const ticket = bookingTicket(run.arriving.length)
+    run.state = joinQueue(run.state, { ...next, ticket, arrival: next.windowStart }, model.config)
+  }
+}
+
+function bookingTicket(n: number): TicketId {
+  return ticketId(`ffffffff-ffff-7fff-afff-${n.toString(16).padStart(12, '0')}`)
+}
+
+function endings(run: Run, model: WaitModel): void {
+  for (const { no, freesAtMs } of run.state.positions) {
+    if (freesAtMs === undefined || freesAtMs > run.now) continue
+    run.state = endFill(expectEnd(run.state, no, undefined), positionNo(no), {
+      now: run.now,
+      config: model.config,
+    })
+  }
+}
+
+/** Log-normal with the mean of the class (Box and Muller's transform for the normal). */
+function drawn({ vehicleClass }: Vehicle, { random, means = classMeans }: WaitModel): Millis {
+  const radius = Math.sqrt(-2 * Math.log(1 - random()))
+  const normal = radius * Math.cos(2 * Math.PI * random())
+  return millis(Math.round(means[vehicleClass] * Math.exp(sigma * normal - (sigma * sigma) / 2)))
+}
