@@ -46,10 +46,12 @@ function sizesIn(file: string, text: string): readonly FunctionSize[] {
   return found
 }
 
-/** Sizes of all functions outside tests, whose `describe` bodies are no functions in this sense. */
+const isSuite = (file: string): boolean => isTest(file) || /(^|\/)test\//.test(file)
+
+/** Sizes of all functions outside tests and contract suites, whose `describe` bodies hold claims. */
 export function functionSizes(tree: Tree): readonly FunctionSize[] {
   return tree.files
-    .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !isTest(file) && !file.endsWith('.d.ts'))
+    .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !isSuite(file))
     .flatMap((file) => sizesIn(file, tree.read(file)))
 }
 
