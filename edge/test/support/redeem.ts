@@ -1,5 +1,5 @@
-import { fillId, type TicketId } from '@baari/shared/units/names'
-import { grams, type Grams } from '@baari/shared/units/mass'
+import { fillId, positionNo, type TicketId } from '@baari/shared/units/names'
+import { grams } from '@baari/shared/units/mass'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { mono } from '@baari/shared/units/time'
 import { countingIds } from '@baari/shared/testing/counting-ids'
@@ -26,18 +26,19 @@ export function asFill<T>(world: World, act: (tx: LedgerTx, context: CommandCont
   return world.db.transaction(() => act(ledgerTxOf(session), { now, ids }))()
 }
 
+export type TestFill = Partial<Pick<FillEnd, 'outcome' | 'grams'>>
+
 /** A fill from the first gram to its end, told to the queue as the fill's commands tell it. */
 export function redeem(
   world: World,
   ticket: TicketId,
-  gas: Grams = grams(4000),
-  outcome: FillEnd['outcome'] = 'filled',
-): Promise<void> {
+  { outcome = 'filled', grams: gas = grams(4000) }: TestFill = {},
+): void {
   const fill = fillId(ids.uuid())
   asFill(world, (tx, context) => {
     redeemUse(tx, { ticket, fill })
-    ticketFilling(tx, ticket, context)
+    const position = tx.tickets.byId(ticket)?.position ?? positionNo(1)
+    ticketFilling(tx, { ticket, position }, context)
     ticketFilled(tx, { ticket, fill, outcome, grams: gas }, context)
   })
-  return Promise.resolve()
 }

@@ -1,12 +1,11 @@
 import { laneNo, stationNo } from '@baari/shared/units/names'
-import { dayNumber, hours, minutes, seconds } from '@baari/shared/units/time'
+import { dayNumber, minutes } from '@baari/shared/units/time'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { present } from '@baari/shared/faults/assert'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { at } from '../../support/scan-builders.ts'
 import {
   asha,
-  bothClosed,
   bothFree,
   meera,
   otherBooking,
@@ -86,7 +85,7 @@ describe('scan.decide', () => {
 
   it('P16 after the first gram the token is USED', async () => {
     const { view } = await world.scan(tokenReading())
-    await redeem(world, present(view.ticket, 'ticket').id)
+    redeem(world, present(view.ticket, 'ticket').id)
     expect(await verdict(world.scan(tokenReading()))).toBe('USED')
   })
 
@@ -94,7 +93,7 @@ describe('scan.decide', () => {
     const pass = tokenReading({ maxUses: 2 })
     world.addBooking({ max_uses: 2 })
     const first = await world.scan(pass)
-    await redeem(world, present(first.view.ticket, 'ticket').id)
+    redeem(world, present(first.view.ticket, 'ticket').id)
     expect(await verdict(world.scan(pass))).toBe('ADMIT')
     expect(world.ops('checkin.claimed').map(({ body }) => body['useNo'])).toEqual([1, 2])
   })
@@ -115,7 +114,7 @@ describe('scan.decide', () => {
 
   it('P21 entry, fill, exit, entry: the last is USED and two gate events are kept', async () => {
     const { view } = await world.scan(tokenReading())
-    await redeem(world, present(view.ticket, 'ticket').id)
+    redeem(world, present(view.ticket, 'ticket').id)
     await world.scan(tokenReading(), { lane: laneNo(9) })
     expect(await verdict(world.scan(tokenReading()))).toBe('USED')
     expect(world.db.prepare('SELECT count(*) FROM gate_event').pluck().get()).toBe(2)
@@ -279,124 +278,6 @@ describe('scan.decide', () => {
   it('a plate in the lane finds its booking', async () => {
     world.addBooking()
     expect(await verdict(world.scan({ kind: 'text', text: 'gj-01-ab-1234' }))).toBe('ADMIT')
-  })
-})
-
-describe('codes nobody has synced', () => {
-  const wrong = { kind: 'code', digits: '123456789', place: null } as const
-  const place = { day: istDay(at('09:00')), slot: 108, n: 3 }
-  const right = { kind: 'code', digits: '482109379', place } as const
-
-  it('P55 a right tag gets a provisional place, pays at the pump and is asked for details', async () => {
-    const { view } = await world.scan(right, { source: 'keypad' })
-    expect(view).toMatchObject({
-      verdict: 'ADMIT',
-      provisional: true,
-      ticket: { needsDetails: true, windowStartMs: at('09:00') },
-    })
-    expect(world.ops('booking.provisional')[0]?.body).toMatchObject({
-      booking: null,
-      code: '482109379',
-      token: null,
-    })
-    expect(await verdict(world.scan(right))).toBe('PRESENT')
-  })
-
-  it('P55 a use claimed by code stays claimed when the row arrives later', async () => {
-    await world.scan(right)
-    world.addBooking({ code: '482109379' })
-    expect(await verdict(world.scan(right))).toBe('PRESENT')
-    expect(await verdict(world.scan(tokenReading()))).toBe('PRESENT')
-  })
-
-  it('P52 five wrong tags in ten minutes lock the lane, the other lane goes on', async () => {
-    for (let n = 0; n < 5; n += 1) expect(await verdict(world.scan(wrong))).toBe('UNKNOWN')
-    expect(await verdict(world.scan(right))).toBe('CODE_LOCKED')
-    expect(await verdict(world.scan(right, { lane: laneNo(2) }))).toBe('ADMIT')
-    const other = { ...right, digits: '482109380' }
-    expect(await verdict(world.scan(other, { managerUnlocked: true }))).toBe('ADMIT')
-    world.advance(minutes(11))
-    expect(await verdict(world.scan({ ...right, digits: '482109381' }))).toBe('LATE')
-  })
-
-  it('P52 typing errors are not counted and synced codes are admitted', async () => {
-    world.addBooking({ code: '482109379' })
-    for (let n = 0; n < 9; n += 1) await world.scan({ kind: 'unreadable' })
-    for (let n = 0; n < 5; n += 1) await world.scan(wrong)
-    expect(await verdict(world.scan({ ...right, place: null }))).toBe('ADMIT')
-  })
-
-  it('P52 twenty wrong tags lock the station until the day is over', async () => {
-    for (let n = 0; n < 20; n += 1) {
-      await world.scan(wrong)
-      world.advance(minutes(11))
-    }
-    expect(await verdict(world.scan(wrong, { lane: laneNo(2) }))).toBe('CODE_LOCKED')
-    world.goTo(at('00:30', '2026-11-23'))
-    expect(await verdict(world.scan(wrong, { lane: laneNo(2) }))).toBe('UNKNOWN')
-  })
-})
-
-describe('scan.undo', () => {
-  const undo = (scan: string, by = asha) =>
-    world.run('scan.undo', { scan, by, positions: bothClosed })
-
-  it('a wrong scan taken back within a minute frees the use and the place', async () => {
-    const { view } = await world.scan(tokenReading(), { positions: bothFree })
-    world.advance(seconds(60))
-    expect(await undo(view.id)).toMatchObject({ ok: true, value: { position: 1 } })
-    expect(world.ops('checkin.released')[0]?.body).toMatchObject({ reason: 'undo' })
-    expect(await verdict(world.scan(tokenReading()))).toBe('ADMIT')
-  })
-
-  it('is too late after a minute and harmless when repeated', async () => {
-    const first = await world.scan(tokenReading())
-    expect(await undo(first.view.id)).toMatchObject({ ok: true })
-    expect(await undo(first.view.id)).toMatchObject({ ok: true })
-    const second = await world.scan(tokenReading())
-    world.advance(seconds(61))
-    expect(await undo(second.view.id)).toMatchObject({ error: { code: 'undo_too_late' } })
-  })
-
-  it('is refused once gas has flowed', async () => {
-    const { view } = await world.scan(tokenReading())
-    await redeem(world, present(view.ticket, 'ticket').id)
-    expect(await undo(view.id)).toMatchObject({ error: { code: 'undo_after_gas' } })
-  })
-
-  it('a failed scan has nothing to undo', async () => {
-    const { view } = await world.scan({ kind: 'unreadable' })
-    expect(await undo(view.id)).toMatchObject({ error: { code: 'ticket_unknown' } })
-  })
-})
-
-describe('what is kept and for how long', () => {
-  it('raw text of a failed scan is erased after 30 days, reason, lane and hash stay', async () => {
-    await world.scan({ kind: 'forged' }, { raw: 'secret plate' })
-    world.advance(hours(30 * 24))
-    expect(await world.run('retention.run', {})).toMatchObject({ erased: 0 })
-    world.advance(seconds(1))
-    expect(await world.run('retention.run', {})).toMatchObject({ erased: 1 })
-    const row = world.db.prepare('SELECT raw, lane, verdict, raw_sha256 FROM failed_scan').get()
-    expect(row).toMatchObject({ raw: null, lane: 1, verdict: 'FORGED' })
-  })
-
-  it('of a long raw text 4 KiB are kept and the hash is of all of it', async () => {
-    await world.scan({ kind: 'unreadable' }, { raw: 'x'.repeat(10_000) })
-    const row = world.db.prepare('SELECT length(raw) AS n FROM failed_scan').get()
-    expect(row).toEqual({ n: 4096 })
-  })
-
-  it('a booking nobody scanned is reported once as a no-show, without trust if the clock has none', async () => {
-    world.addBooking({ window_start_ms: at('08:00') })
-    world.addBooking({ id: otherBooking, window_start_ms: at('08:45') })
-    world.distrustClock()
-    expect(await world.run('booking.sweepNoShows', {})).toEqual({ reported: 1 })
-    expect(await world.run('booking.sweepNoShows', {})).toEqual({ reported: 0 })
-    expect(world.ops('booking.no_show')[0]?.body).toEqual({
-      booking: someBooking,
-      clockTrusted: false,
-    })
   })
 })
 
