@@ -3,7 +3,8 @@ import { present } from '@baari/shared/faults/assert'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
-import { noFillTotals } from './fill-totals.ts'
+import { fillTotalsOf } from './fill-totals.ts'
+import { fillsOf } from './fills.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
@@ -46,7 +47,8 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     attendants: attendantsOf(session),
     shifts: shiftsOf(session),
     tariffs: tariffsOf(session),
-    fillTotals: noFillTotals(),
+    fillTotals: fillTotalsOf(session),
+    fills: fillsOf(session),
   }
 }
 

@@ -1,4 +1,5 @@
 import { station } from './0001-station.ts'
+import { fillLog } from './0002-fill-log.ts'
 import { sync } from './0003-sync.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -6,5 +7,6 @@ export type Migration = { readonly no: number; readonly name: string; readonly s
 /** Forward only, by hand and in order. A released one is never edited: its hash is on record. */
 export const migrations: readonly Migration[] = [
   { no: 1, name: 'station', sql: station },
-  { no: 2, name: 'sync', sql: sync },
+  { no: 2, name: 'fill-log', sql: fillLog },
+  { no: 3, name: 'sync', sql: sync },
 ]
