@@ -52,7 +52,7 @@ describe('uplink of a real node', () => {
     console.log(
       'drain',
       performance.now() - t,
-      node.uplink.status(),
+      node.sync.status(),
       node.alarms,
       node.faults,
       world.faults,

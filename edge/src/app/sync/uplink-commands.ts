@@ -77,7 +77,7 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   if (head === undefined || ack >= head.nextSeq || sync.uplink.chainAt(stream, ack) !== chain) {
     return { forked: true, more: false }
   }
-  sync.uplink.setAcked(stream, ack)
+  if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
   return { forked: false, more: outboxHeads.unsent().ops > 0 }
 }
