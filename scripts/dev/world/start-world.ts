@@ -17,6 +17,8 @@ export type WorldOptions = {
   /** Simulated drivers come, lift and hang up by themselves. */
   readonly autopilot: boolean
   readonly say: (line: string) => void
+  /** Ports the node's station file names where they are not the simulated station's: a tap between. */
+  readonly nodeSees?: Partial<Pick<Places, 'bus' | 'scanners'>>
 }
 
 export type World = {
@@ -68,7 +70,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     })
     started.push(postgres)
     await seedCloud(postgres.url, secrets)
-    seedNode(join(folder, 'edge'), places, secrets)
+    seedNode(join(folder, 'edge'), { ...places, ...options.nodeSees }, secrets)
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
       begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url))
