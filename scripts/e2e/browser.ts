@@ -4,11 +4,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext } from 'playwright-core'
 
+// Functions given to `page.evaluate` travel as source. When tsx runs us, its compiler has put calls
+// of a helper into them that keeps their names; the page has to know that helper too.
+const nameKeeper = 'globalThis.__name ??= (each) => each'
+
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Path of an installed Chromium, or undefined; no test downloads a browser of its own. */
-export function chromiumPath(): string | undefined {
+function chromiumPath(): string | undefined {
   return candidates.find((path) => existsSync(path))
+}
+
+/** Reason why no page can be opened here. */
+export function chromiumMissing(): string | undefined {
+  return chromiumPath() === undefined
+    ? 'chromium is missing: apt-get install -y chromium'
+    : undefined
 }
 
 export type BrowserOptions = {
@@ -52,6 +63,7 @@ export async function startBrowser({
       ...camera,
     ],
   })
+  await context.addInitScript(nameKeeper)
   return {
     context,
     async close() {

@@ -1,31 +1,58 @@
-import { scene as offlineDay } from './offline-day.ts'
+import { parseArgs } from 'node:util'
+import { runScene, type Outcome, type RunOptions, type SceneRun } from './run-scene.ts'
 import type { Scene } from './scene.ts'
+import { scene as driverGallery } from './scenes/driver-gallery.ts'
+import { scene as firstStation } from './scenes/first-station.ts'
+import { scene as kioskGallery } from './scenes/kiosk-gallery.ts'
+import { scene as offlineDay } from './scenes/offline-day.ts'
+import { scene as pages } from './scenes/pages.ts'
 
-const scenes: readonly Scene[] = [offlineDay]
+const scenes: readonly Scene[] = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
 
-/** `npm run e2e [-- scene...]`: plays the named scenes, or all, and tells how they ended. */
-async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.filter((name) => !scenes.some((scene) => scene.name === name))
+/** `npm run e2e [-- scene...]`: real processes and browsers; a scene named is run at full length. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      'port-base': { type: 'string', default: '7600' },
+    },
+  })
+  if (values.list) {
+    for (const { name, shows } of scenes) console.log(`${name.padEnd(16)} ${shows}`)
+    return 0
+  }
+  const unknown = positionals.filter((name) => !scenes.some((scene) => scene.name === name))
   if (unknown.length > 0) {
     console.error(
-      `no scene ${unknown.join(', ')}; there are: ${scenes.map((s) => s.name).join(', ')}`,
+      `no scene ${unknown.join(', ')}; there are ${scenes.map((s) => s.name).join(', ')}`,
     )
-    return 1
+    return 2
   }
-  const chosen = scenes.filter(({ name }) => names.length === 0 || names.includes(name))
-  let failed = 0
-  for (const scene of chosen) {
-    try {
-      console.log(`\n${scene.name}`)
-      await scene.run({ say: (line) => console.log(`  ${line}`) })
-    } catch (reason) {
-      failed += 1
-      console.error(reason)
-    }
-  }
-  const skipped = scenes.length - chosen.length
-  console.log(`\n${chosen.length - failed} passed, ${failed} failed, ${skipped} skipped`)
-  return failed === 0 ? 0 : 1
+  const full = positionals.length > 0
+  const wanted = full ? scenes.filter(({ name }) => positionals.includes(name)) : scenes
+  const counts = await runAll(wanted, { full, portBase: Number(values['port-base']) })
+  console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+  return counts.failed === 0 ? 0 : 1
 }
 
-process.exitCode = await main(process.argv.slice(2))
+async function runAll(
+  wanted: readonly Scene[],
+  options: RunOptions,
+): Promise<Record<Outcome, number>> {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const playing: { run?: SceneRun } = {}
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      // What a scene started lives in groups of its own and would outlive us.
+      void (playing.run?.stop() ?? Promise.resolve()).finally(() => process.exit(130))
+    })
+  }
+  for (const scene of wanted) {
+    playing.run = runScene(scene, options)
+    counts[await playing.run.outcome] += 1
+  }
+  return counts
+}
+
+process.exitCode = await main()

@@ -1,30 +1,79 @@
+import type { LedgerTx } from '../ports/ledger-tx.ts'
+import { attendantSession, listAttendants, signOut } from './attendant/attendant-session.ts'
+import { beginSignIn, endSignIn } from './attendant/sign-in.ts'
+import { searchBookings } from './booking/search-bookings.ts'
+import { sweepNoShows } from './booking/sweep-no-shows.ts'
 import { clearReset } from './fill/clear-reset.ts'
 import { collectPayment } from './fill/collect-payment.ts'
 import { readBooks } from './fill/fill-books-check.ts'
 import { installNozzle } from './fill/install-nozzle.ts'
 import { listFills } from './fill/list-fills.ts'
-import { readNozzles } from './fill/read-nozzles.ts'
+import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
-import type { LedgerTx } from '../ports/ledger-tx.ts'
+import { readKeySets } from './keys/read-key-sets.ts'
+import { dispatchQueue } from './queue/dispatch-queue.ts'
+import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
+import { leaveTicket, skipTicket } from './queue/skip-ticket.ts'
+import { undoCall } from './queue/undo-call.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
+import { runRetention } from './retention/run-retention.ts'
+import { answerScan } from './scan/answer-scan.ts'
+import { undoScan } from './scan/undo-scan.ts'
+import { closeShift } from './shift/close-shift.ts'
+import { openShift } from './shift/open-shift.ts'
+import { currentShift } from './shift/shift-record.ts'
 import { configureStation } from './station/configure-station.ts'
+import { raiseDelay } from './station/set-delay.ts'
+import { readSyncStatus } from './sync-status/read-sync-status.ts'
 import { syncCommands, syncReads } from './sync/sync-commands.ts'
+import { recordGap } from './telemetry/record-gap.ts'
+import { enterDetails } from './ticket/enter-details.ts'
+import { correctVehicle } from './vehicle/correct-vehicle.ts'
+import { readView } from './view/read-view.ts'
+import { openWalkIn } from './walk-in/open-walk-in.ts'
 
 const useCases = {
-  'station.configure': configureStation,
+  'attendant.beginSignIn': beginSignIn,
+  'attendant.endSignIn': endSignIn,
+  'attendant.list': listAttendants,
+  'attendant.session': attendantSession,
+  'attendant.signOut': signOut,
+  'booking.search': searchBookings,
+  'booking.sweepNoShows': sweepNoShows,
+  'call.undo': undoCall,
+  'fill.books': readBooks,
+  'fill.clearReset': clearReset,
+  'fill.collect': collectPayment,
+  'fill.event': recordEvent,
   'fill.install': installNozzle,
+  'fill.list': listFills,
   'fill.recover': recoverFill,
   'fill.reserve': reserveFill,
-  'fill.event': recordEvent,
-  'fill.list': listFills,
-  'fill.collect': collectPayment,
-  'fill.clearReset': clearReset,
-  'fill.books': readBooks,
-  'positions.read': readNozzles,
-  ...syncCommands,
+  'keys.read': readKeySets,
+  'positions.read': readPositions,
+  'queue.dispatch': dispatchQueue,
+  'queue.quoted': keepQuotes,
+  'queue.waitFacts': waitFacts,
   'request.takeKey': takeKey,
+  'retention.run': runRetention,
+  'scan.decide': answerScan,
+  'scan.undo': undoScan,
+  'shift.close': closeShift,
+  'shift.current': currentShift,
+  'shift.open': openShift,
+  'station.configure': configureStation,
+  'station.raiseDelay': raiseDelay,
+  'sync.status': readSyncStatus,
+  'telemetry.gap': recordGap,
+  'ticket.details': enterDetails,
+  'ticket.leave': leaveTicket,
+  'ticket.skip': skipTicket,
+  'vehicle.correct': correctVehicle,
+  'view.read': readView,
+  'walkIn.open': openWalkIn,
+  ...syncCommands,
 } as const
 
 /** Every use-case of the ledger thread by the name the control thread calls it. */
@@ -36,9 +85,18 @@ export const commands = {
 
 /** Commands that only read: they share no write lock and cannot change anything. */
 export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
-  'fill.list',
+  'attendant.beginSignIn',
+  'attendant.list',
+  'attendant.session',
+  'booking.search',
   'fill.books',
+  'fill.list',
+  'keys.read',
   'positions.read',
+  'queue.waitFacts',
+  'shift.current',
+  'sync.status',
+  'view.read',
   ...syncReads,
 ])
 

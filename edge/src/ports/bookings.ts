@@ -36,6 +36,8 @@ export type Bookings = {
   addProvisional(booking: ProvisionalBooking): void
   /** Lowest revision still good and why, from the deny list; undefined when not listed. */
   denied(id: BookingId): { readonly minRev: number; readonly reason: string } | undefined
+  /** Bookings still expected with a window in the span, soonest first, at most 500. */
+  expected(from: Instant, to: Instant): readonly BookingRow[]
   /** Windows that ended without a scan and were not reported yet, at most `limit`. */
   unreportedNoShows(before: Instant, limit: number): readonly BookingRow[]
   markNoShow(id: BookingId, at: Instant): void

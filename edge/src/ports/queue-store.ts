@@ -1,5 +1,5 @@
 import type { CallReason } from '@baari/shared/contracts/live/station-view'
-import type { PositionNo, TicketId } from '@baari/shared/units/names'
+import type { PositionNo, TicketId, VehicleClass } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 
 /** A call as it was made, with the rule's own record of why (lanes.md section 1, Explanation). */
@@ -14,10 +14,20 @@ export type CallRecord = {
   readonly undoneAt: Instant | null
 }
 
+/** Honest wait of a walk-in of one class that came at `at`. */
+export type WaitQuoteRow = {
+  readonly vehicleClass: VehicleClass
+  readonly medianMs: number
+  readonly p90Ms: number
+  readonly at: Instant
+}
+
 export type QueueStore = {
   /** JSON of the dispatch rule's state; undefined before the first vehicle. */
   state(): string | undefined
   saveState(json: string): void
+  quotes(): readonly WaitQuoteRow[]
+  saveQuote(quote: WaitQuoteRow): void
   addCall(call: CallRecord): void
   /** The newest call of a ticket that was not undone. */
   callOf(ticket: TicketId): CallRecord | undefined

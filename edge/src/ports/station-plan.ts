@@ -30,6 +30,7 @@ export type StationPlan = {
   readonly sensors: readonly SensorPlan[]
   readonly safety: SafetyPlan
   readonly fills: { readonly presetToleranceGrams: Grams }
+  readonly rules: RulesPlan
   /** Physical size of the kiosk's pixels, so that touch targets keep their millimetres. */
   readonly kiosk: { readonly pxPerMm: number }
 }
@@ -39,6 +40,22 @@ export type LanePlan = {
   readonly name: string
   /** Advisory for people and binding for the lane rule; empty means every class. */
   readonly accepts: readonly VehicleClass[]
+  /** Whether a scan here means "comes in" or "drives off". */
+  readonly direction: 'entry' | 'exit'
+}
+
+/** What the station's owner may choose of the check-in rules (product.md 7.4 and 7.6). */
+export type RulesPlan = {
+  readonly earlyGraceMs: Millis
+  readonly payAtPump: boolean
+  readonly matchGroupVehicle: boolean
+  /** Lanes for bookings that name none; null means every lane. */
+  readonly bookedLanes: readonly LaneNo[] | null
+  /** Neighbouring stations whose tokens one shared scanner takes as well. */
+  readonly alsoServes: readonly StationNo[]
+  readonly fillsPerDay: Readonly<Partial<Record<VehicleClass, number>>>
+  readonly coolDownMs: Millis
+  readonly smallFillPermille: number
 }
 
 /** A serial port is named by identity, never by an index that changes with the next plug (S09). */

@@ -4,13 +4,14 @@ import { randomInt } from 'node:crypto'
 import { SetupError } from '../setup-error.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { placesFrom, refuseTakenPorts, type Places } from './places.ts'
+import type { StationChanges } from './seed.ts'
 import { startWorld, type World, type WorldOptions } from './start-world.ts'
 
 export type FreshWorld = World & { readonly folder: string; readonly places: Places }
 
 export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'say'> & {
   readonly name: string
-  readonly nodeSees?: WorldOptions['nodeSees']
+  readonly station?: StationChanges
 }
 
 /** A world of its own in a new folder on free ports, emptied when stopped; nobody drives by itself. */
@@ -28,7 +29,7 @@ export async function startFreshWorld(options: FreshWorldOptions): Promise<Fresh
       flowGramsPerSecond: options.flowGramsPerSecond,
       autopilot: false,
       say: options.say,
-      ...(options.nodeSees === undefined ? {} : { nodeSees: options.nodeSees }),
+      station: options.station ?? {},
     })
     return {
       ...world,

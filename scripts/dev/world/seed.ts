@@ -51,16 +51,36 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
   }
 }
 
+export type NodeSeed = {
+  readonly folder: string
+  readonly places: Places
+  readonly secrets: WorldSecrets
+  /** What a scene's station has otherwise than the demo's. */
+  readonly station?: StationChanges | undefined
+}
+
+export type StationChanges = {
+  /** Serial device that takes the place of lane 1's simulated reader. */
+  readonly laneReaderPath?: string
+  /** How long before its window a vehicle is admitted; 20 min where the file says nothing. */
+  readonly earlyGraceMin?: number
+  /** Where a tap stands between the node and the simulated station: the ports the node is told. */
+  readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
+}
+
 /** The node's station file and keys, as commissioning would leave them at a station. */
-export function seedNode(folder: string, places: Places, secrets: WorldSecrets): void {
+export function seedNode({ folder, places, secrets, station = {} }: NodeSeed): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder, 'station.yaml'), stringify(stationFile(places)))
+  writeFileSync(
+    join(folder, 'station.yaml'),
+    stringify(stationFile({ ...places, ...station.tapped }, station)),
+  )
   const { kid, privateKey, wrapPrivateKey, codeSecret } = secrets.station
   const keys = { station: demoStation.no, kid, privateKey, wrapPrivateKey, kStation: codeSecret }
   writeFileSync(join(folder, 'station-keys.json'), JSON.stringify(keys), { mode: 0o600 })
 }
 
-function stationFile(places: Places): object {
+function stationFile(places: Places, changes: StationChanges): object {
   return {
     station: { id: 'IN-GJ-0042', tz: 'Asia/Kolkata', control: true },
     name: demoStation.name,
@@ -79,8 +99,13 @@ function stationFile(places: Places): object {
       id: `s${index + 1}`,
       lane: index + 1,
       driver: 'serial-qr',
-      tcp: { host: '127.0.0.1', port },
+      ...(index === 0 && changes.laneReaderPath !== undefined
+        ? { match: { path: changes.laneReaderPath } }
+        : { tcp: { host: '127.0.0.1', port } }),
     })),
+    ...(changes.earlyGraceMin === undefined
+      ? {}
+      : { rules: { early_grace_min: changes.earlyGraceMin } }),
     kiosk: { px_per_mm: 4.35 },
   }
 }

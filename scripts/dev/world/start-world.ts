@@ -5,7 +5,7 @@ import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
-import { seedCloud, seedNode } from './seed.ts'
+import { seedCloud, seedNode, type StationChanges } from './seed.ts'
 
 export type WorldOptions = {
   /** Holds everything the world keeps. */
@@ -16,9 +16,8 @@ export type WorldOptions = {
   readonly flowGramsPerSecond: number
   /** Simulated drivers come, lift and hang up by themselves. */
   readonly autopilot: boolean
+  readonly station?: StationChanges
   readonly say: (line: string) => void
-  /** Ports the node's station file names where they are not the simulated station's: a tap between. */
-  readonly nodeSees?: Partial<Pick<Places, 'bus' | 'scanners'>>
 }
 
 export type World = {
@@ -70,7 +69,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     })
     started.push(postgres)
     await seedCloud(postgres.url, secrets)
-    seedNode(join(folder, 'edge'), { ...places, ...options.nodeSees }, secrets)
+    seedNode({ folder: join(folder, 'edge'), places, secrets, station: options.station })
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
       begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url))

@@ -2,11 +2,12 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { AxeBuilder } from '@axe-core/playwright'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import { startBrowser } from '../browser.ts'
+import type { SceneContext } from '../scene.ts'
+import type { Finding } from './findings.ts'
 import { startFixtureNode } from './fixture-node.ts'
 import { noon, stationViews } from './station-views.ts'
 
@@ -17,8 +18,6 @@ export const kioskSizes = [
   { width: 1920, height: 1080 },
 ] as const
 
-export type GalleryFinding = { readonly picture: string; readonly problem: string }
-
 type Shot = {
   readonly language: 'en' | 'hi'
   readonly state: string
@@ -28,45 +27,43 @@ type Shot = {
 }
 
 function shots(): readonly Shot[] {
-  const reference = kioskSizes[0]
-  const all = Object.entries(stationViews)
-  return [
-    ...all.map(
-      ([state, view]) => ({ language: 'en', state, view, size: reference, dark: false }) as const,
-    ),
-    ...all.map(
-      ([state, view]) => ({ language: 'hi', state, view, size: reference, dark: false }) as const,
-    ),
-    ...kioskSizes.slice(1).flatMap((size) =>
-      (['en', 'hi'] as const).map((language) => ({
-        language,
-        state: 'normal',
-        view: all[0]![1],
-        size,
-        dark: false,
-      })),
-    ),
-    { language: 'en', state: 'normal', view: all[0]![1], size: reference, dark: true },
-  ]
+  const [reference, ...others] = kioskSizes
+  const states = Object.entries(stationViews)
+  const normal = { state: 'normal', view: stationViews.normal, dark: false } as const
+  return (['en', 'hi'] as const).flatMap((language) => [
+    ...states.map(([state, view]) => ({ language, state, view, size: reference, dark: false })),
+    ...others.map((size) => ({ ...normal, language, size })),
+    ...(language === 'en' ? [{ ...normal, language, size: reference, dark: true }] : []),
+  ])
+}
+
+/** Two languages, two sizes and the two states with most on the screen. */
+function fewShots(): readonly Shot[] {
+  const wanted = ['normal-en-1280', 'full-hi-1280', 'link-down-en-1280', 'normal-hi-800']
+  return shots().filter(
+    ({ state, language, size, dark }) =>
+      !dark && wanted.includes(`${state}-${language}-${size.width}`),
+  )
 }
 
 /** Takes every picture, and returns what the accessibility check and the target sizes object to. */
 export async function takeKioskGallery(
   dist: string,
-  folder: string,
-): Promise<readonly GalleryFinding[]> {
-  await mkdir(folder, { recursive: true })
-  const findings: GalleryFinding[] = []
-  for (const shot of shots()) {
-    const node = await startFixtureNode(dist, shot.view)
-    const browser = await startBrowser({ ...shot.size, dark: shot.dark })
+  { full, pictures, step }: SceneContext,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const shot of full ? shots() : fewShots()) {
+    const { state, view, language, size, dark } = shot
+    const name = `${state}-${language}-${size.width}x${size.height}${dark ? '-night' : ''}`
+    step(name)
+    const node = await startFixtureNode(dist, view)
+    const browser = await startBrowser({ ...size, dark })
     try {
-      const page = await openBoard(browser.context.pages()[0]!, node.url, shot.language)
-      const name = `kiosk-${shot.state}-${shot.language}-${shot.size.width}x${shot.size.height}${shot.dark ? '-night' : ''}`
-      await page.screenshot({ path: join(folder, `${name}.png`) })
+      const page = await openBoard(browser.context.pages()[0]!, node.url, language)
+      await page.screenshot({ path: join(pictures, `${name}.png`) })
       findings.push(...(await objections(page, name)))
-      if (shot.state === 'normal' && shot.size === kioskSizes[0] && !shot.dark) {
-        findings.push(...(await takeSheets(page, folder, shot.language)))
+      if (full && state === 'normal' && size === kioskSizes[0] && !dark) {
+        findings.push(...(await takeSheets(page, pictures, language)))
       }
     } finally {
       await browser.close()
@@ -93,10 +90,10 @@ async function takeSheets(
   page: Page,
   folder: string,
   language: string,
-): Promise<readonly GalleryFinding[]> {
-  const findings: GalleryFinding[] = []
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
   const take = async (name: string): Promise<void> => {
-    const full = `kiosk-sheet-${name}-${language}`
+    const full = `sheet-${name}-${language}`
     await page.screenshot({ path: join(folder, `${full}.png`) })
     findings.push(...(await objections(page, full)))
   }
@@ -133,7 +130,7 @@ async function takeSheets(
   return findings
 }
 
-async function objections(page: Page, picture: string): Promise<readonly GalleryFinding[]> {
+async function objections(page: Page, picture: string): Promise<readonly Finding[]> {
   const axe = await new AxeBuilder({ page }).analyze()
   const serious = axe.violations
     .filter((each) => each.impact === 'serious' || each.impact === 'critical')

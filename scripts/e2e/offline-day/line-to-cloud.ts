@@ -1,5 +1,5 @@
 import { NotInTime, waitUntil } from '../../clients/wait-until.ts'
-import type { FreshWorld } from '../../dev/world/fresh-world.ts'
+import type { World } from '../../dev/world/start-world.ts'
 import { demoStation } from '../../dev/world/seed.ts'
 import { allSame, compareLedgers, type DayTotals, type Figure } from './compare-ledgers.ts'
 import type { OpenStation } from './open-for-business.ts'
@@ -7,7 +7,7 @@ import type { OpenStation } from './open-for-business.ts'
 const catchUpMs = 60_000
 
 /** SIGKILL, as a power cut at the cloud: nothing is flushed, nobody says goodbye. */
-export async function killCloud(world: FreshWorld, { feed }: OpenStation): Promise<void> {
+export async function killCloud(world: World, { feed }: OpenStation): Promise<void> {
   const { cloud } = world.parts
   const pid = cloud.pid()
   const stopped = cloud.stop()

@@ -5,9 +5,10 @@ import { openLiveFeed, type LiveFeed } from '../../clients/live-feed.ts'
 import { signInAtNode, type NodeCaller } from '../../clients/node-caller.ts'
 import { tokenPress, type TokenPress } from '../../clients/token-press.ts'
 import { waitUntil } from '../../clients/wait-until.ts'
-import type { FreshWorld } from '../../dev/world/fresh-world.ts'
 import { demoStation } from '../../dev/world/seed.ts'
 import { present } from '@baari/shared/faults/assert'
+import type { SceneContext } from '../scene.ts'
+import type { SceneWorld } from '../scene-world.ts'
 import { knownRows } from './known-rows.ts'
 import { seedBookings, seededCount, type SeededBookings } from './seeded-bookings.ts'
 import { sellBookings, type SoldBookings } from './sold-bookings.ts'
@@ -27,36 +28,44 @@ export type OpenStation = {
 
 const syncPatienceMs = 30_000
 
-export async function openForBusiness(world: FreshWorld): Promise<OpenStation> {
-  const { folder, places, secrets, databaseUrl } = world
-  const local = (port: number): string => `http://127.0.0.1:${port}`
-  const at = { cloudUrl: local(places.cloud), sandboxUrl: local(places.sandbox) }
+export async function openForBusiness(
+  { world, cloudUrl, kioskUrl, sandboxUrl, controlUrl }: SceneWorld,
+  context: Pick<SceneContext, 'folder' | 'atEnd'>,
+): Promise<OpenStation> {
+  const { secrets, databaseUrl } = world
+  const folder = join(context.folder, 'world')
   const press = await tokenPress(join(folder, 'cloud'))
-  const driver = await signInDriver(at, '+919876543210')
+  const driver = await signInDriver({ cloudUrl, sandboxUrl }, '+919876543210')
   const sold = await sellBookings(driver, demoStation.no)
   const seeded = await seedBookings(databaseUrl, press)
-  const all = sold.goShows.length + 1 + seededCount
-  await waitUntil({ what: `${all} bookings at the node`, withinMs: syncPatienceMs }, () => {
-    const { bookings, keySets } = knownRows(folder)
-    return bookings >= all && keySets > 0 ? true : undefined
-  })
+  await followed(folder, sold.goShows.length + 1 + seededCount)
   const attendant = present(secrets.attendants[0], 'an attendant')
-  const node = await waitUntil({ what: 'sign-in at the node', withinMs: syncPatienceMs }, () =>
-    signInAtNode(local(places.edge), attendant),
-  )
+  const node = await signInAtNode(kioskUrl, attendant)
   await node.openShift()
-  const feed = await openLiveFeed(local(places.edge), node.cookie())
+  const feed = await openLiveFeed(kioskUrl, node.cookie())
+  context.atEnd(() => Promise.resolve(feed.close()))
   await waitUntil({ what: 'the first go-show minute', withinMs: syncPatienceMs }, () =>
     Date.now() >= sold.goShowsFromMs ? true : undefined,
   )
   return {
     node,
     feed,
-    forecourt: forecourtCaller(local(places.stationControl)),
+    forecourt: forecourtCaller(controlUrl),
     press,
     sold,
     seeded,
     kStation: Buffer.from(secrets.station.codeSecret, 'base64url'),
-    operator: () => signInOperator(at.cloudUrl, secrets.operator),
+    operator: () => signInOperator(cloudUrl, secrets.operator),
   }
+}
+
+/** Waits until the node has followed all bookings, a key set and its attendants. */
+async function followed(folder: string, bookings: number): Promise<void> {
+  const ledger = join(folder, 'edge', 'ledger.db')
+  const what = `${bookings} bookings, keys and attendants at the node`
+  await waitUntil({ what, withinMs: syncPatienceMs, everyMs: 100 }, () => {
+    const known = knownRows(ledger)
+    const all = known.bookings >= bookings && known.keySets > 0 && known.attendants > 0
+    return all ? true : undefined
+  })
 }

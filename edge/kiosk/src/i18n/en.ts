@@ -80,7 +80,7 @@ export const en = {
     startHint: 'Passengers out, engine off, then touch',
     readyGiven: 'Open for the next vehicle',
     stop: 'Stop',
-    close: 'Out of service',
+    close: 'Take out of service',
     open: 'Back in service',
     since: 'since {{time}}',
     left: '~{{min}} min',

@@ -84,7 +84,7 @@ export const hi: Words = {
     stop: 'रोकें',
     close: 'बंद करें',
     open: 'चालू करें',
-    since: '{{time}} से',
+    since: '{{time}}\u00a0से',
     left: '~{{min}} मिनट',
     next: 'अगला: {{label}}',
     needsDetails: 'प्लेट और जाँच तारीख़ चाहिए',

@@ -28,16 +28,16 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
           {linkText(live, now, t)}
         </span>
       </header>
-      {silent && (
-        <p className="notice" role="status">
-          {t('app.silent', { age: t(`age.${silent.unit}`, { n: silent.n }) })}
-        </p>
-      )}
-      {live.view?.clock === 'uncertain' && (
-        <p className="notice" role="status">
-          {t('app.clockUncertain')}
-        </p>
-      )}
+      <div className="notices" role="status">
+        {silent && (
+          <p className="notice">
+            {t('app.silent', { age: t(`age.${silent.unit}`, { n: silent.n }) })}
+          </p>
+        )}
+        {live.view?.clock === 'uncertain' && (
+          <p className="notice">{t('app.clockUncertain')}</p>
+        )}
+      </div>
     </>
   )
 }

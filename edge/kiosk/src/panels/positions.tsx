@@ -48,6 +48,7 @@ type CardProps = {
 function PositionCard({ position, onOpen }: CardProps): JSX.Element {
   const { t } = useTranslation()
   const label = position.ticket?.plate ?? position.ticket?.label
+  const second = secondLine(position, t)
   return (
     <button
       type="button"
@@ -60,11 +61,11 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
       <span className="card-text">
         <strong>{t(`position.state.${position.state}`)}</strong>
         {position.fault ? (
-          <span className="card-fault">{faultText(position.fault, t)}</span>
+          <span className="card-why">{faultText(position.fault, t)}</span>
         ) : (
           <>
-            <span className="number">{label ?? '\u00a0'}</span>
-            <span>{secondLine(position, t)}</span>
+            {label !== undefined && <span className="card-label number">{label}</span>}
+            {second !== '' && <span>{second}</span>}
           </>
         )}
       </span>
@@ -97,7 +98,7 @@ function secondLine(position: PositionView, t: Translate): string {
     left === null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),
     position.staged === null ? null : t('position.next', { label: position.staged.label }),
   ]
-  return parts.filter((part) => part !== null).join(' - ') || '\u00a0'
+  return parts.filter((part) => part !== null).join(' - ')
 }
 
 /** A fault in the attendant's words where we have them, otherwise in the catalogue's. */

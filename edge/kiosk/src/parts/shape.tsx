@@ -43,10 +43,16 @@ export function Shape({
         y="53"
         textAnchor="middle"
         dominantBaseline="middle"
-        fontSize={text.length > 2 ? 34 : 56}
+        fontSize={textSize(text)}
       >
         {text}
       </text>
     </svg>
   )
+}
+
+/** Four digits of a plate must stay inside the square's frame. */
+function textSize(text: string): number {
+  if (text.length <= 2) return 56
+  return text.length === 3 ? 38 : 28
 }

@@ -34,11 +34,14 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
             <strong className="number">
               {t('units.rs')} {rupeeText(sale.amountPaise)}
             </strong>
-            {sale.flag !== 'none' && <span className="flag">{t(`sales.flag.${sale.flag}`)}</span>}
             {sale.collected || sale.flag === 'orphan' ? (
-              <span>{sale.collected ? t('sales.collected') : ''}</span>
+              <span className="pay">
+                <Flag flag={sale.flag} />
+                {sale.collected && t('sales.collected')}
+              </span>
             ) : (
               <span className="pay">
+                <Flag flag={sale.flag} />
                 <button
                   type="button"
                   className="touch"
@@ -62,4 +65,9 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
       </ul>
     </Sheet>
   )
+}
+
+function Flag({ flag }: { readonly flag: SaleView['flag'] }): JSX.Element | null {
+  const { t } = useTranslation()
+  return flag === 'none' ? null : <span className="flag">{t(`sales.flag.${flag}`)}</span>
 }

@@ -1,15 +1,16 @@
 import type { Bookings } from '../../ports/bookings.ts'
 import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
-import { and, asc, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, between, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { booking, deniedToken, noShow, provisionalBooking } from './schema/booking.ts'
 import { checkIn } from './schema/check-in.ts'
 
 const perPlate = 50
 const perSearch = 20
+const perSpan = 500
 
 /** States in which the station still waits for the vehicle. */
-const expected: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
+const awaited: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
 
 export function bookingsOf({ db }: LedgerSession): Bookings {
   const slot = (name: string) => sql.placeholder(name)
@@ -56,6 +57,7 @@ export function bookingsOf({ db }: LedgerSession): Bookings {
     provisionalByCode: (code) => provisionalByCode.get({ code }),
     addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
     denied: (id) => denied.get({ id }),
+    expected: (from, to) => expectedIn(db, { from, to }),
     unreportedNoShows: (before, limit) => overdue(db, { before, limit }),
     markNoShow: (id, at) =>
       void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
@@ -81,6 +83,27 @@ function searchIn(db: LedgerSession['db'], text: string): BookingRow[] {
     .all()
 }
 
+function expectedIn(
+  db: LedgerSession['db'],
+  { from, to }: { readonly from: number; readonly to: number },
+): BookingRow[] {
+  const rows = db
+    .select({ booking })
+    .from(booking)
+    .leftJoin(checkIn, eq(checkIn.booking, booking.id))
+    .where(
+      and(
+        inArray(booking.state, awaited),
+        between(booking.window_start_ms, sql`${from}`, sql`${to}`),
+        isNull(checkIn.booking),
+      ),
+    )
+    .orderBy(asc(booking.window_start_ms))
+    .limit(perSpan)
+    .all()
+  return rows.map((row) => row.booking)
+}
+
 function overdue(
   db: LedgerSession['db'],
   { before, limit }: { readonly before: number; readonly limit: number },
@@ -92,7 +115,7 @@ function overdue(
     .leftJoin(noShow, eq(noShow.booking, booking.id))
     .where(
       and(
-        inArray(booking.state, expected),
+        inArray(booking.state, awaited),
         lt(booking.expires_ms, sql`${before}`),
         isNull(checkIn.booking),
         isNull(noShow.booking),

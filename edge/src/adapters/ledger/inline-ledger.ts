@@ -3,6 +3,7 @@ import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Answer, Request } from './command-batch.ts'
 import { batchMax, waitingMax } from './ledger-bounds.ts'
+import type { Sqlite } from './open-database.ts'
 import { openLedger, type CommandSet, type LedgerFile } from './open-ledger.ts'
 
 type Waiting = { readonly request: Request; readonly settle: (answer: Answer) => void }
@@ -11,6 +12,8 @@ export type InlineLedgerOptions<Table> = Omit<CommandSet, 'commands'> & {
   readonly at: LedgerFile
   readonly commands: Table
   readonly now: () => StationNow
+  /** Hands out the open file, for rows that a real node gets from the shape follower. */
+  readonly seed?: (sqlite: Sqlite) => void
 }
 
 /**
@@ -20,8 +23,9 @@ export type InlineLedgerOptions<Table> = Omit<CommandSet, 'commands'> & {
 export function inlineLedger<Table extends CommandTable<LedgerTx>>(
   options: InlineLedgerOptions<Table>,
 ): Ledger<Table> {
-  const { at, now, ...set } = options
+  const { at, now, seed, ...set } = options
   const ledger = openLedger(at, set)
+  seed?.(ledger.sqlite)
   const listeners = new Set<(names: readonly string[]) => void>()
   let waiting: Waiting[] = []
   let nextId = 1

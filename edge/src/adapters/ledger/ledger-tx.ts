@@ -5,6 +5,7 @@ import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
+import { keySetsOf } from './key-sets.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
@@ -50,6 +51,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     tariffs: tariffsOf(session),
     fillTotals: fillTotalsOf(session),
     fills: fillsOf(session),
+    keySets: keySetsOf(session),
     requestAnswers: requestAnswersOf(session),
   }
 }

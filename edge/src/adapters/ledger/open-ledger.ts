@@ -7,7 +7,7 @@ import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
-import { openDatabase } from './open-database.ts'
+import { openDatabase, type Sqlite } from './open-database.ts'
 
 /** Who writes this file; plain data, so that it can be handed to a thread. */
 export type LedgerFile = {
@@ -29,6 +29,7 @@ export type CommandSet = {
 }
 
 export type OpenLedger = {
+  readonly sqlite: Sqlite
   run(requests: readonly Request[]): BatchResult
   close(): void
 }
@@ -55,5 +56,5 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
     })
     .immediate()
   const deps = { ...set, sqlite, tx, begin: (next: StationNow) => void (now = next) }
-  return { run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
+  return { sqlite, run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
 }

@@ -2,10 +2,11 @@ import type { QueueStore } from '../../ports/queue-store.ts'
 import { callReason } from '@baari/shared/contracts/live/station-view'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
-import { call, queueState } from './schema/ticket.ts'
+import { call, queueState, waitQuote } from './schema/ticket.ts'
 
 export function queueStoreOf({ db }: LedgerSession): QueueStore {
   const state = db.select({ body: queueState.body }).from(queueState).prepare()
+  const quotes = db.select().from(waitQuote).prepare()
   const newest = db
     .select()
     .from(call)
@@ -21,6 +22,13 @@ export function queueStoreOf({ db }: LedgerSession): QueueStore {
         .insert(queueState)
         .values({ id: 1, body })
         .onConflictDoUpdate({ target: queueState.id, set: { body } })
+        .run(),
+    quotes: () => quotes.all(),
+    saveQuote: (row) =>
+      void db
+        .insert(waitQuote)
+        .values(row)
+        .onConflictDoUpdate({ target: waitQuote.vehicleClass, set: row })
         .run(),
     addCall: (made) =>
       void db

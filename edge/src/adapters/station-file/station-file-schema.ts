@@ -120,6 +120,28 @@ const lane = z.strictObject({
   no: small,
   name: z.string().min(1).max(40).optional(),
   accepts: z.array(z.enum(vehicleClasses)).optional(),
+  direction: z.enum(['entry', 'exit']).default('entry'),
+})
+
+/** A class may be a taxi's or a private car's, which the token does not say: the larger bound. */
+const usualFillsPerDay = { auto: 2, car: 2 }
+
+const rules = z.strictObject({
+  early_grace_min: z.int().min(0).max(120).default(20),
+  pay_at_pump: z.boolean().default(true),
+  match_group_vehicle: z.boolean().default(true),
+  booked_lanes: z.array(small).min(1).optional(),
+  also_serves: z.array(z.int().min(1).max(1_000_000)).default([]),
+  fills_per_day: z
+    .strictObject({
+      auto: small.optional(),
+      car: small.optional(),
+      lcv: small.optional(),
+      bus: small.optional(),
+    })
+    .default(usualFillsPerDay),
+  cool_down_min: z.int().min(0).max(1440).default(120),
+  small_fill_permille: z.int().min(0).max(1000).default(800),
 })
 
 export const stationFileSchema = z.strictObject({
@@ -145,6 +167,7 @@ export const stationFileSchema = z.strictObject({
   fills: z
     .strictObject({ preset_tolerance_g: z.int().min(0).max(5000).default(200) })
     .default({ preset_tolerance_g: 200 }),
+  rules: rules.default(() => rules.parse({})),
   kiosk: z
     .strictObject({ px_per_mm: z.number().min(1).max(40).default(4.4) })
     .default({ px_per_mm: 4.4 }),

@@ -2,13 +2,14 @@ import { present } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { grams } from '@baari/shared/units/mass'
 import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
-import { millis } from '@baari/shared/units/time'
+import { millis, minutes } from '@baari/shared/units/time'
 import type {
   BusPlan,
   DispenserPlan,
   LanePlan,
   NozzlePlan,
   PortMatch,
+  RulesPlan,
   SafetyPlan,
   ScannerPlan,
   SensorPlan,
@@ -50,6 +51,7 @@ export function planOf(
     sensors: file.sensors.map(sensorPlan),
     safety: safetyPlan(file.safety),
     fills: { presetToleranceGrams: grams(file.fills.preset_tolerance_g) },
+    rules: rulesPlan(file.rules),
     kiosk: { pxPerMm: file.kiosk.px_per_mm },
   })
 }
@@ -61,11 +63,12 @@ function lanePlans(file: RawStationFile): readonly LanePlan[] {
       no: laneNo(lane.no),
       name: lane.name ?? `Lane ${lane.no}`,
       accepts: lane.accepts ?? [],
+      direction: lane.direction,
     }))
   const named = new Set([...file.dispensers, ...file.scanners].map((device) => device.lane))
   return [...named]
     .sort((a, b) => a - b)
-    .map((no) => ({ no: laneNo(no), name: `Lane ${no}`, accepts: [] }))
+    .map((no) => ({ no: laneNo(no), name: `Lane ${no}`, accepts: [], direction: 'entry' }))
 }
 
 function busPlan(id: string, bus: RawStationFile['buses'][string]): BusPlan {
@@ -189,5 +192,24 @@ function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
           ? { kind: 'gpio', line: esd.line, active: esd.active }
           : { kind: 'none' },
     onStale: safety.on_stale,
+  }
+}
+
+function rulesPlan(rules: RawStationFile['rules']): RulesPlan {
+  const { auto, car, lcv, bus } = rules.fills_per_day
+  return {
+    earlyGraceMs: minutes(rules.early_grace_min),
+    payAtPump: rules.pay_at_pump,
+    matchGroupVehicle: rules.match_group_vehicle,
+    bookedLanes: rules.booked_lanes?.map(laneNo) ?? null,
+    alsoServes: rules.also_serves.map(stationNo),
+    fillsPerDay: {
+      ...(auto === undefined ? {} : { auto }),
+      ...(car === undefined ? {} : { car }),
+      ...(lcv === undefined ? {} : { lcv }),
+      ...(bus === undefined ? {} : { bus }),
+    },
+    coolDownMs: minutes(rules.cool_down_min),
+    smallFillPermille: rules.small_fill_permille,
   }
 }

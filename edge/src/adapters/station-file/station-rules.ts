@@ -22,6 +22,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
     ...doubledNames(file),
     ...file.dispensers.flatMap((device, index) => dispenserProblems(file, device, index)),
     ...scannerProblems(file),
+    ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),
     ...addressProblems(file),
     ...protocolProblems(file),
@@ -105,6 +106,12 @@ function totalProblems(device: RawDispenser, at: string): readonly StationFilePr
       return [problem(`${path}.digits`, 'is missing: a BCD total needs its number of digits')]
     return []
   })
+}
+
+function bookedLaneProblems(file: RawStationFile): readonly StationFileProblem[] {
+  return (file.rules.booked_lanes ?? []).flatMap((lane, index) =>
+    laneKnown(file, lane) ? [] : [problem(`rules.booked_lanes[${index}]`, noLane(lane))],
+  )
 }
 
 function scannerProblems(file: RawStationFile): readonly StationFileProblem[] {

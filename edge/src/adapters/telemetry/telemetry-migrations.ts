@@ -18,7 +18,7 @@ const steps: readonly string[] = [
     payload TEXT NOT NULL
   ) STRICT;
   -- A redelivered message finds its first copy here; messages without a counter are never repeats.
-  CREATE UNIQUE INDEX reading_once ON reading (device, boot, seq) WHERE seq IS NOT NULL;
+  CREATE UNIQUE INDEX reading_once ON reading (device, boot, seq, type) WHERE seq IS NOT NULL;
 
   -- The highest counter seen of each boot of a device: what comes far above it left a gap.
   CREATE TABLE device_boot (

@@ -60,7 +60,7 @@ function prepare(db: Database): Statements {
   }
 }
 
-/** The rules of `telemetry.db`: once per (device, boot, seq), gaps noticed, size bounded. */
+/** The rules of `telemetry.db`: once per (device, boot, seq) and type, gaps noticed, size bounded. */
 export class TelemetryWriter {
   readonly #db: Database
   readonly #sql: Statements

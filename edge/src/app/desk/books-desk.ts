@@ -1,5 +1,5 @@
-import type { Refusal } from '@baari/shared/faults/no'
-import { ok, type Result } from '@baari/shared/faults/result'
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { InputOf, OutputOf } from '../../ports/ledger.ts'
 import type { Books, By } from '../../ports/station-desk.ts'
 import { runOnce } from '../request/run-once.ts'
@@ -23,9 +23,15 @@ export function booksDesk({ ledger, link }: BooksDeskParts): Books {
   }
 
   return {
-    fills: async (page) => ok(await ledger.run('fill.list', page)),
+    async fills(page) {
+      const { fills, nextCursor } = await ledger.run('fill.list', page)
+      return ok({ fills: [...fills], nextCursor })
+    },
     collect: (ask, by) => change(by, 'fill.collect', { ...ask, by: by.attendant }),
-    shift: () => ledger.run('shift.current', {}),
+    async shift() {
+      const shift = await ledger.run('shift.current', {})
+      return shift ? ok(shift) : err(refusal('shift_closed'))
+    },
     openShift: (ask, by) => change(by, 'shift.open', { ...ask, by: by.attendant }),
     closeShift: (ask, by) => change(by, 'shift.close', { ...ask, by: by.attendant }),
     syncStatus: () => ledger.run('sync.status', { link: link() }),

@@ -2,7 +2,7 @@ import type {
   attendantList,
   closeShiftRequest,
   collectRequest,
-  fillPage,
+  FillRecord,
   Me,
   openShiftRequest,
   ShiftRecord,
@@ -48,7 +48,10 @@ export type WalkInOpened = {
 
 /** The commands the desk asks of the ledger, by name: what `app/commands.ts` has to offer. */
 export type DeskCommands = {
-  readonly 'attendant.list': Does<object, z.output<typeof attendantList>>
+  readonly 'attendant.list': Does<
+    object,
+    { readonly attendants: readonly z.output<typeof attendantList>['attendants'][number][] }
+  >
   readonly 'attendant.beginSignIn': Does<
     { readonly attendant: AttendantId },
     Refusable<{ readonly pinHash: string }>
@@ -77,13 +80,13 @@ export type DeskCommands = {
   readonly 'queue.dispatch': Does<DispatchQueue, { readonly calls: readonly CallMade[] }>
   readonly 'fill.list': Does<
     { readonly limit: number; readonly cursor: string | null },
-    z.output<typeof fillPage>
+    { readonly fills: readonly FillRecord[]; readonly nextCursor: string | null }
   >
   readonly 'fill.collect': Does<
     { readonly fill: FillId; readonly by: AttendantId } & z.output<typeof collectRequest>,
     Refusable<{ readonly collected: true }>
   >
-  readonly 'shift.current': Does<object, Refusable<ShiftRecord>>
+  readonly 'shift.current': Does<object, ShiftRecord | undefined>
   readonly 'shift.open': Does<
     { readonly by: AttendantId } & z.output<typeof openShiftRequest>,
     Refusable<ShiftRecord>

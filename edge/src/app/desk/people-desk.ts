@@ -22,7 +22,10 @@ const sessionBytes = 32
  */
 export function peopleDesk({ ledger, checkPin, ids }: PeopleDeskParts): People {
   return {
-    list: () => ledger.run('attendant.list', {}),
+    async list() {
+      const { attendants } = await ledger.run('attendant.list', {})
+      return { attendants: [...attendants] }
+    },
     async signIn({ attendant, pin }) {
       const begun = await ledger.run('attendant.beginSignIn', { attendant })
       if (!begun.ok) return err(begun.error)

@@ -45,7 +45,9 @@ export function recoverFill(tx: FillTx, input: RecoverInput, context: CommandCon
   }
   const { row, next, stop, decision } = recoverNozzle(facts, place.limits)
   const told = { row, next, stop: stop ?? false }
-  if (decision === null) return { ...told, state: place.state, effects: [], calls: [] }
+  if (decision === null) {
+    return { ...told, state: place.state, nozzle: place.state, effects: [], calls: [] }
+  }
   const { totaliserGrams, raw } = input
   return { ...told, ...storeDecision({ tx, context }, place, { decision, totaliserGrams, raw }) }
 }

@@ -21,6 +21,8 @@ export type DeviceEffect = Exclude<FillEffect, { kind: 'write' | 'redeem' | 'rel
 
 export type Stored = {
   readonly state: FillState
+  /** What the nozzle is now: the open piece, or the rest from which the next one begins. */
+  readonly nozzle: FillState
   readonly effects: readonly DeviceEffect[]
   /** Vehicles that moved up because this one ended. */
   readonly calls: readonly CallMade[]
@@ -50,7 +52,9 @@ export function storeDecision(
   savePieces(scope, { place, toStore, pieces })
   saveNozzle(scope, place, { account, toStore })
   const calls = applyToVehicle(scope, decision)
-  return { state: decision.state, effects: decision.effects.filter(isForDevice), calls }
+  const { state } = decision
+  const nozzle = isFinal(state) ? restingAfter(state, account) : state
+  return { state, nozzle, effects: decision.effects.filter(isForDevice), calls }
 }
 
 type Scope = { readonly tx: FillTx; readonly context: CommandContext }

@@ -1,21 +1,50 @@
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { endFill, interruptFill, startFill } from '@baari/shared/domain/dispatch/position-events'
-import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
-import type { FillId, TicketId } from '@baari/shared/units/names'
+import {
+  vehicleOf,
+  withVehicle,
+  type DispatchState,
+} from '@baari/shared/domain/dispatch/dispatch-state'
+import type { FillId, PositionNo, TicketId } from '@baari/shared/units/names'
 import type { Grams } from '@baari/shared/units/mass'
 import { closeTicket } from '../ticket/close-ticket.ts'
 import type { CallMade } from './call-made.ts'
-import { withoutTicket } from './leave-line.ts'
 import { loadQueue, momentOf, saveQueue } from './queue-state.ts'
 import { showPlaces } from './show-places.ts'
 
-/** Gas flows for this ticket: called by the fill's command in the transaction of the first gram. */
-export function ticketFilling(tx: LedgerTx, ticket: TicketId, context: CommandContext): void {
+export type FlowBegun = { readonly ticket: TicketId; readonly position: PositionNo }
+
+/**
+ * Gas flows for this ticket: called by the fill's command in the transaction of the first gram. A
+ * vehicle that the rule had meanwhile taken away from there, because the position fell silent, is
+ * filling all the same: the gas outranks the rule.
+ */
+export function ticketFilling(
+  tx: LedgerTx,
+  { ticket, position }: FlowBegun,
+  context: CommandContext,
+): void {
   change(tx, context, (state, moment) => {
     const started = startFill(state, ticket, moment)
-    return started.ok ? started.value : state
+    if (started.ok && ticketAt(started.value, ticket) === position) return started.value
+    return fillingAt(state, { ticket, position })
   })
+}
+
+/** One vehicle stands at a position: whoever was called there waits again. */
+function fillingAt(state: DispatchState, { ticket, position }: FlowBegun): DispatchState {
+  const vehicles = state.vehicles.map((one): DispatchState['vehicles'][number] => {
+    if (one.ticket === ticket) return { ...one, place: { kind: 'filling', position } }
+    const here = one.place.kind === 'called' && one.place.position === position
+    return here ? { ...one, place: { kind: 'waiting' } } : one
+  })
+  return { ...state, vehicles }
+}
+
+function ticketAt(state: DispatchState, ticket: TicketId): PositionNo | undefined {
+  const place = vehicleOf(state, ticket)?.place
+  return place?.kind === 'filling' ? place.position : undefined
 }
 
 export type FillEnd = {
@@ -49,9 +78,9 @@ export function ticketFilled(
   if (outcome === 'interrupted') markPartFilled(tx, id)
   else closeTicket(tx, { ticket: id, reason: outcome === 'filled' ? 'filled' : 'void' }, context)
   return change(tx, context, (state, moment) => {
-    if (position === null) return withoutTicket(id)(state)
-    if (outcome === 'interrupted') return interruptFill(state, position, moment)
-    return withoutTicket(id)(endFill(state, position, moment))
+    const at = position ?? ticketAt(state, id)
+    if (outcome === 'interrupted') return at ? interruptFill(state, at, moment) : state
+    return withVehicle(at ? endFill(state, at, moment) : state, id, () => undefined)
   })
 }
 

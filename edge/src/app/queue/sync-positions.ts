@@ -23,14 +23,20 @@ const services: { readonly [S in PositionState]: Position['service'] } = {
 
 /**
  * Tells the rule what the controllers see: service, expected ends, and vehicles that were seen at
- * their position. Starts and ends of fills are told by the fill's own commands.
+ * their position. A position nobody reports is out of service, because no news is not good news.
+ * Starts and ends of fills are told by the fill's own commands.
  */
 export function syncPositions(
   state: DispatchState,
   positions: readonly PositionFacts[],
   now: Instant,
 ): DispatchState {
-  return positions.reduce((next, facts) => syncOne(next, facts, now), state)
+  const reported = new Set(positions.map(({ no }) => no))
+  const silent = state.positions.filter(
+    ({ no, service }) => !reported.has(no) && service === 'open',
+  )
+  const served = silent.reduce((next, { no }) => setService(next, no, 'fault'), state)
+  return positions.reduce((next, facts) => syncOne(next, facts, now), served)
 }
 
 function syncOne(state: DispatchState, facts: PositionFacts, now: Instant): DispatchState {

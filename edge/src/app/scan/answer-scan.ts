@@ -8,10 +8,11 @@ import { claimsUse, signalOf } from '@baari/shared/domain/check-in/verdict'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { after, seconds } from '@baari/shared/units/time'
 import type { CallMade } from '../queue/call-made.ts'
-import { runQueue, type QueueChange } from '../queue/run-queue.ts'
+import { runQueue } from '../queue/run-queue.ts'
 import { ticketViewOf } from '../ticket/ticket-view.ts'
 import { loadScan, type LoadedScan } from './scan-facts-of.ts'
 import type { ScanInput } from './scan-input.ts'
+import type { Acted, ScanScope } from './scan-scope.ts'
 import { storeExit } from './store-exit.ts'
 import { storeFailure } from './store-failure.ts'
 import { storeTicket } from './store-ticket.ts'
@@ -36,21 +37,6 @@ export function answerScan(tx: LedgerTx, input: ScanInput, context: CommandConte
   const view = viewOf(scope, decision, acted)
   saveScan(scope, view, { decision, acted })
   return { view, calls }
-}
-
-export type ScanScope = {
-  readonly tx: LedgerTx
-  readonly input: ScanInput
-  readonly context: CommandContext
-}
-
-export type Acted = {
-  /** The ticket the vehicle has or was given. */
-  readonly ticket: Ticket['id'] | null
-  /** What the queue must take over; null when nothing moved in it. */
-  readonly change: QueueChange | null
-  /** The scan gave a place or a use, and may be taken back. */
-  readonly undoable: boolean
 }
 
 /** Stores what the decision means. */

@@ -3,7 +3,7 @@ import { present } from '@baari/shared/faults/assert'
 import { withoutTicket } from '../queue/leave-line.ts'
 import type { QueueChange } from '../queue/run-queue.ts'
 import { closeTicket } from '../ticket/close-ticket.ts'
-import type { Acted, ScanScope } from './answer-scan.ts'
+import type { Acted, ScanScope } from './scan-scope.ts'
 
 /**
  * A vehicle drives off: an event each time, and an exit before the first gram is a void, because a

@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/check-in/decision.ts'
-import type { ScanScope } from './answer-scan.ts'
+import type { ScanScope } from './scan-scope.ts'
 
 /** Keeps what was read, for 30 days, and tells the cloud why it was not admitted. */
 export function storeFailure({ tx, input, context }: ScanScope, decision: Decision): void {

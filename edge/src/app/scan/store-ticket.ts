@@ -7,7 +7,7 @@ import { joinLine } from '../queue/join-line.ts'
 import { nozzlesFor } from '../queue/queue-state.ts'
 import { settingsOf } from '../station/settings-of.ts'
 import { openTicket } from '../ticket/open-ticket.ts'
-import type { Acted, ScanScope } from './answer-scan.ts'
+import type { Acted, ScanScope } from './scan-scope.ts'
 
 /** Verdicts that give a number: the next step is a place in the walk-in line. */
 const numbered = new Set(['TOO_EARLY', 'NO_SHOW'])

@@ -1,5 +1,5 @@
 import { istDay } from '@baari/shared/units/ist-calendar'
-import { stop, type Stop } from './decision.ts'
+import { stop, type Stop } from './stop.ts'
 import type { BookingFacts, LaneFacts, LanePolicy, ScanFacts, VehicleFacts } from './scan-facts.ts'
 
 /** Denied by the cloud: the whole booking, or the revisions below one. */

@@ -1,5 +1,6 @@
 import { decideBooking } from './decide-booking.ts'
-import { refused, stop, type Decision } from './decision.ts'
+import { refused, type Decision } from './decision.ts'
+import { stop } from './stop.ts'
 import { choosePlate } from './booking-checks.ts'
 import type { BookingFacts, ScanFacts } from './scan-facts.ts'
 import { windowVerdict } from './window-verdict.ts'

@@ -1,5 +1,5 @@
 import type { BookingFacts, UseFacts } from './scan-facts.ts'
-import { stop, type Stop } from './decision.ts'
+import { stop, type Stop } from './stop.ts'
 
 export type FreeUse = { readonly useNo: number; readonly continued: boolean }
 

@@ -10,7 +10,8 @@ import {
   unpaidStop,
 } from './booking-checks.ts'
 import { freeUse } from './claim-use.ts'
-import { refused, type Decision, type Stop } from './decision.ts'
+import { refused, type Decision } from './decision.ts'
+import type { Stop } from './stop.ts'
 import { fillLimit } from './fill-limits.ts'
 import type { BookingFacts, ScanFacts } from './scan-facts.ts'
 import { windowVerdict } from './window-verdict.ts'
@@ -38,7 +39,11 @@ export function decideBooking(booking: BookingFacts, rev: number, facts: ScanFac
   const late = firstStop([
     () => laneStop(booking, facts),
     () => (use.continued ? undefined : entriesStop(booking)),
-    () => fillLimit({ ...facts.policy, fills: booking.fills, ...vehicle }, facts.now),
+    // A pass of several uses is a contract with its own count; the day's limits are for the rest.
+    () =>
+      booking.maxUses > 1
+        ? undefined
+        : fillLimit({ ...facts.policy, fills: booking.fills, ...vehicle }, facts.now),
     () => unpaidStop(booking, facts),
   ])
   if (late) return refused(late, { booking, vehicle })

@@ -1,4 +1,5 @@
-import { refused, stop, type Decision } from './decision.ts'
+import { refused, type Decision } from './decision.ts'
+import { stop } from './stop.ts'
 import type { BookingFacts, ReadingFacts } from './scan-facts.ts'
 
 /**

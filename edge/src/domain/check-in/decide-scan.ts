@@ -3,7 +3,8 @@ import { decideMedium } from './choose-booking.ts'
 import { codesLocked } from './code-lock.ts'
 import { decideBooking } from './decide-booking.ts'
 import { decideExit } from './decide-exit.ts'
-import { refused, stop, type Decision } from './decision.ts'
+import { refused, type Decision } from './decision.ts'
+import { stop } from './stop.ts'
 import type { ReadingFacts, ScanFacts } from './scan-facts.ts'
 
 type Code = Extract<ReadingFacts, { kind: 'code' }>

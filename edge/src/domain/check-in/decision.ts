@@ -1,11 +1,6 @@
 import type { Verdict } from '@baari/shared/domain/check-in/verdict'
 import type { BookingFacts, VehicleFacts } from './scan-facts.ts'
-
-/** Values that the verdict's sentence names. */
-export type VerdictFacts = Readonly<Record<string, string | number>>
-
-/** A reason not to admit now. */
-export type Stop = { readonly verdict: Verdict; readonly facts: VerdictFacts }
+import type { Stop, VerdictFacts } from './stop.ts'
 
 /** The use an admitted scan takes; `continued` goes on with a part-filled one. */
 export type UseClaim = {
@@ -25,10 +20,6 @@ export type Decision = {
   /** A wrong tag of an unsynced code, counted toward the lock. */
   readonly wrongTag: boolean
   readonly gate: 'entry' | 'exit' | null
-}
-
-export function stop(verdict: Verdict, facts: VerdictFacts = {}): Stop {
-  return { verdict, facts }
 }
 
 const nothing = { booking: null, vehicle: null, claim: null, wrongTag: false, gate: null } as const

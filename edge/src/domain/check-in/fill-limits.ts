@@ -2,7 +2,7 @@ import type { Grams } from '@baari/shared/units/mass'
 import type { VehicleClass } from '@baari/shared/units/names'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import type { Instant, Millis } from '@baari/shared/units/time'
-import { stop, type Stop } from './decision.ts'
+import { stop, type Stop } from './stop.ts'
 import { instantOfLocalTime } from './local-time.ts'
 
 /** Bounds of product.md 7.6 for vehicles that come with a booking. */

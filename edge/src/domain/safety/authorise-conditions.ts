@@ -67,11 +67,11 @@ const rules: { readonly [C in Condition]: Rule } = {
     holds: ({ readyAgeMs }) => readyAgeMs !== null && readyAgeMs <= readyLife,
     no: () => refusal('not_at_position'),
   },
-  ticket: { holds: (f) => f.ticketCalledHere, no: () => refusal('ticket_not_waiting') },
   'token-use': {
     holds: (f) => f.useClaimedByTicket !== false,
     no: () => refusal('token_in_use'),
   },
+  ticket: { holds: (f) => f.ticketCalledHere, no: () => refusal('ticket_not_waiting') },
   'vehicle-record': {
     holds: (f) => f.plateRecorded && f.retestDay !== null,
     no: () => refusal('retest_missing'),

@@ -1,6 +1,6 @@
-import { bookingId, laneNo, stationNo } from '@baari/shared/units/names'
+import { laneNo, stationNo } from '@baari/shared/units/names'
 import { dayOfIsoDate } from '@baari/shared/units/ist-calendar'
-import { after, dayNumber, hours, minutes } from '@baari/shared/units/time'
+import { after, dayNumber, minutes } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
 import { decideScan } from '../../../src/domain/check-in/decide-scan.ts'
 import type { BookingFacts, ReadingFacts } from '../../../src/domain/check-in/scan-facts.ts'
@@ -316,34 +316,6 @@ describe('check-in at the lane', () => {
     expect(verdictOf(token({ expires }), { now: at('09:45') })).toBe('LATE')
   })
 
-  const code = (change: Partial<Extract<ReadingFacts, { kind: 'code' }>> = {}): ReadingFacts => ({
-    kind: 'code',
-    booking: null,
-    place: null,
-    wrongTagsOnLane: 0,
-    wrongTagsToday: 0,
-    managerUnlocked: false,
-    ...change,
-  })
-
-  it.each([
-    [{ wrongTagsOnLane: 4 }, 'UNKNOWN', true],
-    [{ wrongTagsOnLane: 5 }, 'CODE_LOCKED', false],
-    [{ wrongTagsToday: 19 }, 'UNKNOWN', true],
-    [{ wrongTagsToday: 20 }, 'CODE_LOCKED', false],
-    [{ wrongTagsOnLane: 5, managerUnlocked: true }, 'UNKNOWN', true],
-  ] as const)('P52 a wrong tag after %o is %s and counted: %s', (change, verdict, wrongTag) => {
-    expect(decideScan(scan(code(change)))).toMatchObject({ verdict, wrongTag })
-  })
-
-  it('P52 under the lock a synced code is admitted, an unsynced one needs the manager', () => {
-    const locked = { wrongTagsOnLane: 5 }
-    expect(verdictOf(code({ ...locked, booking: booking() }))).toBe('ADMIT')
-    const place = booking({ known: 'alone' })
-    expect(verdictOf(code({ ...locked, place }))).toBe('CODE_LOCKED')
-    expect(verdictOf(code({ ...locked, place, managerUnlocked: true }))).toBe('ADMIT')
-  })
-
   it('P53 a token for another station is WRONG_STATION and names it', () => {
     const reading = { kind: 'token', audience: stationNo(7), rev: 1, booking: booking() } as const
     expect(decideScan(scan(reading))).toMatchObject({
@@ -362,119 +334,11 @@ describe('check-in at the lane', () => {
     expect(verdictOf(token(moved, 2), { now: at('09:30') })).toBe('ADMIT')
   })
 
-  it('P55 a code that was never synced gets a place for its window', () => {
-    const place = booking({ known: 'alone', retestDay: null, grams: null })
-    expect(decideScan(scan(code({ place })))).toMatchObject({
-      verdict: 'ADMIT',
-      booking: { known: 'alone' },
-    })
-    expect(verdictOf(code({ place }), { now: at('09:20') })).toBe('LATE')
-  })
-
   it('P56 with an uncertain clock a scan at s+12 is admitted and the doubt shown', () => {
     expect(decideScan(scan(token(), { now: at('09:12'), trusted: false }))).toMatchObject({
       verdict: 'ADMIT',
       facts: { clock: 'uncertain' },
     })
-  })
-})
-
-describe('one medium with several bookings', () => {
-  const second = bookingId('00000001-0000-7000-8000-00000000b002')
-  const plates = (plate: string) => [{ plate, vehicleClass: 'auto' as const }]
-  const medium = (bookings: readonly BookingFacts[], active = true) =>
-    ({ kind: 'medium', active, bookings }) as const
-
-  it('M1 a deactivated medium is UNKNOWN and flagged', () => {
-    expect(decideScan(scan(medium([booking()], false)))).toMatchObject({
-      verdict: 'UNKNOWN',
-      facts: { medium: 'deactivated' },
-    })
-  })
-
-  it('M3 two bookings that overlap now are AMBIGUOUS until the plate is chosen', () => {
-    const two = medium([
-      booking({ vehicles: plates('GJ01AB1234') }),
-      booking({ id: second, vehicles: plates('GJ01AB5678') }),
-    ])
-    expect(decideScan(scan(two))).toMatchObject({
-      verdict: 'AMBIGUOUS',
-      facts: { plates: 'GJ01AB1234,GJ01AB5678' },
-    })
-    expect(decideScan(scan(two, { chosenPlate: 'GJ01AB5678' }))).toMatchObject({
-      verdict: 'ADMIT',
-      booking: { id: second },
-    })
-  })
-
-  it('M4 a booking at another station is ignored', () => {
-    expect(verdictOf(medium([booking({ station: stationNo(7) })]))).toBe('UNKNOWN')
-  })
-
-  it('M5 of several bookings the one valid now is admitted', () => {
-    const all = medium([
-      booking({ windowStart: at('06:00'), expires: at('06:30') }),
-      booking({ id: second }),
-      booking({ windowStart: at('18:00'), expires: at('18:30') }),
-    ])
-    expect(decideScan(scan(all))).toMatchObject({ verdict: 'ADMIT', booking: { id: second } })
-  })
-
-  it('M7 when all bookings lie in the past the last one answers NO_SHOW', () => {
-    const past = medium([
-      booking({ windowStart: at('06:00'), expires: at('06:30') }),
-      booking({ id: second, windowStart: at('07:00'), expires: at('07:30') }),
-    ])
-    expect(decideScan(scan(past))).toMatchObject({ verdict: 'NO_SHOW', booking: { id: second } })
-  })
-
-  it('a window still to come answers TOO_EARLY', () => {
-    const later = medium([booking({ windowStart: at('18:00'), expires: at('18:30') })])
-    expect(verdictOf(later)).toBe('TOO_EARLY')
-  })
-})
-
-describe('limits of fills', () => {
-  const cooled = { ...policy, limits: { ...policy.limits, coolDownMs: hours(0) } }
-  const car = (change: Partial<BookingFacts>) => token({ vehicleClass: 'car', ...change })
-
-  it('P28 a fill at 23:59 counts for that IST day and not for 00:01 of the next', () => {
-    const fills = [fill(at('23:59', '2026-11-21'))]
-    const midnight = { windowStart: at('00:00'), expires: at('00:30') }
-    const scanAt = (clock: string) => ({ now: at(clock), policy: cooled })
-    expect(verdictOf(car({ ...midnight, fills }), scanAt('00:01'))).toBe('ADMIT')
-    const sameDay = [fill(at('00:01'))]
-    expect(verdictOf(car({ fills: sameDay }), scanAt('09:05'))).toBe('LIMIT')
-  })
-
-  it('P28 a fill of the UTC day before counts when it is the same IST day', () => {
-    // 00:30 IST is 19:00 UTC of the day before.
-    expect(verdictOf(car({ fills: [fill(at('00:30'))] }), { policy: cooled })).toBe('LIMIT')
-  })
-
-  it('P28 a rule for part of the day counts only the fills of that part', () => {
-    const morning = {
-      ...cooled,
-      limits: { ...cooled.limits, countFrom: '06:00', countUntil: '08:00' },
-    }
-    const withFill = (clock: string) => car({ fills: [fill(at(clock))] })
-    expect(verdictOf(withFill('05:59'), { policy: morning })).toBe('ADMIT')
-    expect(verdictOf(withFill('06:00'), { policy: morning })).toBe('LIMIT')
-    expect(verdictOf(withFill('08:00'), { policy: morning })).toBe('ADMIT')
-  })
-
-  it('P28 a fill below 80 % of the expected grams is not counted', () => {
-    expect(verdictOf(car({ fills: [fill(at('07:00'), 3199)] }))).toBe('ADMIT')
-    expect(verdictOf(car({ fills: [fill(at('06:00'), 3200)] }))).toBe('LIMIT')
-  })
-
-  it('two hours of cool-down follow a full fill', () => {
-    const fills = [fill(at('07:30'))]
-    expect(decideScan(scan(token({ fills }), { now: at('09:29') }))).toMatchObject({
-      verdict: 'LIMIT',
-      facts: { reason: 'cool-down', untilMs: at('09:30') },
-    })
-    expect(verdictOf(token({ fills }), { now: at('09:30') })).toBe('LATE')
   })
 })
 

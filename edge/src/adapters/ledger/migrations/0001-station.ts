@@ -92,6 +92,7 @@ CREATE TABLE booking (
 CREATE INDEX booking_code ON booking (code) WHERE code IS NOT NULL;
 CREATE INDEX booking_plate ON booking (plate);
 CREATE INDEX booking_expires ON booking (expires_ms);
+CREATE INDEX booking_window ON booking (window_start_ms);
 
 CREATE TABLE provisional_booking (
   id TEXT PRIMARY KEY,
@@ -242,6 +243,13 @@ CREATE TABLE queue_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   body TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE wait_quote (
+  vehicle_class TEXT PRIMARY KEY,
+  median_ms INTEGER NOT NULL,
+  p90_ms INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE call (
   id INTEGER PRIMARY KEY,

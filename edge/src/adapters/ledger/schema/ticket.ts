@@ -36,6 +36,13 @@ export const queueState = sqliteTable('queue_state', {
   body: text('body').notNull(),
 })
 
+export const waitQuote = sqliteTable('wait_quote', {
+  vehicleClass: text('vehicle_class').$type<VehicleClass>().primaryKey(),
+  medianMs: integer('median_ms').notNull(),
+  p90Ms: integer('p90_ms').notNull(),
+  at: integer('at_ms').$type<Instant>().notNull(),
+})
+
 export const call = sqliteTable('call', {
   id: integer('id').primaryKey(),
   ticket: text('ticket').$type<TicketId>().notNull(),

@@ -1,0 +1,91 @@
+import type { CommandContext } from '../../ports/ledger.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import type { DispatchConfig } from '@baari/shared/domain/dispatch/dispatch-config'
+import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
+import {
+  longestQuote,
+  quoteForWalkIn,
+  type ExpectedBooking,
+} from '@baari/shared/domain/dispatch/honest-wait'
+import type { Prng } from '@baari/shared/runtime/chance'
+import { vehicleClasses, type NozzleType, type VehicleClass } from '@baari/shared/units/names'
+import { after, hours, millis, type Instant } from '@baari/shared/units/time'
+import { delayOf, settingsOf } from '../station/settings-of.ts'
+import type { WalkInWait } from './walk-in-wait.ts'
+import { loadQueue, nozzlesFor, ruleOf, usualNozzle } from './queue-state.ts'
+
+/** What playing the queue forward needs; plain data, for a thread of its own. */
+export type WaitFacts = {
+  readonly state: DispatchState
+  readonly config: DispatchConfig
+  readonly now: Instant
+  readonly bookings: readonly ExpectedBooking[]
+  readonly classes: readonly {
+    readonly vehicleClass: VehicleClass
+    readonly nozzles: readonly NozzleType[]
+  }[]
+}
+
+export type WaitQuotes = readonly (WalkInWait & { readonly vehicleClass: VehicleClass })[]
+
+/** Bookings past this do not touch a walk-in that comes now, or it waits too long to promise. */
+const horizon = hours(3)
+
+export function waitFacts(tx: LedgerTx, _input: object, { now }: CommandContext): WaitFacts {
+  const settings = settingsOf(tx)
+  const delay = delayOf(tx, now.at)
+  const nozzles = (wanted: NozzleType) => nozzlesFor(wanted, settings)
+  const rows = tx.bookings.expected(now.at, after(now.at, horizon))
+  return {
+    state: loadQueue(tx),
+    config: ruleOf(tx),
+    now: now.at,
+    bookings: rows.map((row) => ({
+      windowStart: after(row.window_start_ms, delay),
+      nozzles: nozzles(row.nozzle),
+      vehicleClass: row.vehicle_class,
+    })),
+    classes: vehicleClasses.map((vehicleClass) => ({
+      vehicleClass,
+      nozzles: nozzles(usualNozzle(vehicleClass)),
+    })),
+  }
+}
+
+/**
+ * Honest waits by class. The longer the queue, the more the single fills even out, so fewer runs
+ * give the same certainty: about the same work whatever the length.
+ */
+export function quoteWaits(facts: WaitFacts, prng: Prng): WaitQuotes {
+  const { state, classes, ...model } = facts
+  const waiting = state.vehicles.filter(({ place }) => place.kind === 'waiting').length
+  const replications = Math.min(60, Math.max(9, Math.round(1200 / (waiting + 10))))
+  const random = (): number => prng.next()
+  return classes.map(({ vehicleClass, nozzles }) => {
+    const quote = quoteForWalkIn(
+      state,
+      { nozzles, vehicleClass },
+      { ...model, random, replications },
+    )
+    const { medianMs, p90Ms } = quote ?? { medianMs: longestQuote, p90Ms: longestQuote }
+    return {
+      vehicleClass,
+      medianMs: millis(Math.round(medianMs)),
+      p90Ms: millis(Math.round(p90Ms)),
+    }
+  })
+}
+
+/** Keeps the quotes for the board and for the next walk-in. */
+export function keepQuotes(
+  tx: Pick<LedgerTx, 'queue'>,
+  { quotes }: { readonly quotes: WaitQuotes },
+  { now }: CommandContext,
+): void {
+  const known = new Map(tx.queue.quotes().map((quote) => [quote.vehicleClass, quote]))
+  for (const quote of quotes) {
+    const before = known.get(quote.vehicleClass)
+    const same = before?.medianMs === quote.medianMs && before.p90Ms === quote.p90Ms
+    if (!same) tx.queue.saveQuote({ ...quote, at: now.at })
+  }
+}

@@ -1,0 +1,23 @@
+import type { CommandContext } from '../../ports/ledger.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { before, hours } from '@baari/shared/units/time'
+
+/** Raw text of a failed scan is personal data: erased after 30 days (sync.md section 4.2). */
+const rawKept = hours(30 * 24)
+/** An answered scan serves its undo and a repeated request, so a week is plenty. */
+const scansKept = hours(7 * 24)
+/** Bounds one run, so that no scan waits behind a cleaning day. */
+const perRun = 500
+
+/** Erases what the station may no longer keep; reason, lane and hash of a failed scan stay. */
+export function runRetention(
+  tx: Pick<LedgerTx, 'scans' | 'attendants'>,
+  _input: object,
+  { now }: CommandContext,
+): { readonly erased: number; readonly dropped: number } {
+  tx.attendants.dropExpired(now.at)
+  return {
+    erased: tx.scans.eraseRaw(before(now.at, rawKept), perRun),
+    dropped: tx.scans.dropOld(before(now.at, scansKept), perRun),
+  }
+}

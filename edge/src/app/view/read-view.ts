@@ -1,0 +1,105 @@
+import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import type { CommandContext } from '../../ports/ledger.ts'
+import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import type { Ticket } from '../../ports/tickets.ts'
+import type { PositionView, StationView } from '@baari/shared/contracts/live/station-view'
+import { after } from '@baari/shared/units/time'
+import type { Instant } from '@baari/shared/units/time'
+import { loadQueue, ruleOf } from '../queue/queue-state.ts'
+import { boardClass, walkInWait } from '../queue/walk-in-wait.ts'
+import { settingsOf } from '../station/settings-of.ts'
+import { ticketViewOf } from '../ticket/ticket-view.ts'
+import { callingOrder } from './calling-order.ts'
+import { ruleNow } from './rule-now.ts'
+
+export type ReadView = {
+  readonly positions: readonly PositionFacts[]
+  readonly link: { readonly up: boolean; readonly lastExchangeMs: Instant | null }
+  readonly gas?: StationView['gas']
+}
+
+const nextMax = 12
+const salesMax = 8
+
+/** Everything the kiosk shows, out of the rows and what the position controllers know now. */
+export function readView(
+  tx: LedgerTx,
+  { positions, link, gas = null }: ReadView,
+  { now }: CommandContext,
+): StationView {
+  const settings = settingsOf(tx)
+  const tickets = new Map(tx.tickets.open().map((ticket) => [ticket.id, ticket]))
+  const queue = loadQueue(tx)
+  const rule = ruleOf(tx)
+  const moment = { now: now.at, config: rule }
+  const unsent = tx.outboxHeads.unsent()
+  return {
+    revision: tx.station.revision(),
+    atMs: now.at,
+    station: { no: settings.no, name: settings.name },
+    clock: now.trusted ? 'trusted' : 'uncertain',
+    link: { ...link, unsentOps: unsent.ops, oldestUnsentMs: unsent.oldest },
+    gas,
+    shift: shiftShown(tx),
+    positions: positions.map((facts) => positionShown(tx, facts, [...tickets.values()])),
+    next: callingOrder(queue, moment)
+      .flatMap((id) => tickets.get(id) ?? [])
+      .slice(0, nextMax)
+      .map(ticketViewOf),
+    counts: countsOf([...tickets.values()]),
+    rule: ruleNow(queue, moment),
+    walkInWait: walkInWait(tx, boardClass),
+    lastScan: tx.scans.last()?.view ?? null,
+    sales: [...tx.fillTotals.lastSales(salesMax)],
+  }
+}
+
+function shiftShown(tx: LedgerTx): StationView['shift'] {
+  const shift = tx.shifts.open()
+  if (!shift) return null
+  const attendant = tx.attendants.byId(shift.attendant)?.name ?? ''
+  return { id: shift.id, attendant, openedAtMs: shift.openedAt }
+}
+
+function positionShown(
+  tx: LedgerTx,
+  facts: PositionFacts,
+  tickets: readonly Ticket[],
+): PositionView {
+  const { no, lane, nozzles, state, fill, fault } = facts
+  const here = tickets.filter(({ position }) => position === no)
+  const at = here.find((ticket) => ticket.state === 'called' || ticket.state === 'filling')
+  const staged = here.find((ticket) => ticket.state === 'staged')
+  const calledAt = at?.state === 'called' ? at.calledAt : null
+  const shown = at ? tx.queue.callOf(at.id) : undefined
+  return {
+    no,
+    lane,
+    nozzles: [...nozzles],
+    state: state === 'free' && calledAt !== null ? 'called' : state,
+    ticket: at ? ticketViewOf(at) : null,
+    staged: staged ? ticketViewOf(staged) : null,
+    reason: shown?.reason ?? null,
+    fill,
+    calledAtMs: calledAt,
+    undoUntilMs: undoUntil(shown?.at, calledAt, ruleOf(tx).undoWithin),
+    fault,
+  }
+}
+
+function undoUntil(
+  callAt: Instant | undefined,
+  calledAt: Instant | null,
+  within: Parameters<typeof after>[1],
+): Instant | null {
+  return callAt === undefined || calledAt === null ? null : after(callAt, within)
+}
+
+function countsOf(tickets: readonly Ticket[]): StationView['counts'] {
+  const waiting = tickets.filter(({ state }) => state === 'waiting' || state === 'skipped')
+  return {
+    booked: waiting.filter(({ kind }) => kind === 'booked').length,
+    walkIns: waiting.filter(({ kind }) => kind === 'walk-in').length,
+    standby: tickets.filter(({ state }) => state === 'standby').length,
+  }
+}

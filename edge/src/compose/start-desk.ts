@@ -1,0 +1,70 @@
+import type { KeySet } from '@baari/shared/domain/keys/key-set'
+import type { IdSource } from '@baari/shared/runtime/chance'
+import type { Commands } from '../app/commands.ts'
+import { codeMac } from '../adapters/system/mac.ts'
+import { checkPin } from '../adapters/system/pin-check.ts'
+import type { StationKeys } from '../adapters/system/station-keys.ts'
+import { booksDesk } from '../app/desk/books-desk.ts'
+import type { DeskCommands, DeskLedger, LinkFacts } from '../app/desk/desk-commands.ts'
+import { entryDesk } from '../app/desk/entry-desk.ts'
+import type { Forecourt } from '../app/desk/forecourt.ts'
+import { peopleDesk } from '../app/desk/people-desk.ts'
+import { placesDesk } from '../app/desk/places-desk.ts'
+import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
+import { readScan, type Verify } from '../app/scan/read-scan.ts'
+import type { Live } from '../ports/live.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { StationClock } from '../ports/station-clock.ts'
+import type { StationDesk } from '../ports/station-desk.ts'
+import type { StationPlan } from '../ports/station-plan.ts'
+
+export type StartDesk = {
+  readonly plan: StationPlan
+  readonly ledger: DeskLedger
+  readonly forecourt: Forecourt
+  readonly live: Live
+  readonly link: () => LinkFacts
+  readonly keySet: () => KeySet | undefined
+  readonly keys: StationKeys
+  readonly verify: Verify
+  readonly clock: StationClock
+  readonly ids: IdSource
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+type Offering<C extends DeskCommands> = C
+/** Does not compile when a command the desk asks for is missing or answers something else. */
+export type OfferedToDesk = Offering<Commands>
+
+/** The desk, and the way of a scan that scanners share with it. */
+export function startDesk(parts: StartDesk): {
+  readonly desk: StationDesk
+  readonly scans: AcceptScanParts
+} {
+  const { plan, ledger, forecourt, link, ids, clock, keys } = parts
+  const scans: AcceptScanParts = {
+    ...parts,
+    linkUp: () => link().up,
+    read: (text) =>
+      readScan(text, {
+        station: plan.station.no,
+        now: clock.now().at,
+        keySet: parts.keySet(),
+        verify: parts.verify,
+        kStation: keys.kStation,
+        mac: codeMac,
+      }),
+  }
+  const lanes = new Set(plan.lanes.map(({ no }) => no))
+  return {
+    scans,
+    desk: {
+      people: peopleDesk({ ledger, checkPin, ids }),
+      entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
+      places: placesDesk({ ledger, forecourt }),
+      books: booksDesk({ ledger, link }),
+    },
+  }
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import { hours, minutes, seconds, type Millis } from '@baari/shared/units/time'
+import type { Forecourt } from '../app/desk/forecourt.ts'
+import type { Live } from '../ports/live.ts'
+import type { Log } from '../ports/log.ts'
+import type { NodeLedger } from './start-ledger.ts'
+
+export type StartUpkeep = {
+  readonly ledger: NodeLedger
+  readonly forecourt: Forecourt
+  readonly live: Live
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * What happens without anybody asking: the rule after every change of a position and every five
+ * seconds, no-shows, retention. A round that is still running is not started twice.
+ */
+export function startUpkeep(parts: StartUpkeep): { stop(): void } {
+  const { ledger, forecourt, live } = parts
+  const dispatch = repeated(parts, {
+    name: 'queue.dispatch',
+    every: seconds(5),
+    async run() {
+      const { calls } = await ledger.run('queue.dispatch', { positions: forecourt.facts() })
+      forecourt.carryOut(calls)
+    },
+  })
+  const sweep = repeated(parts, {
+    name: 'booking.sweepNoShows',
+    every: minutes(1),
+    run: () => ledger.run('booking.sweepNoShows', {}),
+  })
+  const retention = repeated(parts, {
+    name: 'retention.run',
+    every: hours(1),
+    run: () => ledger.run('retention.run', {}),
+  })
+  const unsubscribe = [
+    ledger.onCommit(() => live.changed()),
+    forecourt.onChange(() => {
+      live.changed()
+      dispatch.now()
+    }),
+  ]
+  return {
+    stop() {
+      for (const call of unsubscribe) call()
+      for (const task of [dispatch, sweep, retention]) task.stop()
+    },
+  }
+}
+
+type Task = { readonly name: string; readonly every: Millis; run(): Promise<unknown> }
+
+/** Runs a task now and after each pause; a change during a run makes one further run. */
+function repeated(
+  { clock, log }: Pick<StartUpkeep, 'clock' | 'log'>,
+  { name, every, run }: Task,
+): { now(): void; stop(): void } {
+  let running = false
+  let again = false
+  let stopped = false
+  let cancel = (): void => undefined
+
+  async function round(): Promise<void> {
+    running = true
+    cancel()
+    try {
+      await run()
+    } catch (error) {
+      log({ level: 'error', event: `${name} failed`, fields: { reason: String(error) } })
+    }
+    running = false
+    if (stopped) return
+    if (again) {
+      again = false
+      void round()
+      return
+    }
+    cancel = clock.after(name, every, () => void round())
+  }
+
+  const now = (): void => {
+    if (stopped) return
+    if (running) again = true
+    else void round()
+  }
+  now()
+  return {
+    now,
+    stop() {
+      stopped = true
+      cancel()
+    },
+  }
+}

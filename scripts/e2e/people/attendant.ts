@@ -1,0 +1,171 @@
+// The function given to page.evaluate runs in the browser.
+/// <reference lib="dom" />
+import { stationView, type StationView } from '@baari/shared/contracts/live/station-view'
+import type { Page } from 'playwright-core'
+import { until } from '../until.ts'
+
+/** Name, then PIN, on the kiosk's own keypad; ends on the board. */
+export async function signInAttendant(
+  page: Page,
+  { name, pin }: { readonly name: string; readonly pin: string },
+): Promise<void> {
+  await page.locator('.people button', { hasText: name }).click()
+  await pressKeys(page, pin)
+  await page.locator('.bar-station').waitFor()
+}
+
+/** Touches the keys of the keypad or the plate keyboard one after the other. */
+export async function pressKeys(page: Page, text: string): Promise<void> {
+  for (const each of text) {
+    await page.locator('.key', { hasText: new RegExp(`^${each}$`) }).click()
+  }
+}
+
+export const card = (page: Page, position: number) =>
+  page.locator(`.card[data-position="${position}"]`)
+
+/** Waits until the board shows the position in this state. */
+export async function positionIs(
+  page: Page,
+  position: number,
+  ...states: readonly string[]
+): Promise<void> {
+  const wanted = states.map((state) => `.card[data-position="${position}"][data-state="${state}"]`)
+  await page.locator(wanted.join(', ')).waitFor()
+}
+
+/** The number the board calls a vehicle to, found by its label or plate. */
+export async function calledPosition(page: Page, label: string): Promise<number> {
+  const called = page.locator('.card[data-state="called"]', { hasText: label })
+  await called.waitFor()
+  return Number(await called.getAttribute('data-position'))
+}
+
+/** Touches the position's card, then "Vehicle is here". */
+export async function letVehicleFill(page: Page, position: number): Promise<void> {
+  await card(page, position).click()
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** What the node tells its screens now, read with the kiosk's own session. */
+export async function boardNow(page: Page): Promise<StationView> {
+  const text = await page.evaluate(firstView)
+  return stationView.parse(JSON.parse(text))
+}
+
+/** Waits until the node tells of something. */
+export function boardShows<T>(
+  page: Page,
+  look: (view: StationView) => T | undefined,
+  what: string,
+): Promise<T> {
+  return until(async () => look(await boardNow(page)), { what })
+}
+
+async function openMenuPage(page: Page, index: number): Promise<void> {
+  await page.locator('.bar .touch').click()
+  await page.locator('.sheet .classes .touch').nth(index).click()
+}
+
+async function backToBoard(page: Page): Promise<void> {
+  const sheet = page.locator('.sheet')
+  await until(
+    async () => {
+      if ((await sheet.count()) === 0) return true
+      await page.keyboard.press('Escape')
+      return false
+    },
+    { what: 'the board without a sheet' },
+  )
+}
+
+const menu = { sales: 0, shift: 1, language: 3 } as const
+
+/** Opens the list of sales for as long as `look` takes. */
+export async function withSales(page: Page, look: () => Promise<void>): Promise<void> {
+  await openMenuPage(page, menu.sales)
+  await page.locator('.sales').waitFor()
+  await look()
+  await backToBoard(page)
+}
+
+/** Opens the shift with so many rupees in the drawer. */
+export async function openShift(page: Page, cashRupees: number): Promise<void> {
+  await openMenuPage(page, menu.shift)
+  await pressKeys(page, String(cashRupees))
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet .figures').waitFor()
+  await backToBoard(page)
+}
+
+export async function changeKioskLanguage(page: Page): Promise<void> {
+  await openMenuPage(page, menu.language)
+  await backToBoard(page)
+}
+
+/** The buttons below the board, from the left. */
+const action = (page: Page, index: number) => page.locator('nav.actions > .touch').nth(index)
+
+/** Opens the camera and waits until it has read what is held before it. */
+export async function showQrToCamera(page: Page): Promise<void> {
+  await action(page, 1).click()
+  await page.locator('.sheet .touch.quiet').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** Types the nine digits; `look` is called before they are sent. */
+export async function typeCode(
+  page: Page,
+  code: string,
+  look: () => Promise<unknown>,
+): Promise<void> {
+  await action(page, 1).click()
+  await pressKeys(page, code)
+  await look()
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/**
+ * Gives a number to a vehicle of the class at this place on the sheet, and goes on to its details.
+ */
+export async function giveWalkInNumber(
+  page: Page,
+  classIndex: number,
+  look: () => Promise<unknown>,
+): Promise<string> {
+  await action(page, 0).click()
+  await page.locator('.class-key').nth(classIndex).click()
+  const label = await page.getByTestId('walk-in-number').innerText()
+  await look()
+  await page.locator('.sheet .touch.primary').click()
+  return label
+}
+
+export type VehicleDetails = {
+  readonly plate: string
+  /** Day, month and year as eight digits. */
+  readonly retest: string
+}
+
+/** Plate and cylinder date of a first visit. */
+export async function enterDetails(page: Page, { plate, retest }: VehicleDetails): Promise<void> {
+  await pressKeys(page, plate)
+  await page.locator('.sheet .touch.primary').click()
+  await pressKeys(page, retest)
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+function firstView(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const source = new EventSource('/v1/live')
+    const late = setTimeout(() => reject(new Error('no view in 10 s')), 10_000)
+    source.addEventListener('view', (event: MessageEvent<string>) => {
+      clearTimeout(late)
+      source.close()
+      resolve(event.data)
+    })
+  })
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { temporaryFolder } from '../dev/temporary-folder.ts'
+import { pictureFolder, type Scene, type SceneContext } from './scene.ts'
+
+export type Outcome = 'passed' | 'failed' | 'skipped'
+
+export type SceneRun = {
+  readonly outcome: Promise<Outcome>
+  /** Ends what the scene has started, as at its own end. */
+  stop(): Promise<void>
+}
+
+export type RunOptions = Pick<SceneContext, 'portBase' | 'full'>
+
+/** Runs one scene with a folder of its own and ends everything it started, whatever happens. */
+export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun {
+  const reason = scene.missing?.()
+  if (reason !== undefined) {
+    console.log(`\n${scene.name}: skipped, ${reason}`)
+    return { outcome: Promise.resolve('skipped'), stop: () => Promise.resolve() }
+  }
+  console.log(`\n${scene.name}: ${scene.shows}`)
+  const startedAt = performance.now()
+  const folder = temporaryFolder(`e2e-${scene.name}`)
+  const ends: (() => Promise<void>)[] = [
+    () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
+  ]
+  const context = contextOf({ scene: scene.name, portBase, full, folder, ends, startedAt })
+  const took = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
+  const play = async (): Promise<Outcome> => {
+    let outcome: Outcome = 'passed'
+    try {
+      await scene.run(context)
+    } catch (error) {
+      outcome = 'failed'
+      console.error(error)
+    }
+    if (!(await endAll(ends))) outcome = 'failed'
+    console.log(`${scene.name}: ${outcome} (${took()})`)
+    return outcome
+  }
+  return {
+    outcome: play(),
+    stop: async () => {
+      await endAll(ends)
+    },
+  }
+}
+
+async function endAll(ends: (() => Promise<void>)[]): Promise<boolean> {
+  let clean = true
+  for (const end of ends.splice(0).reverse()) {
+    try {
+      await end()
+    } catch (error) {
+      clean = false
+      console.error(error)
+    }
+  }
+  return clean
+}
+
+type ContextParts = RunOptions & {
+  readonly scene: string
+  readonly folder: string
+  readonly ends: (() => Promise<void>)[]
+  readonly startedAt: number
+}
+
+function contextOf({ scene, portBase, full, folder, ends, startedAt }: ContextParts): SceneContext {
+  const pictures = pictureFolder(scene)
+  rmSync(pictures, { recursive: true, force: true })
+  mkdirSync(pictures, { recursive: true })
+  let taken = 0
+  return {
+    portBase,
+    full,
+    folder,
+    pictures,
+    step(what) {
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)
+      console.log(`${seconds} s  ${what}`)
+    },
+    note: (what) => console.log(`          ${what}`),
+    async picture(page, what) {
+      taken += 1
+      const path = join(pictures, `${String(taken).padStart(2, '0')}-${what}.png`)
+      await page.screenshot({ path })
+      return path
+    },
+    atEnd: (end) => ends.push(end),
+  }
+}
