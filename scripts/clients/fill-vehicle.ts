@@ -37,14 +37,24 @@ export async function fillVehicle(parts: FillParts, vehicle: VehicleToFill): Pro
   const no = called.no
   await forecourt.arrives(no, wantsGrams)
   await node.ready(no)
-  await headUntil(parts, no, ({ state }) => state === 'authorised')
-  await forecourt.liftNozzle(no)
-  await headUntil(parts, no, ({ saleGrams }) => saleGrams >= wantsGrams)
-  await forecourt.hangUp(no)
-  await forecourt.leaves(no)
+  await drawGas(parts, no, wantsGrams)
   return waitUntil({ what: `the sale of ${ticket}`, withinMs: patienceMs }, async () =>
     (await node.fills()).find((fill) => fill.ticket === ticket && fill.settledAtMs !== null),
   )
+}
+
+/** The driver's part at an authorised position: lift, fill, hang up, drive off. */
+export async function drawGas(
+  parts: Pick<FillParts, 'forecourt'>,
+  position: number,
+  wantsGrams: number,
+): Promise<void> {
+  const { forecourt } = parts
+  await headUntil(parts, position, ({ state }) => state === 'authorised')
+  await forecourt.liftNozzle(position)
+  await headUntil(parts, position, ({ saleGrams }) => saleGrams >= wantsGrams)
+  await forecourt.hangUp(position)
+  await forecourt.leaves(position)
 }
 
 function callOf(view: StationView, ticket: TicketId): PositionView | undefined {
@@ -52,16 +62,15 @@ function callOf(view: StationView, ticket: TicketId): PositionView | undefined {
 }
 
 /** Waits until the simulated head of a position has the property. */
-export async function headUntil(
+async function headUntil(
   { forecourt }: Pick<FillParts, 'forecourt'>,
   position: number,
   is: (head: SimulatedHead) => boolean,
 ): Promise<SimulatedHead> {
-  let seen = 'nothing'
-  const what = (): string => `position ${position} (last seen: ${seen})`
-  return waitUntil({ what: what(), withinMs: patienceMs, everyMs: 10 }, async () => {
+  return waitUntil({ what: `position ${position}`, withinMs: patienceMs }, async () => {
     const head = (await forecourt.heads()).find((one) => one.position === position)
-    seen = head?.state ?? 'nothing'
-    return head !== undefined && is(head) ? head : undefined
+    if (head !== undefined && is(head)) return head
+    // The last words of a wait that was in vain.
+    throw new Error(`last seen ${JSON.stringify(head)}`)
   })
 }

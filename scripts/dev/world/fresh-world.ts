@@ -11,7 +11,8 @@ export type FreshWorld = World & { readonly folder: string; readonly places: Pla
 
 export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'say'> & {
   readonly name: string
-  readonly station?: StationChanges
+  /** What its station has otherwise, known once the ports are. */
+  readonly station?: (places: Places) => StationChanges
 }
 
 /** A world of its own in a new folder on free ports, emptied when stopped; nobody drives by itself. */
@@ -29,7 +30,7 @@ export async function startFreshWorld(options: FreshWorldOptions): Promise<Fresh
       flowGramsPerSecond: options.flowGramsPerSecond,
       autopilot: false,
       say: options.say,
-      station: options.station ?? {},
+      station: options.station?.(places) ?? {},
     })
     return {
       ...world,

@@ -9,8 +9,8 @@ import { demoStation } from '../../dev/world/seed.ts'
 import { present } from '@baari/shared/faults/assert'
 import type { SceneContext } from '../scene.ts'
 import type { SceneWorld } from '../scene-world.ts'
-import { knownRows } from './known-rows.ts'
-import { seedBookings, seededCount, type SeededBookings } from './seeded-bookings.ts'
+import { knownRows } from '../../clients/known-rows.ts'
+import { seedAroundNow, seededCount, type SeededBookings } from './seeded-bookings.ts'
 import { sellBookings, type SoldBookings } from './sold-bookings.ts'
 
 /** Everything the day needs, made while the cloud could be reached. */
@@ -37,7 +37,7 @@ export async function openForBusiness(
   const press = await tokenPress(join(folder, 'cloud'))
   const driver = await signInDriver({ cloudUrl, sandboxUrl }, '+919876543210')
   const sold = await sellBookings(driver, demoStation.no)
-  const seeded = await seedBookings(databaseUrl, press)
+  const seeded = await seedAroundNow(databaseUrl, press)
   await followed(folder, sold.goShows.length + 1 + seededCount)
   const attendant = present(secrets.attendants[0], 'an attendant')
   const node = await signInAtNode(kioskUrl, attendant)
