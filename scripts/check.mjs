@@ -8,16 +8,19 @@ import { orStop, Stop } from './bootstrap/say.mjs'
 const module = (path) => below('node_modules', path)
 
 /** A cached lint misses a fault that a changed type causes in another file, so CI keeps no cache. */
-const cache = (folder) =>
-  process.env.CI
-    ? []
-    : ['--cache', '--cache-strategy=content', `--cache-location=${module(`.cache/${folder}`)}`]
+const cache = (...where) =>
+  process.env.CI ? [] : ['--cache', '--cache-strategy=content', ...where]
 
 const steps = {
-  lint: [module('eslint/bin/eslint.js'), '.', '--max-warnings=0', ...cache('eslint/')],
+  lint: [
+    module('eslint/bin/eslint.js'),
+    '.',
+    '--max-warnings=0',
+    ...cache(`--cache-location=${module('.cache/eslint/')}`),
+  ],
   format: [
     module('prettier/bin/prettier.cjs'),
-    ...['--check', '--log-level=warn', '.', ...cache('prettier')],
+    ...['--check', '--log-level=warn', '.', ...cache()],
   ],
   types: [module('typescript/bin/tsc'), '-b'],
   unit: [module('vitest/vitest.mjs'), 'run', '--project', 'unit', '--reporter', 'dot'],

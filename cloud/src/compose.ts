@@ -1,53 +1,100 @@
-import { Hono } from 'hono'
 import { pino } from 'pino'
-import { collectDefaultMetrics, Registry } from 'prom-client'
-import { healthRoutes } from './adapters/http/health.ts'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { perMille } from '@baari/shared/units/work'
+import type { Pool } from 'pg'
 import { listen } from './adapters/http/serve.ts'
+import { cellGrantsOf } from './adapters/postgres/cells.ts'
+import { databaseOf } from './adapters/postgres/database.ts'
+import { dropExpiredRows } from './adapters/postgres/expired-rows.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
+import { saleBookOf } from './adapters/postgres/sale-book.ts'
+import { stationsOf } from './adapters/postgres/stations.ts'
+import { randomIds } from './adapters/system/random-ids.ts'
+import { systemClock } from './adapters/system/system-clock.ts'
+import { sweepBookings } from './app/bookings/sweep-bookings.ts'
+import { seedCells } from './app/slots/seed-cells.ts'
+import { httpSurface } from './compose/http-surface.ts'
+import { startJobs } from './compose/jobs.ts'
+import { openKeys } from './compose/keys.ts'
+import { stationSide } from './compose/station-side.ts'
 import type { CloudConfig } from './config.ts'
 
 export type Cloud = {
   readonly url: string
-  /** Stops taking requests, finishes the running ones and closes the pool. */
+  /** Stops taking requests, finishes the running ones, ends the jobs and closes the pool. */
   stop(): Promise<void>
 }
 
 const stopGraceMs = 5_000
+/** lanes.md section 3: the station lends the cloud this share of its slots. */
+const cloudShare = perMille(700)
 
 /** Builds the cloud, starts it in order; `stop` disposes in reverse. */
 export async function composeCloud(config: CloudConfig): Promise<Cloud> {
-  const log = pino({ name: 'cloud' })
-  const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
-
+  const logger = pino({ name: 'cloud' })
+  const log = (error: unknown, what: string): void => logger.error({ err: error }, what)
+  const [clock, ids] = [systemClock, randomIds]
   const pool = openPool({
     url: config.databaseUrl,
     size: config.poolSize,
-    onFault: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+    onFault: (error) => log(error, 'an idle database connection broke'),
   })
   await migrate(pool, migrations)
+  const keys = await openKeys({ folder: config.dataFolder, pool, clock })
 
-  const app = new Hono()
-  app.route(
-    '/',
-    healthRoutes({
-      databaseAnswers: () =>
-        pool.query('SELECT 1').then(
-          () => true,
-          () => false,
-        ),
-      metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
-    }),
-  )
+  const db = databaseOf(pool)
+  const stations = stationsOf(db)
+  const book = saleBookOf(pool, clock)
+  const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
+  await seed()
+
+  const app = await httpSurface({
+    config,
+    pool,
+    clock,
+    ids,
+    keys,
+    sale: { book, stations, issuer: keys.issuer, clock, ids },
+    registry: metricsOf(pool),
+    log,
+    stationSide: stationSide({ pool, clock, ids, log }),
+  })
   const listening = await listen(app.fetch, config)
-
+  const stopJobs = startJobs(
+    clock,
+    {
+      sweepBookings: () => sweepBookings({ book, clock }),
+      seedCells: seed,
+      keepKeys: keys.keep,
+      dropExpiredRows: () => dropExpiredRows(db, clock.now()),
+    },
+    (error, name) => log(error, `job ${name} failed and will run again`),
+  )
   return {
     url: listening.url,
     async stop() {
+      await stopJobs()
       await listening.stop(stopGraceMs)
       await pool.end()
     },
   }
+}
+
+function metricsOf(pool: Pool): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'baari_database_connections',
+    help: 'Connections of the pool, and requests waiting for one',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'open' }, pool.totalCount)
+      this.set({ state: 'idle' }, pool.idleCount)
+      this.set({ state: 'waiting' }, pool.waitingCount)
+    },
+  })
+  return registry
 }

@@ -5,7 +5,7 @@ const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 const environment = z.object({
   BAARI_CLOUD_HOST: z.string().default('127.0.0.1'),
-  BAARI_CLOUD_PORT: port.default(8080),
+  BAARI_CLOUD_PORT: port.default(7410),
   BAARI_DATABASE_URL: z.url(),
   BAARI_DATABASE_POOL: z.coerce.number().int().min(2).max(200).default(20),
   /** Keys live here, one folder for all processes of one cloud. */

@@ -77,7 +77,3 @@ export async function installPackages() {
   }
   writeFileSync(stampFile(), stamp)
 }
-
-/** Whether the packages were installed for this lock and this Node, without installing. */
-export const packagesReady = () =>
-  existsSync(stampFile()) && readFileSync(stampFile(), 'utf8') === wantedStamp()

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { requireNode, typeScriptArguments } from './node-version.mjs'
 import { below, root } from './root.mjs'
+import { Stop } from './say.mjs'
 
 /**
  * Runs a command to its end.
@@ -39,6 +41,7 @@ const exitCodeOf = (signal) => 128 + (constants.signals[signal] ?? 1)
  */
 export async function runEntry(entry, args, { cwd = root } = {}) {
   requireNode()
+  if (!existsSync(below(entry))) throw new Stop(`${entry} is not in this tree.`)
   const child = spawn(process.execPath, [...typeScriptArguments(), below(entry), ...args], {
     cwd,
     stdio: 'inherit',

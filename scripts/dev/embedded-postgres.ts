@@ -25,6 +25,7 @@ import {
   type ServerUser,
 } from './postgres-binaries.ts'
 import { clearLeftover, endServer, postmasterFile } from './postgres-leftover.ts'
+import { SetupError } from './setup-error.ts'
 
 export type PostgresOptions = {
   /** Holds `data/`, `password` and `server.log`; made when missing, kept over restarts. */
@@ -69,7 +70,7 @@ function prepare(options: PostgresOptions): Place {
   if (user !== undefined) {
     const closed = closedFolderAbove(join(folder, '..'))
     if (closed !== undefined) {
-      throw new Error(
+      throw new SetupError(
         `PostgreSQL runs as user postgres, which cannot pass ${closed}: choose another folder than ${folder}`,
       )
     }
@@ -117,14 +118,14 @@ async function initialise(place: Place, durable: boolean): Promise<void> {
   renameSync(draft, place.data)
 }
 
-/** @throws Error in plain words when something else listens on the port */
+/** @throws SetupError in plain words when something else listens on the port */
 async function requireFreePort(port: number): Promise<void> {
   const probe = createServer()
   await new Promise<void>((free, taken) => {
     probe.once('error', (reason: NodeJS.ErrnoException) =>
       taken(
         reason.code === 'EADDRINUSE'
-          ? new Error(`port ${port} is in use by another program; PostgreSQL needs it`)
+          ? new SetupError(`port ${port} is in use by another program; PostgreSQL needs it`)
           : reason,
       ),
     )
@@ -186,7 +187,7 @@ async function untilReady(child: ChildProcess, place: Place): Promise<void> {
   }
   if (child.pid !== undefined) await endServer(child.pid)
   const last = readFileSync(place.log, 'utf8').trim().split('\n').slice(-5).join('\n')
-  throw new Error(`PostgreSQL did not start; the end of ${place.log}:\n${last}`)
+  throw new SetupError(`PostgreSQL did not start; the end of ${place.log}:\n${last}`)
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {
@@ -204,7 +205,7 @@ async function createDatabase(adminUrl: string): Promise<void> {
 /**
  * Starts a real PostgreSQL of our own in `folder`, on loopback only. The data stays over restarts
  * and over a SIGKILL of this process, whose server the next start finds, stops and replaces.
- * @throws Error in plain words: port in use, folder closed to the server's user, start failed
+ * @throws SetupError in plain words: port in use, folder closed to the server's user, start failed
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const place = prepare(options)

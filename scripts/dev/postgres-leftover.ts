@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'no
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { alive } from './process-life.ts'
+import { SetupError } from './setup-error.ts'
 
 /** How long each signal gets: a fast shutdown writes a checkpoint, an immediate one nothing. */
 const signals = [
@@ -50,7 +51,7 @@ export async function endServer(pid: number): Promise<void> {
       await sleep(lookAgainMs)
     }
   }
-  throw new Error(`process ${pid} survives SIGKILL`)
+  throw new SetupError(`process ${pid} survives SIGKILL`)
 }
 
 /**

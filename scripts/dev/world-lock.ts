@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { alive, startTicksOf } from './process-life.ts'
+import { SetupError } from './setup-error.ts'
 
 const lockName = 'world.pid'
 
@@ -17,13 +18,13 @@ export function runningWorld(folder: string): number | undefined {
 /**
  * Claims the data folder for this process until the returned function is called. A claim left by
  * a killed process is taken over.
- * @throws Error naming the process when a world already runs there
+ * @throws SetupError naming the process when a world already runs there
  */
 export function claimWorld(folder: string): () => void {
   const path = join(folder, lockName)
   const running = runningWorld(folder)
   if (running !== undefined && running !== process.pid) {
-    throw new Error(`a world already runs on ${folder} (process ${running})`)
+    throw new SetupError(`a world already runs on ${folder} (process ${running})`)
   }
   rmSync(path, { force: true })
   const draft = `${path}.${process.pid}`

@@ -21,7 +21,7 @@ function errorsOutsideTests(modules, unhandled) {
  * A vitest reporter that writes how many tests passed, failed and were skipped, why they were
  * skipped, and what failed outside a test. vitest's own JSON form knows neither of the last two.
  */
-export class TallyReporter {
+export default class TallyReporter {
   onTestRunEnd(modules, unhandled) {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
     const inState = (state) => tests.filter((test) => test.result().state === state)
@@ -35,5 +35,3 @@ export class TallyReporter {
     writeFileSync(process.env[tallyFileVariable], JSON.stringify(tally))
   }
 }
-
-export default TallyReporter

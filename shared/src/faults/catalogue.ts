@@ -136,6 +136,10 @@ export const refusalCodes = {
     operator: 'This booking was already used.',
     technician: 'Server-side redeem of a use that is redeemed (scenario Q1).',
   },
+  vehicle_unknown: {
+    operator: 'Register the vehicle first.',
+    technician: 'No vehicle row with this id for the signed-in driver.',
+  },
   station_unknown: { operator: 'No such station.', technician: 'No station row with this number.' },
 } as const satisfies Record<string, CodeText>
 
@@ -241,6 +245,14 @@ export const faultCodes = {
     operator: 'Sensor messages wait for the disk.',
     technician: 'More than 5,000 unstored MQTT messages: acknowledgements are withheld.',
   },
+  store_away: {
+    operator: 'The service is being started or maintained. Try again in a moment.',
+    technician: 'PostgreSQL refuses connections or did not answer in time; see Retry-After.',
+  },
+  internal_fault: {
+    operator: 'Something went wrong on our side. Try again.',
+    technician: 'An unexpected error; the log has it under the same time.',
+  },
 } as const satisfies Record<string, CodeText>
 
 /** A peer broke the contract. */
@@ -256,6 +268,10 @@ export const messageCodes = {
   bad_checksum: {
     operator: 'A message arrived damaged.',
     technician: 'CRC, LRC or check digit differs.',
+  },
+  unknown_address: {
+    operator: 'There is nothing at this address.',
+    technician: 'No route matches method and path.',
   },
   unknown_field: {
     operator: 'A message could not be read.',

@@ -1,3 +1,4 @@
+import type { Result } from '@baari/shared/faults/result'
 import { Pool, type PoolClient } from 'pg'
 
 export type PoolOptions = {
@@ -9,7 +10,7 @@ export type PoolOptions = {
 
 /** Longest a statement may run, a connection may be waited for and a transaction may sit idle. */
 export const statementDeadlineMs = 5_000
-const connectDeadlineMs = 3_000
+const connectDeadlineMs = 8_000
 
 export function openPool({ url, size, onFault }: PoolOptions): Pool {
   const pool = new Pool({
@@ -45,4 +46,60 @@ export async function inTransaction<T>(
   } finally {
     client.release(broken)
   }
+}
+
+/** Two transactions that cannot both be served: PostgreSQL ended one and it may simply be repeated. */
+const repeatable = new Set(['40001', '40P01'])
+const attempts = 3
+
+/**
+ * Runs `work` in one transaction that commits an ok value and rolls an error back. Serialisation
+ * failures and deadlocks are repeated, three times in all.
+ */
+export async function transactResult<T, E>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<Result<T, E>>,
+): Promise<Result<T, E>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await inTransaction(pool, async (client) => {
+        const result = await work(client)
+        if (!result.ok) throw new RolledBack(result)
+        return result
+      })
+    } catch (error) {
+      if (error instanceof RolledBack) return error.result as Result<T, E>
+      if (attempt >= attempts || !repeatable.has(sqlStateOf(error))) throw error
+    }
+  }
+}
+
+/** Carries a refusal past the ROLLBACK; never leaves this file. */
+class RolledBack extends Error {
+  readonly result: unknown
+  constructor(result: unknown) {
+    super('rolled back')
+    this.result = result
+  }
+}
+
+/** SQLSTATE of a PostgreSQL error, also when a query builder wrapped it; else an empty text. */
+export function sqlStateOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return sqlStateOf(error.cause)
+}
+
+/** Classes and states of SQLSTATE that say: not now. Connection, resources, shutdown, time-out. */
+const awayStates = /^(08|53|57P0[123]|57014|25P03)/
+const awayErrno = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT'])
+/** What node-postgres says in words only. */
+const awayWords = /timeout exceeded|Connection terminated|Query read timeout|not queryable/i
+
+/** True when the database is away, starting, full or too slow: worth asking again. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = sqlStateOf(error)
+  if (awayStates.test(code) || awayErrno.has(code)) return true
+  return awayWords.test(error.message) || isDatabaseAway(error.cause)
 }

@@ -9,18 +9,18 @@ import * as people from '../../../src/adapters/postgres/schema/people.ts'
 import * as facts from '../../../src/adapters/postgres/schema/station-facts.ts'
 import * as stations from '../../../src/adapters/postgres/schema/stations.ts'
 import {
-  createEmptyDatabase,
-  createTestDatabase,
-  type TestDatabase,
-} from '../../support/test-database.ts'
+  emptyDatabase,
+  migratedDatabase,
+  type PooledDatabase,
+} from '../../support/migrated-database.ts'
 
-let database: TestDatabase | undefined
+let database: PooledDatabase | undefined
 afterEach(async () => {
   await database?.drop()
   database = undefined
 })
 
-async function columnsOf(db: TestDatabase): Promise<Map<string, Map<string, string>>> {
+async function columnsOf(db: PooledDatabase): Promise<Map<string, Map<string, string>>> {
   const { rows } = await db.pool.query<{ t: string; c: string; kind: string; nullable: string }>(
     `SELECT table_name t, column_name c, udt_name kind, is_nullable nullable
      FROM information_schema.columns WHERE table_schema = 'public'`,
@@ -35,20 +35,20 @@ async function columnsOf(db: TestDatabase): Promise<Map<string, Map<string, stri
 
 describe('migrations', () => {
   it('processes that start at once apply every step exactly once', async () => {
-    database = await createEmptyDatabase()
+    database = await emptyDatabase()
     const { pool } = database
     const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(pool, migrations)))
     expect(runs.flat().toSorted((a, b) => a - b)).toEqual(migrations.map((step) => step.number))
   })
 
   it('a released step that was edited stops the start', async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     const edited = migrations.map((step) => ({ ...step, sql: `${step.sql} ` }))
     await expect(migrate(database.pool, edited)).rejects.toThrow('was edited')
   })
 
   it('a step that fails midway leaves nothing behind and can be run again', async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     const next = { number: 9_999, name: 'broken', sql: 'CREATE TABLE half (a int); SELECT 1/0' }
     await expect(migrate(database.pool, [...migrations, next])).rejects.toThrow('division')
     const whole = { ...next, sql: 'CREATE TABLE half (a int)' }
@@ -56,7 +56,7 @@ describe('migrations', () => {
   })
 
   it('a database newer than the program is refused', async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     await database.pool.query(
       `INSERT INTO schema_migration (number, name, sha256) VALUES (9999, 'later', '')`,
     )
@@ -66,7 +66,7 @@ describe('migrations', () => {
 
 describe('tables', () => {
   it('every typed column exists with the nullability the types claim', async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     const actual = await columnsOf(database)
     const tables = [bookings, people, facts, stations]
       .flatMap((module): unknown[] => Object.values(module))
@@ -81,7 +81,7 @@ describe('tables', () => {
   })
 
   it('the tables a station follows have every column of the contract, int8 only where it parses', async () => {
-    database = await createTestDatabase()
+    database = await migratedDatabase()
     const actual = await columnsOf(database)
     for (const [name, schema] of Object.entries(stationShapes)) {
       const columns = actual.get(name)

@@ -2,10 +2,13 @@ import { applyShape, readCursors } from './follow-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
+  followHeads,
   markAcked,
   nextBatch,
   openEpoch,
   readEpoch,
+  readRun,
+  readTail,
   rewindUplink,
   savePulledOps,
   setFenced,
@@ -21,6 +24,9 @@ export const syncCommands = {
   'epoch.read': readEpoch,
   'epoch.generation': setGeneration,
   'epoch.fenced': setFenced,
+  'epoch.tail': readTail,
+  'epoch.run': readRun,
+  'epoch.follow': followHeads,
   'epoch.pulled': savePulledOps,
   'epoch.open': openEpoch,
   'time.read': readTime,
@@ -31,6 +37,12 @@ export const syncCommands = {
 } as const
 
 /** Those that only read. */
-export const syncReads = ['uplink.next', 'epoch.read', 'time.read', 'follow.cursors'] as const
+export const syncReads = [
+  'uplink.next',
+  'epoch.read',
+  'epoch.tail',
+  'time.read',
+  'follow.cursors',
+] as const
 
 export type SyncCommands = typeof syncCommands

@@ -135,15 +135,19 @@ CREATE TABLE booking (
 -- is a column of its own and not a partial index on state: a station's fact may lift a booking out
 -- of a final state (gas outranks a cancel), and that must never fail on the vehicle's next booking.
 CREATE UNIQUE INDEX booking_live_plate ON booking (live_plate);
-CREATE FUNCTION booking_lets_plate_go() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The version rises with every change of state, whoever wrote it: no compare-and-swap misses one.
+CREATE FUNCTION booking_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF NEW.state <> OLD.state AND NEW.version = OLD.version THEN
+    NEW.version := OLD.version + 1;
+  END IF;
   IF NEW.state IN ('expired', 'cancelled', 'no_show', 'completed', 'part_filled') THEN
     NEW.live_plate := NULL;
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER booking_lets_plate_go BEFORE UPDATE OF state ON booking
-  FOR EACH ROW EXECUTE FUNCTION booking_lets_plate_go();
+CREATE TRIGGER booking_moves BEFORE UPDATE OF state ON booking
+  FOR EACH ROW EXECUTE FUNCTION booking_moves();
 -- A code names one booking of its station and day for ever: a cancelled one is never sold again.
 CREATE UNIQUE INDEX booking_code_place ON booking (station_no, code_day, code_slot, code_n);
 -- The intent's own key: a request repeated after a crash finds what it made.
@@ -178,7 +182,8 @@ CREATE TABLE signing_key (
   kid int PRIMARY KEY CHECK (kid BETWEEN 0 AND 127),
   public_key text NOT NULL,
   not_before_ms bigint NOT NULL,
-  not_after_ms bigint NOT NULL CHECK (not_after_ms > not_before_ms)
+  signs_from_ms bigint NOT NULL CHECK (signs_from_ms >= not_before_ms),
+  not_after_ms bigint NOT NULL CHECK (not_after_ms > signs_from_ms)
 );
 
 CREATE TABLE key_set (

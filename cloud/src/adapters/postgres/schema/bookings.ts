@@ -73,7 +73,9 @@ export const deniedToken = pgTable('denied_token', {
 export const signingKey = pgTable('signing_key', {
   kid: integer('kid').primaryKey(),
   publicKey: text('public_key').notNull(),
+  /** Known to stations from here; it signs only from `signsFromMs`, when they have heard of it. */
   notBeforeMs: int8('not_before_ms').notNull(),
+  signsFromMs: int8('signs_from_ms').notNull(),
   notAfterMs: int8('not_after_ms').notNull(),
 })
 

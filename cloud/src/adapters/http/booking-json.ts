@@ -1,0 +1,62 @@
+import type {
+  Booking as BookingJson,
+  Driver as DriverJson,
+  Vehicle as VehicleJson,
+} from '@baari/shared/contracts/http/cloud-api'
+import { windowLength } from '@baari/shared/domain/slots/windows'
+import { isoDate } from '@baari/shared/units/ist-calendar'
+import { after } from '@baari/shared/units/time'
+import type { Booking } from '../../domain/booking/booking.ts'
+import type { Driver, Vehicle } from '../../ports/people.ts'
+import type { BookingFill } from '../../ports/booking-fills.ts'
+
+/** States in which the driver still shows the QR or says the code. */
+const usable = new Set<Booking['state']>(['active', 'confirmed', 'checked_in', 'part_filled'])
+
+export type BookingFacts = {
+  readonly stationName: string
+  readonly fills: readonly BookingFill[]
+}
+
+export function bookingJson(booking: Booking, { stationName, fills }: BookingFacts): BookingJson {
+  const proof = usable.has(booking.state) ? booking.proof : undefined
+  return {
+    id: booking.id,
+    station: booking.station,
+    stationName,
+    state: booking.state,
+    rev: booking.rev,
+    windowStartMs: booking.windowStart,
+    windowEndMs: after(booking.windowStart, windowLength),
+    expiresMs: booking.expires,
+    // Needs the driver's whereabouts, which nobody has given.
+    leaveByMs: null,
+    plate: booking.plate,
+    vehicleClass: booking.vehicleClass,
+    grams: booking.grams,
+    payment: 'pump',
+    pricePaisePerKg: booking.price,
+    token: proof?.token ?? null,
+    code: proof?.code ?? null,
+    holdUntilMs: booking.holdUntil ?? null,
+    fills: fills.map(({ grams, amount, settledAt }) => ({
+      grams,
+      amountPaise: amount,
+      atMs: settledAt,
+    })),
+  }
+}
+
+export function vehicleJson(vehicle: Vehicle): VehicleJson {
+  return {
+    id: vehicle.id,
+    plate: vehicle.plate,
+    vehicleClass: vehicle.vehicleClass,
+    nozzle: vehicle.nozzle,
+    retestValidUntil: isoDate(vehicle.retestDay),
+  }
+}
+
+export function driverJson({ id, phone, vehicles }: Driver): DriverJson {
+  return { id, phone, vehicles: vehicles.map(vehicleJson) }
+}

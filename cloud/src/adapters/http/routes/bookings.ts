@@ -1,0 +1,188 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import {
+  booking as bookingBody,
+  bookingPage,
+  bookingRequest,
+} from '@baari/shared/contracts/http/cloud-api'
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
+import { bookingId, type BookingId } from '@baari/shared/units/names'
+import type { Instant } from '@baari/shared/units/time'
+import type { Booking } from '../../../domain/booking/booking.ts'
+import type { BookingWish } from '../../../app/bookings/make-booking.ts'
+import type { OwnBooking } from '../../../app/bookings/confirm-hold.ts'
+import type { Drivers } from '../../../ports/people.ts'
+import type { SaleBook } from '../../../ports/sales.ts'
+import type { BookingFills } from '../../../ports/booking-fills.ts'
+import type { Stations } from '../../../ports/stations.ts'
+import { bookingJson } from '../booking-json.ts'
+import type { CloudEnv } from '../cloud-env.ts'
+import { refused } from '../problem.ts'
+import {
+  contractApp,
+  idParam,
+  jsonAnswer,
+  jsonBody,
+  pageQuery,
+  problems,
+  writeHeaders,
+} from '../route-parts.ts'
+
+export type BookingRoutes = {
+  readonly make: (wish: BookingWish) => Promise<Result<Booking, Refusal>>
+  readonly confirm: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
+  readonly cancel: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
+  readonly alternatives: (wish: BookingWish) => Promise<readonly Instant[]>
+  readonly book: Pick<SaleBook, 'find' | 'ofDriver'>
+  readonly drivers: Pick<Drivers, 'vehicle'>
+  readonly stations: Pick<Stations, 'list'>
+  readonly fills: BookingFills
+}
+
+/** A token carries 1 g to 500 kg; the contract's mass has no upper end. */
+const wishBody = bookingRequest.refine(({ grams }) => grams >= 1 && grams <= 500_000, {
+  path: ['grams'],
+  error: 'from 1 to 500,000 g',
+})
+
+const own = { params: idParam('id') }
+const answers = { 200: jsonAnswer(bookingBody, 'The booking') }
+const made = {
+  201: jsonAnswer(bookingBody, 'The booking'),
+  ...problems(400, 401, 404, 409, 422, 503),
+}
+
+const makeRoute = createRoute({
+  method: 'post',
+  path: '/v1/bookings',
+  summary: 'Book a window, paid at the pump and valid at once; 409 names three alternatives',
+  request: { headers: writeHeaders, body: jsonBody(wishBody) },
+  responses: made,
+})
+const holdRoute = createRoute({
+  ...makeRoute,
+  path: '/v1/holds',
+  summary: 'Keep a window for ten minutes',
+})
+const confirmRoute = createRoute({
+  method: 'post',
+  path: '/v1/holds/{id}/confirm',
+  summary: 'Turn a hold into a booking',
+  request: { headers: writeHeaders, ...own },
+  responses: { ...answers, ...problems(400, 401, 404, 409, 503) },
+})
+const dropRoute = createRoute({
+  method: 'delete',
+  path: '/v1/holds/{id}',
+  summary: 'Release a hold',
+  request: { headers: writeHeaders, ...own },
+  responses: { 204: { description: 'Released' }, ...problems(400, 401, 404, 409, 503) },
+})
+const cancelRoute = createRoute({
+  method: 'post',
+  path: '/v1/bookings/{id}/cancel',
+  summary: 'Cancel; final when the station has acknowledged it',
+  request: { headers: writeHeaders, ...own },
+  responses: { ...answers, ...problems(400, 401, 404, 409, 503) },
+})
+const listRoute = createRoute({
+  method: 'get',
+  path: '/v1/bookings',
+  summary: 'Own bookings, newest first',
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(bookingPage, 'One page'), ...problems(400, 401, 503) },
+})
+const findRoute = createRoute({
+  method: 'get',
+  path: '/v1/bookings/{id}',
+  summary: 'One own booking',
+  request: own,
+  responses: { ...answers, ...problems(400, 401, 404, 503) },
+})
+/** Alias with the same meaning, wanted by name (architecture.md, HTTP surfaces). */
+const aliasRoute = createRoute({ ...findRoute, path: '/api/booking/{id}' })
+
+const cursorText = z.string().regex(/^[0-9a-f-]{36}$/)
+
+export function bookingRoutes(deps: BookingRoutes) {
+  const app = contractApp<CloudEnv>()
+  const ownOf = (c: Context<CloudEnv>): OwnBooking => ({
+    id: bookingId(c.req.param('id') ?? ''),
+    driver: c.get('driver'),
+  })
+
+  async function wished(c: Context<CloudEnv>, body: z.output<typeof wishBody>, hold: boolean) {
+    const driver = c.get('driver')
+    const vehicle = await deps.drivers.vehicle(driver, body.vehicle)
+    if (vehicle === undefined) return refused(c, refusal('vehicle_unknown'))
+    const wish: BookingWish = {
+      station: body.station,
+      windowStart: body.windowStartMs,
+      grams: body.grams,
+      driver,
+      vehicle,
+      hold,
+      requestKey: c.req.header('idempotency-key'),
+    }
+    const sold = await deps.make(wish)
+    if (sold.ok) return c.json(await shown(deps, sold.value), 201)
+    const full = sold.error.code === 'window_full'
+    return refused(c, sold.error, full ? { alternatives: await deps.alternatives(wish) } : {})
+  }
+
+  async function found(c: Context<CloudEnv>): Promise<Response> {
+    const { id, driver } = ownOf(c)
+    const booking = await deps.book.find(id)
+    if (booking?.driver !== driver) return refused(c, refusal('booking_unknown'))
+    return c.json(await shown(deps, booking), 200)
+  }
+
+  app.openapi(makeRoute, (c) => wished(c, c.req.valid('json'), false) as never)
+  app.openapi(holdRoute, (c) => wished(c, c.req.valid('json'), true) as never)
+  app.openapi(findRoute, (c) => found(c) as never)
+  app.openapi(aliasRoute, (c) => found(c) as never)
+  app.openapi(confirmRoute, async (c) => {
+    const confirmed = await deps.confirm(ownOf(c))
+    if (!confirmed.ok) return refused(c, confirmed.error) as never
+    return c.json(await shown(deps, confirmed.value), 200)
+  })
+  app.openapi(cancelRoute, async (c) => {
+    const cancelled = await deps.cancel(ownOf(c))
+    if (!cancelled.ok) return refused(c, cancelled.error) as never
+    return c.json(await shown(deps, cancelled.value), 200)
+  })
+  app.openapi(dropRoute, async (c) => {
+    const dropped = await deps.cancel(ownOf(c))
+    return dropped.ok ? c.body(null, 204) : refused(c, dropped.error)
+  })
+  app.openapi(listRoute, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const before = cursorText.safeParse(cursor)
+    const rows = await deps.book.ofDriver(c.get('driver'), {
+      before: before.success ? bookingId(before.data) : undefined,
+      limit: limit + 1,
+    })
+    const page = rows.slice(0, limit)
+    const nextCursor = rows.length > limit ? (page.at(-1)?.id ?? null) : null
+    return c.json({ bookings: await shownAll(deps, page), nextCursor }, 200)
+  })
+  return app
+}
+
+async function shown(deps: BookingRoutes, booking: Booking) {
+  const [json] = await shownAll(deps, [booking])
+  return json
+}
+
+async function shownAll(deps: BookingRoutes, bookings: readonly Booking[]) {
+  const ids: readonly BookingId[] = bookings.map(({ id }) => id)
+  const [fills, stations] = await Promise.all([deps.fills.of(ids), deps.stations.list()])
+  const names = new Map(stations.map(({ no, name }) => [no, name]))
+  return bookings.map((booking) =>
+    bookingJson(booking, {
+      stationName: names.get(booking.station) ?? '',
+      fills: fills.get(booking.id) ?? [],
+    }),
+  )
+}

@@ -1,0 +1,156 @@
+import type { Refusal } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
+import type { Clock } from '@baari/shared/runtime/clock'
+import { bookingId, type BookingId, type StationNo } from '@baari/shared/units/names'
+import { dayNumber } from '@baari/shared/units/time'
+import { and, asc, desc, eq, exists, inArray, lt, or, sql } from 'drizzle-orm'
+import type { Pool, PoolClient } from 'pg'
+import type { Booking } from '../../domain/booking/booking.ts'
+import type { CodePlace } from '../../domain/booking/code-place.ts'
+import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
+import { bookingOf, changedColumns, newRowOf } from './booking-record.ts'
+import { cellsIn, freeCells } from './cells.ts'
+import { databaseOf, type Database } from './database.ts'
+import { transactResult } from './pool.ts'
+import { booking, bookingCell, deniedToken } from './schema/bookings.ts'
+import { driver } from './schema/people.ts'
+
+/** The seller's books in PostgreSQL. */
+export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
+  const db = databaseOf(pool)
+  return {
+    transact: <T>(work: (tx: SaleTx) => Promise<Result<T, Refusal>>) =>
+      transactResult(pool, (client) => work(saleTxOf(client, clock))),
+    find: (id) => findBooking(db, id),
+    async findByRequest(owner, requestKey) {
+      const [row] = await db
+        .select()
+        .from(booking)
+        .where(and(eq(booking.driverId, owner), eq(booking.requestKey, requestKey)))
+      return row && bookingOf(row)
+    },
+    async ofDriver(owner, { before, limit }) {
+      const rows = await db
+        .select()
+        .from(booking)
+        .where(and(eq(booking.driverId, owner), before && lt(booking.id, before)))
+        .orderBy(desc(booking.id))
+        .limit(limit)
+      return rows.map(bookingOf)
+    },
+    freeCells: (range) => freeCells(db, range),
+    due: (query) => dueBookings(db, query),
+  }
+}
+
+/** Capacity and bookings inside the transaction that runs on `client`. */
+export function saleTxOf(client: PoolClient, clock: Clock): SaleTx {
+  const db = databaseOf(client)
+  return { cells: cellsIn(db), bookings: bookingRowsIn(db, clock) }
+}
+
+function bookingRowsIn(db: Database, clock: Clock): BookingRows {
+  return {
+    find: (id) => findBooking(db, id),
+    async countHolds(owner) {
+      // Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells.
+      const row = db.select({ id: driver.id }).from(driver).where(eq(driver.id, owner))
+      await row.for('no key update')
+      const live = inArray(booking.state, ['held', 'expiring'])
+      return db.$count(booking, and(eq(booking.driverId, owner), live))
+    },
+    usedCodes: (station, slots) => usedCodes(db, station, slots),
+    insert: (sold, taken) => insertBooking(db, sold, taken),
+    async change(known, change) {
+      const done = await db
+        .update(booking)
+        .set({
+          ...changedColumns(change),
+          version: known.version + 1,
+          updatedAtMs: clock.now(),
+        })
+        .where(and(eq(booking.id, known.id), eq(booking.version, known.version)))
+      return done.rowCount === 1
+    },
+    async deny(known, { minRev, reason }) {
+      await db
+        .insert(deniedToken)
+        .values({ bookingId: known.id, stationNo: known.station, minRev, reason })
+        .onConflictDoUpdate({
+          target: deniedToken.bookingId,
+          set: { minRev: sql`greatest(${deniedToken.minRev}, excluded.min_rev)` },
+        })
+    },
+  }
+}
+
+async function findBooking(db: Database, id: BookingId): Promise<Booking | undefined> {
+  const [row] = await db.select().from(booking).where(eq(booking.id, id))
+  return row && bookingOf(row)
+}
+
+/**
+ * Any unique index may say no: the vehicle's live booking or the request's key. The caller finds
+ * out which, after the transaction; the code place is safe behind the locks of the cells.
+ */
+async function insertBooking(
+  db: Database,
+  sold: Booking,
+  taken: Parameters<BookingRows['insert']>[1],
+): Promise<boolean> {
+  const made = await db.insert(booking).values(newRowOf(sold)).onConflictDoNothing()
+  if (made.rowCount !== 1) return false
+  const cells = taken.map((cell) => ({
+    bookingId: sold.id,
+    stationNo: sold.station,
+    cellStartMs: cell.start,
+    milliMinutes: cell.work,
+    grams: cell.gas,
+  }))
+  await db.insert(bookingCell).values(cells)
+  return true
+}
+
+async function usedCodes(
+  db: Database,
+  station: StationNo,
+  slots: readonly Omit<CodePlace, 'n'>[],
+): Promise<CodePlace[]> {
+  const rows = await db
+    .select({ day: booking.codeDay, slot: booking.codeSlot, n: booking.codeN })
+    .from(booking)
+    .where(
+      and(
+        eq(booking.stationNo, station),
+        or(...slots.map((at) => and(eq(booking.codeDay, at.day), eq(booking.codeSlot, at.slot)))),
+      ),
+    )
+  return rows.flatMap(({ day, slot, n }) =>
+    day === null || slot === null || n === null ? [] : [{ day: dayNumber(day), slot, n }],
+  )
+}
+
+const dueColumns = {
+  holdUntil: booking.holdUntilMs,
+  expires: booking.expiresMs,
+  windowStart: booking.windowStartMs,
+} as const
+
+async function dueBookings(db: Database, query: DueQuery): Promise<readonly BookingId[]> {
+  const column = dueColumns[query.column]
+  const keeping = query.keepingCapacity
+    ? exists(
+        db
+          .select({ one: sql`1` })
+          .from(bookingCell)
+          .where(eq(bookingCell.bookingId, booking.id)),
+      )
+    : undefined
+  const rows = await db
+    .select({ id: booking.id })
+    .from(booking)
+    .where(and(inArray(booking.state, [...query.states]), lt(column, query.before + 1), keeping))
+    .orderBy(asc(column))
+    .limit(query.limit)
+  return rows.map(({ id }) => bookingId(id))
+}

@@ -1,0 +1,58 @@
+import { grams } from '@baari/shared/units/mass'
+import { paisePerKg } from '@baari/shared/units/money'
+import { stationNo } from '@baari/shared/units/names'
+import { and, asc, desc, eq, lte } from 'drizzle-orm'
+import type { Stations, StationView } from '../../ports/stations.ts'
+import type { Database } from './database.ts'
+import { station, stationPosition, tariff } from './schema/stations.ts'
+
+export function stationsOf(db: Database): Stations {
+  return {
+    async list() {
+      const rows = await db.select().from(station).orderBy(asc(station.no))
+      const positions = await db.select().from(stationPosition)
+      return rows.map((row) => viewOf(row, positions))
+    },
+    async find(no) {
+      const [row] = await db.select().from(station).where(eq(station.no, no))
+      if (row === undefined) return undefined
+      const positions = await db
+        .select()
+        .from(stationPosition)
+        .where(eq(stationPosition.stationNo, no))
+      return viewOf(row, positions)
+    },
+    async priceAt(no, at) {
+      const [row] = await db
+        .select({ price: tariff.pricePaisePerKg })
+        .from(tariff)
+        .where(and(eq(tariff.stationNo, no), lte(tariff.validFromMs, at)))
+        .orderBy(desc(tariff.validFromMs))
+        .limit(1)
+      return row && paisePerKg(row.price)
+    },
+    async codeSecret(no) {
+      const [row] = await db
+        .select({ secret: station.kStation })
+        .from(station)
+        .where(eq(station.no, no))
+      return row?.secret ?? undefined
+    },
+  }
+}
+
+type Row = typeof station.$inferSelect
+type Position = typeof stationPosition.$inferSelect
+
+function viewOf(row: Row, positions: readonly Position[]): StationView {
+  const working = positions.filter((at) => at.stationNo === row.no && at.working)
+  return {
+    no: stationNo(row.no),
+    name: row.name,
+    address: row.address,
+    open: row.open,
+    nozzles: [...new Set(working.flatMap(({ nozzles }) => nozzles))],
+    workingPositions: working.length,
+    compressorGramsPerHour: grams(row.compressorGramsPerHour),
+  }
+}

@@ -1,0 +1,157 @@
+import { fileURLToPath } from 'node:url'
+import { dirname } from 'node:path'
+import type { Hono } from 'hono'
+import type { Pool } from 'pg'
+import type { Registry } from 'prom-client'
+import type { IdSource } from '@baari/shared/runtime/chance'
+import type { Clock } from '@baari/shared/runtime/clock'
+import { hours } from '@baari/shared/units/time'
+import { cloudApp } from '../adapters/http/cloud-app.ts'
+import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { argon2Passwords } from '../adapters/keys/argon2-passwords.ts'
+import { noProvider, sandboxSender } from '../adapters/messages/sandbox-sender.ts'
+import { bookingFillsOf } from '../adapters/postgres/booking-fills.ts'
+import { databaseOf } from '../adapters/postgres/database.ts'
+import { idempotencyStoreOf } from '../adapters/postgres/idempotency.ts'
+import { messageLogOf } from '../adapters/postgres/message-log.ts'
+import { oneTimeCodesOf } from '../adapters/postgres/one-time-codes.ts'
+import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
+import { isDatabaseAway } from '../adapters/postgres/pool.ts'
+import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
+import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
+import { cancelBooking } from '../app/bookings/cancel-booking.ts'
+import { confirmHold } from '../app/bookings/confirm-hold.ts'
+import { alternatives, listWindows, usualFill } from '../app/bookings/list-windows.ts'
+import { makeBooking, type SaleDeps } from '../app/bookings/make-booking.ts'
+import { askCode } from '../app/people/ask-code.ts'
+import { registerVehicle } from '../app/people/register-vehicle.ts'
+import { signInDriver } from '../app/people/sign-in-driver.ts'
+import { signInOperator } from '../app/people/sign-in-operator.ts'
+import { readSales, readStationLedger } from '../app/sync/read-ledger.ts'
+import type { CloudConfig } from '../config.ts'
+import type { MessageSender } from '../ports/message-sender.ts'
+import type { CloudKeys } from './keys.ts'
+
+export type SurfaceParts = {
+  readonly config: CloudConfig
+  readonly pool: Pool
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly keys: CloudKeys
+  readonly sale: SaleDeps
+  readonly registry: Registry
+  readonly log: FaultLog
+  readonly stationSide: readonly Hono[]
+}
+
+/** The HTTP surface with everything behind it. */
+export async function httpSurface(parts: SurfaceParts) {
+  const { config, pool, clock, registry } = parts
+  const people = await peopleParts(parts)
+  return cloudApp({
+    health: {
+      databaseAnswers: () =>
+        pool.query('SELECT 1').then(
+          () => true,
+          () => false,
+        ),
+      metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
+    },
+    ...people,
+    ...saleParts(parts),
+    operators: operatorParts(pool),
+    idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
+    clock,
+    registry,
+    origins: config.origins,
+    storeAway: isDatabaseAway,
+    log: parts.log,
+    driverWebFolder: config.driverWebFolder,
+    docsAssetFolder: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
+    stationSide: parts.stationSide,
+  })
+}
+
+async function peopleParts({ config, pool, clock, ids, keys }: SurfaceParts) {
+  const db = databaseOf(pool)
+  const stores = { db, vault: keys.vault, clock, ids }
+  const drivers = driversOf(stores)
+  const codes = oneTimeCodesOf({ pool, vault: keys.vault, pepper: keys.pepper, ids })
+  const log = messageLogOf(stores)
+  const sender = senderOf(config, ids)
+  const operators = operatorsOf(db)
+  const passwords = await argon2Passwords(ids.hex(16))
+  const driverSessions = driverSessionsOf({ db, clock, lifetime: hours(24 * 30) })
+  const operatorSessions = operatorSessionsOf({ db, clock, lifetime: hours(12) })
+  return {
+    signIn: {
+      askCode: (ask: Parameters<typeof askCode>[1]) =>
+        askCode({ codes, sender, log, clock, ids }, ask),
+      signInDriver: (attempt: Parameters<typeof signInDriver>[1]) =>
+        signInDriver({ codes, drivers, sessions: driverSessions, clock }, attempt),
+      signInOperator: (attempt: Parameters<typeof signInOperator>[1]) =>
+        signInOperator({ operators, passwords, sessions: operatorSessions, clock }, attempt),
+      driverSessions,
+      operatorSessions,
+      cookies: { secure: config.secureCookies },
+      trustedProxies: config.trustedProxies,
+    },
+    operatorAccess: { sessions: operatorSessions, operators },
+    drivers: {
+      drivers,
+      registerVehicle: (driver: string, wish: Parameters<typeof registerVehicle>[2]) =>
+        registerVehicle({ drivers }, driver, wish),
+    },
+  }
+}
+
+function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
+  const { book, stations } = sale
+  const db = databaseOf(pool)
+  const drivers = driversOf({ db, vault: keys.vault, clock, ids })
+  return {
+    stations: {
+      stations,
+      clock,
+      windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
+        listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),
+    },
+    bookings: {
+      make: (wish: Parameters<typeof makeBooking>[1]) => makeBooking(sale, wish),
+      confirm: (own: Parameters<typeof confirmHold>[1]) => confirmHold(sale, own),
+      cancel: (own: Parameters<typeof cancelBooking>[1]) => cancelBooking(sale, own),
+      alternatives: ({ station, vehicle, grams, windowStart }: Parameters<typeof makeBooking>[1]) =>
+        alternatives(sale, {
+          station,
+          vehicleClass: vehicle.vehicleClass,
+          gas: grams,
+          wished: windowStart,
+        }),
+      book,
+      drivers,
+      stations,
+      fills: bookingFillsOf(db),
+    },
+  }
+}
+
+function operatorParts(pool: Pool) {
+  const ledgers = stationLedgers(pool)
+  return {
+    ledger: (no: number) => readStationLedger(ledgers, no),
+    sales: (no: number, page: Parameters<typeof readSales>[2]) => readSales(ledgers, no, page),
+  }
+}
+
+const senderDeadlineMs = 5_000
+
+function senderOf({ sandboxUrl }: CloudConfig, ids: IdSource): MessageSender {
+  if (sandboxUrl === undefined) return noProvider
+  return sandboxSender({
+    baseUrl: sandboxUrl,
+    accountSid: `AC${ids.hex(16)}`,
+    authToken: ids.hex(16),
+    from: 'BAARI',
+    deadlineMs: senderDeadlineMs,
+  })
+}

@@ -1,0 +1,34 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import { minutes, seconds } from '@baari/shared/units/time'
+import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
+
+export type JobRuns = {
+  readonly sweepBookings: () => Promise<unknown>
+  readonly seedCells: () => Promise<unknown>
+  readonly keepKeys: () => Promise<unknown>
+  readonly dropExpiredRows: () => Promise<unknown>
+}
+
+/** What every process repeats; each job is safe to run in all of them at once. */
+export function startJobs(
+  clock: Clock,
+  runs: JobRuns,
+  onFault: (error: unknown, name: string) => void,
+): () => Promise<void> {
+  const every = {
+    sweepBookings: seconds(2),
+    seedCells: minutes(5),
+    keepKeys: minutes(5),
+    dropExpiredRows: minutes(10),
+  }
+  const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
+    name,
+    every: every[name],
+    run: runs[name],
+    onFault: (error) => onFault(error, name),
+  }))
+  const stops = jobs.map((job) => repeatJob(clock, job))
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()))
+  }
+}
