@@ -123,6 +123,7 @@ async function startParts(
   const { desk, scans } = startDesk({
     ...base,
     people: presence.people,
+    resetTrip: station.resetTrip,
     ledger,
     forecourt,
     live,
