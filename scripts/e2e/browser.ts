@@ -17,7 +17,9 @@ function chromiumPath(): string | undefined {
 
 /** Reason why no page can be opened here. */
 export function chromiumMissing(): string | undefined {
-  return chromiumPath() === undefined ? 'chromium is missing: apt-get install -y chromium' : undefined
+  return chromiumPath() === undefined
+    ? 'chromium is missing: apt-get install -y chromium'
+    : undefined
 }
 
 export type BrowserOptions = {
@@ -26,6 +28,8 @@ export type BrowserOptions = {
   readonly dark?: boolean
   /** A Y4M or MJPEG file shown to the page as its camera. */
   readonly cameraFile?: string
+  /** `block` keeps a page's own cache out of the way. */
+  readonly serviceWorkers?: 'allow' | 'block'
 }
 
 export type Browser = { readonly context: BrowserContext; close(): Promise<void> }
@@ -36,6 +40,7 @@ export async function startBrowser({
   height,
   dark,
   cameraFile,
+  serviceWorkers = 'allow',
 }: BrowserOptions): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'baari-browser-'))
   const camera = cameraFile
@@ -49,6 +54,7 @@ export async function startBrowser({
     executablePath: chromiumPath() ?? 'chromium',
     headless: true,
     viewport: { width, height },
+    serviceWorkers,
     colorScheme: dark === true ? 'dark' : 'light',
     args: [
       '--no-sandbox',

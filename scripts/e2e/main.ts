@@ -23,7 +23,9 @@ async function main(): Promise<number> {
   }
   const unknown = positionals.filter((name) => !scenes.some((scene) => scene.name === name))
   if (unknown.length > 0) {
-    console.error(`no scene ${unknown.join(', ')}; there are ${scenes.map((s) => s.name).join(', ')}`)
+    console.error(
+      `no scene ${unknown.join(', ')}; there are ${scenes.map((s) => s.name).join(', ')}`,
+    )
     return 2
   }
   const full = positionals.length > 0

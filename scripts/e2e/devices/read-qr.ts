@@ -1,11 +1,6 @@
 // The function given to page.evaluate runs in the browser.
 /// <reference lib="dom" />
-import {
-  BinaryBitmap,
-  HybridBinarizer,
-  QRCodeReader,
-  RGBLuminanceSource,
-} from '@zxing/library'
+import { BinaryBitmap, HybridBinarizer, QRCodeReader, RGBLuminanceSource } from '@zxing/library'
 import type { Page } from 'playwright-core'
 
 /**

@@ -29,7 +29,8 @@ export function forecourtAt(controlUrl: string): Forecourt {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (!answer.ok) throw new Error(`position ${position}: ${JSON.stringify(body)} ${answer.status}`)
+    if (!answer.ok)
+      throw new Error(`position ${position}: ${JSON.stringify(body)} ${answer.status}`)
   }
   const placeNow = async (position: number): Promise<Place> => {
     const answer = await fetch(`${controlUrl}/world`)
