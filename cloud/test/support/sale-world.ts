@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
 import { slotStart } from '@baari/shared/units/ist-calendar'
 import { grams } from '@baari/shared/units/mass'
 import { stationNo, type VehicleClass } from '@baari/shared/units/names'
-import { after, instant, minutes, type Instant } from '@baari/shared/units/time'
+import { after, dayNumber, instant, millis, minutes, type Instant } from '@baari/shared/units/time'
 import { perMille } from '@baari/shared/units/work'
 import { tokenIssuer } from '../../src/adapters/keys/token-issuer.ts'
 import { cellGrantsOf } from '../../src/adapters/postgres/cells.ts'
@@ -18,17 +18,19 @@ import {
 } from '../../src/app/bookings/make-booking.ts'
 import { seedCells } from '../../src/app/slots/seed-cells.ts'
 import { cloudWorld, demoStationNo, plateOf, type CloudWorld } from './cloud-world.ts'
-import { dayNumber } from '@baari/shared/units/time'
 
 export type SaleWorld = {
   readonly world: CloudWorld
   readonly clock: ManualClock
   readonly sale: SaleDeps
+  readonly signingKey: KeyObject
   /** Starts of the cells of the horizon, the first being the current one. */
   readonly windowIn: (minutesAhead: number) => Instant
   /** A wish of driver number `n`, who has vehicle number `n`. */
   wish(n: number, wish: Partial<BookingWish> & { readonly windowStart: Instant }): BookingWish
   book(n: number, windowStart: Instant, hold?: boolean): ReturnType<typeof makeBooking>
+  /** Grants the horizon that lies ahead of the clock now. */
+  seed(): Promise<void>
   /** Forgets every booking and gives all capacity back. */
   reset(): Promise<void>
   dispose(): Promise<void>
@@ -82,14 +84,18 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
     world,
     clock,
     sale,
+    signingKey: privateKey,
     windowIn: (ahead) => after(slotStart(clock.now()), minutes(ahead)),
     wish,
     book: (n, windowStart, hold = false) => makeBooking(sale, wish(n, { windowStart, hold })),
     async reset() {
       await world.pool.query('TRUNCATE booking_cell, booking CASCADE')
       await world.pool.query('UPDATE slot_cell SET sold_milli_minutes = 0, sold_grams = 0')
+      // Back on the ten-minute grid, so that minutes ahead are minutes before a window.
+      clock.advance(millis((600_000 - (clock.now() % 600_000)) % 600_000))
       await seed()
     },
+    seed,
     dispose: () => world.dispose(),
   }
 }

@@ -43,16 +43,23 @@ export type EpochRecord = {
   readonly fenced: boolean
 }
 
+export type EpochStream = { readonly epoch: string; readonly stream: Stream }
+
 /** Which history this file writes, and what it was told about its right to. */
 export type EpochStore = {
   current(): EpochRecord
   setGeneration(generation: number): void
   setFenced(fenced: boolean): void
   /** From here on ops are written in a new random epoch that follows `prevHeads`. */
-  open(epoch: string, prevHeads: readonly StreamHead[]): void
+  open(
+    epoch: string,
+    previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
+  ): void
+  /** The newest op held of a stream of any epoch; seq 0 and the chain's start when there is none. */
+  tail(place: EpochStream): { readonly seq: number; readonly chain: string }
   /** Stores own ops that came back from the cloud, with the chain value after each. */
   savePulled(
-    place: { readonly epoch: string; readonly stream: Stream },
+    place: EpochStream,
     ops: readonly {
       readonly seq: number
       readonly kind: string

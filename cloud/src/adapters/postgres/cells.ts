@@ -11,7 +11,7 @@ import { slotCell } from './schema/stations.ts'
 /** Capacity inside the transaction of `db`. */
 export function cellsIn(db: Database): Cells {
   return {
-    lock: async (range) => (await freeCellQuery(db, range).for('update')).map(freeCell),
+    lock: async (range) => (await freeCellQuery(db, range).for('no key update')).map(freeCell),
     async take(station, plan) {
       const taken = await db.execute(sql`
         UPDATE slot_cell AS cell

@@ -53,7 +53,9 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
   return {
     find: (id) => findBooking(db, id),
     async countHolds(owner) {
-      await db.select({ id: driver.id }).from(driver).where(eq(driver.id, owner)).for('update')
+      // Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells.
+      const row = db.select({ id: driver.id }).from(driver).where(eq(driver.id, owner))
+      await row.for('no key update')
       const live = inArray(booking.state, ['held', 'expiring'])
       return db.$count(booking, and(eq(booking.driverId, owner), live))
     },

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { EpochStore } from '../../ports/sync.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { openHead } from './outbox-epoch.ts'
+import { chainStart } from './sync-uplink.ts'
 
 type MetaRow = {
   readonly epoch: string
@@ -16,22 +17,26 @@ type MetaRow = {
 const heads = z.array(streamHead)
 
 export function epochStoreOf(session: LedgerSession): EpochStore {
-  const { sqlite, boot } = session
+  const { sqlite, boot, station } = session
   const read = sqlite.prepare<[], MetaRow>(
     'SELECT epoch, prev_epoch, prev_heads, generation, fenced FROM sync_meta WHERE id = 1',
   )
   const generation = sqlite.prepare('UPDATE sync_meta SET generation = ? WHERE id = 1')
   const fenced = sqlite.prepare('UPDATE sync_meta SET fenced = ? WHERE id = 1')
   const open = sqlite.prepare(
-    'UPDATE sync_meta SET prev_epoch = epoch, prev_heads = ?, epoch = ? WHERE id = 1',
+    'UPDATE sync_meta SET prev_epoch = ?, prev_heads = ?, epoch = ? WHERE id = 1',
   )
   const pulled = sqlite.prepare(
     `INSERT INTO outbox (epoch, stream, seq, kind, entity_ref, raw, hash, wall_ms, mono_ms, boot_id)
      VALUES (?, ?, ?, ?, 0, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`,
   )
+  const tail = sqlite.prepare<[string, string], { readonly seq: number; readonly hash: Buffer }>(
+    'SELECT seq, hash FROM outbox WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1',
+  )
   const head = sqlite.prepare(
-    `UPDATE outbox_head SET next_seq = max(next_seq, ?), acked_seq = max(acked_seq, ?), chain = ?
-     WHERE epoch = ? AND stream = ?`,
+    `INSERT INTO outbox_head (next_seq, acked_seq, chain, epoch, stream) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET next_seq = excluded.next_seq, acked_seq = excluded.acked_seq,
+       chain = excluded.chain`,
   )
 
   return {
@@ -47,8 +52,14 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
     },
     setGeneration: (value) => void generation.run(value),
     setFenced: (value) => void fenced.run(value ? 1 : 0),
-    open(epoch, prevHeads) {
-      open.run(JSON.stringify(prevHeads), epoch)
+    tail({ epoch, stream }) {
+      const row = tail.get(epoch, stream)
+      return row === undefined
+        ? { seq: 0, chain: chainStart({ station, epoch, stream }) }
+        : { seq: row.seq, chain: row.hash.toString('hex') }
+    },
+    open(epoch, { prevEpoch, prevHeads }) {
+      open.run(prevEpoch, JSON.stringify(prevHeads), epoch)
       for (const stream of streams) openHead(session, { epoch, stream })
     },
     savePulled({ epoch, stream }, ops) {

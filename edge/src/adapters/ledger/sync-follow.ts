@@ -1,7 +1,7 @@
 import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
 import { assert } from '@baari/shared/faults/assert'
 import { instant } from '@baari/shared/units/time'
-import type { FollowedRow, FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
+import type { FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type CursorRow = {

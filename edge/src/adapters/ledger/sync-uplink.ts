@@ -61,6 +61,6 @@ export function uplinkStoreOf({ sqlite, station }: LedgerSession, epoch: string)
 type Start = { readonly station: number; readonly epoch: string; readonly stream: string }
 
 /** SHA-256 of `baari/1|station|epoch|stream` (sync.md 7.1). */
-function chainStart({ station, epoch, stream }: Start): string {
+export function chainStart({ station, epoch, stream }: Start): string {
   return createHash('sha256').update(`baari/1|${station}|${epoch}|${stream}`).digest('hex')
 }

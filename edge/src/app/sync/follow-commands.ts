@@ -1,4 +1,5 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
+import type { Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { FollowedRow, ShapeCursor } from '../../ports/sync.ts'
@@ -48,22 +49,43 @@ export function readCursors(
  * snapshot goes to the staging table and replaces the rows in one swap at its first up-to-date, so
  * that lookups meet the old rows or the new ones. Applying a piece twice changes nothing.
  */
-export function applyShape(tx: Tx, input: FollowInput, { now }: CommandContext): FollowOutput {
+export function applyShape(tx: Tx, input: FollowInput, context: CommandContext): FollowOutput {
   const { follow } = tx.sync
   const { name, handle, piece, schemaHash } = input
   const before = follow.cursor(name)
-  const begins = piece.startsSnapshot || before === undefined || before.handle !== handle
+  const begins = piece.startsSnapshot || before?.handle !== handle
   const staging = begins || before.staging
   const lastUpToDate = before?.lastUpToDate ?? null
   if (begins) {
     follow.beginStaging(name)
     follow.saveCursor({ name, handle, offset: '-1', schemaHash, lastUpToDate, staging })
   }
-  const target = { name, staging }
-  for (const change of input.changes) {
-    if (change.kind === 'upsert') follow.upsert(target, change.row)
-    else if (change.kind === 'delete') follow.remove(target, change.key)
-    else {
+  for (const change of input.changes) applyChange(follow, { name, staging, change }, context)
+  return piece.last
+    ? finish(follow, { input, staging, lastUpToDate }, context)
+    : { swapped: false, staging }
+}
+
+type Follow = LedgerTx['sync']['follow']
+type OneChange = {
+  readonly name: StationShape
+  readonly staging: boolean
+  readonly change: FollowChange
+}
+
+function applyChange(
+  follow: Follow,
+  { name, staging, change }: OneChange,
+  { now }: CommandContext,
+): void {
+  switch (change.kind) {
+    case 'upsert':
+      follow.upsert({ name, staging }, change.row)
+      return
+    case 'delete':
+      follow.remove({ name, staging }, change.key)
+      return
+    case 'unreadable':
       follow.quarantine({
         source: name,
         payload: change.payload,
@@ -71,15 +93,28 @@ export function applyShape(tx: Tx, input: FollowInput, { now }: CommandContext):
         at: now.at,
       })
       if (staging && change.key !== null) follow.keepStaged(name, change.key)
-    }
+      return
   }
-  if (!piece.last) return { swapped: false, staging }
+}
+
+type Ending = {
+  readonly input: FollowInput
+  readonly staging: boolean
+  readonly lastUpToDate: Instant | null
+}
+
+function finish(
+  follow: Follow,
+  { input, staging, lastUpToDate }: Ending,
+  { now }: CommandContext,
+): FollowOutput {
+  const { name, handle, offset, schemaHash, piece } = input
   const swapped = piece.upToDate && staging
   if (swapped) follow.swap(name)
   follow.saveCursor({
     name,
     handle,
-    offset: input.offset,
+    offset,
     schemaHash,
     lastUpToDate: piece.upToDate ? now.at : lastUpToDate,
     staging: staging && !swapped,

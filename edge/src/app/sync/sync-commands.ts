@@ -6,6 +6,7 @@ import {
   nextBatch,
   openEpoch,
   readEpoch,
+  readTail,
   rewindUplink,
   savePulledOps,
   setFenced,
@@ -21,6 +22,7 @@ export const syncCommands = {
   'epoch.read': readEpoch,
   'epoch.generation': setGeneration,
   'epoch.fenced': setFenced,
+  'epoch.tail': readTail,
   'epoch.pulled': savePulledOps,
   'epoch.open': openEpoch,
   'time.read': readTime,
@@ -31,6 +33,12 @@ export const syncCommands = {
 } as const
 
 /** Those that only read. */
-export const syncReads = ['uplink.next', 'epoch.read', 'time.read', 'follow.cursors'] as const
+export const syncReads = [
+  'uplink.next',
+  'epoch.read',
+  'epoch.tail',
+  'time.read',
+  'follow.cursors',
+] as const
 
 export type SyncCommands = typeof syncCommands

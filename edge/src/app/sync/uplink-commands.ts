@@ -1,5 +1,6 @@
 import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
 import { streams, type Stream, type StreamHead } from '@baari/shared/contracts/sync/session'
+import type { Instant } from '@baari/shared/units/time'
 import { compareHeads, type CloudHead } from '../../domain/sync/compare-heads.ts'
 import type { HeadRelation } from '../../domain/sync/uplink-states.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
@@ -11,7 +12,11 @@ type Tx = Pick<LedgerTx, 'sync' | 'outboxHeads' | 'outbox'>
 /** Room for the batch's first line below the bound of the contract. */
 const headBytes = 1_000
 
-export type NextBatch = { readonly run: OutboxRun | null; readonly unsentOps: number }
+export type NextBatch = {
+  readonly run: OutboxRun | null
+  readonly unsentOps: number
+  readonly oldestUnsent: Instant | null
+}
 
 /**
  * The next ops to send: the first stream in order of priority that has any, and an empty run of
@@ -26,12 +31,12 @@ export function nextBatch(
 ): NextBatch {
   const bound = { ops, bytes: maxBatchBytes - headBytes }
   const order = turn % 20 === 19 ? [...streams].reverse() : streams
-  const { ops: unsentOps } = tx.outboxHeads.unsent()
+  const { ops: unsentOps, oldest: oldestUnsent } = tx.outboxHeads.unsent()
   for (const stream of order) {
     const run = tx.sync.uplink.nextRun(stream, bound)
-    if (run !== undefined) return { run, unsentOps }
+    if (run !== undefined) return { run, unsentOps, oldestUnsent }
   }
-  return { run: emptyRun(tx), unsentOps }
+  return { run: emptyRun(tx), unsentOps, oldestUnsent }
 }
 
 function emptyRun(tx: Tx): OutboxRun | null {
@@ -72,7 +77,7 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   if (head === undefined || ack >= head.nextSeq || sync.uplink.chainAt(stream, ack) !== chain) {
     return { forked: true, more: false }
   }
-  sync.uplink.setAcked(stream, ack)
+  if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
   return { forked: false, more: outboxHeads.unsent().ops > 0 }
 }
@@ -144,6 +149,15 @@ export function setFenced(
   return null
 }
 
+/** Newest op of a stream of any epoch this file holds, with the chain value after it. */
+export function readTail(
+  tx: Tx,
+  { epoch, stream }: { readonly epoch: string; readonly stream: Stream },
+  _context: CommandContext,
+): { readonly seq: number; readonly chain: string } {
+  return tx.sync.epochs.tail({ epoch, stream })
+}
+
 /** Keeps own ops that the cloud had and this file had lost, so that its history is whole again. */
 export function savePulledOps(
   tx: Tx,
@@ -160,12 +174,14 @@ export function savePulledOps(
  */
 export function openEpoch(
   tx: Tx,
-  { prevHeads }: { readonly prevHeads: readonly StreamHead[] },
+  {
+    prevEpoch,
+    prevHeads,
+  }: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
   { ids }: CommandContext,
 ): { readonly epoch: string } {
-  const { epoch: prevEpoch } = tx.sync.epochs.current()
   const epoch = ids.hex(16)
-  tx.sync.epochs.open(epoch, prevHeads)
+  tx.sync.epochs.open(epoch, { prevEpoch, prevHeads })
   const heads = prevHeads.map(({ stream, seq, chain }) => ({ stream, seq, chain }))
   tx.outbox.append({
     kind: 'epoch.opened',

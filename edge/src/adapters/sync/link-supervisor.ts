@@ -1,0 +1,258 @@
+import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
+import type { Prng } from '@baari/shared/runtime/chance'
+import { millis, type Instant } from '@baari/shared/units/time'
+import type { SyncCommands } from '../../app/sync/sync-commands.ts'
+import {
+  decideUplink,
+  startUplink as firstStep,
+  type UplinkEffect,
+  type UplinkEvent,
+  type UplinkKind,
+  type UplinkState,
+} from '../../domain/sync/uplink-states.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { StationClock } from '../../ports/station-clock.ts'
+import type { ExchangeNo } from './exchange.ts'
+import { recoverEpoch } from './recover-epoch.ts'
+import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
+import { eventOf } from './uplink-events.ts'
+import { readHeads, sendRun } from './uplink-sender.ts'
+
+export type UplinkAlarm = Extract<UplinkEffect, { kind: 'alarm' }>['code'] | 'unsent_too_old'
+
+export type UplinkDeps = KeeperDeps & {
+  readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
+  readonly keeper: SessionKeeper
+  readonly time: StationClock
+  readonly prng: Prng
+  readonly onAlarm: (code: UplinkAlarm) => void
+  /** A bug or a ledger that failed; the loop goes on by its timer. */
+  readonly onFault: (error: unknown) => void
+}
+
+export type UplinkStatus = {
+  readonly state: UplinkKind
+  /** Station time of the last answer the cloud gave to anything. */
+  readonly lastExchange: Instant | null
+  readonly unsentOps: number
+}
+
+export type Uplink = {
+  status(): UplinkStatus
+  /** The link came back, or a person opens what only a person may open. */
+  tell(event: 'link_up' | 'operator'): void
+  stop(): Promise<void>
+}
+
+/** An op the cloud lacks for longer than this, while it answers all the time, is told to a person. */
+const unsentAlarmMs = 300_000
+
+/**
+ * Runs the uplink's state table against the real link. One exchange is under way at a time; events
+ * are taken one by one; the retry timer lives by itself and waits for no write.
+ */
+export class LinkSupervisor implements Uplink {
+  private readonly deps: UplinkDeps
+  private readonly abort = new AbortController()
+  private state: UplinkState = firstStep.state
+  private cancelTimer: () => void = () => undefined
+  private running: Promise<void> = Promise.resolve()
+  private lastExchange: Instant | null = null
+  private unsentOps = 0
+  private oldestUnsent: Instant | null = null
+  /** Since when the cloud answers without a break. */
+  private hearingSince: Instant | null = null
+  /** A commit came while a batch was under way. */
+  private dirty = false
+  private turn = 0
+  private sentStream: Stream = 'ledger'
+  private sessionHeads: readonly StreamHead[] | undefined
+  private cloudEpoch: string | null | undefined
+  private readonly stopListening: () => void
+
+  constructor(deps: UplinkDeps, fenced: boolean) {
+    this.deps = deps
+    this.stopListening = deps.ledger.onCommit((names) => this.committed(names))
+    if (fenced) this.state = { kind: 'fenced', carried: firstStep.state.carried }
+    else this.perform(firstStep.effects)
+  }
+
+  status(): UplinkStatus {
+    return {
+      state: this.state.kind,
+      lastExchange: this.lastExchange,
+      unsentOps: this.unsentOps,
+    }
+  }
+
+  tell(event: 'link_up' | 'operator'): void {
+    this.take({ kind: event })
+  }
+
+  async stop(): Promise<void> {
+    this.stopListening()
+    this.cancelTimer()
+    this.abort.abort()
+    await this.running
+  }
+
+  private committed(names: readonly string[]): void {
+    if (names.every(isOwnCommand)) return
+    this.dirty = true
+    this.take({ kind: 'new_op' })
+  }
+
+  private take(event: UplinkEvent): void {
+    if (this.abort.signal.aborted) return
+    const { state, effects } = decideUplink(this.state, event)
+    this.state = state
+    this.perform(effects)
+    // What was written while the last batch was under way is sent now, not at the next heartbeat.
+    if (state.kind === 'idle' && event.kind === 'acked' && this.dirty) this.take({ kind: 'new_op' })
+  }
+
+  private perform(effects: readonly UplinkEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'wait') this.wait(effect)
+      else if (effect.kind === 'alarm') this.deps.onAlarm(effect.code)
+      else this.enqueue(effect)
+    }
+  }
+
+  /** A new wait replaces the old one: at most one timer is pending. */
+  private wait({ floorMs, jitterMs }: Extract<UplinkEffect, { kind: 'wait' }>): void {
+    this.cancelTimer()
+    const delay = millis(Math.round(floorMs + this.deps.prng.next() * jitterMs))
+    this.cancelTimer = this.deps.clock.after('uplink', delay, () => this.take({ kind: 'timer' }))
+  }
+
+  private enqueue(effect: UplinkEffect): void {
+    this.running = this.running
+      .then(() => this.carryOut(effect))
+      .catch((error: unknown) => {
+        if (this.abort.signal.aborted) return
+        this.deps.onFault(error)
+        this.take({ kind: 'failed' })
+      })
+  }
+
+  private async carryOut(effect: UplinkEffect): Promise<void> {
+    if (this.abort.signal.aborted) return
+    switch (effect.kind) {
+      case 'open-session':
+        return this.openSession()
+      case 'compare-heads':
+        return this.compareHeads()
+      case 'send':
+        return this.send(effect.ops)
+      case 'rewind':
+        await this.deps.ledger.run('uplink.rewind', { stream: this.sentStream, to: effect.to })
+        return
+      case 'recover':
+        return this.recover()
+      case 'remember-fenced':
+        await this.deps.ledger.run('epoch.fenced', { fenced: effect.fenced })
+        return
+      case 'wait':
+      case 'alarm':
+        return
+    }
+  }
+
+  private async openSession(): Promise<void> {
+    this.cancelTimer()
+    const answer = await this.deps.keeper.renew(this.abort.signal)
+    if (!answer.ok) return this.failed(answer.no)
+    this.heard()
+    this.sessionHeads = answer.value.heads
+    this.take({ kind: 'session_opened' })
+  }
+
+  private async compareHeads(): Promise<void> {
+    const heads = this.sessionHeads ?? (await this.fetchHeads())
+    this.sessionHeads = undefined
+    if (heads === undefined) return
+    const { relation } = await this.deps.ledger.run('uplink.compare', { heads })
+    if (relation === 'cloud_ahead') {
+      this.cloudEpoch = (await this.deps.ledger.run('epoch.read', null)).epoch
+    }
+    this.take({ kind: 'compared', relation })
+  }
+
+  private async fetchHeads(): Promise<readonly StreamHead[] | undefined> {
+    const session = this.deps.keeper.current()
+    if (session === undefined) {
+      this.take({ kind: 'unauthorised' })
+      return undefined
+    }
+    const answer = await readHeads(this.deps, { session, signal: this.abort.signal })
+    if (answer.ok) return answer.value
+    this.failed(answer.no)
+    return undefined
+  }
+
+  private async send(ops: number): Promise<void> {
+    this.cancelTimer()
+    const session = this.deps.keeper.current()
+    if (session === undefined) return this.take({ kind: 'unauthorised' })
+    this.dirty = false
+    this.turn += 1
+    const next = await this.deps.ledger.run('uplink.next', { ops, turn: this.turn })
+    const { run, unsentOps } = next
+    this.unsentOps = unsentOps
+    this.oldestUnsent = next.oldestUnsent
+    // Without its acked op the outbox cannot prove where it continues.
+    if (run === null) return this.take({ kind: 'fork' })
+    this.sentStream = run.stream
+    const sentAt = this.deps.time.now().at
+    const { signal } = this.abort
+    const answer = await sendRun(this.deps, { session, run, sentAt, signal })
+    if (!answer.ok) return this.failed(answer.no)
+    this.heard()
+    const { ack, chain, results } = answer.value
+    const { forked, more } = await this.deps.ledger.run('uplink.acked', {
+      epoch: run.epoch,
+      stream: run.stream,
+      ack,
+      chain,
+      results: results.map(({ s, verdict, code, rev }) => ({ seq: s, verdict, code, rev })),
+    })
+    this.unsentOps = Math.max(0, unsentOps - (ack - run.first + 1))
+    this.take(forked ? { kind: 'fork' } : { kind: 'acked', more })
+  }
+
+  private async recover(): Promise<void> {
+    const { signal } = this.abort
+    const recovery = await recoverEpoch({ ...this.deps, signal }, this.cloudEpoch ?? null)
+    if (recovery.kind === 'no') return this.failed(recovery.no)
+    this.take(recovery.kind === 'fork' ? { kind: 'fork' } : { kind: 'recovered' })
+  }
+
+  private failed(no: ExchangeNo): void {
+    if (no.kind === 'failed') this.hearingSince = null
+    else this.heard()
+    if (no.kind === 'conflict' && no.body.error === 'epoch') this.cloudEpoch = no.body.current
+    this.take(eventOf(no))
+  }
+
+  private heard(): void {
+    const { at } = this.deps.time.now()
+    this.lastExchange = at
+    this.hearingSince ??= at
+    const since = Math.max(this.hearingSince, this.oldestUnsent ?? at)
+    if (at - since <= unsentAlarmMs) return
+    this.hearingSince = at
+    this.deps.onAlarm('unsent_too_old')
+  }
+}
+
+/** Sync's own bookkeeping is no news to send. */
+function isOwnCommand(name: string): boolean {
+  return /^(uplink|epoch|time|follow)\./.test(name)
+}
+
+/** Starts the uplink; a node that was fenced stays so over a restart. */
+export async function startUplink(deps: UplinkDeps): Promise<Uplink> {
+  const { fenced } = await deps.ledger.run('epoch.read', null)
+  return new LinkSupervisor(deps, fenced)
+}

@@ -1,0 +1,57 @@
+import type { SessionAnswer } from '@baari/shared/contracts/sync/session'
+import type { SyncCommands } from '../../app/sync/sync-commands.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { ExchangeAnswer, ExchangeDeps } from './exchange.ts'
+import { openSession, type StationIdentity } from './session-client.ts'
+import type { Session } from './uplink-sender.ts'
+
+export type KeeperDeps = ExchangeDeps & {
+  readonly identity: StationIdentity
+  readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
+}
+
+/** The one session of this node, shared by uplink and shape streams. */
+export type SessionKeeper = {
+  current(): Session | undefined
+  /** Signs in anew; callers that come meanwhile share the answer. */
+  renew(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>>
+  /**
+   * A session whose token is not `stale`; undefined when the cloud gives none now. A fenced node
+   * asks for none: its next process would fence the one that speaks for the station.
+   */
+  ensure(stale: string | undefined, signal: AbortSignal): Promise<Session | undefined>
+}
+
+export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
+  let session: Session | undefined
+  let running: Promise<ExchangeAnswer<SessionAnswer>> | undefined
+
+  async function open(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>> {
+    const { epoch, prevEpoch, prevHeads } = await deps.ledger.run('epoch.read', null)
+    const answer = await openSession(deps, { epoch, prevEpoch, prevHeads, signal })
+    if (!answer.ok) return answer
+    const { token, gen } = answer.value
+    session = { token, gen, station: deps.identity.station }
+    await deps.ledger.run('epoch.generation', { generation: gen })
+    return answer
+  }
+
+  function renew(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>> {
+    running ??= open(signal).finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
+  return {
+    current: () => session,
+    renew,
+    async ensure(stale, signal) {
+      if (session !== undefined && session.token !== stale) return session
+      const { fenced } = await deps.ledger.run('epoch.read', null)
+      if (fenced) return undefined
+      const answer = await renew(signal)
+      return answer.ok ? session : undefined
+    },
+  }
+}

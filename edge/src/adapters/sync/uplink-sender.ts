@@ -1,0 +1,141 @@
+import {
+  streamHead,
+  streams,
+  type Stream,
+  type StreamHead,
+} from '@baari/shared/contracts/sync/session'
+import { uplinkAnswer, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
+import { instant, seconds, type Instant } from '@baari/shared/units/time'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { z } from 'zod'
+import type { OutboxRun } from '../../ports/sync.ts'
+import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
+
+export type Session = { readonly token: string; readonly gen: number; readonly station: number }
+
+const pack = promisify(gzip)
+const deadline = seconds(30)
+const headAnswer = streamHead.omit({ stream: true })
+const pulledMaxBytes = 8_000_000
+
+/**
+ * Sends a run of the outbox as one batch. The lines go out as the bytes they were hashed as; only
+ * the first line of the batch is made here.
+ */
+export async function sendRun(
+  deps: ExchangeDeps,
+  {
+    session,
+    run,
+    sentAt,
+    signal,
+  }: {
+    readonly session: Session
+    readonly run: OutboxRun
+    readonly sentAt: Instant
+    readonly signal: AbortSignal
+  },
+): Promise<ExchangeAnswer<UplinkAnswer>> {
+  const head = {
+    v: 1,
+    station: session.station,
+    epoch: run.epoch,
+    gen: session.gen,
+    first: run.first,
+    prev_chain: run.prevChain,
+    sent_at: sentAt,
+  }
+  const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
+  const body = await pack(Buffer.concat([first, run.lines]))
+  const sentMono = deps.clock.mono()
+  const answer = await exchange(deps, {
+    path: `/v1/uplink/${run.stream}`,
+    method: 'POST',
+    headers: {
+      ...bearer(session),
+      'content-type': 'application/x-ndjson',
+      'content-encoding': 'gzip',
+    },
+    body: new Uint8Array(body),
+    deadline,
+    signal,
+    read: jsonOf(uplinkAnswer),
+  })
+  if (answer.ok) {
+    const serverTime = instant(answer.value.serverTimeMs)
+    deps.onTime({ serverTime, sentMono, receivedMono: deps.clock.mono() })
+  }
+  return answer
+}
+
+/** Heads of all streams as the cloud has them now. */
+export async function readHeads(
+  deps: ExchangeDeps,
+  { session, signal }: { readonly session: Session; readonly signal: AbortSignal },
+): Promise<ExchangeAnswer<readonly StreamHead[]>> {
+  const heads: StreamHead[] = []
+  for (const stream of streams) {
+    const answer = await exchange(deps, {
+      path: `/v1/uplink/${stream}/head`,
+      method: 'GET',
+      headers: bearer(session),
+      deadline,
+      signal,
+      read: jsonOf(headAnswer),
+    })
+    if (!answer.ok) return answer
+    heads.push({ ...answer.value, stream })
+  }
+  return { ok: true, value: heads }
+}
+
+export type PullRange = {
+  readonly epoch: string
+  readonly stream: Stream
+  readonly from: number
+  readonly to: number
+}
+
+/** Own ops as the cloud keeps them, as raw lines without their LF. */
+export function pullOps(
+  deps: ExchangeDeps,
+  {
+    session,
+    range,
+    signal,
+  }: {
+    readonly session: Session
+    readonly range: PullRange
+    readonly signal: AbortSignal
+  },
+): Promise<ExchangeAnswer<readonly Uint8Array[]>> {
+  const { epoch, stream, from, to } = range
+  return exchange(deps, {
+    path: `/v1/uplink/${stream}/ops?epoch=${epoch}&from=${from}&to=${to}`,
+    method: 'GET',
+    headers: bearer(session),
+    deadline,
+    signal,
+    async read(response) {
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      z.number().max(pulledMaxBytes).parse(bytes.length)
+      return linesOf(bytes)
+    },
+  })
+}
+
+function linesOf(bytes: Uint8Array): readonly Uint8Array[] {
+  const lines: Uint8Array[] = []
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf(0x0a, start)
+    if (end < 0) break
+    lines.push(bytes.slice(start, end))
+    start = end + 1
+  }
+  return lines
+}
+
+function bearer({ token }: Session): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
+}

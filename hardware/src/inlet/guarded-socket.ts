@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+
+/** Packets beyond this are not even collected: the parser would keep up to 256 MiB. */
+export const longestPacketBytes = 2 * 1024 * 1024
+
+/**
+ * A socket whose MQTT packets are measured before they are parsed (MQTT 3.1.1, section 2.2.3:
+ * the remaining length is at most four bytes of seven bits). One that announces too much is cut.
+ */
+export class GuardedSocket extends Duplex {
+  readonly loopback: boolean
+  readonly #socket: Socket
+  readonly #meter = new PacketMeter()
+
+  constructor(socket: Socket) {
+    super({ allowHalfOpen: false })
+    this.#socket = socket
+    this.loopback = isLoopback(socket.remoteAddress)
+    // Acknowledgements are small; waiting to fill a segment would cost 40 ms for each.
+    socket.setNoDelay(true)
+    socket.on('data', (bytes) => {
+      if (this.#meter.fits(bytes)) {
+        if (!this.push(bytes)) socket.pause()
+      } else this.destroy(new Error('packet too long'))
+    })
+    socket.on('end', () => this.push(null))
+    socket.on('error', (error) => this.destroy(error))
+    socket.on('close', () => this.destroy())
+  }
+
+  override _read(): void {
+    this.#socket.resume()
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void) {
+    this.#socket.write(chunk, done)
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(() => done())
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#socket.destroy()
+    done(error)
+  }
+}
+
+export function isLoopback(address: string | undefined): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address ?? '')
+}
+
+/** Follows packet boundaries in a byte stream without keeping any of it. */
+export class PacketMeter {
+  #bodyLeft = 0
+  /** Bytes of the fixed header seen: 0 waits for the type byte. */
+  #headerAt = 0
+  #length = 0
+
+  /** False as soon as a packet announces more than is allowed, or no length at all. */
+  fits(bytes: Uint8Array): boolean {
+    let at = 0
+    while (at < bytes.length) {
+      if (this.#bodyLeft > 0) {
+        const taken = Math.min(this.#bodyLeft, bytes.length - at)
+        this.#bodyLeft -= taken
+        at += taken
+        continue
+      }
+      if (!this.#header(bytes[at] ?? 0)) return false
+      at += 1
+    }
+    return true
+  }
+
+  #header(byte: number): boolean {
+    if (this.#headerAt === 0) {
+      this.#headerAt = 1
+      this.#length = 0
+      return true
+    }
+    if (this.#headerAt > 4) return false
+    this.#length += (byte & 0x7f) * 128 ** (this.#headerAt - 1)
+    this.#headerAt += 1
+    if ((byte & 0x80) !== 0) return this.#headerAt <= 4
+    this.#headerAt = 0
+    this.#bodyLeft = this.#length
+    return this.#length <= longestPacketBytes
+  }
+}

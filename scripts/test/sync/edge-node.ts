@@ -1,0 +1,110 @@
+import { randomBytes, sign, type KeyObject } from 'node:crypto'
+import { randomIds } from '@baari/cloud/adapters/system/random-ids'
+import { systemClock } from '@baari/cloud/adapters/system/system-clock'
+import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
+import { startSync } from '@baari/edge/adapters/sync/start-sync'
+import { stationClock } from '@baari/edge/adapters/sync/station-clock'
+import { commands, reads } from '@baari/edge/app/commands'
+import type { CommandContext } from '@baari/edge/ports/ledger'
+import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import { seededPrng } from '@baari/shared/testing/seeded-prng'
+import { stationNo } from '@baari/shared/units/names'
+import { instant, mono } from '@baari/shared/units/time'
+
+export const testStation = 42
+const kid = 142
+
+type Op = Parameters<LedgerTx['outbox']['append']>[0]
+
+/** Writes facts to the outbox in one transaction, as every use-case of the station does. */
+function appendFacts(tx: LedgerTx, ops: readonly Op[], _context: CommandContext): null {
+  for (const op of ops) tx.outbox.append(op)
+  return null
+}
+
+/** A lookup as a scan makes it: how many rows the table has at this moment. */
+function countRows(
+  tx: LedgerTx,
+  name: Parameters<LedgerTx['sync']['follow']['count']>[0],
+  _context: CommandContext,
+): number {
+  return tx.sync.follow.count(name)
+}
+
+export const testCommands = {
+  ...commands,
+  'test.append': appendFacts,
+  'test.count': countRows,
+} as const
+const testReads = new Set([...reads, 'test.count'])
+
+export type EdgeNodeOptions = {
+  readonly file: string
+  readonly cloudUrl: string
+  readonly key: KeyObject
+  readonly fetch?: typeof fetch
+  readonly instance?: string
+}
+
+/** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
+export async function startEdgeNode(options: EdgeNodeOptions) {
+  const { file, cloudUrl, key } = options
+  const alarms: string[] = []
+  const faults: unknown[] = []
+  const time = stationClock(systemClock)
+  const ledger = inlineLedger({
+    at: {
+      file,
+      station: stationNo(testStation),
+      boot: randomBytes(8).toString('hex'),
+      instance: randomIds.uuid(),
+      version: 'test',
+      now: { at: instant(Date.now()), mono: mono(0), trusted: false },
+    },
+    commands: testCommands,
+    reads: testReads,
+    ids: randomIds,
+    now: () => time.now(),
+  })
+  const sync = await startSync({
+    baseUrl: cloudUrl,
+    fetch: options.fetch ?? fetch,
+    identity: {
+      station: testStation,
+      kid,
+      instance: options.instance ?? randomBytes(16).toString('hex'),
+      sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
+    },
+    ledger,
+    clock: systemClock,
+    time,
+    prng: seededPrng(7),
+    onAlarm: (code) => alarms.push(code),
+    onFault: (error) => faults.push(error),
+  })
+  return {
+    ledger,
+    sync,
+    time,
+    alarms,
+    faults,
+    async stop() {
+      await sync.stop()
+      await ledger.close()
+    },
+  }
+}
+
+export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>
+
+const attendant = '00000000-0000-7000-8000-0000000000a0'
+const station = { type: 'station', uuid: '' } as const
+
+/** Ops that need nothing else to be applied. */
+export function vehicleFacts(count: number, from = 0): readonly Op[] {
+  return Array.from({ length: count }, (_, n) => ({
+    kind: 'vehicle.recorded' as const,
+    entity: station,
+    body: { plate: `MH12AB${from + n}`, retestDay: 21_000, by: attendant } as never,
+  }))
+}
