@@ -30,6 +30,8 @@ export type BrowserOptions = {
   readonly cameraFile?: string
   /** `block` keeps a page's own cache out of the way. */
   readonly serviceWorkers?: 'allow' | 'block'
+  /** Connections to one `host:port` are made to another, under the first one's name. */
+  readonly reroute?: { readonly from: string; readonly to: string }
 }
 
 export type Browser = { readonly context: BrowserContext; close(): Promise<void> }
@@ -41,6 +43,7 @@ export async function startBrowser({
   dark,
   cameraFile,
   serviceWorkers = 'allow',
+  reroute,
 }: BrowserOptions): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'baari-browser-'))
   const camera = cameraFile
@@ -64,6 +67,7 @@ export async function startBrowser({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(reroute ? [`--host-resolver-rules=MAP ${reroute.from} ${reroute.to}`] : []),
       ...camera,
     ],
   })

@@ -2,7 +2,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** A way to a server that counts what comes back over it. */
 export type CountedWay = {
+  /** What the page is called by, as without us. */
   readonly url: string
+  readonly reroute: { readonly from: string; readonly to: string }
   /** Bytes from the server since the last `reset`: bodies as compressed, headers, everything. */
   receivedBytes(): number
   reset(): void
@@ -35,7 +37,11 @@ export async function startCountedWay(port: number): Promise<CountedWay> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
+    reroute: {
+      from: `127.0.0.1:${port}`,
+      to: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
     receivedBytes: () => received,
     reset() {
       received = 0

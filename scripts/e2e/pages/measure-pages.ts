@@ -62,7 +62,7 @@ async function firstLoad(
   way: CountedWay,
   { width, height, slow }: Load,
 ): Promise<{ readonly kb: number; readonly lcpMs: number }> {
-  const browser = await startBrowser({ width, height })
+  const browser = await startBrowser({ width, height, reroute: way.reroute })
   try {
     const page = browser.context.pages()[0] ?? (await browser.context.newPage())
     await page.addInitScript(keepLargestPaint)
