@@ -10,6 +10,9 @@ export type SensorValue = number | string | boolean | null
 export type SensorWord = {
   readonly deviceClass: string
   readonly device: string
+  /** Boot of the device and its counter: a redelivered message is an old one. */
+  readonly boot: string
+  readonly seq: number
   readonly quality: Quality
   readonly values: Readonly<Record<string, SensorValue>>
 }
@@ -35,6 +38,8 @@ export class SensorBoard {
 
   hear(word: SensorWord): void {
     const topic = `${word.deviceClass}/${word.device}`
+    const known = this.#heard.get(topic)?.word
+    if (known?.boot === word.boot && word.seq <= known.seq) return
     this.#heard.delete(topic)
     this.#heard.set(topic, { word, at: this.#clock.mono() })
     const [oldest] = this.#heard.keys()
