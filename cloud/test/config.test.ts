@@ -5,9 +5,10 @@ const env = { BAARI_DATABASE_URL: 'postgres://127.0.0.1/x', BAARI_CLOUD_DATA: '/
 
 describe('configuration', () => {
   it('names every wrong variable at once', () => {
-    expect(() => readConfig({ BAARI_CLOUD_PORT: 'seven' })).toThrow(
-      /BAARI_CLOUD_PORT[^]*BAARI_DATABASE_URL[^]*BAARI_CLOUD_DATA|BAARI_DATABASE_URL/,
-    )
+    const wrong = () => readConfig({ BAARI_CLOUD_PORT: 'seven' })
+    for (const name of ['BAARI_CLOUD_PORT', 'BAARI_DATABASE_URL', 'BAARI_CLOUD_DATA']) {
+      expect(wrong).toThrow(name)
+    }
   })
 
   it('the sandbox is refused in production and beyond this machine', () => {

@@ -41,7 +41,7 @@ export async function runFillKills(options: FillKillsOptions): Promise<FillKills
   mkdirSync(ledgerFolder)
   const missing = powerCutMissing()
   if (missing !== undefined) say(`no power cuts: ${missing}`)
-  const station = await startStation({ positions, seed, flowGramsPerSecond: 1_500 })
+  const station = await startStation({ positions, seed, flowGramsPerSecond: 700 })
   const outcomes: KillOutcome[] = []
   try {
     for (let kill = 1; kill <= count; kill += 1) {

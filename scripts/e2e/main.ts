@@ -4,9 +4,10 @@ import type { Scene } from './scene.ts'
 import { scene as driverGallery } from './scenes/driver-gallery.ts'
 import { scene as firstStation } from './scenes/first-station.ts'
 import { scene as kioskGallery } from './scenes/kiosk-gallery.ts'
+import { scene as offlineDay } from './scenes/offline-day.ts'
 import { scene as pages } from './scenes/pages.ts'
 
-const scenes: readonly Scene[] = [firstStation, pages, kioskGallery, driverGallery]
+const scenes: readonly Scene[] = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
 
 /** `npm run e2e [-- scene...]`: real processes and browsers; a scene named is run at full length. */
 async function main(): Promise<number> {

@@ -47,8 +47,13 @@ export async function startSyncWorld(): Promise<SyncWorld> {
   }
 }
 
+type ServeOptions = { readonly port?: number; readonly onApplied?: () => void }
+
 /** One process' worth of the station side over a database: endpoints, shapes, and nothing else. */
-export async function serveStations(databaseUrl: string, port = 0) {
+export async function serveStations(
+  databaseUrl: string,
+  { port = 0, onApplied = () => undefined }: ServeOptions = {},
+) {
   const pool = new Pool({ connectionString: databaseUrl, max: 20 })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
@@ -73,7 +78,10 @@ export async function serveStations(databaseUrl: string, port = 0) {
     nextHash: nextChain,
     verify: verifyStationText,
     onFault,
-    onApplied: shapes.changed,
+    onApplied: () => {
+      onApplied()
+      shapes.changed()
+    },
   })
   const app = new Hono().route('/', stations).route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })

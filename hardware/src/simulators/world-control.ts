@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { grams } from '@baari/shared/units/mass'
 import { z } from 'zod'
+import type { SimulatedScanner } from './simulated-scanner.ts'
 import type { SimulatedPosition, SimulatedStation } from './simulated-station.ts'
 
 const actSchema = z.discriminatedUnion('act', [
@@ -19,13 +20,19 @@ const actSchema = z.discriminatedUnion('act', [
 ])
 type Act = z.infer<typeof actSchema>
 const scanSchema = z.strictObject({ text: z.string().min(1).max(2_048) })
+/** One code shown at several lanes in the same moment, as two phones with one screenshot. */
+const sameScanSchema = z.strictObject({
+  text: z.string().min(1).max(2_048),
+  lanes: z.array(z.int().min(1)).min(1).max(8),
+})
 const longestBody = 4_096
 
 export type WorldControl = { readonly port: number; close(): Promise<void> }
 
 /**
  * What people do at the station, over HTTP on loopback (docs/protocols/simulated-station.md):
- * `GET /world`, `POST /positions/{n}`, `POST /scanners/{n}`, `POST /bus/drop`.
+ * `GET /world`, `POST /positions/{n}`, `POST /scanners/{n}`, `POST /scanners`,
+ * `POST /bus/drop`.
  */
 export async function startWorldControl(
   station: SimulatedStation,
@@ -67,10 +74,7 @@ async function answer(station: SimulatedStation, request: IncomingMessage): Prom
     return { status: 200, body: worldOf(station) }
   }
   if (place === 'scanners') {
-    const scan = scanSchema.safeParse(body)
-    const scanner = station.scanners[index]
-    if (!scan.success || scanner === undefined) return malformed
-    return { status: 200, body: { heard: scanner.scan(scan.data.text) } }
+    return number === undefined ? showAtLanes(station, body) : showAt(station.scanners[index], body)
   }
   const act = actSchema.safeParse(body)
   const position = station.positions[index]
@@ -78,6 +82,21 @@ async function answer(station: SimulatedStation, request: IncomingMessage): Prom
   if (!act.success) return malformed
   perform(position, act.data)
   return { status: 200, body: placeOf(position) }
+}
+
+function showAt(scanner: SimulatedScanner | undefined, body: unknown): Answer {
+  const scan = scanSchema.safeParse(body)
+  if (!scan.success || scanner === undefined) return malformed
+  return { status: 200, body: { heard: scanner.scan(scan.data.text) } }
+}
+
+function showAtLanes(station: SimulatedStation, body: unknown): Answer {
+  const scan = sameScanSchema.safeParse(body)
+  if (!scan.success) return malformed
+  const readers = scan.data.lanes.map((lane) => station.scanners[lane - 1])
+  if (readers.includes(undefined)) return malformed
+  const heard = readers.map((reader) => reader?.scan(scan.data.text) ?? false)
+  return { status: 200, body: { heard } }
 }
 
 function perform(position: SimulatedPosition, act: Act): void {

@@ -1,9 +1,5 @@
-import { fillsOf } from '@baari/edge/adapters/ledger/fills'
+import { openLedgerCopy } from '@baari/edge/adapters/ledger/ledger-copy'
 import { fillBooks, type NozzleBooks } from '@baari/edge/app/fill/fill-books-check'
-import { stationNo } from '@baari/shared/units/names'
-import { instant, mono } from '@baari/shared/units/time'
-import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
 
 export type LedgerFacts = {
   readonly books: readonly NozzleBooks[]
@@ -18,14 +14,12 @@ export type LedgerFacts = {
 
 /** Books and counts of a ledger file or of a copy of it, from its rows alone; nothing is written. */
 export function readLedgerFile(file: string): LedgerFacts {
-  const sqlite = new Database(file, { readonly: true })
-  const current = () => ({ at: instant(0), mono: mono(0), trusted: false })
-  const session = { sqlite, db: drizzle(sqlite), station: stationNo(1), boot: '', current }
+  const { sqlite, fills, close } = openLedgerCopy(file)
   const number = (sql: string): number =>
     (sqlite.prepare(sql).get() as { readonly n: number } | undefined)?.n ?? 0
   try {
     return {
-      books: fillBooks({ fills: fillsOf(session) }),
+      books: fillBooks({ fills }),
       redeemedTwice: number(
         `SELECT count(*) AS n FROM (SELECT json_extract(raw, '$.b.booking') AS b,
            json_extract(raw, '$.b.useNo') AS u FROM outbox WHERE kind = 'checkin.redeemed'
@@ -37,7 +31,7 @@ export function readLedgerFile(file: string): LedgerFacts {
       integrity: String(sqlite.pragma('integrity_check', { simple: true })),
     }
   } finally {
-    sqlite.close()
+    close()
   }
 }
 

@@ -1,6 +1,7 @@
 import { dispenserNozzle } from '@baari/edge/adapters/devices/dispenser-nozzle'
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
 import { systemIds } from '@baari/edge/adapters/system/system-ids'
+import { assertBooks } from '@baari/edge/app/fill/fill-books-check'
 import { PositionController } from '@baari/edge/app/position/position-controller'
 import { isAtRest } from '@baari/edge/domain/position/device-look'
 import { nozzleNo } from '@baari/edge/domain/position/nozzle'
@@ -182,6 +183,7 @@ async function check(ledger: Ledger<KillCommands>, places: readonly Place[]): Pr
 async function main(): Promise<void> {
   const ledger = await openLedger()
   await ledger.run('station.configure', killSettings(positions))
+  assertBooks(await ledger.run('fill.books', {}))
   const dispensers = openDispensers()
   const places = dispensers.map((dispenser, index) => placeOf(dispenser, index, ledger))
   await Promise.all(dispensers.map((dispenser) => dispenser.start()))

@@ -67,6 +67,8 @@ export type StationChanges = {
   readonly laneReaderPath?: string
   /** How long before its window a vehicle is admitted; 20 min where the file says nothing. */
   readonly earlyGraceMin?: number
+  /** Where a tap stands between the node and the simulated station: the ports the node is told. */
+  readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
 }
 
 /** Cloud keys that vouch for the first key set a station hears of, as enrolment would bring. */
@@ -89,7 +91,10 @@ export async function cloudAnchors(databaseUrl: string): Promise<readonly Anchor
 /** The node's station file and keys, as commissioning would leave them at a station. */
 export function seedNode({ folder, places, secrets, anchors, station = {} }: NodeSeed): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(join(folder, 'station.yaml'), stringify(stationFile(places, station)))
+  writeFileSync(
+    join(folder, 'station.yaml'),
+    stringify(stationFile({ ...places, ...station.tapped }, station)),
+  )
   const { kid, privateKeyPem, codeSecretHex } = secrets.station
   const keys = { kid, privateKeyPem, kStationHex: codeSecretHex, anchors }
   writeFileSync(join(folder, 'station-keys.json'), JSON.stringify(keys), { mode: 0o600 })

@@ -108,3 +108,32 @@ export function vehicleFacts(count: number, from = 0): readonly Op[] {
     body: { plate: `MH12AB${from + n}`, retestDay: 21_000, by: attendant } as never,
   }))
 }
+
+/** Settled fills of 1.0 to 9.9 kg with the sums both ledgers must show. */
+export function fillFacts(count: number) {
+  let [totaliser, grams, amountPaise] = [1_000_000, 0, 0]
+  const ops = Array.from({ length: count }, (_, n): Op => {
+    const mass = 1_000 + ((n * 137) % 8_900)
+    const due = Math.floor((mass * 9_137 + 500) / 1_000)
+    const before = totaliser
+    totaliser += mass
+    grams += mass
+    amountPaise += due
+    return {
+      kind: 'fill.settled',
+      entity: { type: 'fill', uuid: randomIds.uuid() },
+      body: {
+        position: 1,
+        ticket: attendant,
+        booking: null,
+        grams: mass,
+        amountPaise: due,
+        pricePaisePerKg: 9_137,
+        totaliserBeforeGrams: before,
+        totaliserAfterGrams: totaliser,
+        recovered: false,
+      } as never,
+    }
+  })
+  return { ops, grams, amountPaise }
+}

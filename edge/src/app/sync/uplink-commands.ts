@@ -158,6 +158,31 @@ export function readTail(
   return tx.sync.epochs.tail({ epoch, stream })
 }
 
+/** Ops of an epoch that was left before the cloud had all of it. */
+export function readRun(
+  tx: Tx,
+  ask: {
+    readonly epoch: string
+    readonly stream: Stream
+    readonly from: number
+    readonly ops: number
+  },
+  _context: CommandContext,
+): OutboxRun | null {
+  const bound = { ops: ask.ops, bytes: maxBatchBytes - headBytes }
+  return tx.sync.epochs.runFrom(ask, ask.from, bound) ?? null
+}
+
+/** Names the heads that the epoch in force follows, once the cloud has told its own. */
+export function followHeads(
+  tx: Tx,
+  input: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
+  _context: CommandContext,
+): null {
+  tx.sync.epochs.follow(input)
+  return null
+}
+
 /** Keeps own ops that the cloud had and this file had lost, so that its history is whole again. */
 export function savePulledOps(
   tx: Tx,

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
+import { lastLine } from './figures/last-line.ts'
+import { bench as scan } from './scan/scan-bench.ts'
+
+const benches: readonly Bench[] = [scan]
+
+/** `npm run bench -- NAME [--quick] [--no-peers] [--seed N]`; the last line is one JSON object. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      peers: { type: 'boolean', default: true },
+      seed: { type: 'string', default: '1' },
+    },
+  })
+  const bench = benches.find(({ name }) => name === positionals[0])
+  const seed = Number(values.seed)
+  if (bench === undefined || positionals.length !== 1 || !Number.isSafeInteger(seed)) {
+    const names = benches.map(({ name }) => name).join(', ')
+    console.error(`npm run bench -- NAME [--quick] [--no-peers] [--seed N]; NAME is one of ${names}`)
+    return 1
+  }
+  const say = (line: string): void => console.log(line)
+  const result = await bench.run({ quick: values.quick, peers: values.peers, seed, say })
+  console.log(lastLine(result))
+  return 0
+}
+
+process.exitCode = await main()
