@@ -17,11 +17,10 @@ const secretsSchema = z.object({
     id: z.string(),
     kid: z.int(),
     publicKey: base64url,
-    /** PKCS #8 DER. */
-    privateKey: base64url,
+    privateKeyPem: z.string(),
     wrapKey: base64url,
-    wrapPrivateKey: base64url,
-    codeSecret: base64url,
+    wrapPrivateKeyPem: z.string(),
+    codeSecretHex: z.string().length(64),
   }),
   attendants: z.array(
     z.object({
@@ -87,10 +86,10 @@ function stationKeys(): WorldSecrets['station'] {
     id: randomUUID(),
     kid: 128,
     publicKey: rawPublic(signing.publicKey),
-    privateKey: derPrivate(signing.privateKey),
+    privateKeyPem: pem(signing.privateKey),
     wrapKey: rawPublic(wrapping.publicKey),
-    wrapPrivateKey: derPrivate(wrapping.privateKey),
-    codeSecret: randomBytes(32).toString('base64url'),
+    wrapPrivateKeyPem: pem(wrapping.privateKey),
+    codeSecretHex: randomBytes(32).toString('hex'),
   }
 }
 
@@ -98,6 +97,6 @@ function rawPublic(key: KeyObject): string {
   return z.object({ x: base64url }).parse(key.export({ format: 'jwk' })).x
 }
 
-function derPrivate(key: KeyObject): string {
-  return key.export({ format: 'der', type: 'pkcs8' }).toString('base64url')
+function pem(key: KeyObject): string {
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString()
 }

@@ -18,6 +18,8 @@ export const demoStation = {
 /** The cloud's first state. Run again it corrects what differs and touches nothing sold. */
 export async function seedCloud(databaseUrl: string, secrets: WorldSecrets): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
+  // An idle connection that breaks is no news here: the next query says so.
+  pool.on('error', () => undefined)
   try {
     await seedDemo(pool, demoData(secrets), systemClock)
   } finally {
@@ -36,7 +38,7 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
       kid: station.kid,
       publicKey: station.publicKey,
       wrapKey: station.wrapKey,
-      codeSecret: Buffer.from(station.codeSecret, 'base64url'),
+      codeSecret: Buffer.from(station.codeSecretHex, 'hex'),
     },
     attendants: attendants.map(({ id, name, role, pinHash }) => ({ id, name, role, pinHash })),
     operators: [
@@ -55,6 +57,7 @@ export type NodeSeed = {
   readonly folder: string
   readonly places: Places
   readonly secrets: WorldSecrets
+  readonly anchors: readonly Anchor[]
   /** What a scene's station has otherwise than the demo's. */
   readonly station?: StationChanges | undefined
 }
@@ -68,15 +71,32 @@ export type StationChanges = {
   readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
 }
 
+/** Cloud keys that vouch for the first key set a station hears of, as enrolment would bring. */
+export type Anchor = { readonly kid: number; readonly publicKey: string }
+
+/** Public signing keys of a cloud that has started. */
+export async function cloudAnchors(databaseUrl: string): Promise<readonly Anchor[]> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<Anchor>(
+      'SELECT kid, public_key AS "publicKey" FROM signing_key ORDER BY kid',
+    )
+    return rows
+  } finally {
+    await client.end()
+  }
+}
+
 /** The node's station file and keys, as commissioning would leave them at a station. */
-export function seedNode({ folder, places, secrets, station = {} }: NodeSeed): void {
+export function seedNode({ folder, places, secrets, anchors, station = {} }: NodeSeed): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(
     join(folder, 'station.yaml'),
     stringify(stationFile({ ...places, ...station.tapped }, station)),
   )
-  const { kid, privateKey, wrapPrivateKey, codeSecret } = secrets.station
-  const keys = { station: demoStation.no, kid, privateKey, wrapPrivateKey, kStation: codeSecret }
+  const { kid, privateKeyPem, codeSecretHex } = secrets.station
+  const keys = { kid, privateKeyPem, kStationHex: codeSecretHex, anchors }
   writeFileSync(join(folder, 'station-keys.json'), JSON.stringify(keys), { mode: 0o600 })
 }
 

@@ -5,7 +5,7 @@ import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
-import { seedCloud, seedNode, type StationChanges } from './seed.ts'
+import { cloudAnchors, seedCloud, seedNode, type StationChanges } from './seed.ts'
 
 export type WorldOptions = {
   /** Holds everything the world keeps. */
@@ -69,13 +69,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     })
     started.push(postgres)
     await seedCloud(postgres.url, secrets)
-    seedNode({ folder: join(folder, 'edge'), places, secrets, station: options.station })
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
       begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url))
+    const sandbox = await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places))
+    const cloud = await startCloud()
+    const anchors = await cloudAnchors(postgres.url)
+    seedNode({ folder: join(folder, 'edge'), places, secrets, anchors, station: options.station })
     const parts = {
-      sandbox: await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places)),
-      cloud: await startCloud(),
+      sandbox,
+      cloud,
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
       edge: await begin('edge', 'edge/src/main.ts', edgePart(options)),
     }

@@ -39,7 +39,7 @@ function placeOf(
   const { ticket, fill } = terms
   if (became === 'returned') return []
   if (became === 'filling') {
-    ticketFilling(tx, ticket, context)
+    ticketFilling(tx, { ticket, position: terms.position }, context)
     return []
   }
   if (became === 'served') keepTokenOfSmallFill(tx, terms, grams)
