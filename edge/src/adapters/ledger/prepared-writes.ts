@@ -54,5 +54,5 @@ export function updateRow<T extends SQLiteTable>(
 function slotsOf<T extends SQLiteTable>(table: T, generated?: keyof Row<T>): Row<T> {
   const names = Object.keys(getTableColumns(table)).filter((name) => name !== generated)
   // Placeholders stand where drizzle's type wants values; they are filled before anything runs.
-  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as Row<T>
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)]))
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { insertRow, updateRow, upsertRow } from '../../../src/adapters/ledger/prepared-writes.ts'
@@ -15,7 +15,7 @@ const visit = sqliteTable('visit', {
 const first = { id: 1, lane: 2, note: null, nozzles: ['ngv1'], staged: false }
 const other = { id: 1, lane: 3, note: 'late', nozzles: ['ngv2'], staged: true }
 
-let db: ReturnType<typeof drizzle>
+let db: BetterSQLite3Database
 
 beforeEach(() => {
   const sqlite = new Database(':memory:')
