@@ -9,16 +9,22 @@ import { openStationFile } from './adapters/station-file/station-file-store.ts'
 import { stationClock } from './adapters/sync/station-clock.ts'
 import { ed25519Verifier } from './adapters/system/ed25519.ts'
 import { openStationKeys, type StationKeys } from './adapters/system/station-keys.ts'
+import { checkPin } from './adapters/system/pin-check.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
 import type { LinkFacts } from './app/desk/desk-commands.ts'
-import { offlineForecourt } from './app/desk/offline-forecourt.ts'
-import { settingsOfPlan } from './app/station/settings-of-plan.ts'
+import { attendantPresence } from './app/desk/attendant-presence.ts'
+import { peopleDesk } from './app/desk/people-desk.ts'
+import type { SensorWord } from './app/safety/sensor-board.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
 import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
-import { startLedger } from './compose/start-ledger.ts'
+import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
+import { startInlet } from './compose/start-inlet.ts'
+import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
+import { startScanners } from './compose/start-scanners.ts'
+import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
 import type { Config } from './config.ts'
@@ -28,6 +34,8 @@ import type { StationPlan } from './ports/station-plan.ts'
 
 export type StationNode = {
   readonly httpPort: number
+  /** Null when the broker is switched off. */
+  readonly mqttPort: number | null
   /** Resolves with one sentence when a part failed that the node cannot go on without. */
   readonly failed: Promise<string>
   stop(): Promise<void>
@@ -85,40 +93,33 @@ async function startParts(
   parts: Parts,
 ): Promise<Result<Omit<StationNode, 'stop'>, string>> {
   const { config, plan, clock, log, metrics } = base
+  const { dataFolder } = config
   let fail = (_reason: string): void => undefined
   const failed = new Promise<string>((resolve) => (fail = resolve))
   const ids = systemIds()
   const time = stationClock(clock)
+  const onFailure = ({ message }: { readonly message: string }): void => fail(message)
   const { ledger } = parts.add(
     'ledger',
-    await startLedger({
-      ...base,
-      dataFolder: config.dataFolder,
-      stationClock: time,
-      ids,
-      onFailure: (failure) => fail(failure.message),
-    }),
+    await startLedger({ ...base, dataFolder, stationClock: time, ids, onFailure }),
   )
   const verify = ed25519Verifier()
-  const keySets = parts.add(
-    'key sets',
-    await holdKeySets({ ...base, ledger, dataFolder: config.dataFolder, verify }),
+  const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
+  const presence = attendantPresence(peopleDesk({ ledger, checkPin, ids }), clock)
+  const attendantSignedIn = presence.signedIn
+  const onLedgerLost = (cause: unknown): void => fail(String(cause))
+  const station = parts.add(
+    'station',
+    await startStation({ ...base, ledger, ids, attendantSignedIn, onLedgerLost, dataFolder }),
   )
-  parts.add(
-    'telemetry',
-    startTelemetry({
-      ...base,
-      ledger,
-      dataFolder: config.dataFolder,
-      mostBytes: config.telemetryBytes,
-    }),
-  )
-  const forecourt = offlineForecourt(settingsOfPlan(plan).positions)
+  const { forecourt } = station
   const link = (): LinkFacts => ({ up: false, lastExchangeMs: null })
-  const readView = () => ledger.run('view.read', { positions: forecourt.facts(), link: link() })
+  const readView = () =>
+    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: station.gas() })
   const live = new LiveHub({ clock, readView, metrics, log })
-  const { desk } = startDesk({
+  const { desk, scans } = startDesk({
     ...base,
+    people: presence.people,
     ledger,
     forecourt,
     live,
@@ -129,22 +130,39 @@ async function startParts(
     ids,
   })
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
-  const readiness = async () => [await ledgerHealth(() => ledger.run('attendant.list', {}))]
+  parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
+  const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
+  if (!inlet.ok) return inlet
+  countOutbox(metrics, ledger)
+  const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
-  return ok({ httpPort: doors.value.port, failed })
+  return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
 }
 
-async function ledgerHealth(ask: () => Promise<unknown>): Promise<{
-  part: string
-  ok: boolean
-  detail: string
-}> {
-  try {
-    await ask()
-    return { part: 'ledger', ok: true, detail: 'answers' }
-  } catch (error) {
-    return { part: 'ledger', ok: false, detail: String(error) }
-  }
+/** Telemetry thread and broker; null when the broker is switched off. */
+async function startSensors(
+  { config, plan, clock, log, metrics }: Base,
+  parts: Parts,
+  given: { readonly ledger: NodeLedger; readonly onWord: (word: SensorWord) => void },
+): Promise<Result<number | null, string>> {
+  const { ledger, onWord } = given
+  const { dataFolder, telemetryBytes: mostBytes, mqtt } = config
+  const common = { clock, log, metrics }
+  const { telemetry } = parts.add(
+    'telemetry',
+    startTelemetry({ ...common, dataFolder, mostBytes, ledger }),
+  )
+  if (!mqtt.enabled) return ok(null)
+  const inlet = await startInlet({
+    ...common,
+    at: mqtt,
+    stationId: plan.station.id,
+    telemetry,
+    onWord,
+  })
+  if (!inlet.ok) return inlet
+  parts.add('inlet', inlet.value)
+  return ok(inlet.value.port)
 }

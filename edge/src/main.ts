@@ -20,6 +20,8 @@ async function main(): Promise<number> {
     return cannotStart
   }
   process.stdout.write(`station node: http://${config.value.http.host}:${node.value.httpPort}\n`)
+  if (node.value.mqttPort !== null)
+    process.stdout.write(`mqtt: ${config.value.mqtt.host}:${node.value.mqttPort}\n`)
   const ending = await Promise.race([signalled(), node.value.failed])
   if (ending !== 'signal') process.stderr.write(`${ending}\n`)
   await node.value.stop()

@@ -2,12 +2,15 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Hono } from 'hono'
 import { Pool } from 'pg'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
+import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
+import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
+import { bearer } from '../../src/adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
@@ -23,43 +26,74 @@ export type SyncWorld = {
   readonly pool: Pool
   readonly stationKey: KeyObject
   readonly faults: unknown[]
+  readonly shapes: Shapes
   stop(): Promise<void>
 }
 
 /** A migrated database with one station and the station endpoints on a real port. */
 export async function startSyncWorld(): Promise<SyncWorld> {
   const database = await createTestDatabase()
-  const pool = new Pool({ connectionString: database.url, max: 20 })
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const cloud = await serveStations(database.url)
+  await addStation(cloud.pool, { no: stationUnderTest, kid: stationKid, publicKey })
+  return {
+    ...cloud,
+    databaseUrl: database.url,
+    stationKey: privateKey,
+    async stop() {
+      await cloud.stop()
+      await database.drop()
+    },
+  }
+}
+
+type ServeOptions = { readonly port?: number; readonly onApplied?: () => void }
+
+/** One process' worth of the station side over a database: endpoints, shapes, and nothing else. */
+export async function serveStations(
+  databaseUrl: string,
+  { port = 0, onApplied = () => undefined }: ServeOptions = {},
+) {
+  const pool = new Pool({ connectionString: databaseUrl, max: 20 })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  await addStation(pool, { no: stationUnderTest, kid: stationKid, publicKey })
   const faults: unknown[] = []
-  const app = new Hono().route(
-    '/',
-    stationRoutes({
-      sessions: stationSessions(pool, Date.now),
-      streams: stationStreams(pool),
-      clock: systemClock,
-      ids: randomIds,
-      prng: seededPrng(1),
-      nextHash: nextChain,
-      verify: verifyStationText,
-      onFault: (error) => faults.push(error),
-      onApplied: () => undefined,
-    }),
-  )
-  const server = await listen(app.fetch, { host: '127.0.0.1', port: 0 })
+  const onFault = (error: unknown): void => void faults.push(error)
+  const sessions = stationSessions(pool, Date.now)
+  const shapes = await startShapes({
+    pool,
+    databaseUrl,
+    clock: systemClock,
+    prng: seededPrng(1),
+    config: { chunkBytes: 200_000, holdFor: millis(20_000), cache: { maxAgeS: 60, staleS: 300 } },
+    admit: bearer({ sessions, clock: systemClock }),
+    onFault,
+  })
+  const stations = stationRoutes({
+    sessions,
+    streams: stationStreams(pool),
+    clock: systemClock,
+    ids: randomIds,
+    prng: seededPrng(1),
+    nextHash: nextChain,
+    verify: verifyStationText,
+    onFault,
+    onApplied: () => {
+      onApplied()
+      shapes.changed()
+    },
+  })
+  const app = new Hono().route('/', stations).route('/', shapes.routes)
+  const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,
-    databaseUrl: database.url,
     pool,
-    stationKey: privateKey,
     faults,
+    shapes,
     async stop() {
+      await shapes.stop()
       await server.stop(1_000)
       await pool.end()
-      await database.drop()
     },
   }
 }

@@ -8,7 +8,6 @@ import { booksDesk } from '../app/desk/books-desk.ts'
 import type { DeskCommands, DeskLedger, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
-import { peopleDesk } from '../app/desk/people-desk.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
@@ -16,7 +15,7 @@ import type { Live } from '../ports/live.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { StationClock } from '../ports/station-clock.ts'
-import type { StationDesk } from '../ports/station-desk.ts'
+import type { People, StationDesk } from '../ports/station-desk.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 
 export type StartDesk = {
@@ -29,6 +28,7 @@ export type StartDesk = {
   readonly keys: StationKeys
   readonly verify: Verify
   readonly clock: StationClock
+  readonly people: People
   readonly ids: IdSource
   readonly metrics: Metrics
   readonly log: Log
@@ -43,7 +43,7 @@ export function startDesk(parts: StartDesk): {
   readonly desk: StationDesk
   readonly scans: AcceptScanParts
 } {
-  const { plan, ledger, forecourt, link, ids, clock, keys } = parts
+  const { plan, ledger, forecourt, link, clock, keys } = parts
   const scans: AcceptScanParts = {
     ...parts,
     linkUp: () => link().up,
@@ -61,7 +61,7 @@ export function startDesk(parts: StartDesk): {
   return {
     scans,
     desk: {
-      people: peopleDesk({ ledger, checkPin, ids }),
+      people: parts.people,
       entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
       places: placesDesk({ ledger, forecourt }),
       books: booksDesk({ ledger, link }),

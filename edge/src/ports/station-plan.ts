@@ -6,6 +6,7 @@ import type {
   StationNo,
   VehicleClass,
 } from '@baari/shared/units/names'
+import type { Millibar } from '@baari/shared/units/pressure'
 import type { Millis } from '@baari/shared/units/time'
 
 /**
@@ -122,7 +123,8 @@ export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA'
 
 export type ModbusPlan = {
   readonly map: string
-  readonly order: WordOrder
+  /** Null: the map's own. */
+  readonly order: WordOrder | null
   /** A register of known magnitude, read before anything of this device is believed (M01, M02). */
   readonly check: { readonly register: number; readonly min: number; readonly max: number } | null
 }
@@ -159,4 +161,6 @@ export type SafetyPlan = {
     | { readonly kind: 'gpio'; readonly line: number; readonly active: 'open' | 'closed' }
     | { readonly kind: 'mqtt'; readonly topic: string; readonly staleMs: Millis }
   readonly onStale: 'stop' | 'block'
+  /** Below this bank pressure nobody is authorised (X07); null when none is measured. */
+  readonly bank: { readonly sensor: string; readonly minMbar: Millibar } | null
 }

@@ -14,6 +14,8 @@ export type OutboxRun = {
   readonly lines: Uint8Array
 }
 
+export type RunBound = { readonly ops: number; readonly bytes: number }
+
 export type OpResult = {
   readonly seq: number
   readonly verdict: string
@@ -24,10 +26,7 @@ export type OpResult = {
 /** Send side of the outbox. Chain values are lower-case hex. */
 export type UplinkStore = {
   /** The next unacked ops of a stream, at most `ops` of them and `bytes` of lines. */
-  nextRun(
-    stream: Stream,
-    bound: { readonly ops: number; readonly bytes: number },
-  ): OutboxRun | undefined
+  nextRun(stream: Stream, bound: RunBound): OutboxRun | undefined
   /** Chain value after an op; seq 0 is the chain's start. Undefined when it is not held. */
   chainAt(stream: Stream, seq: number): string | undefined
   /** Moves the mark of what the cloud has; forwards and, after its restore, backwards. */
@@ -55,6 +54,10 @@ export type EpochStore = {
     epoch: string,
     previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
   ): void
+  /** The epoch in force follows these heads, which the cloud told. */
+  follow(previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] }): void
+  /** Ops of a stream of any epoch from `from` on; undefined when none is held. */
+  runFrom(place: EpochStream, from: number, bound: RunBound): OutboxRun | undefined
   /** The newest op held of a stream of any epoch; seq 0 and the chain's start when there is none. */
   tail(place: EpochStream): { readonly seq: number; readonly chain: string }
   /** Stores own ops that came back from the cloud, with the chain value after each. */

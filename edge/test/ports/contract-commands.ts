@@ -2,8 +2,8 @@ import { assert } from '@baari/shared/faults/assert'
 import type { CommandContext } from '../../src/ports/ledger.ts'
 import type { LedgerTx } from '../../src/ports/ledger-tx.ts'
 
-/** Commands that only show what the ledger itself promises. Notes are audit rows of one day. */
-type Tx = Pick<LedgerTx, 'tickets' | 'station' | 'vehicles'>
+/** Commands that only show what the ledger itself promises. */
+type Tx = Pick<LedgerTx, 'station' | 'outbox'>
 type Note = { readonly text: string }
 
 function notes(tx: Tx): string[] {
@@ -26,6 +26,18 @@ export const contractCommands = {
     return 0
   },
   'note.writeInRead': (tx: Tx, _input: object, _context: CommandContext) => add(tx, 'no'),
+  'op.add': (tx: Tx, { n }: { readonly n: number }, _context: CommandContext): void =>
+    tx.outbox.append({
+      kind: 'gap',
+      entity: { type: 'station', uuid: '' },
+      body: { stream: 'telemetry', from: n, to: n, count: 1 },
+    }),
+  /** Ends the thread in the middle of a command, as a failed native module would. */
+  'thread.exit': (_tx: Tx, _input: object, _context: CommandContext): never => process.exit(3),
+  /** Never answers, as a disk that hangs. */
+  'thread.hang': (_tx: Tx, _input: object, _context: CommandContext): never => {
+    for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  },
   'clock.read': (_tx: Tx, _input: object, { now }: CommandContext) => now,
 } as const
 

@@ -35,6 +35,11 @@ export type InletOptions = {
    * already has, by (device, boot, seq, kind): a device sends again what was not acknowledged.
    */
   readonly store: (rows: readonly InletRecord[]) => Promise<void>
+  /**
+   * Called once for each message when it was read, before it is stored: a gas alarm must not wait
+   * for a disk. A redelivered message is told again; `boot` and `seq` unmask it.
+   */
+  readonly onRecord?: (record: InletRecord) => void
   /** Whether the client is who it says; without it only anonymous clients on loopback come in. */
   readonly authenticate?: (credentials: InletCredentials) => boolean
   /** Whether a client may speak for a device; equality of names when absent (B06). */
@@ -262,6 +267,7 @@ class DurableInlet implements Inlet {
     }
     const record = this.#read(client, packet)
     silence(packet)
+    this.#options.onRecord?.(record)
     const enter = (): void => this.#enter(record, waiting, done)
     if (delay === 0) enter()
     else {

@@ -255,7 +255,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     const hint =
       why === 'timeout'
         ? `address ${job.address} did not answer in ${job.attempts} attempts`
-        : `address ${job.address} answered with damaged frames`
+        : `address ${job.address} answered garbage: check baud rate and parity`
     job.resolve(err(fault('bus_timeout', this.name, hint)))
   }
 

@@ -81,11 +81,11 @@ describe('reading a message', () => {
     expect(readMessage(arrived({ payload: old }), rules)).toMatchObject({ live: false })
   })
 
-  it('100,000 seeded dirty payloads each give a record and never an exception', () => {
+  it('20,000 seeded dirty payloads each give a record and never an exception', () => {
     const prng = seededPrng(4)
     const base = new TextEncoder().encode(JSON.stringify(good))
     let messages = 0
-    for (let input = 0; input < 100_000; input += 1) {
+    for (let input = 0; input < 20_000; input += 1) {
       const payload = Uint8Array.from(base)
       const flips = wholeBetween(prng, 0, 2)
       for (let flip = 0; flip < flips; flip += 1) {
@@ -95,8 +95,8 @@ describe('reading a message', () => {
       const record = readMessage({ ...arrived(), payload: cut }, rules)
       if (record.kind !== 'quarantine') messages += 1
     }
-    expect(messages).toBeGreaterThan(10_000)
-    expect(messages).toBeLessThan(90_000)
+    expect(messages).toBeGreaterThan(2_000)
+    expect(messages).toBeLessThan(18_000)
   })
 })
 

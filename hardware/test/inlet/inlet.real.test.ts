@@ -93,6 +93,22 @@ describe('the durable inlet', () => {
     expect(faults).toContain('disk_full')
   })
 
+  it('X03 a reading is told at once, also while the disk holds up the acknowledgement', async () => {
+    const told: InletRecord[] = []
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const { sensor } = await inletWith({
+      store: () => held,
+      onRecord: (record) => told.push(record),
+    })
+    const gas = await sensor('lel-1')
+    const acknowledged = gas.publish('data', { pctLel: 41 })
+    await eventually(() => told.length === 1, 'the reading is told')
+    release()
+    await acknowledged
+    expect(told[0]).toMatchObject({ device: 'lel-1', values: { pctLel: 41 } })
+  })
+
   it('B07 the last will of a vanished device is a death record with its boot', async () => {
     const { sensor, rows } = await inletWith()
     const device = await sensor('bank-high', 'boot-9')

@@ -118,7 +118,7 @@ describe('bounds', () => {
       const rig = memoryBus(devices)
       let replies = 0
       const poll = async (address: number): Promise<void> => {
-        while (rig.clock.mono() < 120_000) {
+        while (rig.clock.mono() < 40_000) {
           const answer = await rig.bus.exchange(
             readExchange(rig, { address, start: 1, counts: [14, 13, 12], timeoutMs: millis(100) }),
           )
@@ -128,11 +128,11 @@ describe('bounds', () => {
         }
       }
       for (const device of devices) void poll(device.address)
-      await pass(rig.clock, 120_000, 3)
+      await pass(rig.clock, 40_000, 4)
       return replies
     }
     const healthy = await rate(false)
-    expect(healthy).toBeGreaterThan(1_000)
+    expect(healthy).toBeGreaterThan(500)
     expect(await rate(true)).toBeGreaterThan(healthy * 0.9)
   })
 

@@ -210,4 +210,20 @@ describe('the line', () => {
     expect(rig.bus.health(1).missed).toBe(0)
     expect(rig.bus.stats().lineBusy).toBeGreaterThan(50)
   })
+
+  it('S12 a device at another baud rate is offline with a hint, and its garbage is counted', async () => {
+    const device = slaveDevice(1, numberedBank)
+    device.trouble.distort = (bytes) => bytes.map((byte) => (byte * 37 + 11) & 0xff)
+    const rig = memoryBus([device])
+    for (let miss = 0; miss < 3; miss += 1) {
+      const answer = await until(
+        rig.clock,
+        rig.bus.exchange(readExchange(rig, { address: 1, start: 1 })),
+      )
+      expect(answer.ok).toBe(false)
+      if (!answer.ok) expect(answer.error.hint).toContain('check baud rate and parity')
+    }
+    expect(rig.bus.health(1)).toMatchObject({ missed: 3 })
+    expect(rig.bus.stats().noiseBytes + rig.bus.stats().damagedFrames).toBeGreaterThan(0)
+  })
 })

@@ -1,43 +1,57 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto'
+import { randomIds } from '@baari/cloud/adapters/system/random-ids'
+import { systemClock } from '@baari/cloud/adapters/system/system-clock'
+import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
+import { startSync } from '@baari/edge/adapters/sync/start-sync'
+import { stationClock } from '@baari/edge/adapters/sync/station-clock'
+import { commands, reads } from '@baari/edge/app/commands'
+import type { CommandContext } from '@baari/edge/ports/ledger'
+import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
-import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
-import { stationClock } from '@baari/edge/adapters/sync/station-clock'
-import { sessionKeeper } from '@baari/edge/adapters/sync/session-keeper'
-import { startUplink, type Uplink } from '@baari/edge/adapters/sync/link-supervisor'
-import { commands, reads } from '@baari/edge/app/commands'
-import type { Command } from '@baari/edge/ports/ledger'
-import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
-import { systemClock } from '@baari/cloud/adapters/system/system-clock'
-import { randomIds } from '@baari/cloud/adapters/system/random-ids'
 
 export const testStation = 42
 const kid = 142
 
-/** Writes any fact to the outbox, as every use-case of the station does. */
-const append: Command<LedgerTx, readonly Parameters<LedgerTx['outbox']['append']>[0][], null> = (
-  tx,
-  ops,
-) => {
+type Op = Parameters<LedgerTx['outbox']['append']>[0]
+
+/** Writes facts to the outbox in one transaction, as every use-case of the station does. */
+function appendFacts(tx: LedgerTx, ops: readonly Op[], _context: CommandContext): null {
   for (const op of ops) tx.outbox.append(op)
   return null
 }
-const testCommands = { ...commands, 'test.append': append } as const
+
+/** A lookup as a scan makes it: how many rows the table has at this moment. */
+function countRows(
+  tx: LedgerTx,
+  name: Parameters<LedgerTx['sync']['follow']['count']>[0],
+  _context: CommandContext,
+): number {
+  return tx.sync.follow.count(name)
+}
+
+export const testCommands = {
+  ...commands,
+  'test.append': appendFacts,
+  'test.count': countRows,
+} as const
+const testReads = new Set([...reads, 'test.count'])
 
 export type EdgeNodeOptions = {
   readonly file: string
   readonly cloudUrl: string
   readonly key: KeyObject
   readonly fetch?: typeof fetch
+  readonly instance?: string
 }
 
-/** The sync part of a real node: its ledger file, its session and its uplink. */
-export async function startEdgeNode({ file, cloudUrl, key, fetch: ask = fetch }: EdgeNodeOptions) {
+/** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
+export async function startEdgeNode(options: EdgeNodeOptions) {
+  const { file, cloudUrl, key } = options
   const alarms: string[] = []
   const faults: unknown[] = []
   const time = stationClock(systemClock)
-  const instance = randomBytes(16).toString('hex')
   const ledger = inlineLedger({
     at: {
       file,
@@ -48,27 +62,21 @@ export async function startEdgeNode({ file, cloudUrl, key, fetch: ask = fetch }:
       now: { at: instant(Date.now()), mono: mono(0), trusted: false },
     },
     commands: testCommands,
-    reads,
+    reads: testReads,
     ids: randomIds,
     now: () => time.now(),
   })
-  const deps = {
+  const sync = await startSync({
     baseUrl: cloudUrl,
-    fetch: ask,
-    clock: systemClock,
-    onTime: time.learn,
-    ledger,
+    fetch: options.fetch ?? fetch,
     identity: {
       station: testStation,
       kid,
-      instance,
-      sign: (text: string) => sign(null, Buffer.from(text), key).toString('base64url'),
+      instance: options.instance ?? randomBytes(16).toString('hex'),
+      sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
     },
-  }
-  const keeper = sessionKeeper(deps)
-  const uplink: Uplink = await startUplink({
-    ...deps,
-    keeper,
+    ledger,
+    clock: systemClock,
     time,
     prng: seededPrng(7),
     onAlarm: (code) => alarms.push(code),
@@ -76,16 +84,56 @@ export async function startEdgeNode({ file, cloudUrl, key, fetch: ask = fetch }:
   })
   return {
     ledger,
-    uplink,
-    keeper,
+    sync,
     time,
     alarms,
     faults,
     async stop() {
-      await uplink.stop()
+      await sync.stop()
       await ledger.close()
     },
   }
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>
+
+const attendant = '00000000-0000-7000-8000-0000000000a0'
+const station = { type: 'station', uuid: '' } as const
+
+/** Ops that need nothing else to be applied. */
+export function vehicleFacts(count: number, from = 0): readonly Op[] {
+  return Array.from({ length: count }, (_, n) => ({
+    kind: 'vehicle.recorded' as const,
+    entity: station,
+    body: { plate: `MH12AB${from + n}`, retestDay: 21_000, by: attendant } as never,
+  }))
+}
+
+/** Settled fills of 1.0 to 9.9 kg with the sums both ledgers must show. */
+export function fillFacts(count: number) {
+  let [totaliser, grams, amountPaise] = [1_000_000, 0, 0]
+  const ops = Array.from({ length: count }, (_, n): Op => {
+    const mass = 1_000 + ((n * 137) % 8_900)
+    const due = Math.floor((mass * 9_137 + 500) / 1_000)
+    const before = totaliser
+    totaliser += mass
+    grams += mass
+    amountPaise += due
+    return {
+      kind: 'fill.settled',
+      entity: { type: 'fill', uuid: randomIds.uuid() },
+      body: {
+        position: 1,
+        ticket: attendant,
+        booking: null,
+        grams: mass,
+        amountPaise: due,
+        pricePaisePerKg: 9_137,
+        totaliserBeforeGrams: before,
+        totaliserAfterGrams: totaliser,
+        recovered: false,
+      } as never,
+    }
+  })
+  return { ops, grams, amountPaise }
+}

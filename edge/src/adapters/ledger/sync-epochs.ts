@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { EpochStore } from '../../ports/sync.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { openHead } from './outbox-epoch.ts'
-import { chainStart } from './sync-uplink.ts'
+import { chainStart, outboxRuns } from './sync-uplink.ts'
 
 type MetaRow = {
   readonly epoch: string
@@ -26,6 +26,7 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
   const open = sqlite.prepare(
     'UPDATE sync_meta SET prev_epoch = ?, prev_heads = ?, epoch = ? WHERE id = 1',
   )
+  const follow = sqlite.prepare('UPDATE sync_meta SET prev_epoch = ?, prev_heads = ? WHERE id = 1')
   const pulled = sqlite.prepare(
     `INSERT INTO outbox (epoch, stream, seq, kind, entity_ref, raw, hash, wall_ms, mono_ms, boot_id)
      VALUES (?, ?, ?, ?, 0, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`,
@@ -57,6 +58,10 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
       return row === undefined
         ? { seq: 0, chain: chainStart({ station, epoch, stream }) }
         : { seq: row.seq, chain: row.hash.toString('hex') }
+    },
+    runFrom: outboxRuns(session).runFrom,
+    follow({ prevEpoch, prevHeads }) {
+      follow.run(prevEpoch, JSON.stringify(prevHeads))
     },
     open(epoch, { prevEpoch, prevHeads }) {
       open.run(prevEpoch, JSON.stringify(prevHeads), epoch)

@@ -23,8 +23,8 @@ export type DriverFacts = {
 const wholeGramsU64: TotalPlan = {
   type: 'u64',
   unitGrams: 1,
-  // The device counts in 64 bits; past 10^15 g (a million tonnes a nozzle) no counter here goes.
-  widthGrams: grams(1_000_000_000_000_000),
+  // docs/protocols/baari-dispenser.md: the counter runs to one less than 10^12 g.
+  widthGrams: grams(1_000_000_000_000),
 }
 
 /** Dispenser drivers by name, with what the station file must know of them (hardware.md section 5). */

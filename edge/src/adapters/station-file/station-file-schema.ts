@@ -15,10 +15,18 @@ const hex4 = z.string().regex(/^[0-9a-fA-F]{4}$/, 'must be four hexadecimal digi
 const tcpPort = z.int().min(1).max(65_535)
 const bauds = [1200, 2400, 4800, 5787, 9600, 19_200, 38_400, 57_600, 115_200]
 
+/** Names the kernel gives out in the order of plugging: tomorrow they mean another device (S10). */
+const namedByIndex = /^\/dev\/tty(USB|ACM)\d+$/
+
 const match = z.union([
   z.strictObject({ by_id: z.string().min(1) }),
   z.strictObject({ vid: hex4, pid: hex4.optional(), serial: z.string().min(1).optional() }),
-  z.strictObject({ path: z.string().startsWith('/') }),
+  z.strictObject({
+    path: z
+      .string()
+      .startsWith('/')
+      .refine((path) => !namedByIndex.test(path), 'ttyUSBn and ttyACMn change: use by_id or vid'),
+  }),
 ])
 
 const baud = z.int().refine((rate) => bauds.includes(rate), `must be one of ${bauds.join(', ')}`)
@@ -72,7 +80,8 @@ const dispenser = z.strictObject({
     })
     .optional(),
   map: z.string().optional(),
-  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).default('ABCD'),
+  /** Word order by our own definition; the map's when absent. */
+  order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).optional(),
   check: z.strictObject({ reg: z.int().min(0), min: z.number(), max: z.number() }).optional(),
   total: total.optional(),
   profile: z.enum(nozzleTypes).default('ngv1'),
@@ -162,6 +171,9 @@ export const stationFileSchema = z.strictObject({
     .strictObject({
       esd: esd.default({ driver: 'none' }),
       on_stale: z.enum(['stop', 'block']).default('stop'),
+      bank: z
+        .strictObject({ sensor: z.string(), min_mbar: z.int().min(0).max(400_000) })
+        .optional(),
     })
     .default({ esd: { driver: 'none' }, on_stale: 'stop' }),
   fills: z

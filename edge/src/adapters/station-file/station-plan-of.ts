@@ -2,6 +2,7 @@ import { present } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { grams } from '@baari/shared/units/mass'
 import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
+import { millibar } from '@baari/shared/units/pressure'
 import { millis, minutes } from '@baari/shared/units/time'
 import type {
   BusPlan,
@@ -109,7 +110,7 @@ function dispenserPlan(device: RawDispenser, index: number, control: boolean): D
         ? null
         : {
             map: device.map,
-            order: device.order,
+            order: device.order ?? null,
             check: device.check
               ? { register: device.check.reg, min: device.check.min, max: device.check.max }
               : null,
@@ -192,6 +193,9 @@ function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
           ? { kind: 'gpio', line: esd.line, active: esd.active }
           : { kind: 'none' },
     onStale: safety.on_stale,
+    bank: safety.bank
+      ? { sensor: safety.bank.sensor, minMbar: millibar(safety.bank.min_mbar) }
+      : null,
   }
 }
 

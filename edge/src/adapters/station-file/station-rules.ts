@@ -24,6 +24,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
     ...scannerProblems(file),
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),
+    ...bankProblems(file),
     ...addressProblems(file),
     ...protocolProblems(file),
     ...positionProblems(file),
@@ -151,6 +152,16 @@ function sensorProblems(
   if (sensor.trip && sensor.unit !== 'pct_lel')
     found.push(problem(`${at}.unit`, `a gas trip is set in pct_lel, not in ${sensor.unit}`))
   return found
+}
+
+function bankProblems({ safety, sensors }: RawStationFile): readonly StationFileProblem[] {
+  if (!safety.bank) return []
+  const { sensor } = safety.bank
+  const found = sensors.find(({ id }) => id === sensor)
+  if (!found) return [problem('safety.bank.sensor', `sensor ${sensor} is not in sensors`)]
+  return found.unit === 'mbar'
+    ? []
+    : [problem('safety.bank.sensor', `${sensor} measures ${found.unit}, not mbar`)]
 }
 
 function wiredSensorProblems(

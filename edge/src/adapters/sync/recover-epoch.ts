@@ -1,56 +1,78 @@
-import { streams, type StreamHead } from '@baari/shared/contracts/sync/session'
+import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
+import type { Instant } from '@baari/shared/units/time'
 import { createHash } from 'node:crypto'
 import type { PulledOp } from '../../app/sync/uplink-commands.ts'
 import type { ExchangeNo } from './exchange.ts'
 import { openSession } from './session-client.ts'
 import type { KeeperDeps } from './session-keeper.ts'
-import { pullOps, type Session } from './uplink-sender.ts'
+import { pullOps, sendRun, type Session } from './uplink-sender.ts'
 
 export type Recovery =
   | { readonly kind: 'recovered' }
   | { readonly kind: 'fork' }
   | { readonly kind: 'no'; readonly no: ExchangeNo }
 
-type Run = KeeperDeps & { readonly signal: AbortSignal; readonly session: Session }
+export type RecoverDeps = KeeperDeps & {
+  readonly signal: AbortSignal
+  /** Station time, by which the ops to send are stamped. */
+  readonly now: () => Instant
+}
+
+type Run = RecoverDeps & { readonly session: Session }
 
 const opsPerPull = 5_000
+const opsPerPush = 1_000
 
 /**
- * This file lost what the cloud already has: own ops are fetched by epoch, checked against the
- * chain and kept, and a new epoch is opened that names the cloud's heads (sync.md 7.5). `current`
- * is the epoch the cloud holds; signing in for that one is the only way to learn its heads.
+ * Brings this file and the cloud back to one history (sync.md 7.5). `current` is the epoch the
+ * cloud holds; signing in for that one is the only way to learn its heads. Own ops the file lost
+ * are fetched and checked against the chain, own ops the cloud never got are sent; then the epoch
+ * in force, or a new one when the file still writes the lost one, names the cloud's heads.
  */
-export async function recoverEpoch(
-  deps: KeeperDeps & { readonly signal: AbortSignal },
-  current: string | null,
-): Promise<Recovery> {
+export async function recoverEpoch(deps: RecoverDeps, current: string | null): Promise<Recovery> {
   const own = await deps.ledger.run('epoch.read', null)
-  const epoch = current ?? own.epoch
-  const opened = await openSession(deps, {
-    epoch,
-    prevEpoch: null,
-    prevHeads: [],
-    signal: deps.signal,
-  })
+  const epoch = current ?? own.prevEpoch ?? own.epoch
+  const { signal } = deps
+  const opened = await openSession(deps, { epoch, prevEpoch: null, prevHeads: [], signal })
   if (!opened.ok) return { kind: 'no', no: opened.no }
-  // A cloud that knew no epoch has now taken ours: there is nothing to fetch.
-  if (current === null) return { kind: 'recovered' }
   const { token, gen, heads } = opened.value
   const run: Run = { ...deps, session: { token, gen, station: deps.identity.station } }
-  for (const stream of streams) {
-    const head = heads.find((candidate) => candidate.stream === stream)
-    const ended = head === undefined ? undefined : await pullStream(run, head)
-    if (ended !== undefined) return ended
+  const joined: StreamHead[] = []
+  let lost = false
+  for (const head of heads) {
+    const tail = await deps.ledger.run('epoch.tail', head)
+    lost ||= tail.seq < head.seq
+    const end = await joinStream(run, { head, tail, left: epoch !== own.epoch })
+    if ('kind' in end) return end
+    joined.push(end)
   }
-  await deps.ledger.run('epoch.open', { prevEpoch: epoch, prevHeads: heads })
+  if (epoch !== own.epoch) {
+    await deps.ledger.run('epoch.follow', { prevEpoch: epoch, prevHeads: joined })
+  } else if (lost) {
+    await deps.ledger.run('epoch.open', { prevEpoch: epoch, prevHeads: joined })
+  }
   return { kind: 'recovered' }
 }
 
-/** Undefined when everything to the head was fetched and lies on one chain. */
-async function pullStream(run: Run, head: StreamHead): Promise<Recovery | undefined> {
+type Joining = {
+  readonly head: StreamHead
+  readonly tail: Tail
+  /** The file writes another epoch by now. */
+  readonly left: boolean
+}
+
+/** The stream's head once both sides hold the same ops, or how that came to nothing. */
+async function joinStream(run: Run, { head, tail, left }: Joining): Promise<StreamHead | Recovery> {
+  if (tail.seq < head.seq) return pullRest(run, head, tail)
+  // An epoch still written to is sent by the ordinary loop.
+  if (tail.seq > head.seq && left) return pushRest(run, head)
+  return tail.seq === head.seq && tail.chain !== head.chain ? { kind: 'fork' } : head
+}
+
+async function pullRest(run: Run, head: StreamHead, tail: Tail): Promise<StreamHead | Recovery> {
   const { epoch, stream } = head
-  let { seq, chain } = await run.ledger.run('epoch.tail', { epoch, stream })
+  let { seq, chain } = tail
   while (seq < head.seq) {
     const to = Math.min(head.seq, seq + opsPerPull)
     const range = { epoch, stream, from: seq + 1, to }
@@ -59,11 +81,31 @@ async function pullStream(run: Run, head: StreamHead): Promise<Recovery | undefi
     const ops = chained(pulled.value, { seq, chain })
     const last = ops.at(-1)
     if (last === undefined || last.seq !== to) return { kind: 'fork' }
+    // Nothing is kept before the chain is known to end where the cloud's ends.
+    if (to === head.seq && last.hash !== head.chain) return { kind: 'fork' }
     await run.ledger.run('epoch.pulled', { epoch, stream, ops })
     seq = last.seq
     chain = last.hash
   }
-  return seq === head.seq && chain !== head.chain ? { kind: 'fork' } : undefined
+  return head
+}
+
+async function pushRest(run: Run, head: StreamHead): Promise<StreamHead | Recovery> {
+  let { seq, chain } = head
+  const { epoch, stream } = head
+  for (;;) {
+    const ask = { epoch, stream, from: seq + 1, ops: opsPerPush }
+    const rest = await run.ledger.run('epoch.run', ask)
+    if (rest === null) return { epoch, stream, seq, chain }
+    const sentAt = run.now()
+    const sent = await sendRun(run, { session: run.session, run: rest, sentAt, signal: run.signal })
+    if (!sent.ok) {
+      const forked = sent.no.kind === 'conflict' && sent.no.body.error === 'fork'
+      return forked ? { kind: 'fork' } : { kind: 'no', no: sent.no }
+    }
+    seq = sent.value.ack
+    chain = sent.value.chain
+  }
 }
 
 type Tail = { readonly seq: number; readonly chain: string }

@@ -2,10 +2,12 @@ import { applyShape, readCursors } from './follow-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
+  followHeads,
   markAcked,
   nextBatch,
   openEpoch,
   readEpoch,
+  readRun,
   readTail,
   rewindUplink,
   savePulledOps,
@@ -23,6 +25,8 @@ export const syncCommands = {
   'epoch.generation': setGeneration,
   'epoch.fenced': setFenced,
   'epoch.tail': readTail,
+  'epoch.run': readRun,
+  'epoch.follow': followHeads,
   'epoch.pulled': savePulledOps,
   'epoch.open': openEpoch,
   'time.read': readTime,

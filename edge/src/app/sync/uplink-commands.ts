@@ -77,7 +77,7 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   if (head === undefined || ack >= head.nextSeq || sync.uplink.chainAt(stream, ack) !== chain) {
     return { forked: true, more: false }
   }
-  sync.uplink.setAcked(stream, ack)
+  if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
   return { forked: false, more: outboxHeads.unsent().ops > 0 }
 }
@@ -156,6 +156,31 @@ export function readTail(
   _context: CommandContext,
 ): { readonly seq: number; readonly chain: string } {
   return tx.sync.epochs.tail({ epoch, stream })
+}
+
+/** Ops of an epoch that was left before the cloud had all of it. */
+export function readRun(
+  tx: Tx,
+  ask: {
+    readonly epoch: string
+    readonly stream: Stream
+    readonly from: number
+    readonly ops: number
+  },
+  _context: CommandContext,
+): OutboxRun | null {
+  const bound = { ops: ask.ops, bytes: maxBatchBytes - headBytes }
+  return tx.sync.epochs.runFrom(ask, ask.from, bound) ?? null
+}
+
+/** Names the heads that the epoch in force follows, once the cloud has told its own. */
+export function followHeads(
+  tx: Tx,
+  input: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
+  _context: CommandContext,
+): null {
+  tx.sync.epochs.follow(input)
+  return null
 }
 
 /** Keeps own ops that the cloud had and this file had lost, so that its history is whole again. */

@@ -38,6 +38,7 @@ describe('valid station files', () => {
     expect(plan.safety).toEqual({
       esd: { kind: 'gpio', line: 17, active: 'open' },
       onStale: 'stop',
+      bank: null,
     })
   })
 

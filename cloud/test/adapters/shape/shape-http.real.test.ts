@@ -1,0 +1,412 @@
+import { millis } from '@baari/shared/units/time'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { addBooking } from '../../support/sync-world.ts'
+import { serveShapes, shapeDatabase, type ShapeServer } from '../../support/shape-world.ts'
+import { pruneShapes, usualRetention } from '../../../src/adapters/shape/retention.ts'
+import { advanceEpoch } from '../../../src/adapters/shape/db-epoch.ts'
+
+type Database = Awaited<ReturnType<typeof shapeDatabase>>
+type Message = {
+  readonly key?: string
+  readonly value?: Record<string, string | null>
+  readonly old_value?: Record<string, string | null>
+  readonly headers: Record<string, unknown>
+}
+
+let db: Database
+let server: ShapeServer
+const started: ShapeServer[] = []
+
+beforeAll(async () => {
+  db = await shapeDatabase()
+  server = await serveShapes(db.url, { holdFor: millis(1_500) })
+})
+afterAll(async () => {
+  await server.stop()
+  await db.drop()
+})
+afterEach(async () => {
+  for (const one of started.splice(0)) await one.stop()
+  await db.pool.query('DELETE FROM booking')
+})
+
+let count = 0
+function newId(): string {
+  count += 1
+  return `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`
+}
+
+type Ask = Record<string, string>
+
+async function ask(params: Ask, { station = 42, url = server.url, headers = {} } = {}) {
+  const target = new URL('/v1/shape', url)
+  for (const [name, value] of Object.entries(params)) target.searchParams.set(name, value)
+  const response = await fetch(target, {
+    headers: { authorization: `Bearer ${station}`, ...headers },
+    signal: AbortSignal.timeout(20_000),
+  })
+  const text = await response.text()
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: (text === '' ? null : JSON.parse(text)) as unknown,
+    messages: (text.startsWith('[') ? JSON.parse(text) : []) as Message[],
+    handle: response.headers.get('electric-handle') ?? '',
+    offset: response.headers.get('electric-offset') ?? '',
+  }
+}
+
+/** Reads from the start to up-to-date, as a client does. */
+async function readAll(table = 'booking', station = 42, url = server.url) {
+  let answer = await ask({ table, offset: '-1' }, { station, url })
+  const messages = [...answer.messages]
+  while (answer.headers.get('electric-up-to-date') === null) {
+    answer = await ask({ table, handle: answer.handle, offset: answer.offset }, { station, url })
+    expect(answer.status).toBe(200)
+    messages.push(...answer.messages)
+  }
+  return { messages, handle: answer.handle, offset: answer.offset }
+}
+
+const rowsOf = (messages: readonly Message[]) => messages.filter((m) => m.value !== undefined)
+
+describe('a station’s shape', () => {
+  it('begins at 0_0 with rows, never up-to-date, and ends the snapshot by its mark', async () => {
+    const id = newId()
+    await addBooking(db.pool, { id, plate: 'A/B' })
+    const first = await ask({ table: 'booking', offset: '-1' })
+    expect(first.status).toBe(200)
+    expect(first.offset).toBe('0_0')
+    expect(first.headers.get('electric-up-to-date')).toBeNull()
+    expect(JSON.parse(first.headers.get('electric-schema') ?? '{}')).toMatchObject({
+      id: { type: 'uuid', pk_index: 0, not_null: true },
+      grams: { type: 'int8' },
+      under_review: { type: 'bool' },
+    })
+    expect(first.headers.get('cache-control')).toMatch(/^private/)
+    expect(first.messages[0]).toMatchObject({
+      key: `"public"."booking"/"${id}"`,
+      value: { id, plate: 'A/B', grams: '8000', under_review: 'false', code: null },
+      headers: { operation: 'insert', relation: ['public', 'booking'] },
+    })
+    expect(first.messages.at(-1)?.headers).toMatchObject({ control: 'snapshot-end' })
+    const next = await ask({ table: 'booking', handle: first.handle, offset: '0_0' })
+    expect(next.offset).toBe('0_inf')
+    expect(next.headers.get('electric-up-to-date')).toBe('')
+    expect(next.messages).toHaveLength(1)
+  })
+
+  it('shows a station its own rows only, whatever it asks for', async () => {
+    const [mine, theirs] = [newId(), newId()]
+    await addBooking(db.pool, { id: mine })
+    await addBooking(db.pool, { id: theirs, stationNo: 43 })
+    await db.pool.query('UPDATE shape SET current = false')
+    const sly = await ask({
+      table: 'booking',
+      offset: '-1',
+      where: 'true',
+      columns: 'id,price_paise_per_kg',
+      'params[1]': '43',
+    })
+    expect(rowsOf(sly.messages).map((m) => m.value?.['id'])).toEqual([mine])
+    expect(sly.messages[0]?.value).not.toHaveProperty('price_paise_per_kg')
+  })
+
+  it.each([
+    ['a table outside the list', { table: 'station', offset: '-1' }, 403],
+    ['another schema', { table: 'pg_catalog.booking', offset: '-1' }, 403],
+    ['a subset', { table: 'booking', offset: '-1', subset__where: 'true' }, 403],
+    ['no table', { offset: '-1' }, 400],
+    ['no offset', { table: 'booking' }, 400],
+    ['a crooked offset', { table: 'booking', offset: '5' }, 400],
+    ['no handle', { table: 'booking', offset: '0_0' }, 400],
+    ['live from the start', { table: 'booking', offset: '-1', live: 'true' }, 400],
+    ['server-sent events', { table: 'booking', offset: '0_0', handle: 'x', live_sse: 'true' }, 400],
+  ])('%s is refused', async (_case, params, status) => {
+    const answer = await ask(params as unknown as Ask)
+    expect(answer.status).toBe(status)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('says what is wrong in the words of the protocol', async () => {
+    const blank = await ask({ table: 'booking', offset: '0_0' })
+    expect(blank.json).toEqual({
+      message: 'Invalid request',
+      errors: { handle: ["can't be blank when offset != -1"] },
+    })
+    const live = await ask({ table: 'booking', offset: '-1', live: 'true' })
+    expect(live.json).toEqual({
+      message: 'Invalid request',
+      errors: { live: ["can't be true when offset == -1"] },
+    })
+    const crooked = await ask({ table: 'booking', offset: '5' })
+    expect(crooked.json).toEqual({
+      message: 'Invalid request',
+      errors: { offset: ['has invalid format'] },
+    })
+  })
+
+  it('tells inserts, updates with the whole row, deletes and key changes in commit order', async () => {
+    const { handle, offset } = await readAll()
+    const [id, other] = [newId(), newId()]
+    await addBooking(db.pool, { id })
+    await db.pool.query("UPDATE booking SET note = 'window seat', version = 9 WHERE id = $1", [id])
+    await db.pool.query('UPDATE booking SET version = 10 WHERE id = $1', [id])
+    await db.pool.query('UPDATE booking SET id = $2 WHERE id = $1', [id, other])
+    await db.pool.query('DELETE FROM booking WHERE id = $1', [other])
+    const log = await ask({ table: 'booking', handle, offset })
+    const told = log.messages.map((m) => m.headers['operation'] ?? m.headers['control'])
+    // The update of a column the station does not see is not told.
+    expect(told).toEqual(['insert', 'update', 'delete', 'insert', 'delete', 'up-to-date'])
+    const [, update, leave, enter] = log.messages
+    expect(update).toMatchObject({
+      value: { id, note: 'window seat', grams: '8000' },
+      old_value: { note: null },
+      headers: { op_position: 0, last: true },
+    })
+    expect(update?.headers['txids']).toEqual([expect.any(Number)])
+    expect(leave?.headers['key_change_to']).toBe(`"public"."booking"/"${other}"`)
+    expect(enter?.headers['key_change_from']).toBe(`"public"."booking"/"${id}"`)
+    expect(log.offset).toMatch(/^\d+_0$/)
+  })
+
+  it('a row that changes station leaves one shape and enters the other', async () => {
+    const id = newId()
+    await addBooking(db.pool, { id })
+    const mine = await readAll('booking', 42)
+    const theirs = await readAll('booking', 43)
+    await db.pool.query('UPDATE booking SET station_no = 43 WHERE id = $1', [id])
+    const left = await ask({ table: 'booking', handle: mine.handle, offset: mine.offset })
+    const entered = await ask(
+      { table: 'booking', handle: theirs.handle, offset: theirs.offset },
+      { station: 43 },
+    )
+    expect(left.messages[0]?.headers['operation']).toBe('delete')
+    expect(entered.messages[0]?.headers['operation']).toBe('insert')
+    expect(entered.messages[0]?.value).toMatchObject({ id, station_no: '43' })
+  })
+
+  it('the last op of a transaction says so, and a rolled back one is never told', async () => {
+    const { handle, offset } = await readAll()
+    const client = await db.pool.connect()
+    await client.query('BEGIN')
+    await addBooking(client as never, { id: newId() })
+    await client.query('ROLLBACK')
+    await client.query('BEGIN')
+    await addBooking(client as never, { id: newId() })
+    await client.query('SAVEPOINT half')
+    await addBooking(client as never, { id: newId() })
+    await client.query('ROLLBACK TO half')
+    await addBooking(client as never, { id: newId() })
+    await client.query('COMMIT')
+    client.release()
+    const log = await ask({ table: 'booking', handle, offset })
+    expect(rowsOf(log.messages).map((m) => m.headers['last'])).toEqual([undefined, true])
+  })
+
+  it('a large snapshot comes in chunks, then the log', async () => {
+    const small = await serveShapes(db.url, { chunkBytes: 4_000 })
+    started.push(small)
+    for (let n = 0; n < 60; n += 1) await addBooking(db.pool, { id: newId() })
+    await db.pool.query('UPDATE shape SET current = false')
+    const first = await ask({ table: 'booking', offset: '-1' }, { url: small.url })
+    const second = await ask(
+      { table: 'booking', handle: first.handle, offset: '0_0' },
+      { url: small.url },
+    )
+    expect([first.offset, second.offset]).toEqual(['0_0', '0_1'])
+    const { messages } = await readAll('booking', 42, small.url)
+    expect(new Set(rowsOf(messages).map((m) => m.key)).size).toBe(60)
+    expect(messages.filter((m) => m.headers['control'] === 'snapshot-end')).toHaveLength(1)
+  })
+
+  it('first requests that come together share one handle', async () => {
+    await db.pool.query('UPDATE shape SET current = false')
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => ask({ table: 'booking', offset: '-1' })),
+    )
+    expect(new Set(answers.map((answer) => answer.handle)).size).toBe(1)
+  })
+
+  it('an answer the client has already is 304', async () => {
+    const first = await ask({ table: 'booking', offset: '-1' })
+    const etag = first.headers.get('etag') ?? ''
+    const again = await ask(
+      { table: 'booking', offset: '-1' },
+      { headers: { 'if-none-match': etag } },
+    )
+    expect(again.status).toBe(304)
+    expect(again.handle).toBe(first.handle)
+  })
+})
+
+describe('live', () => {
+  it('a held request answers with the change', async () => {
+    const { handle, offset } = await readAll()
+    const held = ask({ table: 'booking', handle, offset, live: 'true' })
+    const id = newId()
+    await addBooking(db.pool, { id })
+    const answer = await held
+    expect(answer.messages[0]).toMatchObject({ value: { id } })
+    expect(answer.headers.get('electric-has-data')).toBe('true')
+    expect(answer.headers.get('electric-up-to-date')).toBe('')
+  })
+
+  it('without a change it holds to the end and answers a lone up-to-date with a later cursor', async () => {
+    const { handle, offset } = await readAll()
+    const begun = performance.now()
+    const answer = await ask({ table: 'booking', handle, offset, live: 'true' })
+    expect(performance.now() - begun).toBeGreaterThan(1_400)
+    expect(answer).toMatchObject({ status: 200, offset })
+    expect(answer.messages.map((m) => m.headers['control'])).toEqual(['up-to-date'])
+    expect(answer.headers.get('electric-has-data')).toBe('false')
+    const cursor = answer.headers.get('electric-cursor') ?? ''
+    const params = { table: 'booking', handle, offset, live: 'true', cursor }
+    const again = await ask(params)
+    expect(Number(again.headers.get('electric-cursor'))).toBeGreaterThan(Number(cursor))
+  })
+
+  it('a change of another station does not end the hold', async () => {
+    const { handle, offset } = await readAll()
+    const held = ask({ table: 'booking', handle, offset, live: 'true' })
+    await addBooking(db.pool, { id: newId(), stationNo: 43 })
+    expect((await held).headers.get('electric-has-data')).toBe('false')
+  })
+
+  it('a request the client gave up leaves no waiter behind', async () => {
+    const { handle, offset } = await readAll()
+    const target = new URL(
+      `/v1/shape?table=booking&handle=${handle}&offset=${offset}&live=true`,
+      server.url,
+    )
+    const aborts = Array.from({ length: 20 }, () => new AbortController())
+    const asked = aborts.map(({ signal }) =>
+      fetch(target, { headers: { authorization: 'Bearer 42' }, signal }).catch(() => undefined),
+    )
+    await expect.poll(() => server.shapes.waiting(), { timeout: 5_000 }).toBe(20)
+    for (const abort of aborts) abort.abort()
+    await Promise.all(asked)
+    await expect.poll(() => server.shapes.waiting(), { timeout: 1_000 }).toBe(0)
+  })
+
+  it('§9 case 31: an open transaction neither hides nor delays what others commit', async () => {
+    const { handle, offset } = await readAll()
+    const slow = await db.pool.connect()
+    const [early, late] = [newId(), newId()]
+    await slow.query('BEGIN')
+    await addBooking(slow as never, { id: early })
+    await addBooking(db.pool, { id: late })
+    const first = await ask({ table: 'booking', handle, offset, live: 'true' })
+    expect(rowsOf(first.messages).map((m) => m.value?.['id'])).toEqual([late])
+    await slow.query('COMMIT')
+    slow.release()
+    const second = await ask({ table: 'booking', handle, offset: first.offset, live: 'true' })
+    expect(rowsOf(second.messages).map((m) => m.value?.['id'])).toEqual([early])
+  })
+})
+
+describe('a handle that no longer holds', () => {
+  async function expectRefetch(handle: string, offset: string) {
+    const answer = await ask({ table: 'booking', handle, offset })
+    expect(answer.status).toBe(409)
+    expect(answer.messages).toEqual([{ headers: { control: 'must-refetch' } }])
+    expect(answer.handle).not.toBe('')
+    expect(answer.handle).not.toBe(handle)
+    const start = await ask({ table: 'booking', offset: '-1' })
+    expect(start.handle).toBe(answer.handle)
+  }
+
+  it('an unknown one, and one of another shape, is 409 with the new handle', async () => {
+    await expectRefetch('nobody-1', '0_inf')
+    const tariff = await readAll('tariff')
+    await expectRefetch(tariff.handle, tariff.offset)
+    const foreign = await readAll('booking', 43)
+    await expectRefetch(foreign.handle, foreign.offset)
+  })
+
+  it('§9 case 21: an offset ahead of a restored database is 409, never 400', async () => {
+    const { handle } = await readAll()
+    await expectRefetch(handle, '999999999_0')
+  })
+
+  it('§9 case 21: a new database epoch retires every handle', async () => {
+    const { handle, offset } = await readAll()
+    await advanceEpoch(db.pool)
+    await expectRefetch(handle, offset)
+  })
+
+  it('TRUNCATE ends every shape of the table, also for those who wait', async () => {
+    const { handle, offset } = await readAll('denied_token')
+    const held = ask({ table: 'denied_token', handle, offset, live: 'true' })
+    await expect.poll(() => server.shapes.waiting(), { timeout: 5_000 }).toBe(1)
+    await db.pool.query('TRUNCATE denied_token')
+    expect((await held).status).toBe(409)
+  })
+
+  it('§9 case 23: a log that was pruned is 409; what is younger goes on', async () => {
+    const before = await readAll()
+    await addBooking(db.pool, { id: newId() })
+    await db.pool.query("UPDATE change_log SET at = now() - interval '40 days'")
+    const after = await readAll()
+    expect(await pruneShapes(db.pool, usualRetention)).toBeGreaterThan(0)
+    await expectRefetch(before.handle, before.offset)
+    const last = await ask({ table: 'booking', handle: after.handle, offset: after.offset })
+    expect(last.status).toBe(200)
+  })
+
+  it('lost snapshot chunks do not end an old handle’s log', async () => {
+    const { handle, offset } = await readAll()
+    await db.pool.query('DELETE FROM shape_chunk')
+    const fresh = await ask({ table: 'booking', offset: '-1' })
+    expect(fresh.handle).not.toBe(handle)
+    const id = newId()
+    await addBooking(db.pool, { id })
+    const log = await ask({ table: 'booking', handle, offset })
+    expect(log.status).toBe(200)
+    expect(rowsOf(log.messages).map((m) => m.value?.['id'])).toEqual([id])
+  })
+})
+
+describe('change capture', () => {
+  it('16 writers over many stations neither deadlock nor lose a change', async () => {
+    await db.pool.query(
+      `INSERT INTO station (no, id, name, address, compressor_grams_per_hour)
+       SELECT no, gen_random_uuid(), 'S', 'A', 1 FROM generate_series(100, 131) AS no
+       ON CONFLICT DO NOTHING`,
+    )
+    await readAll('booking', 100)
+    const { rows: before } = await db.pool.query<{ n: string }>('SELECT count(*) n FROM change_log')
+    const writers = Array.from({ length: 16 }, async (_, writer) => {
+      const client = await db.pool.connect()
+      try {
+        for (let round = 0; round < 8; round += 1) {
+          await client.query('BEGIN')
+          for (let n = 0; n < 6; n += 1) {
+            const stationNo = 100 + ((writer * 7 + round * 11 + n * 13) % 32)
+            await addBooking(client as never, { id: newId(), stationNo })
+          }
+          await client.query('COMMIT')
+        }
+      } finally {
+        client.release()
+      }
+    })
+    await Promise.all(writers)
+    const { rows: after } = await db.pool.query<{ n: string }>('SELECT count(*) n FROM change_log')
+    expect(Number(after[0]?.n) - Number(before[0]?.n)).toBe(16 * 8 * 6)
+  })
+
+  it('two processes see each other’s commits', async () => {
+    const other = await serveShapes(db.url)
+    started.push(other)
+    const { handle, offset } = await readAll('booking', 42, other.url)
+    const held = ask({ table: 'booking', handle, offset, live: 'true' }, { url: other.url })
+    await addBooking(server.pool, { id: newId() })
+    server.shapes.changed()
+    expect((await held).headers.get('electric-has-data')).toBe('true')
+  })
+
+  it('no fault was raised by any of this', () => {
+    expect(server.faults).toEqual([])
+  })
+})

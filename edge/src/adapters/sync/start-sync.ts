@@ -1,0 +1,117 @@
+import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
+import type { Prng } from '@baari/shared/runtime/chance'
+import type { Clock } from '@baari/shared/runtime/clock'
+import { instant, type Instant } from '@baari/shared/units/time'
+import type { SyncCommands } from '../../app/sync/sync-commands.ts'
+import type { Told } from '../../domain/sync/station-time.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { StationClock } from '../../ports/station-clock.ts'
+import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
+import type { StationIdentity } from './session-client.ts'
+import { sessionKeeper } from './session-keeper.ts'
+import { followShape, type FollowerStatus } from './shape-follower.ts'
+import { keepFloor } from './station-clock.ts'
+
+export type SyncAlarm = UplinkAlarm | 'shape_refused'
+
+export type SyncDeps = {
+  /** Address of the cloud, such as `https://cloud.example`. */
+  readonly baseUrl: string
+  readonly fetch: typeof fetch
+  readonly identity: StationIdentity
+  readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
+  readonly clock: Clock
+  readonly time: StationClock
+  readonly prng: Prng
+  readonly onAlarm: (code: SyncAlarm, about: string) => void
+  readonly onFault: (error: unknown) => void
+}
+
+export type SyncStatus = {
+  /** True while the last exchange is younger than two heartbeats. */
+  readonly linkUp: boolean
+  readonly lastExchange: Instant | null
+  readonly uplink: string
+  readonly unsentOps: number
+  readonly shapes: readonly FollowerStatus[]
+}
+
+export type Sync = {
+  status(): SyncStatus
+  /** The network came back, or a person opens a forked, fenced or stalled uplink. */
+  tell(event: 'link_up' | 'operator'): void
+  stop(): Promise<void>
+}
+
+const linkUpMs = 65_000
+/** Written down for a person to look at; the clock itself learns from every exchange. */
+const keepTimeEveryMs = 60_000
+
+/**
+ * Starts both directions and station time's floor. The node needs none of it to fill: everything
+ * here may fail for days and goes on by its own timers.
+ */
+export async function startSync(deps: SyncDeps): Promise<Sync> {
+  const { ledger, clock, time, onFault } = deps
+  let keptAt = clock.mono() - keepTimeEveryMs
+  const onTime = (told: Told): void => {
+    time.learn(told)
+    if (clock.mono() - keptAt < keepTimeEveryMs) return
+    keptAt = clock.mono()
+    const clockOffsetMs = time.wallErrorMs() ?? 0
+    ledger.run('time.learn', { serverTime: told.serverTime, clockOffsetMs }).catch(onFault)
+  }
+  const exchange = { ...deps, onTime }
+  const keeper = sessionKeeper(exchange)
+  const floor = await keepFloor({ ledger, time, clock, onFault })
+  const uplink = await startUplink({
+    ...exchange,
+    keeper,
+    onAlarm: (code) => deps.onAlarm(code, 'uplink'),
+  })
+  const names = Object.keys(stationShapes) as readonly StationShape[]
+  const followers = await Promise.all(
+    names.map((name) =>
+      followShape(
+        {
+          ...exchange,
+          keeper,
+          now: () => time.now().at,
+          onRefused: (refused, error) =>
+            deps.onAlarm('shape_refused', `${refused}: ${error.message}`),
+        },
+        name,
+      ),
+    ),
+  )
+  return {
+    status: () => statusOf(uplink.status(), { followers, time }),
+    tell: uplink.tell.bind(uplink),
+    async stop() {
+      floor.stop()
+      for (const follower of followers) follower.stop()
+      await uplink.stop()
+    },
+  }
+}
+
+type Parts = {
+  readonly followers: readonly { status(): FollowerStatus }[]
+  readonly time: StationClock
+}
+
+function statusOf(
+  { state, lastExchange, unsentOps }: ReturnType<Awaited<ReturnType<typeof startUplink>>['status']>,
+  { followers, time }: Parts,
+): SyncStatus {
+  const shapes = followers.map((follower) => follower.status())
+  const heard = [lastExchange, ...shapes.map((shape) => shape.lastUpToDate)]
+  const last = Math.max(...heard.map((at) => at ?? 0))
+  return {
+    linkUp: last > 0 && time.now().at - last < linkUpMs,
+    lastExchange: last > 0 ? instant(last) : null,
+    uplink: state,
+    unsentOps,
+    shapes,
+  }
+}

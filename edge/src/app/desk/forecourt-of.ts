@@ -1,0 +1,56 @@
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { PositionNo } from '@baari/shared/units/names'
+import type { PositionController } from '../position/position-controller.ts'
+import type { Forecourt } from './forecourt.ts'
+
+export type ForecourtParts = {
+  readonly controllers: ReadonlyMap<PositionNo, PositionController>
+  /** Positions of dispensers that no driver of this version speaks to. */
+  readonly offline: Pick<Forecourt, 'facts'>
+}
+
+/** The controllers as the desk and the queue see them, in the order of their numbers. */
+export function forecourtOf({ controllers, offline }: ForecourtParts): {
+  readonly forecourt: Forecourt
+  /** To be called by the controllers whenever their facts changed. */
+  readonly changed: () => void
+} {
+  const listeners = new Set<() => void>()
+
+  function at(
+    position: PositionNo,
+    act: (controller: PositionController) => Result<void, Refusal> | void,
+  ): Result<null, Refusal> {
+    const controller = controllers.get(position)
+    if (!controller) return err(refusal('position_unavailable', { position }))
+    const done = act(controller)
+    return done && !done.ok ? done : ok(null)
+  }
+
+  return {
+    changed: () => {
+      for (const call of listeners) call()
+    },
+    forecourt: {
+      facts: () =>
+        [...[...controllers.values()].map((one) => one.facts()), ...offline.facts()].sort(
+          (a, b) => a.no - b.no,
+        ),
+      carryOut(calls) {
+        for (const call of calls) controllers.get(call.position)?.call(call)
+      },
+      release(ticket) {
+        for (const controller of controllers.values()) controller.withdraw(ticket)
+      },
+      ready: ({ position, limitGrams }) => at(position, (one) => one.ready(limitGrams)),
+      stop: ({ position }) => at(position, (one) => one.stop()),
+      close: ({ position, reason }) => at(position, (one) => one.close(reason)),
+      open: ({ position }) => at(position, (one) => one.open()),
+      onChange(call) {
+        listeners.add(call)
+        return () => listeners.delete(call)
+      },
+    },
+  }
+}

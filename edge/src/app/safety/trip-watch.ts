@@ -1,0 +1,102 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import { millis } from '@baari/shared/units/time'
+import {
+  decideTrip,
+  gasAlarm,
+  tripCauseOf,
+  type TripEffect,
+  type TripEvent,
+  type TripPolicy,
+  type TripState,
+} from '../../domain/safety/trip-latch.ts'
+import type { SafetyReadings } from '../../domain/safety/safety-readings.ts'
+import type { Log } from '../../ports/log.ts'
+
+/** Silence of a sensor is found out by looking; a message is looked at when it comes. */
+const lookEvery = millis(100)
+
+export type TripWatchParts = {
+  readonly readings: () => SafetyReadings
+  readonly policy: TripPolicy
+  /** Sends the stops of every bus at once and withdraws every ready act. */
+  readonly allStop: () => void
+  /** Facts for the screens or a condition of authorising may have changed. */
+  readonly onChange: () => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Watches the safety inputs: a trip stops every dispenser before anything else happens and stays
+ * latched until an attendant resets it (hardware.md section 10.3 and 10.4).
+ */
+export class TripWatch {
+  readonly #parts: TripWatchParts
+  #state: TripState = { kind: 'clear' }
+  #alarm = ''
+  #cancel = (): void => undefined
+
+  constructor(parts: TripWatchParts) {
+    this.#parts = parts
+  }
+
+  start(): void {
+    this.look()
+    this.#cancel = this.#parts.clock.after('safety look', lookEvery, () => this.start())
+  }
+
+  stop(): void {
+    this.#cancel()
+  }
+
+  latched(): boolean {
+    return this.#state.kind === 'tripped'
+  }
+
+  /** Looks now; called for every message of a sensor. */
+  look(): void {
+    const { readings, policy, clock } = this.#parts
+    const now = readings()
+    this.#decide({ kind: 'readings', cause: tripCauseOf(now, policy), at: clock.now() })
+    this.#tellAlarm(gasAlarm(now).join(', '))
+  }
+
+  /** The manual reset; false while the cause is still there. */
+  reset(): boolean {
+    const { readings, policy, clock } = this.#parts
+    this.#decide({ kind: 'reset', cause: tripCauseOf(readings(), policy), at: clock.now() })
+    return !this.latched()
+  }
+
+  #decide(event: TripEvent): void {
+    const before = this.#state.kind
+    const { state, effects } = decideTrip(this.#state, event)
+    this.#state = state
+    for (const effect of effects) this.#carryOut(effect)
+    if (state.kind !== before) this.#parts.onChange()
+  }
+
+  #carryOut(effect: TripEffect): void {
+    const { allStop, log } = this.#parts
+    switch (effect.kind) {
+      case 'all-stop':
+        allStop()
+        log({ level: 'error', event: 'all stop', fields: { cause: effect.cause } })
+        return
+      case 'record':
+        log({ level: 'warn', event: effect.what })
+        return
+      // Withdrawn together with the stops: `allStop` leaves no ready act behind.
+      case 'withdraw-ready':
+        return
+    }
+  }
+
+  #tellAlarm(sensors: string): void {
+    if (sensors === this.#alarm) return
+    this.#alarm = sensors
+    const event = sensors === '' ? 'gas alarm over' : 'gas alarm'
+    this.#parts.log({ level: 'warn', event, fields: { sensors } })
+    this.#parts.onChange()
+  }
+}

@@ -1,0 +1,86 @@
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+import type { IdSource } from '@baari/shared/runtime/chance'
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { Forecourt } from '../app/desk/forecourt.ts'
+import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
+import { TripWatch } from '../app/safety/trip-watch.ts'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { StationPlan } from '../ports/station-plan.ts'
+import { watchDiskReserve } from './disk-reserve.ts'
+import { startForecourt } from './start-forecourt.ts'
+import { startLines } from './start-lines.ts'
+import type { NodeLedger } from './start-ledger.ts'
+
+export type StartStation = {
+  readonly plan: StationPlan
+  readonly dataFolder: string
+  readonly ledger: NodeLedger
+  readonly ids: IdSource
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly attendantSignedIn: () => boolean
+  readonly onLedgerLost: (cause: unknown) => void
+}
+
+export type Station = {
+  readonly forecourt: Forecourt
+  /** A present value of a sensor: looked at for a trip before it is stored. */
+  readonly hear: (word: SensorWord) => void
+  readonly gas: () => StationView['gas']
+  readonly reserveFree: () => boolean
+  stop(): Promise<void>
+}
+
+/** Lines, dispensers, positions and the safety watch over all of them. */
+export async function startStation(parts: StartStation): Promise<Station> {
+  const { plan, dataFolder, clock, log } = parts
+  const board = new SensorBoard(plan, clock)
+  const reserve = await watchDiskReserve(dataFolder, { clock, log })
+  const lines = await startLines(parts)
+  // Until the watch has looked for the first time, the station counts as tripped.
+  let tripLatched = (): boolean => true
+  const { forecourt, trip, poke, stop } = await startForecourt({
+    ...parts,
+    lines,
+    safety: () => ({
+      safety: board.readings(),
+      tripLatched: tripLatched(),
+      attendantSignedIn: parts.attendantSignedIn(),
+      // A file that is not wholly right never becomes the plan (L02).
+      configurationVerified: true,
+      diskReserveFree: reserve.free(),
+    }),
+  })
+  const watch = new TripWatch({
+    readings: () => board.readings(),
+    policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
+    allStop: trip,
+    onChange: poke,
+    clock,
+    log,
+  })
+  watch.start()
+  tripLatched = () => watch.latched()
+  return {
+    forecourt,
+    hear(word) {
+      board.hear(word)
+      watch.look()
+    },
+    gas: () => gasOf(board),
+    reserveFree: reserve.free,
+    async stop() {
+      watch.stop()
+      reserve.stop()
+      stop()
+      await lines.stop()
+    },
+  }
+}
+
+function gasOf(board: SensorBoard): StationView['gas'] {
+  const { bank } = board.readings()
+  return bank === null ? null : { bankMbar: bank.reading.value, vehiclesPerHour: null }
+}

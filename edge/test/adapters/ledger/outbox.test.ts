@@ -1,0 +1,95 @@
+import { chainHead, nextHead } from '@baari/shared/domain/sync/chain'
+import { stationNo } from '@baari/shared/units/names'
+import { createHash } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { verifyChain } from '../../../src/adapters/ledger/verify-chain.ts'
+import {
+  otherBooking,
+  someBooking,
+  stationWorld,
+  tokenReading,
+  type World,
+} from '../../support/station-world.ts'
+
+let world: World
+
+beforeEach(async () => {
+  world = await stationWorld()
+  await world.scan(tokenReading())
+  await world.scan(tokenReading({ booking: otherBooking }))
+  await world.scan(tokenReading())
+})
+
+type Row = {
+  readonly seq: number
+  readonly raw: Buffer
+  readonly hash: Buffer
+  readonly epoch: string
+}
+const rows = () => world.db.prepare<[], Row>('SELECT * FROM outbox ORDER BY seq').all()
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
+
+describe('the outbox', () => {
+  it('begins with the boot and counts without a gap', () => {
+    const kinds = world.allOps().map(({ kind }) => kind)
+    expect(kinds[0]).toBe('boot')
+    expect(rows().map(({ seq }) => seq)).toEqual(kinds.map((_, index) => index + 1))
+  })
+
+  it('chains as the shared formula does, over the bytes that will be sent', () => {
+    const [first] = rows()
+    const station = stationNo(42)
+    const start = chainHead({ station, epoch: first?.epoch ?? '', stream: 'ledger' }, sha256)
+    const end = rows().reduce((head, { raw }) => nextHead(head, raw, sha256), start)
+    expect(Buffer.from(end)).toEqual(rows().at(-1)?.hash)
+    expect(verifyChain(world.db, 42)).toEqual([])
+  })
+
+  it('introduces a thing once and before the first op about it', () => {
+    const entities = world.ops('entity').map(({ body }) => body['uuid'])
+    expect(new Set(entities).size).toBe(entities.length)
+    expect(entities).toContain(someBooking)
+    const known = new Set([0])
+    for (const { kind, e, body } of world.allOps()) {
+      if (kind === 'entity') known.add(body['ref'] as number)
+      expect(known).toContain(e)
+    }
+  })
+
+  it('a command that fails leaves neither op nor number behind', async () => {
+    const before = rows().length
+    await expect(
+      world.scan(tokenReading(), {
+        lane: 7 as never,
+        scan: '00000002-0000-7000-8000-0000000000ff',
+      }),
+    ).rejects.toThrow(/lane 7/)
+    expect(rows()).toHaveLength(before)
+    expect(verifyChain(world.db, 42)).toEqual([])
+  })
+})
+
+describe('verifying the chain finds', () => {
+  it.each([
+    ['a changed byte', "UPDATE outbox SET raw = CAST(raw || x'20' AS BLOB) WHERE seq = 1", 'hash'],
+    ['a missing op', 'DELETE FROM outbox WHERE seq = 3', 'gap'],
+    ['a missing end', 'DELETE FROM outbox WHERE seq = (SELECT max(seq) FROM outbox)', 'gap'],
+    [
+      'a rewritten head',
+      "UPDATE outbox_head SET chain = zeroblob(32) WHERE stream = 'ledger'",
+      'head',
+    ],
+  ])('%s', (_what, sql, flaw) => {
+    world.db.exec(sql)
+    expect(verifyChain(world.db, 42).map((found) => found.flaw)).toEqual([flaw])
+  })
+
+  it('nothing where only old ops were pruned', () => {
+    world.db.exec('DELETE FROM outbox WHERE seq <= 3')
+    expect(verifyChain(world.db, 42)).toEqual([])
+  })
+
+  it('every flaw when the station is another', () => {
+    expect(verifyChain(world.db, 43).length).toBeGreaterThan(0)
+  })
+})
