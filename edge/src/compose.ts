@@ -120,6 +120,7 @@ async function startParts(
   const { desk, scans } = startDesk({
     ...base,
     people: presence.people,
+    resetTrip: station.resetTrip,
     ledger,
     forecourt,
     live,

@@ -22,6 +22,7 @@ export type StartDesk = {
   readonly plan: StationPlan
   readonly ledger: DeskLedger
   readonly forecourt: Forecourt
+  readonly resetTrip: () => boolean
   readonly live: Live
   readonly link: () => LinkFacts
   readonly keySet: () => KeySet | undefined
@@ -63,7 +64,7 @@ export function startDesk(parts: StartDesk): {
     desk: {
       people: parts.people,
       entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
-      places: placesDesk({ ledger, forecourt }),
+      places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link }),
     },
   }
