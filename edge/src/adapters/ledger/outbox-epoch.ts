@@ -1,29 +1,35 @@
 import type { OutboxHeads } from '../../ports/outbox-heads.ts'
 import { streams, type Stream } from '@baari/shared/contracts/sync/session'
+import { assert } from '@baari/shared/faults/assert'
 import { instant } from '@baari/shared/units/time'
 import { and, eq, sql } from 'drizzle-orm'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxHead, outboxOp, syncMeta } from './schema/sync.ts'
 
 const epochBytes = 16
 
-/** The epoch this file writes in; a new file gets a random one with empty heads. */
+/**
+ * The epoch this file writes in; a new file gets a random one with empty heads. A file of another
+ * station is a bug of whoever copied it here, and stops the node before it writes anything.
+ */
 export function currentEpoch(session: LedgerSession): string {
-  const known = session.db.select({ epoch: syncMeta.epoch }).from(syncMeta).get()
+  const known = session.db.select().from(syncMeta).get()
+  assert(!known || known.stationNo === session.station, 'the ledger file is of another station')
   if (known) return known.epoch
   const epoch = randomBytes(epochBytes).toString('hex')
-  session.db.insert(syncMeta).values({ id: 1, epoch }).run()
+  session.db.insert(syncMeta).values({ id: 1, stationNo: session.station, epoch }).run()
   for (const stream of streams) openHead(session, { epoch, stream })
   return epoch
 }
 
-/** Starts a stream at its chain head: SHA-256 of `baari/1|station|epoch|stream` (sync.md 7.1). */
+/** Starts a stream at its chain head. */
 export function openHead(
   { db, station }: LedgerSession,
   { epoch, stream }: { readonly epoch: string; readonly stream: Stream },
 ): void {
-  const chain = createHash('sha256').update(`baari/1|${station}|${epoch}|${stream}`).digest()
+  const chain = chainStart({ station, epoch, stream })
   db.insert(outboxHead).values({ epoch, stream, nextSeq: 1, ackedSeq: 0, chain }).run()
 }
 

@@ -3,7 +3,7 @@ import type { LedgerOpKind } from '@baari/shared/contracts/sync/ops'
 import type { Stream } from '@baari/shared/contracts/sync/session'
 import { present } from '@baari/shared/faults/assert'
 import { and, eq, max, sql } from 'drizzle-orm'
-import { createHash } from 'node:crypto'
+import { nextHash } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { entityRef, outboxHead, outboxOp } from './schema/sync.ts'
 
@@ -25,7 +25,7 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
     const { at, mono } = session.current()
     const line = { s: head.nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
     const raw = Buffer.from(JSON.stringify(line), 'utf8')
-    const hash = createHash('sha256').update(head.chain).update(raw).digest()
+    const hash = nextHash(head.chain, raw)
     const row = { seq: line.s, kind, ref, raw, hash, at, mono: line.m }
     statements.insert.run(row)
     statements.advance.run({ next: line.s + 1, hash })

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { chainStart, nextHash } from './chain-start.ts'
 import type { Sqlite } from './open-database.ts'
 
 export type ChainFlaw = {
@@ -35,7 +35,7 @@ function flawOf(db: Sqlite, head: Head, station: number): ChainFlaw | undefined 
     seq,
     flaw: kind,
   })
-  let last = { seq: 0, hash: chainStart(head, station) }
+  let last = { seq: 0, hash: chainStart({ ...head, station }) }
   for (const op of opsOf(db, head)) {
     const pruned = last.seq === 0 && op.seq > 1
     if (!pruned && op.seq !== last.seq + 1) return flaw(last.seq + 1, 'gap')
@@ -52,12 +52,4 @@ function opsOf(db: Sqlite, { epoch, stream }: Head): IterableIterator<Op> {
       'SELECT seq, raw, hash FROM outbox WHERE epoch = ? AND stream = ? ORDER BY seq',
     )
     .iterate(epoch, stream)
-}
-
-function chainStart({ epoch, stream }: Head, station: number): Buffer {
-  return createHash('sha256').update(`baari/1|${station}|${epoch}|${stream}`).digest()
-}
-
-function nextHash(previous: Buffer, line: Buffer): Buffer {
-  return createHash('sha256').update(previous).update(line).digest()
 }

@@ -2,6 +2,7 @@
 export const station = `
 CREATE TABLE sync_meta (
   id INTEGER PRIMARY KEY CHECK (id = 1),
+  station_no INTEGER NOT NULL,
   epoch TEXT NOT NULL,
   prev_epoch TEXT,
   prev_heads TEXT,

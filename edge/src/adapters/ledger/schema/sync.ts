@@ -3,6 +3,7 @@ import { blob, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite
 
 export const syncMeta = sqliteTable('sync_meta', {
   id: integer('id').primaryKey(),
+  stationNo: integer('station_no').notNull(),
   epoch: text('epoch').notNull(),
   prevEpoch: text('prev_epoch'),
   prevHeads: text('prev_heads'),
