@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
+import type { Page } from 'playwright-core'
 import { temporaryFolder } from '../dev/temporary-folder.ts'
 import { pictureFolder, type Scene, type SceneContext } from './scene.ts'
 
@@ -27,7 +28,11 @@ export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun
   const ends: (() => Promise<void>)[] = [
     () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
   ]
-  const context = contextOf({ scene: scene.name, portBase, full, folder, ends, startedAt })
+  const watched: Page[] = []
+  const context = contextOf({
+    ...{ scene: scene.name, portBase, full, folder, startedAt },
+    ...{ ends, watched },
+  })
   const took = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
   const play = async (): Promise<Outcome> => {
     let outcome: Outcome = 'passed'
@@ -36,6 +41,7 @@ export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun
     } catch (error) {
       outcome = 'failed'
       console.error(error)
+      await pictureFailure(watched, context.pictures)
     }
     if (!(await endAll(ends))) outcome = 'failed'
     console.log(`${scene.name}: ${outcome} (${took()})`)
@@ -46,6 +52,13 @@ export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun
     stop: async () => {
       await endAll(ends)
     },
+  }
+}
+
+async function pictureFailure(pages: readonly Page[], folder: string): Promise<void> {
+  for (const [index, page] of pages.entries()) {
+    // A page that has crashed has no picture; the error said before is what matters.
+    await page.screenshot({ path: join(folder, `failed-${index + 1}.png`) }).catch(() => undefined)
   }
 }
 
@@ -65,19 +78,18 @@ async function endAll(ends: (() => Promise<void>)[]): Promise<boolean> {
 type ContextParts = RunOptions & {
   readonly scene: string
   readonly folder: string
-  readonly ends: (() => Promise<void>)[]
   readonly startedAt: number
+  readonly ends: (() => Promise<void>)[]
+  readonly watched: Page[]
 }
 
-function contextOf({ scene, portBase, full, folder, ends, startedAt }: ContextParts): SceneContext {
+function contextOf({ scene, ends, watched, startedAt, ...rest }: ContextParts): SceneContext {
   const pictures = pictureFolder(scene)
   rmSync(pictures, { recursive: true, force: true })
   mkdirSync(pictures, { recursive: true })
   let taken = 0
   return {
-    portBase,
-    full,
-    folder,
+    ...rest,
     pictures,
     step(what) {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)
@@ -90,6 +102,7 @@ function contextOf({ scene, portBase, full, folder, ends, startedAt }: ContextPa
       await page.screenshot({ path })
       return path
     },
+    watch: (page) => watched.push(page),
     atEnd: (end) => ends.push(end),
   }
 }

@@ -17,6 +17,8 @@ export type SceneContext = {
   note(what: string): void
   /** Keeps `NN-what.png` and answers its path. */
   picture(page: Page, what: string): Promise<string>
+  /** Keeps a picture of this page as `failed-*.png`, should the scene fail. */
+  watch(page: Page): void
   /** Ended in reverse order when the scene is over, also after a failure. */
   atEnd(end: () => Promise<void>): void
 }

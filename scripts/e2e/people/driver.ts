@@ -56,7 +56,7 @@ export async function addVehicle(page: Page, vehicle: NewVehicle): Promise<void>
 export async function bookFirstWindow(page: Page): Promise<void> {
   await page.locator('.window').first().click()
   await page.locator('.bottom .main').click()
-  await page.locator('.ticket svg.qr').waitFor()
+  await page.locator('.ticket .qr').waitFor()
 }
 
 /** The booking as the cloud gives it to this driver's own session. */
@@ -68,5 +68,5 @@ export async function bookingOnPage(page: Page): Promise<Booking> {
 
 /** Touches the station's card on the home page. */
 export async function openStation(page: Page, name: string): Promise<void> {
-  await page.locator('.card', { hasText: name }).last().click()
+  await page.locator('main section .card', { hasText: name }).click()
 }

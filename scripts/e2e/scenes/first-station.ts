@@ -81,6 +81,7 @@ async function phonePage(context: SceneContext, at: SceneWorld): Promise<Page> {
   const browser = await startBrowser({ width: 360, height: 780 })
   context.atEnd(() => browser.close())
   const page = browser.context.pages()[0] ?? (await browser.context.newPage())
+  context.watch(page)
   await page.goto(at.cloudUrl)
   return page
 }
@@ -119,7 +120,7 @@ async function withoutNetwork(context: SceneContext, page: Page, booking: Bookin
   await page.evaluate('navigator.serviceWorker.ready.then(() => null)')
   await page.context().setOffline(true)
   await page.reload()
-  await page.locator('.ticket svg.qr').waitFor()
+  await page.locator('.ticket .qr').waitFor()
   assert.equal(await readQrOnScreen(page), booking.token)
   await page.locator('.notice').waitFor()
   await context.picture(page, 'phone-ticket-without-network')
@@ -142,6 +143,7 @@ async function kioskPage(context: SceneContext, at: SceneWorld, video: string): 
   const browser = await startBrowser({ width: 1280, height: 720, cameraFile: video })
   context.atEnd(() => browser.close())
   const page = browser.context.pages()[0] ?? (await browser.context.newPage())
+  context.watch(page)
   await page.goto(at.kioskUrl)
   const [attendant] = at.world.secrets.attendants
   assert(attendant)

@@ -1,35 +1,36 @@
 import { create } from 'qrcode'
 import type { VNode } from 'preact'
-import { useMemo } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 // ISO/IEC 18004 asks for four modules of white around the symbol.
 const quietModules = 4
 
-/** The token as a QR of level M, drawn in one path so that it stays sharp at any size. */
+/**
+ * The token as a QR of level M: one pixel for a module, enlarged without smoothing by the style
+ * sheet. A vector path of thousands of squares came out slanted in Chromium wherever a module was
+ * not a whole number of screen pixels, and no reader could read it.
+ */
 export function Qr({ text, label }: { readonly text: string; readonly label: string }): VNode {
-  const { path, size } = useMemo(() => draw(text), [text])
-  return (
-    <svg
-      class="qr"
-      viewBox={`0 0 ${size} ${size}`}
-      role="img"
-      aria-label={label}
-      shape-rendering="crispEdges"
-    >
-      <rect width={size} height={size} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
-  )
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useLayoutEffect(() => {
+    if (canvas.current) draw(canvas.current, text)
+  }, [text])
+  return <canvas ref={canvas} class="qr" role="img" aria-label={label} />
 }
 
-function draw(text: string): { readonly path: string; readonly size: number } {
+function draw(canvas: HTMLCanvasElement, text: string): void {
   const { modules } = create(text, { errorCorrectionLevel: 'M' })
-  let path = ''
+  const size = modules.size + 2 * quietModules
+  canvas.width = size
+  canvas.height = size
+  const pen = canvas.getContext('2d')
+  if (!pen) return
+  pen.fillStyle = '#fff'
+  pen.fillRect(0, 0, size, size)
+  pen.fillStyle = '#000'
   for (let row = 0; row < modules.size; row += 1) {
     for (let column = 0; column < modules.size; column += 1) {
-      if (modules.get(row, column))
-        path += `M${column + quietModules} ${row + quietModules}h1v1h-1z`
+      if (modules.get(row, column)) pen.fillRect(column + quietModules, row + quietModules, 1, 1)
     }
   }
-  return { path, size: modules.size + 2 * quietModules }
 }

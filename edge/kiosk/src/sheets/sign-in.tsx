@@ -1,7 +1,7 @@
 import type { Me } from '@baari/shared/contracts/http/edge-api'
 import { useEffect, useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
-import { nodeClient, type Attendants } from '../api/node-client.ts'
+import { nodeClient, type Attendants, type NodeProblem } from '../api/node-client.ts'
 import { changeLanguage, language } from '../i18n/words.ts'
 import { Keypad } from '../parts/keypad.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
@@ -9,17 +9,27 @@ import { useAction } from '../parts/use-action.ts'
 
 type Person = Attendants[number]
 
+// A node that has just been set up, or is starting, knows its people a little later.
+const askAgainMs = 2000
+
 /** Name first, then the PIN, both without a keyboard. */
 export function SignIn({ onSignedIn }: { readonly onSignedIn: (me: Me) => void }): JSX.Element {
   const { t } = useTranslation()
   const [people, setPeople] = useState<Attendants | null>(null)
   const [person, setPerson] = useState<Person | null>(null)
-  const list = useAction()
+  const [problem, setProblem] = useState<NodeProblem | null>(null)
+  const unknown = people === null || people.length === 0
   useEffect(() => {
-    list.run(nodeClient.attendants, setPeople)
-    // The list is asked once when the screen opens; a failed ask is offered again by the button.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [])
+    if (!unknown) return undefined
+    const ask = async (): Promise<void> => {
+      const answer = await nodeClient.attendants()
+      setProblem(answer.ok ? null : answer.error)
+      if (answer.ok) setPeople(answer.value)
+    }
+    void ask()
+    const timer = setInterval(() => void ask(), askAgainMs)
+    return () => clearInterval(timer)
+  }, [unknown])
 
   if (person) return <Pin person={person} onBack={() => setPerson(null)} onSignedIn={onSignedIn} />
   return (
@@ -35,7 +45,7 @@ export function SignIn({ onSignedIn }: { readonly onSignedIn: (me: Me) => void }
         ))}
       </ul>
       {people?.length === 0 && <p>{t('signIn.none')}</p>}
-      <ProblemLine problem={list.problem} />
+      <ProblemLine problem={problem} />
       <button
         type="button"
         className="touch quiet"
