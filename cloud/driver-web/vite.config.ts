@@ -1,6 +1,37 @@
 import preact from '@preact/preset-vite'
-import { defineConfig } from 'vite'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+
+const compressible = new Set(['.html', '.js', '.css', '.svg', '.webmanifest'])
+
+/**
+ * Leaves a `.br` and a `.gz` beside every text file, which the cloud then serves: the strongest
+ * compression is paid once at the build and saves a driver on 2G seconds at every first visit.
+ */
+function precompressed(folder: string): Plugin {
+  return {
+    name: 'precompressed',
+    apply: 'build',
+    // Last of all, after the service worker has been written.
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      handler() {
+        for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+          if (!entry.isFile() || !compressible.has(extname(entry.name))) continue
+          const path = join(entry.parentPath, entry.name)
+          const text = readFileSync(path)
+          const size = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+          writeFileSync(`${path}.br`, brotliCompressSync(text, { params: size }))
+          writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }))
+        }
+      },
+    },
+  }
+}
 
 export default defineConfig({
   plugins: [
@@ -31,6 +62,7 @@ export default defineConfig({
         ],
       },
     }),
+    precompressed(join(import.meta.dirname, 'dist')),
   ],
   build: { target: 'es2020', modulePreload: { polyfill: false } },
   server: { proxy: { '/v1': 'http://127.0.0.1:7410' } },

@@ -18,7 +18,7 @@ import { seedCells } from './app/slots/seed-cells.ts'
 import { httpSurface } from './compose/http-surface.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
-import { startStationSide } from './compose/station-side.ts'
+import { stationSide } from './compose/station-side.ts'
 import type { CloudConfig } from './config.ts'
 
 export type Cloud = {
@@ -50,7 +50,8 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
   await seed()
 
-  const stationSide = await startStationSide({ ...config, pool, clock, ids, log })
+  const { databaseUrl } = config
+  const stationDoors = await stationSide({ pool, databaseUrl, clock, ids, log })
   const app = await httpSurface({
     config,
     pool,
@@ -60,7 +61,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     sale: { book, stations, issuer: keys.issuer, clock, ids },
     registry: metricsOf(pool),
     log,
-    stationSide: stationSide.routes,
+    stationSide: stationDoors.routes,
   })
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(
@@ -77,7 +78,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     url: listening.url,
     async stop() {
       await stopJobs()
-      await stationSide.stop()
+      await stationDoors.stop()
       await listening.stop(stopGraceMs)
       await pool.end()
     },

@@ -24,6 +24,7 @@ import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
+import { startLink } from './compose/start-link.ts'
 import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
@@ -113,7 +114,9 @@ async function startParts(
     await startStation({ ...base, ledger, ids, attendantSignedIn, onLedgerLost, dataFolder }),
   )
   const { forecourt } = station
-  const link = (): LinkFacts => ({ up: false, lastExchangeMs: null })
+  const { cloudUrl } = config
+  const cloud = parts.add('link', await startLink({ ...base, cloudUrl, ledger, time, ids }))
+  const link = (): LinkFacts => cloud.facts()
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: station.gas() })
   const live = new LiveHub({ clock, readView, metrics, log })

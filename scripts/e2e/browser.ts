@@ -28,6 +28,10 @@ export type BrowserOptions = {
   readonly dark?: boolean
   /** A Y4M or MJPEG file shown to the page as its camera. */
   readonly cameraFile?: string
+  /** `block` keeps a page's own cache out of the way. */
+  readonly serviceWorkers?: 'allow' | 'block'
+  /** Connections to one `host:port` are made to another, under the first one's name. */
+  readonly reroute?: { readonly from: string; readonly to: string }
 }
 
 export type Browser = { readonly context: BrowserContext; close(): Promise<void> }
@@ -38,6 +42,8 @@ export async function startBrowser({
   height,
   dark,
   cameraFile,
+  serviceWorkers = 'allow',
+  reroute,
 }: BrowserOptions): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'baari-browser-'))
   const camera = cameraFile
@@ -51,6 +57,7 @@ export async function startBrowser({
     executablePath: chromiumPath() ?? 'chromium',
     headless: true,
     viewport: { width, height },
+    serviceWorkers,
     colorScheme: dark === true ? 'dark' : 'light',
     args: [
       '--no-sandbox',
@@ -60,6 +67,7 @@ export async function startBrowser({
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...(reroute ? [`--host-resolver-rules=MAP ${reroute.from} ${reroute.to}`] : []),
       ...camera,
     ],
   })

@@ -18,23 +18,37 @@ import {
   type Language,
 } from './words/language.ts'
 
+/** Who holds the phone, as far as the cloud has said. */
+type Known = Driver | 'asking' | 'nobody'
+
 export function App(): VNode {
   const [language, setLanguage] = useState<Language>(firstLanguage)
   const [page, go] = usePage()
-  const [driver, setDriver] = useState<Driver | null>(null)
+  const [driver, setDriver] = useState<Known>('asking')
   const [bookings, setBookings] = useState<readonly Booking[]>(savedTickets)
   const [online, setOnline] = useState(true)
 
   const refresh = useCallback(async () => {
     const [me, mine] = await Promise.all([cloudClient.me(), cloudClient.bookings()])
-    setOnline(me.ok || me.error.code !== 'offline')
-    setDriver(me.ok ? me.value : null)
+    const reached = me.ok || me.error.code !== 'offline'
+    setOnline(reached)
+    if (reached) setDriver(me.ok ? me.value : 'nobody')
     if (mine.ok) {
       saveTickets(mine.value)
       setBookings(mine.value)
     }
   }, [])
-  useEffect(() => void refresh(), [refresh])
+  useEffect(() => {
+    const lost = (): void => setOnline(false)
+    const back = (): void => void refresh()
+    back()
+    addEventListener('offline', lost)
+    addEventListener('online', back)
+    return () => {
+      removeEventListener('offline', lost)
+      removeEventListener('online', back)
+    }
+  }, [refresh])
   useEffect(() => {
     document.documentElement.lang = language
     void loadFont(language)
@@ -77,7 +91,7 @@ export function App(): VNode {
 type ShownProps = {
   readonly page: Page
   readonly language: Language
-  readonly driver: Driver | null
+  readonly driver: Known
   readonly bookings: readonly Booking[]
   readonly go: (page: Page) => void
   readonly onDriver: (driver: Driver) => void
@@ -97,19 +111,20 @@ function Shown({
 }: ShownProps): VNode {
   switch (page.kind) {
     case 'home':
-      return <Home bookings={bookings} driver={driver} go={go} />
-    case 'sign-in':
-      return (
-        <SignIn
-          language={language}
-          onSignedIn={(me) => {
-            onDriver(me)
-            go(page.then)
-            void onSignedIn()
-          }}
-        />
-      )
+      return <Home bookings={bookings} go={go} />
     case 'book':
+      if (driver === 'asking') return <div class="skeleton" aria-busy="true" />
+      if (driver === 'nobody') {
+        return (
+          <SignIn
+            language={language}
+            onSignedIn={(me) => {
+              onDriver(me)
+              void onSignedIn()
+            }}
+          />
+        )
+      }
       return (
         <Book
           station={page.station}
@@ -125,6 +140,7 @@ function Shown({
           id={page.id}
           saved={bookings.find((each) => each.id === page.id)}
           onChange={onBooking}
+          onAgain={(station) => go({ kind: 'book', station })}
         />
       )
   }

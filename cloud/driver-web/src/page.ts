@@ -1,6 +1,5 @@
 export type Page =
   | { readonly kind: 'home' }
-  | { readonly kind: 'sign-in'; readonly then: Page }
   | { readonly kind: 'book'; readonly station: number }
   | { readonly kind: 'ticket'; readonly id: string }
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import type { Pool } from 'pg'
-import type { IdSource, Prng } from '@baari/shared/runtime/chance'
+import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
@@ -22,33 +22,32 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
-  /** Ends the long polls, so that the server can stop. */
+  /** Ends the long polls first, so that the server can close. */
   stop(): Promise<void>
 }
 
-/** sync.md section 6: answers of at most 10 MB, held for 20 s, kept by nobody but the station. */
-const shapesConfig: ShapesConfig = {
-  chunkBytes: 10_485_760,
+/** sync.md section 6.7: what a station is served by default. */
+const shapes: ShapesConfig = {
+  chunkBytes: 1_048_576,
   holdFor: seconds(20),
   cache: { maxAgeS: 60, staleS: 300 },
 }
 
 /** Routes of the stations: they sign in by key, carry no cookie and have their own bounds. */
-export async function startStationSide(parts: StationSideParts): Promise<StationSide> {
-  const { pool, databaseUrl, clock, ids, log } = parts
+export async function stationSide(parts: StationSideParts): Promise<StationSide> {
+  const { pool, clock, ids, log } = parts
+  const onFault = (error: unknown): void => log(error, 'a station request failed')
+  // Jitter of Retry-After and cursors: spreads stations, decides nothing.
+  const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
-  // Jitter of Retry-After and of cursors: spreads stations, decides nothing.
-  const prng: Prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
-  const shapes = await startShapes({
-    pool,
-    databaseUrl,
-    clock,
+  const down = await startShapes({
+    ...parts,
     prng,
-    config: shapesConfig,
+    config: shapes,
     admit: bearer({ sessions, clock }),
-    onFault: (error) => log(error, 'shape'),
+    onFault,
   })
-  const stations = stationRoutes({
+  const up = stationRoutes({
     sessions,
     streams: stationStreams(pool),
     clock,
@@ -56,8 +55,8 @@ export async function startStationSide(parts: StationSideParts): Promise<Station
     prng,
     nextHash: nextChain,
     verify: verifyStationText,
-    onFault: log,
-    onApplied: () => shapes.changed(),
+    onFault,
+    onApplied: down.changed,
   })
-  return { routes: [stations, shapes.routes] as unknown as Hono[], stop: () => shapes.stop() }
+  return { routes: [up as unknown as Hono, down.routes as unknown as Hono], stop: down.stop }
 }

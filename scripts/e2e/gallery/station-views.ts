@@ -176,7 +176,7 @@ const busy: StationView = {
 }
 
 /** States that seldom happen together, each as the node would send it. */
-export const stationViews: { readonly [name: string]: StationView } = {
+export const stationViews = {
   normal: busy,
   empty: {
     ...busy,
@@ -241,4 +241,4 @@ export const stationViews: { readonly [name: string]: StationView } = {
       ticket: calledTicket,
     }),
   },
-}
+} satisfies { readonly [name: string]: StationView }

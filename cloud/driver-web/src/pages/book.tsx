@@ -11,7 +11,7 @@ import { VehicleForm } from './vehicle-form.tsx'
 
 type BookProps = {
   readonly station: number
-  readonly driver: Driver | null
+  readonly driver: Driver
   readonly onDriver: (driver: Driver) => void
   readonly onBooked: (booking: Booking) => void
   readonly go: (page: Page) => void
@@ -36,7 +36,6 @@ export function Book({ station, driver, onDriver, onBooked, go }: BookProps): VN
   const words = useWords()
   const [adding, setAdding] = useState(false)
   const [chosen, setChosen] = useState<string | null>(null)
-  if (!driver) return <p class="soft">{words.problem.not_signed_in}</p>
   const vehicle = driver.vehicles.find((each) => each.id === chosen) ?? driver.vehicles[0]
   if (adding || !vehicle) {
     return (
@@ -122,6 +121,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
     }
   }
 
+  if (list?.every((each) => each.state === 'full')) return <p>{words.book.none}</p>
   return (
     <>
       <Quantity mass={mass} step={stepGrams[vehicle.vehicleClass]} onChange={setMass} />
@@ -169,7 +169,7 @@ function Quantity({ mass, step, onChange }: QuantityProps): VNode {
       >
         −
       </button>
-      <strong>{kilogramText(grams(mass), 1)} kg</strong>
+      <strong>{fill(words.book.kg, { kg: kilogramText(grams(mass), 1) })}</strong>
       <button
         class="round"
         type="button"
@@ -192,7 +192,6 @@ function Windows({ windows, start, onChoose }: WindowsProps): VNode {
   const words = useWords()
   if (!windows) return <div class="skeleton" aria-busy="true" />
   const free = windows.filter((each) => each.state !== 'full')
-  if (free.length === 0) return <p>{words.book.none}</p>
   const first = free[0]?.startMs ?? 0
   const today = free.filter((each) => isSameIstDay(each.startMs, first))
   const later = free.filter((each) => !isSameIstDay(each.startMs, first))

@@ -1,4 +1,4 @@
-import type { Booking, Driver, StationList } from '@baari/shared/contracts/http/cloud-api'
+import type { Booking, StationList } from '@baari/shared/contracts/http/cloud-api'
 import { grams } from '@baari/shared/units/mass'
 import { amountFor, rupeeText } from '@baari/shared/units/money'
 import type { VNode } from 'preact'
@@ -10,7 +10,6 @@ import { fill, problemText, useWords } from '../words/language.ts'
 
 type HomeProps = {
   readonly bookings: readonly Booking[]
-  readonly driver: Driver | null
   readonly go: (page: Page) => void
 }
 
@@ -25,13 +24,12 @@ const live: ReadonlySet<Booking['state']> = new Set([
 ])
 
 /** The ticket first, then the last booking again, then the stations. */
-export function Home({ bookings, driver, go }: HomeProps): VNode {
+export function Home({ bookings, go }: HomeProps): VNode {
   const words = useWords()
   const open = bookings.filter((each) => live.has(each.state))
   const last = bookings[0]
   const book = (station: number): void => {
-    const page: Page = { kind: 'book', station }
-    go(driver ? page : { kind: 'sign-in', then: page })
+    go({ kind: 'book', station })
   }
   return (
     <>

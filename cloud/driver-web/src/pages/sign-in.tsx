@@ -92,14 +92,13 @@ function CodeField({ code, onCode }: CodeFieldProps): VNode {
   const words = useWords()
   return (
     <label class="field">
+      <span>{words.signIn.code}</span>
       <input
         name="code"
         inputMode="numeric"
         autocomplete="one-time-code"
         maxLength={6}
         value={code}
-        aria-label={words.signIn.code}
-        placeholder={words.signIn.code}
         onInput={(event) => onCode(event.currentTarget.value.replace(/\D/g, ''))}
       />
     </label>

@@ -12,13 +12,14 @@ type TicketProps = {
   readonly id: string
   readonly saved: Booking | undefined
   readonly onChange: (booking: Booking) => void
+  readonly onAgain: (station: number) => void
 }
 
 // The station tells within a second; a phone that asks more often only empties its battery.
 const askEveryMs = 10_000
 
 /** QR, code and window: shown from the phone's own copy at once, then brought up to date. */
-export function Ticket({ id, saved, onChange }: TicketProps): VNode {
+export function Ticket({ id, saved, onChange, onAgain }: TicketProps): VNode {
   const words = useWords()
   const [booking, setBooking] = useState(saved)
   const [problem, setProblem] = useState<CloudProblem | null>(null)
@@ -31,7 +32,7 @@ export function Ticket({ id, saved, onChange }: TicketProps): VNode {
       if (answer.ok) {
         setBooking(answer.value)
         onChange(answer.value)
-      } else if (answer.error.code !== 'offline') setProblem(answer.error)
+      } else setProblem(answer.error)
     }
     void ask()
     const timer = setInterval(() => void ask(), askEveryMs)
@@ -41,44 +42,97 @@ export function Ticket({ id, saved, onChange }: TicketProps): VNode {
     }
   }, [id, onChange])
 
-  if (!booking) return <p class="problem">{problem ? problemText(words, problem.code) : ''}</p>
+  if (!booking && problem) return <p class="problem">{problemText(words, problem.code)}</p>
+  if (!booking) return <div class="skeleton" aria-busy="true" />
+  const show = (fresh: Booking): void => {
+    setBooking(fresh)
+    onChange(fresh)
+  }
   return (
-    <article class="ticket" data-state={booking.state}>
-      <p class="state">{words.ticket.state[booking.state]}</p>
-      <h1>{windowText(booking.windowStartMs, booking.windowEndMs)}</h1>
-      <p>
-        {booking.stationName} - {booking.plate}
-      </p>
+    <article class={`ticket ticket-${toneOf[booking.state]}`} data-state={booking.state}>
+      <div class="ticket-head">
+        <p class="state">{words.ticket.state[booking.state]}</p>
+        <h1>{windowText(booking.windowStartMs, booking.windowEndMs)}</h1>
+        <p>
+          {booking.stationName} - {booking.plate}
+        </p>
+      </div>
       {booking.token !== null && <Qr text={booking.token} label="QR" />}
+      <div class="ticket-foot">
+        <Fills booking={booking} />
+        {booking.token !== null && <HowToShow booking={booking} />}
+        {closed.has(booking.state) && (
+          <button type="button" class="main" onClick={() => onAgain(booking.station)}>
+            {fill(words.home.repeat, { station: booking.stationName })}
+          </button>
+        )}
+        <Cancel booking={booking} onCancelled={show} />
+      </div>
+    </article>
+  )
+}
+
+/** What the state means for the driver: go, wait, or over. */
+const toneOf: { readonly [S in Booking['state']]: 'go' | 'wait' | 'over' } = {
+  waitlisted: 'wait',
+  held: 'wait',
+  expiring: 'wait',
+  expired: 'over',
+  active: 'go',
+  confirmed: 'go',
+  checked_in: 'go',
+  filling: 'go',
+  completed: 'go',
+  part_filled: 'wait',
+  no_show: 'over',
+  cancel_pending: 'wait',
+  cancelled: 'over',
+}
+
+const closed: ReadonlySet<Booking['state']> = new Set([
+  'completed',
+  'expired',
+  'no_show',
+  'cancelled',
+])
+
+function Fills({ booking }: { readonly booking: Booking }): VNode {
+  const words = useWords()
+  return (
+    <>
+      {booking.fills.map((each) => (
+        <p key={each.atMs} class="sale">
+          <strong>{fill(words.ticket.kg, { kg: kilogramText(each.grams, 3) })}</strong>
+          <strong>{fill(words.ticket.rs, { rs: rupeeText(each.amountPaise) })}</strong>
+          <span class="soft">{clockText(each.atMs)}</span>
+        </p>
+      ))}
+    </>
+  )
+}
+
+function HowToShow({ booking }: { readonly booking: Booking }): VNode {
+  const words = useWords()
+  return (
+    <>
+      {booking.leaveByMs !== null && (
+        <p>
+          <b>{fill(words.ticket.leaveBy, { time: clockText(booking.leaveByMs) })}</b>
+        </p>
+      )}
       {booking.code !== null && (
         <p class="code">
           <strong>{codeText(booking.code)}</strong>
           <small>{words.ticket.code}</small>
         </p>
       )}
-      {booking.token !== null && <p class="soft">{words.ticket.bright}</p>}
-      {booking.fills.map((each) => (
-        <p key={each.atMs} class="sale">
-          {clockText(each.atMs)}{' '}
-          {fill(words.ticket.filled, {
-            kg: kilogramText(each.grams, 3),
-            rs: rupeeText(each.amountPaise),
-          })}
-        </p>
-      ))}
+      <p class="soft">{words.ticket.bright}</p>
       <p>
         {fill(words.ticket.pay, {
           price: rupeeText(amountFor(grams(1000), booking.pricePaisePerKg)),
         })}
       </p>
-      <Cancel
-        booking={booking}
-        onCancelled={(fresh) => {
-          setBooking(fresh)
-          onChange(fresh)
-        }}
-      />
-    </article>
+    </>
   )
 }
 
@@ -102,7 +156,7 @@ function Cancel({ booking, onCancelled }: CancelProps): VNode | null {
         {problem ? problemText(words, problem.code) : ''}
       </p>
       {sure ? (
-        <div class="row">
+        <div class="sure">
           <p>{words.ticket.cancelSure}</p>
           <button type="button" class="chip" onClick={() => void cancel()}>
             {words.ticket.yes}

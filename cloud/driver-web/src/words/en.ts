@@ -1,6 +1,6 @@
 /** Words of the driver page in English. Every other language has exactly these keys. */
 export const en = {
-  language: 'हिन्दी',
+  language: 'हिन्दी / Hindi',
   back: 'Back',
   offline: 'No network. Your ticket works without it.',
   signIn: {
@@ -34,7 +34,8 @@ export const en = {
     windows: 'Free windows',
     few: 'few left',
     wait: '~{min} min wait',
-    none: 'No free window in the next 24 hours. You can still drive in as a walk-in.',
+    none: 'No free window in the next 24 hours. You can still drive in: a walk-in gets a number.',
+    kg: '{kg} kg',
     confirm: 'Book {time}, pay at the pump',
     choose: 'Choose a window',
     alternatives: 'Still free:',
@@ -53,12 +54,14 @@ export const en = {
     window: 'Your window',
     code: 'Code, if the QR cannot be read',
     bright: 'Turn the screen bright. Show it at the lane.',
+    leaveBy: 'Leave by {time}',
     cancel: 'Not coming',
     cancelSure: 'Give the place to somebody else?',
     yes: 'Yes, cancel',
     no: 'Keep it',
     pay: 'Pay at the pump, Rs {price} / kg',
-    filled: '{kg} kg, Rs {rs}',
+    kg: '{kg} kg',
+    rs: 'Rs {rs}',
     state: {
       waitlisted: 'On the waiting list',
       held: 'Kept for you',

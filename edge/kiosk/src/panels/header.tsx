@@ -34,9 +34,7 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
             {t('app.silent', { age: t(`age.${silent.unit}`, { n: silent.n }) })}
           </p>
         )}
-        {live.view?.clock === 'uncertain' && (
-          <p className="notice">{t('app.clockUncertain')}</p>
-        )}
+        {live.view?.clock === 'uncertain' && <p className="notice">{t('app.clockUncertain')}</p>}
       </div>
     </>
   )

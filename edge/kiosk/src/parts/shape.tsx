@@ -38,13 +38,7 @@ export function Shape({
           <rect x="4" y="4" width="92" height="92" fill="url(#stripes)" />
         </>
       )}
-      <text
-        x="50"
-        y="53"
-        textAnchor="middle"
-        dominantBaseline="middle"
-        fontSize={textSize(text)}
-      >
+      <text x="50" y="53" textAnchor="middle" dominantBaseline="middle" fontSize={textSize(text)}>
         {text}
       </text>
     </svg>

@@ -1,0 +1,116 @@
+import {
+  booking,
+  driver,
+  stationList,
+  windowList,
+  type Booking,
+} from '@baari/shared/contracts/http/cloud-api'
+import type { DriverWorld } from './fixture-cloud.ts'
+
+/** A fixed noon, so that pictures of different days can be compared: 22 Nov 2026, 14:07 IST. */
+export const driverNoon = Date.parse('2026-11-22T08:37:00Z')
+
+const minutesMs = 60_000
+const windowMs = 10 * minutesMs
+const firstWindowMs = Date.parse('2026-11-22T09:00:00Z')
+export const ticketId = '018f0000-0000-7000-8000-000000000b01'
+const vehicleId = '018f0000-0000-7000-8000-000000000c01'
+
+const ramesh = driver.parse({
+  id: '018f0000-0000-7000-8000-000000000d01',
+  phone: '+919825012345',
+  vehicles: [
+    {
+      id: vehicleId,
+      plate: 'GJ01AB1234',
+      vehicleClass: 'auto',
+      nozzle: 'ngv1',
+      retestValidUntil: '2028-12-31',
+    },
+    {
+      id: '018f0000-0000-7000-8000-000000000c02',
+      plate: 'GJ27TT8817',
+      vehicleClass: 'car',
+      nozzle: 'ngv1',
+      retestValidUntil: '2027-03-31',
+    },
+  ],
+})
+
+const { stations } = stationList.parse({
+  stations: [
+    { no: 42, name: 'Vastrapur CNG', address: 'Sardar Patel Ring Road, Ahmedabad', next: 0 },
+    { no: 57, name: 'Naroda Highway CNG', address: 'NH 48, opposite the APMC yard', next: 70 },
+    { no: 61, name: 'Maninagar Mother Station', address: 'Bhairavnath Road', next: null },
+  ].map(({ next, ...station }) => ({
+    ...station,
+    pricePaisePerKg: 8_950,
+    nextFreeMs: next === null ? null : firstWindowMs + next * minutesMs,
+    open: true,
+  })),
+})
+
+const windows = (states: readonly ('free' | 'few' | 'full')[]): DriverWorld['windows'] =>
+  windowList.parse({
+    station: 42,
+    windows: states.map((state, index) => ({
+      startMs: firstWindowMs + index * windowMs,
+      endMs: firstWindowMs + (index + 1) * windowMs,
+      state,
+      expectedWaitMin: state === 'full' ? null : 4 + (index % 4),
+    })),
+  }).windows
+
+// As long as a real one: 140 bytes of COSE in base45 (architecture.md, Tokens).
+const token = `BAARI1:${'6BF%RN%5E21A4G0NE*H 5KO-1'.repeat(9).slice(0, 210)}`
+
+const ticket = (changes: Partial<Record<keyof Booking, unknown>>): Booking =>
+  booking.parse({
+    id: ticketId,
+    station: 42,
+    stationName: 'Vastrapur CNG',
+    state: 'active',
+    rev: 1,
+    windowStartMs: firstWindowMs,
+    windowEndMs: firstWindowMs + windowMs,
+    expiresMs: firstWindowMs + 3 * windowMs,
+    leaveByMs: firstWindowMs - 18 * minutesMs,
+    plate: 'GJ01AB1234',
+    vehicleClass: 'auto',
+    grams: 4_000,
+    payment: 'pump',
+    pricePaisePerKg: 8_950,
+    token,
+    code: '482109371',
+    holdUntilMs: null,
+    fills: [],
+    ...changes,
+  })
+
+const used = { token: null, code: null, leaveByMs: null }
+const completed = ticket({
+  ...used,
+  state: 'completed',
+  fills: [{ grams: 3_805, amountPaise: 34_055, atMs: firstWindowMs + 4 * minutesMs }],
+})
+const signedIn: DriverWorld = {
+  driver: ramesh,
+  stations,
+  windows: windows(Array.from({ length: 60 }, (_, index) => (index % 7 === 3 ? 'few' : 'free'))),
+  bookings: [],
+}
+const withTicket = (one: Booking): DriverWorld => ({ ...signedIn, bookings: [one] })
+
+export const driverWorlds = {
+  stranger: { ...signedIn, driver: null },
+  signedIn,
+  newcomer: { ...signedIn, driver: { ...ramesh, vehicles: [] } },
+  few: { ...signedIn, windows: windows(['full', 'few', 'full', 'full', 'few', 'full']) },
+  none: { ...signedIn, windows: windows(['full', 'full']) },
+  nowhere: { ...signedIn, driver: null, stations: [] },
+  active: withTicket(ticket({})),
+  checkedIn: withTicket(ticket({ state: 'checked_in' })),
+  completed: withTicket(completed),
+  cancelled: withTicket(ticket({ ...used, state: 'cancelled' })),
+  missed: withTicket(ticket({ ...used, state: 'no_show' })),
+} satisfies Readonly<Record<string, DriverWorld>>
