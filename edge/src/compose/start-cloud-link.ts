@@ -9,45 +9,47 @@ import type { StationClock } from '../ports/station-clock.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
-export type StartLink = {
-  /** Null: the station runs alone, for ever. */
+export type StartCloudLink = {
+  /** Null: the station runs alone. */
   readonly cloudUrl: string | null
   readonly plan: StationPlan
   readonly keys: StationKeys
+  readonly ids: IdSource
   readonly ledger: NodeLedger
   readonly clock: Clock
   readonly time: StationClock
-  readonly ids: IdSource
   readonly log: Log
 }
 
-export type Link = { facts(): LinkFacts; stop(): Promise<void> | void }
+const alone: LinkFacts = { up: false, lastExchangeMs: null }
 
-const instanceBytes = 16
-
-/** The way to the cloud and back. Nothing at the station waits for it. */
-export async function startLink(parts: StartLink): Promise<Link> {
-  const { cloudUrl, plan, keys, log, ids } = parts
-  if (cloudUrl === null) {
-    return { facts: () => ({ up: false, lastExchangeMs: null }), stop: () => undefined }
-  }
+/** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
+export async function startCloudLink(parts: StartCloudLink): Promise<{
+  readonly link: () => LinkFacts
+  stop(): Promise<void>
+}> {
+  const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
+  if (cloudUrl === null) return { link: () => alone, stop: () => Promise.resolve() }
   const sync = await startSync({
-    ...parts,
     baseUrl: cloudUrl,
     fetch,
     identity: {
       station: plan.station.no,
       kid: keys.kid,
-      instance: ids.hex(instanceBytes),
+      // 128 random bits per process start, by which the cloud fences an older clone.
+      instance: ids.hex(16),
       sign: (text) => Buffer.from(keys.sign(Buffer.from(text))).toString('base64url'),
     },
+    ledger,
+    clock,
+    time,
     prng: systemPrng,
     onAlarm: (code, about) => log({ level: 'error', event: 'sync alarm', fields: { code, about } }),
     onFault: (error) =>
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
   return {
-    facts() {
+    link: () => {
       const { linkUp, lastExchange } = sync.status()
       return { up: linkUp, lastExchangeMs: lastExchange }
     },
