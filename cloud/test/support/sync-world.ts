@@ -78,7 +78,7 @@ export async function serveStations(
     ids: randomIds,
     prng: seededPrng(1),
     nextHash: nextChain,
-    finishCancels: finishCancels(saleBookOf(pool, systemClock)),
+    finishCancels: finishCancels(saleBookOf(pool, systemClock), onFault),
     verify: verifyStationText,
     onFault,
     onApplied: () => {
