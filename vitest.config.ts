@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['*/test/**/*.real.test.ts'],
+          globalSetup: ['./scripts/dev/test-postgres.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,3 +1,12 @@
+import { clearReset } from './fill/clear-reset.ts'
+import { collectPayment } from './fill/collect-payment.ts'
+import { readBooks } from './fill/fill-books-check.ts'
+import { installNozzle } from './fill/install-nozzle.ts'
+import { listFills } from './fill/list-fills.ts'
+import { readPositions } from './fill/read-positions.ts'
+import { recordEvent } from './fill/record-event.ts'
+import { recoverFill } from './fill/recover-nozzle.ts'
+import { reserveFill } from './fill/reserve-fill.ts'
 import { attendantSession, listAttendants, signOut } from './attendant/attendant-session.ts'
 import { beginSignIn, endSignIn } from './attendant/sign-in.ts'
 import { searchBookings } from './booking/search-bookings.ts'
@@ -40,6 +49,15 @@ export const commands = {
   'shift.current': currentShift,
   'shift.open': openShift,
   'station.configure': configureStation,
+  'fill.install': installNozzle,
+  'fill.recover': recoverFill,
+  'fill.reserve': reserveFill,
+  'fill.event': recordEvent,
+  'fill.list': listFills,
+  'fill.collect': collectPayment,
+  'fill.clearReset': clearReset,
+  'fill.books': readBooks,
+  'positions.read': readPositions,
   'station.raiseDelay': raiseDelay,
   'sync.status': readSyncStatus,
   'ticket.details': enterDetails,
@@ -52,6 +70,9 @@ export const commands = {
 
 /** Commands that only read: they share no write lock and cannot change anything. */
 export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
+  'fill.list',
+  'fill.books',
+  'positions.read',
   'attendant.beginSignIn',
   'attendant.list',
   'attendant.session',

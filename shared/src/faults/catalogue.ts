@@ -92,6 +92,14 @@ export const refusalCodes = {
     operator: 'This booking is already at another position.',
     technician: 'checkin (booking, use_no) is claimed by another ticket or fill.',
   },
+  fill_not_settled: {
+    operator: 'This fill is not finished, or it was no sale.',
+    technician: 'The fill has no settle row: open, void, disputed or an orphan.',
+  },
+  fill_collected: {
+    operator: 'This sale is already paid.',
+    technician: 'One payment row per fill exists.',
+  },
   interlock_open: {
     operator: 'Not safe to fill now. See the reason shown.',
     technician: 'One of the authorise conditions of hardware.md section 10.1 does not hold.',
@@ -142,6 +150,15 @@ export const faultCodes = {
     operator: 'A device was too busy to answer.',
     technician: 'The exchange waited in the queue past its deadline.',
   },
+  bus_preempted: {
+    operator: 'A stop went first. Nothing was started.',
+    technician: 'A stop overtook this command on the line; commands waiting behind it are dropped.',
+  },
+  echo_detected: {
+    operator: 'A device line is set up wrongly. Call the technician.',
+    technician:
+      'The adapter returns our own bytes (S07): set echo: strip for this bus, or switch the echo off.',
+  },
   port_unavailable: {
     operator: 'A device line cannot be opened.',
     technician: 'Open failed: path, permission or exclusive lock. Other lines keep running.',
@@ -188,6 +205,16 @@ export const faultCodes = {
     operator: 'A scanner sends rubbish.',
     technician: 'More than 4 KiB without a terminator; dropped and counted (Q03).',
   },
+  scanner_changed: {
+    operator: 'A scanner was changed. Call the technician.',
+    technician:
+      'The settings query was answered otherwise or not at all (Q08): read the locking code again.',
+  },
+  device_unverified: {
+    operator: 'A device is not commissioned yet.',
+    technician:
+      'The register map is unverified or its total is float32: settlement and control are refused.',
+  },
   disk_full: { operator: 'The disk is full.', technician: 'SQLITE_FULL or ENOSPC.' },
   ledger_failed: {
     operator: 'The station computer cannot write. Call the technician.',
@@ -200,6 +227,11 @@ export const faultCodes = {
   link_down: {
     operator: 'The link to head office is down.',
     technician: 'Uplink or shape stream offline.',
+  },
+  inlet_refused: {
+    operator: 'A sensor message was refused.',
+    technician:
+      'Foreign topic, retained or expired command, or a device in quarantine (B02, B04, B06).',
   },
   inlet_withheld: {
     operator: 'Sensor messages wait for the disk.',

@@ -1,12 +1,75 @@
-import type { FillTotals } from '../../ports/fill-totals.ts'
-import { noGrams } from '@baari/shared/units/mass'
-import { noPaise } from '@baari/shared/units/money'
+import type { FillTotals, SaleTotals } from '../../ports/fill-totals.ts'
+import { grams } from '@baari/shared/units/mass'
+import { paise } from '@baari/shared/units/money'
+import type { Instant } from '@baari/shared/units/time'
+import { and, asc, desc, eq, gte, isNotNull, lt, notInArray, sql } from 'drizzle-orm'
+import type { LedgerSession } from './ledger-session.ts'
+import { fill, fillPayment, nozzle } from './schema/fill.ts'
 
-/** A ledger whose schema has no fill log yet: nothing was sold. */
-export function noFillTotals(): FillTotals {
+/** Sums over the fill log for shifts, screens and the sync status. */
+export function fillTotalsOf({ db }: LedgerSession): FillTotals {
+  const books = db
+    .select({
+      position: nozzle.position,
+      nozzle: nozzle.nozzle,
+      totaliserGrams: nozzle.lastGrams,
+      settledGrams: nozzle.settledGrams,
+      orphanGrams: nozzle.orphanGrams,
+    })
+    .from(nozzle)
+    .orderBy(asc(nozzle.position), asc(nozzle.nozzle))
+    .prepare()
   return {
-    books: () => [],
-    totals: () => ({ fills: 0, grams: noGrams, amountPaise: noPaise, cashPaise: noPaise }),
-    lastSales: () => [],
+    books: () => books.all(),
+    totals: (since, until) => totals(db, { since, until }),
+    lastSales: (limit) => lastSales(db, limit),
   }
+}
+
+type Span = { readonly since: Instant; readonly until: Instant }
+
+function totals(db: LedgerSession['db'], { since, until }: Span): SaleTotals {
+  const sold = db
+    .select({
+      fills: sql<number>`count(*)`,
+      grams: sql<number>`coalesce(sum(${fill.deliveredGrams}), 0)`,
+      amountPaise: sql<number>`coalesce(sum(${fill.amountPaise}), 0)`,
+    })
+    .from(fill)
+    .where(and(eq(fill.state, 'settled'), gte(fill.endedAt, since), lt(fill.endedAt, until)))
+    .get()
+  const cash = db
+    .select({ paise: sql<number>`coalesce(sum(${fillPayment.amountPaise}), 0)` })
+    .from(fillPayment)
+    .where(
+      and(eq(fillPayment.method, 'cash'), gte(fillPayment.at, since), lt(fillPayment.at, until)),
+    )
+    .get()
+  return {
+    fills: sold?.fills ?? 0,
+    grams: grams(sold?.grams ?? 0),
+    amountPaise: paise(sold?.amountPaise ?? 0),
+    cashPaise: paise(cash?.paise ?? 0),
+  }
+}
+
+function lastSales(db: LedgerSession['db'], limit: number): ReturnType<FillTotals['lastSales']> {
+  return db
+    .select({ fill, payment: fillPayment.id })
+    .from(fill)
+    .leftJoin(fillPayment, eq(fillPayment.fill, fill.id))
+    .where(and(isNotNull(fill.endedAt), notInArray(fill.state, ['voided', 'refused'])))
+    .orderBy(desc(fill.endedAt), desc(fill.no))
+    .limit(limit)
+    .all()
+    .map(({ fill: row, payment }) => ({
+      fill: row.id,
+      position: row.position,
+      label: row.label,
+      grams: row.deliveredGrams,
+      amountPaise: row.amountPaise,
+      collected: payment !== null,
+      flag: row.flag,
+      settledAtMs: row.endedAt ?? row.startedAt,
+    }))
 }

@@ -2,7 +2,8 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
-import { noFillTotals } from './fill-totals.ts'
+import { fillTotalsOf } from './fill-totals.ts'
+import { fillsOf } from './fills.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
@@ -30,6 +31,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     attendants: attendantsOf(session),
     shifts: shiftsOf(session),
     tariffs: tariffsOf(session),
-    fillTotals: noFillTotals(),
+    fillTotals: fillTotalsOf(session),
+    fills: fillsOf(session),
   }
 }

@@ -1,0 +1,125 @@
+import type { FillLogEntry, Fills } from '../../ports/fills.ts'
+import type { FillRow } from '../../domain/fill/fill-states.ts'
+import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { fillRowOf, listedFill, pieceOf } from './fill-rows.ts'
+import type { LedgerSession } from './ledger-session.ts'
+import { recordOf, rowOf } from './nozzle-rows.ts'
+import { fill, fillLog, fillPayment, nozzle } from './schema/fill.ts'
+
+/** The fill log over one ledger file; the schema's unique indexes keep the promises of the port. */
+export function fillsOf(session: LedgerSession): Fills {
+  const { db, boot } = session
+  const read = reading(session)
+  return {
+    boot,
+    nozzles: () => read.nozzles.all().map(recordOf),
+    nozzle: (key) => map(read.nozzle.get(key), recordOf),
+    saveNozzle(record) {
+      const row = rowOf(record)
+      db.insert(nozzle)
+        .values(row)
+        .onConflictDoUpdate({ target: [nozzle.position, nozzle.nozzle], set: row })
+        .run()
+    },
+    open: (key) => map(read.open.get(key), pieceOf),
+    byId: (id) => map(read.byId.get({ id }), pieceOf),
+    useIsOpen: (use) => read.openUse.get(use) !== undefined,
+    save(piece) {
+      const row = fillRowOf(piece)
+      db.insert(fill).values(row).onConflictDoUpdate({ target: fill.id, set: row }).run()
+    },
+    log: (entry) => void db.insert(fillLog).values(logRow(entry, boot)).run(),
+    bookRows: (key) => read.bookRows.all(key).map(({ body }) => body),
+    page: (limit, before) => page(session, { limit, before }),
+    addPayment: (payment) => void db.insert(fillPayment).values(payment).run(),
+    collected: (id) => read.payment.get({ id }) !== undefined,
+  }
+}
+
+function reading({ db }: LedgerSession) {
+  const slot = (name: string) => sql.placeholder(name)
+  const atNozzle = and(
+    eq(fill.position, slot('position')),
+    eq(fill.nozzle, slot('nozzle')),
+    eq(fill.openMark, 1),
+  )
+  const books = and(
+    eq(fillLog.position, slot('position')),
+    eq(fillLog.nozzle, slot('nozzle')),
+    eq(fillLog.books, true),
+  )
+  const one = and(eq(nozzle.position, slot('position')), eq(nozzle.nozzle, slot('nozzle')))
+  const use = and(eq(fill.booking, slot('booking')), eq(fill.useNo, slot('useNo')))
+  const byId = eq(fill.id, slot('id'))
+  return {
+    nozzles: db.select().from(nozzle).orderBy(nozzle.position, nozzle.nozzle).prepare(),
+    nozzle: db.select().from(nozzle).where(one).prepare(),
+    open: db.select().from(fill).where(atNozzle).prepare(),
+    byId: db.select().from(fill).where(byId).prepare(),
+    openUse: db
+      .select({ id: fill.id })
+      .from(fill)
+      .where(and(use, eq(fill.openMark, 1)))
+      .prepare(),
+    bookRows: db
+      .select({ body: fillLog.body })
+      .from(fillLog)
+      .where(books)
+      .orderBy(asc(fillLog.id))
+      .prepare(),
+    payment: db
+      .select({ id: fillPayment.id })
+      .from(fillPayment)
+      .where(eq(fillPayment.fill, slot('id')))
+      .prepare(),
+  }
+}
+
+function page(
+  { db }: LedgerSession,
+  { limit, before }: { readonly limit: number; readonly before: number | null },
+): ReturnType<Fills['page']> {
+  const rows = db
+    .select({ fill, payment: fillPayment.id })
+    .from(fill)
+    .leftJoin(fillPayment, eq(fillPayment.fill, fill.id))
+    .where(before === null ? isNotNull(fill.no) : lt(fill.no, before))
+    .orderBy(desc(fill.no))
+    .limit(limit + 1)
+    .all()
+  const shown = rows.slice(0, limit)
+  return {
+    fills: shown.map((row) => listedFill({ ...row.fill, collected: row.payment !== null })),
+    next: rows.length > limit ? (shown.at(-1)?.fill.no ?? null) : null,
+  }
+}
+
+function logRow({ piece, key, row, raw, at, mono }: FillLogEntry, boot: string) {
+  return {
+    fill: piece,
+    position: key.position,
+    nozzle: key.nozzle,
+    kind: row.kind,
+    books: changesBooks(row),
+    command: row.kind === 'intent' ? row.intent.command : null,
+    body: row,
+    raw,
+    atMs: at,
+    monoMs: mono,
+    boot,
+  }
+}
+
+/** The rows that `accountRow` counts; all others are steps of a fill on its way. */
+function changesBooks(row: FillRow): boolean {
+  return (
+    row.kind === 'settle' ||
+    row.kind === 'dispute' ||
+    row.kind === 'meter-reset' ||
+    (row.kind === 'orphan' && row.ended)
+  )
+}
+
+function map<T, U>(value: T | undefined, to: (value: T) => U): U | undefined {
+  return value === undefined ? undefined : to(value)
+}

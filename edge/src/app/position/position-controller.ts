@@ -1,0 +1,212 @@
+import { faultCodes, type FaultCode } from '@baari/shared/faults/catalogue'
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { Grams } from '@baari/shared/units/mass'
+import type { NozzleType, TicketId } from '@baari/shared/units/names'
+import { monoElapsed } from '@baari/shared/units/time'
+import { readyLife } from '../../domain/safety/authorise-conditions.ts'
+import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import { positionFactsOf } from '../../domain/position/position-facts-of.ts'
+import type { NozzleSetup } from '../../ports/fills.ts'
+import type { NozzleDevice } from '../../ports/nozzle-device.ts'
+import type { CallMade } from '../queue/call-made.ts'
+import { NozzleControl } from './nozzle-control.ts'
+import type { PositionParts } from './position-parts.ts'
+import { recoverPosition } from './recover-position.ts'
+import { reserveAt, type ReadyAct } from './reserve-at.ts'
+
+/**
+ * One position: joins the call of the queue and the attendant's *ready*, and keeps the nozzles'
+ * loops. Gas needs both acts and every condition of hardware.md 10.1; the second deliberate act is
+ * the driver's, at the dispenser.
+ */
+export class PositionController {
+  readonly #parts: PositionParts
+  readonly #controls: readonly NozzleControl[]
+  #called: TicketId | null = null
+  #ready: ReadyAct | null = null
+  #closed: string | null = null
+  #fault: PositionFacts['fault'] = null
+  #recovery: AbortController | null = null
+  #reserving = false
+
+  constructor(parts: PositionParts) {
+    this.#parts = parts
+    this.#controls = parts.nozzles.map(({ setup, device }) => this.#control(setup, device))
+  }
+
+  /**
+   * Recovery of every nozzle, then the loops. Resolves when all of them may be used, which for an
+   * unreadable device may be never; the position shows as held meanwhile. Also after the ledger
+   * thread was restarted.
+   */
+  async recover(called: TicketId | null): Promise<void> {
+    this.hold()
+    const recovery = new AbortController()
+    this.#recovery = recovery
+    this.#called = called
+    const outcomes = this.#parts.nozzles.map((_, index) => this.#recoverOne(index, recovery.signal))
+    await Promise.all(outcomes)
+    if (!recovery.signal.aborted) this.#clearFault('ledger_failed')
+  }
+
+  /** Stops deciding; nothing is sent. The *ready* of before counts no more (hardware.md 10.4). */
+  hold(): void {
+    this.#recovery?.abort()
+    this.#ready = null
+    for (const control of this.#controls) control.hold()
+  }
+
+  /** The queue sends a vehicle here; a staged one waits until it is called again unstaged. */
+  call({ ticket, staged }: Pick<CallMade, 'ticket' | 'staged'>): void {
+    if (staged) return
+    this.#called = ticket
+    this.#changed()
+  }
+
+  /** The call was undone, skipped or left. A fill that is open goes on. */
+  withdraw(ticket: TicketId): void {
+    if (this.#called !== ticket) return
+    this.#called = null
+    this.#ready = null
+    this.#changed()
+  }
+
+  /** The attendant's deliberate act: the vehicle stands here. It may come before the call. */
+  ready(limitGrams: Grams | null): Result<void, Refusal> {
+    if (this.#closed !== null) return err(refusal('position_unavailable', { condition: 'closed' }))
+    if (this.facts().state === 'offline') {
+      return err(refusal('position_unavailable', { condition: 'dispenser' }))
+    }
+    this.#ready = { at: this.#parts.clock.mono(), limitGrams }
+    this.#changed()
+    return ok(undefined)
+  }
+
+  /** On the wire before this returns, whatever the ledger is doing. */
+  stop(): void {
+    this.#ready = null
+    for (const control of this.#controls) control.stop('stop')
+  }
+
+  /** Part of an all-stop: every *ready* is withdrawn, so that recovery starts nothing (X01). */
+  trip(): void {
+    this.#ready = null
+    for (const control of this.#controls) control.stop('trip')
+    this.#changed()
+  }
+
+  /** Takes no new vehicle; a fill that is open goes on to its end. */
+  close(reason: string): void {
+    this.#closed = reason
+    this.#ready = null
+    this.#changed()
+  }
+
+  open(): void {
+    this.#closed = null
+    this.#changed()
+  }
+
+  /** After a manager cleared a meter reset, or the interlocks changed: look again. */
+  poke(): void {
+    this.#changed()
+  }
+
+  facts(): PositionFacts {
+    const { no, lane, nozzles, usualGrams } = this.#parts
+    const types: readonly NozzleType[] = [...new Set(nozzles.map(({ setup }) => setup.type))]
+    const views = this.#controls.map((control) => control.view())
+    return positionFactsOf({ no, lane, nozzles: types }, views, {
+      closed: this.#closed !== null,
+      called: this.#called,
+      ready: this.#readyHolds(),
+      fault: this.#fault,
+      usualGrams,
+    })
+  }
+
+  dispose(): void {
+    this.hold()
+    for (const control of this.#controls) control.dispose()
+  }
+
+  #control(setup: NozzleSetup, device: NozzleDevice): NozzleControl {
+    const { ledger, clock, ids, times, mayControl, safety, onCalls, onAlarm, no } = this.#parts
+    return new NozzleControl({
+      setup,
+      device,
+      ledger,
+      clock,
+      ids,
+      times,
+      mayControl,
+      tripped: () => safety().tripLatched,
+      onChange: () => this.#changed(),
+      onCalls,
+      onReturned: (ticket) => this.call({ ticket, staged: false }),
+      onAlarm: (code) => {
+        this.#raise(code)
+        onAlarm(no, code)
+      },
+      onLedgerLost: (cause) => {
+        this.#raise('ledger_failed')
+        this.#parts.onLedgerLost(cause)
+      },
+    })
+  }
+
+  async #recoverOne(index: number, signal: AbortSignal): Promise<void> {
+    const nozzle = this.#parts.nozzles[index]
+    const control = this.#controls[index]
+    if (nozzle === undefined || control === undefined) return
+    const { clock, ids, times, mayControl, ledger, onRecovered, no, onCalls } = this.#parts
+    const { authoriseWithinMs, retryMs } = times
+    const onRow = (row: number, next: string): void => onRecovered(no, row, next)
+    const common = { ...nozzle, clock, ids, authoriseWithinMs, retryMs, mayControl, signal, onRow }
+    const recovered = await recoverPosition({ ...common, ledger: ledger() })
+    if (recovered === null) return
+    const { nozzles } = await ledger().run('positions.read', {})
+    const { position, nozzle: number } = nozzle.setup
+    const now = nozzles.find(({ key }) => key.position === position && key.nozzle === number)
+    if (recovered.calls.length > 0) onCalls(recovered.calls)
+    control.begin(now?.state ?? recovered.state, now?.frozen ?? false)
+  }
+
+  #readyHolds(): boolean {
+    return (
+      this.#ready !== null && monoElapsed(this.#ready.at, this.#parts.clock.mono()) <= readyLife
+    )
+  }
+
+  #changed(): void {
+    this.#parts.onChange()
+    void this.#tryReserve()
+  }
+
+  /** Both acts are here: one try. A refusal spends the *ready*, so that nothing is tried in a loop. */
+  async #tryReserve(): Promise<void> {
+    const ready = this.#ready
+    const ticket = this.#called
+    if (this.#reserving || ready === null || ticket === null || !this.#readyHolds()) return
+    if (this.#closed !== null || this.facts().state !== 'ready') return
+    this.#reserving = true
+    this.#ready = null
+    const age = monoElapsed(ready.at, this.#parts.clock.mono())
+    const no = await reserveAt(this.#parts, this.#controls, { ticket, ready, readyAgeMs: age })
+    this.#reserving = false
+    if (no === null) this.#called = null
+    else if (no !== 'ledger-lost') this.#parts.onRefused(this.#parts.no, no)
+    this.#parts.onChange()
+  }
+
+  #raise(code: FaultCode): void {
+    const text = faultCodes[code].operator
+    this.#fault = { code, text, sinceMs: this.#parts.clock.now() }
+  }
+
+  #clearFault(code: FaultCode): void {
+    if (this.#fault?.code === code) this.#fault = null
+    this.#changed()
+  }
+}

@@ -1,0 +1,91 @@
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import type { Grams } from '@baari/shared/units/mass'
+import type { TicketId } from '@baari/shared/units/names'
+import type { Millis, Mono } from '@baari/shared/units/time'
+import { isAtRest, isReadable } from '../../domain/position/device-look.ts'
+import type { NozzleDevice } from '../../ports/nozzle-device.ts'
+import type { FactsAtPosition } from '../fill/authorise-facts.ts'
+import type { NozzleControl } from './nozzle-control.ts'
+import type { PositionParts } from './position-parts.ts'
+
+/** The attendant's act, and what was asked for with it. */
+export type ReadyAct = { readonly at: Mono; readonly limitGrams: Grams | null }
+
+type Wish = {
+  readonly ticket: TicketId
+  readonly ready: ReadyAct
+  readonly readyAgeMs: Millis
+}
+
+/**
+ * Tries the nozzles of a position in order; the first whose type fits the vehicle decides. Null
+ * when one of them was authorised, else why not.
+ */
+export async function reserveAt(
+  parts: PositionParts,
+  controls: readonly NozzleControl[],
+  wish: Wish,
+): Promise<Refusal | 'ledger-lost' | null> {
+  let no: Refusal = refusal('position_unavailable', { condition: 'nozzle' })
+  for (const [index, control] of controls.entries()) {
+    const answer = await reserveOne(parts, { index, control }, wish)
+    if (answer === null || answer === 'ledger-lost') return answer
+    no = answer
+    if (no.facts['condition'] !== 'nozzle') return no
+  }
+  return no
+}
+
+async function reserveOne(
+  parts: PositionParts,
+  { index, control }: { readonly index: number; readonly control: NozzleControl },
+  { ticket, ready, readyAgeMs }: Wish,
+): Promise<Refusal | 'ledger-lost' | null> {
+  const nozzle = parts.nozzles[index]
+  if (nozzle === undefined || control.view().held) return unavailable
+  const opening = await openingTotals(nozzle.device, control)
+  if (opening === null) return unavailable
+  const look = nozzle.device.look()
+  const dispenser = { atRest: isAtRest(look) && look.state !== 'closed', quality: look.quality }
+  const facts: FactsAtPosition = { ...parts.safety(), readyAgeMs, dispenser }
+  const { position, nozzle: number } = nozzle.setup
+  try {
+    const reserved = await parts.ledger().run('fill.reserve', {
+      key: { position, nozzle: number },
+      ticket,
+      askedGrams: ready.limitGrams,
+      facts,
+      totaliserGrams: opening.grams,
+      raw: opening.raw,
+      deviceSequence: look.saleSequence,
+      deviceBoot: look.bootEpoch,
+      authoriseWithinMs: parts.times.authoriseWithinMs,
+    })
+    if (!reserved.ok) return reserved.error
+    control.accept(reserved.value)
+    return null
+  } catch (cause) {
+    parts.onLedgerLost(cause)
+    return 'ledger-lost'
+  }
+}
+
+/**
+ * The totaliser to open at. A frame of now that shows exactly where the books were closed is the
+ * second of two agreeing readings; only otherwise the line is asked again.
+ */
+async function openingTotals(
+  device: NozzleDevice,
+  control: NozzleControl,
+): Promise<{ readonly grams: Grams; readonly raw: string | null } | null> {
+  const look = device.look()
+  const { state } = control.view()
+  const closedAt = 'accountedGrams' in state ? state.accountedGrams : null
+  if (isReadable(look) && look.totaliserGrams !== null && look.totaliserGrams === closedAt) {
+    return { grams: closedAt, raw: look.raw }
+  }
+  const totals = await device.totals()
+  return totals.ok ? totals.value : null
+}
+
+const unavailable = refusal('position_unavailable', { condition: 'dispenser' })

@@ -1,0 +1,126 @@
+import type { Fault } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
+import type { Millis, Mono } from '@baari/shared/units/time'
+import type { RaisedFault, Unsubscribe } from './device.ts'
+import type { PipeState } from './byte-pipe.ts'
+
+/** What a codec found in the bytes. `raw` is bounded by the codec's own buffer. */
+export type Decoded<Frame> =
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly raw: Uint8Array }
+  | { readonly kind: 'noise'; readonly raw: Uint8Array }
+  | { readonly kind: 'damaged'; readonly reason: string; readonly raw: Uint8Array }
+
+/**
+ * A wire protocol seen from the asking side, pure. `feed` and `tick` never throw; memory is at most
+ * 8 KiB. Modbus, DART and the others differ only in what they put here.
+ */
+export type Codec<Request, Reply> = {
+  encode(request: Request): Uint8Array
+  feed(bytes: Uint8Array): readonly Decoded<Reply>[]
+  /** The line has been silent for a gap: look for whole frames behind a torn one. */
+  tick(): readonly Decoded<Reply>[]
+  /** Forgets a partial frame. */
+  reset(): void
+  /** Bytes of a partial frame that are kept. */
+  pending(): number
+  /** Whether this reply can be the answer to this request. */
+  expect(request: Request): (reply: Reply) => boolean
+  addressOf(request: Request): number
+  replyAddress(reply: Reply): number
+  /**
+   * Everything by which the protocol lets replies be told apart, such as function and length. Two
+   * requests with equal signatures have replies that can be mistaken for each other.
+   */
+  signature(request: Request): string
+  /** Signature of a reply; null for one that could answer several requests, such as an exception. */
+  replySignature(reply: Reply): string | null
+}
+
+/** `stop` overtakes the queue, the retry and the drain; the others are served in this order. */
+export type Priority = 'stop' | 'control' | 'poll' | 'slow'
+
+export type Exchange<Request> = {
+  /**
+   * The same question in forms whose replies differ in length, in order of preference. After a
+   * timeout the bus uses another form, so that a late reply can never be taken for a new one
+   * (hardware.md section 4); three are enough.
+   */
+  readonly forms: readonly [Request, ...Request[]]
+  readonly priority: Priority
+  /** From the end of the request on the wire to the last byte of the reply. */
+  readonly timeoutMs: Millis
+  /** Further attempts after the first, inside the deadline. At most 2 (S02). */
+  readonly retries: number
+  /** When the answer is of no use any more, waiting in the queue included. */
+  readonly deadline: Mono
+  /** A device that is filling now: such polls get half of the bus. */
+  readonly active?: boolean
+  readonly signal?: AbortSignal
+}
+
+export type Exchanged<Request, Reply> = {
+  /** The form that was answered. */
+  readonly request: Request
+  readonly reply: Reply
+  readonly raw: Uint8Array
+  /** 1 for a clean exchange; more means that the reading is uncertain (S02). */
+  readonly attempts: number
+  readonly at: Mono
+}
+
+export type BusStats = {
+  readonly exchanges: number
+  readonly replies: number
+  readonly timeouts: number
+  readonly retries: number
+  /** Replies that came after their request was given up, and were thrown away (S05). */
+  readonly lateReplies: number
+  /** Replies of the right address that did not fit the request. */
+  readonly mismatches: number
+  /** Replies with an address that was not asked, or beyond the one expected (S06). */
+  readonly foreignReplies: number
+  readonly noiseBytes: number
+  readonly damagedFrames: number
+  readonly echoes: number
+  readonly preempted: number
+  /** Attempts that ended because the line never fell silent (S14). */
+  readonly lineBusy: number
+  /** Exchanges refused because the queue was full. */
+  readonly overflows: number
+  readonly queueLongest: number
+}
+
+/** How one address answers. */
+export type AddressHealth = {
+  readonly missed: number
+  /** No poll is sent before this moment; null when the address is not backed off. */
+  readonly backOffUntil: Mono | null
+  readonly lastReplyAt: Mono | null
+}
+
+/**
+ * One line with one asker. Only one exchange is open at a time; a reply reaches the exchange that
+ * asked for it or nobody. `exchange` never rejects; it resolves by its deadline plus one attempt.
+ * Faults: `bus_timeout`, `bus_offline` (line down, or the address is backed off), `bus_deadline`,
+ * `bus_preempted`, `bus_closed`.
+ */
+export type Bus<Request, Reply> = {
+  readonly name: string
+  start(): void
+  exchange(exchange: Exchange<Request>): Promise<Result<Exchanged<Request, Reply>, Fault>>
+  /**
+   * Stops in one go (hardware.md section 4): each is sent before any other traffic, in order, and
+   * what was not acknowledged is repeated once. Answers come in the order of the requests.
+   */
+  allStop(
+    stops: readonly Exchange<Request>[],
+  ): Promise<readonly Result<Exchanged<Request, Reply>, Fault>[]>
+  state(): PipeState
+  health(address: number): AddressHealth
+  stats(): BusStats
+  onState(call: (state: PipeState) => void): Unsubscribe
+  /** Alarms of the line itself: `duplicate_address`, `echo_detected`, `port_unavailable`. */
+  onFault(call: (fault: RaisedFault) => void): Unsubscribe
+  /** Sends nothing more and answers everything that waits with `bus_closed`. */
+  close(): Promise<void>
+}

@@ -1,0 +1,141 @@
+import type { Prng } from '@baari/shared/runtime/chance'
+import { grams, type Grams } from '@baari/shared/units/mass'
+import { paisePerKg, type PaisePerKg } from '@baari/shared/units/money'
+import type { Millis } from '@baari/shared/units/time'
+import { createBaariBank, type CommandMemory } from './baari-registers.ts'
+import {
+  hangUp,
+  liftNozzle,
+  newDispenser,
+  powerCycle,
+  reportedState,
+  saleGramsOf,
+  step,
+  totaliserOf,
+  usualLimits,
+  type DispenserModel,
+  type ModelLimits,
+} from './dispenser-model.ts'
+import { slaveDevice, type SlaveDevice } from './modbus-slave.ts'
+
+export type SimulatedDispenserOptions = {
+  readonly address: number
+  readonly prng: Prng
+  readonly totaliserGrams?: Grams
+  readonly pricePaisePerKg?: PaisePerKg
+  readonly limits?: Partial<ModelLimits>
+  readonly replyDelayMs?: Millis
+  /** What an earlier run left; takes the place of totaliser and price. */
+  readonly saved?: SavedDispenser
+}
+
+/** Everything that survives the world's restart, as JSON. */
+export type SavedDispenser = {
+  readonly model: DispenserModel
+  readonly memory: readonly CommandMemory[]
+}
+
+/** Faults of the head itself; `none` ends them. */
+export type HeadFault = 'none' | 'silent' | 'inoperative' | 'unknown-state' | 'busy'
+
+const unknownStatusCode = 77
+
+/** A head with one nozzle that behaves on the wire like docs/protocols/baari-dispenser.md says. */
+export class SimulatedDispenser {
+  readonly limits: ModelLimits
+  /** The head's end of the line, with its own troubles. */
+  readonly slave: SlaveDevice
+  readonly #prng: Prng
+  #model: DispenserModel
+  #memory: readonly CommandMemory[]
+  #statusCode: number | null = null
+
+  constructor(options: SimulatedDispenserOptions) {
+    this.#prng = options.prng
+    this.limits = { ...usualLimits, ...options.limits }
+    this.#model =
+      options.saved?.model ??
+      newDispenser({
+        totaliserGrams: options.totaliserGrams ?? grams(0),
+        pricePaisePerKg: options.pricePaisePerKg ?? paisePerKg(0),
+      })
+    this.#memory = options.saved?.memory ?? []
+    const bank = createBaariBank({
+      limits: this.limits,
+      model: () => this.#model,
+      become: (model) => {
+        this.#model = model
+      },
+      statusCode: () => this.#statusCode,
+      memory: () => this.#memory,
+      remember: (memory) => {
+        this.#memory = memory
+      },
+    })
+    this.slave = slaveDevice(options.address, bank, options.replyDelayMs)
+  }
+
+  get model(): DispenserModel {
+    return this.#model
+  }
+
+  state(): ReturnType<typeof reportedState> {
+    return reportedState(this.#model)
+  }
+
+  totaliserGrams(): Grams {
+    return totaliserOf(this.#model, this.limits)
+  }
+
+  saleGrams(): Grams {
+    return saleGramsOf(this.#model)
+  }
+
+  step(ms: Millis): void {
+    this.#model = step(this.#model, this.limits, { ms, prng: this.#prng })
+  }
+
+  /** A vehicle is connected that takes so much; it is full afterwards. */
+  vehicleArrives(wantsGrams: Grams): void {
+    this.#model = { ...this.#model, vehicleRoomMilligrams: wantsGrams * 1000 }
+  }
+
+  vehicleLeaves(): void {
+    this.#model = { ...this.#model, vehicleRoomMilligrams: null }
+  }
+
+  liftNozzle(): void {
+    this.#model = liftNozzle(this.#model)
+  }
+
+  hangUp(): void {
+    this.#model = hangUp(this.#model, this.limits)
+  }
+
+  setManualMode(manualMode: boolean): void {
+    this.#model = { ...this.#model, manualMode }
+  }
+
+  powerCycle(): void {
+    this.#model = powerCycle(this.#model, this.limits)
+  }
+
+  /** The meter was replaced: its counter starts elsewhere (D02). */
+  replaceMeter(totaliserGrams: Grams): void {
+    this.#model = { ...this.#model, deliveredMilligrams: totaliserGrams * 1000 }
+  }
+
+  setFault(fault: HeadFault): void {
+    const { trouble } = this.slave
+    trouble.silent = fault === 'silent'
+    trouble.exception = fault === 'busy' ? 6 : null
+    this.#statusCode = fault === 'unknown-state' ? unknownStatusCode : null
+    const { state } = this.#model
+    if (fault === 'inoperative') this.#model = { ...this.#model, state: 'inoperative' }
+    else if (state === 'inoperative') this.#model = { ...this.#model, state: 'idle' }
+  }
+
+  save(): SavedDispenser {
+    return { model: this.#model, memory: this.#memory }
+  }
+}

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { run } from './processes.mjs'
+import { below } from './root.mjs'
+import { say, Stop } from './say.mjs'
+
+const stampOf = (name) => below('node_modules/.cache/baari', `${name}.hash`)
+
+/** All files of the paths in a stable order; folders are walked, missing paths count as empty. */
+function filesIn(paths) {
+  return paths.flatMap((path) => {
+    if (!existsSync(below(path))) return []
+    if (!statSync(below(path)).isDirectory()) return [path]
+    const inside = readdirSync(below(path)).sort()
+    return filesIn(inside.map((name) => `${path}/${name}`))
+  })
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256')
+  for (const path of filesIn(paths)) hash.update(`${path}\0`).update(readFileSync(below(path)))
+  return hash.digest('hex')
+}
+
+/** Builds `product` with `work` when its sources differ from those of the last build. */
+async function buildWhenStale({ name, product, sources, work }) {
+  const hash = hashOf(sources)
+  const stamp = stampOf(name)
+  if (existsSync(below(product)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash)
+    return
+  say(`building ${product}`)
+  const { code, output } = await work()
+  if (code !== 0) throw new Stop(`building ${product} failed:\n${output}`)
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, hash)
+}
+
+const screens = ['edge/kiosk', 'cloud/driver-web']
+
+/** Builds the pages of the kiosk and of the driver into their `dist` folders. */
+export async function buildScreens() {
+  const vite = below('node_modules/vite/bin/vite.js')
+  const present = screens.filter((folder) => existsSync(below(folder, 'index.html')))
+  await Promise.all(
+    present.map((folder) =>
+      buildWhenStale({
+        name: folder.replace('/', '-'),
+        product: `${folder}/dist/index.html`,
+        sources: [
+          ...['index.html', 'package.json', 'vite.config.ts', 'public', 'src'].map(
+            (part) => `${folder}/${part}`,
+          ),
+          'shared/src',
+          'package-lock.json',
+        ],
+        work: () =>
+          run(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+            cwd: below(folder),
+            quiet: true,
+          }),
+      }),
+    ),
+  )
+}
+
+/** Where the power-cut library lies once it is built. */
+export const powerCutLibrary = 'out/power-cut.so'
+
+const compile = [
+  ...['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-pthread'],
+  ...['-o', powerCutLibrary],
+]
+
+/** Builds the power-cut library. Without gcc its tests skip and say so. */
+export async function buildPowerCut() {
+  if (process.platform !== 'linux') return
+  const sources = filesIn(['scripts/chaos/power-cut']).filter((path) => /\.[ch]$/.test(path))
+  if ((await run('gcc', ['--version'], { quiet: true })).code !== 0) {
+    say('no gcc: power-cut tests skip')
+    return
+  }
+  mkdirSync(below('out'), { recursive: true })
+  await buildWhenStale({
+    name: 'power-cut',
+    product: powerCutLibrary,
+    sources,
+    work: () =>
+      run('gcc', [...compile, ...sources.filter((path) => path.endsWith('.c')), '-ldl'], {
+        quiet: true,
+      }),
+  })
+}

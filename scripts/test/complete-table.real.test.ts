@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { withoutCell, type TableCell } from '../tidy/complete-table.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** One cell per state table of the house. */
+const cells: readonly TableCell[] = [
+  {
+    file: 'scripts/test/fixtures/turnstile-states.ts',
+    cell: /push: \(state\) => \(\{ state \}\),/,
+    event: 'push',
+  },
+  {
+    file: 'edge/src/domain/fill/rules-with-gas.ts',
+    cell: /settle: settled,/,
+    event: 'settle',
+  },
+  {
+    file: 'edge/src/domain/safety/trip-latch.ts',
+    cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
+    event: 'reset',
+  },
+]
+
+describe('a state table', () => {
+  it.each(cells)('$file does not compile without its answer to $event', ({ event, ...cell }) => {
+    expect(existsSync(join(root, cell.file)), cell.file).toBe(true)
+    const { whole, holed } = withoutCell(root, cell)
+    expect(whole).toEqual([])
+    expect(holed.join('\n')).toContain(`Property '${event}' is missing in type`)
+  })
+
+  it('a pattern that finds more than one cell is refused, so no test passes by accident', () => {
+    const file = 'scripts/test/fixtures/turnstile-states.ts'
+    expect(() => withoutCell(root, { file, cell: /push/ })).toThrow('matches')
+  })
+})
