@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { takeNodeLock } from './adapters/ledger/node-lock.ts'
 import { LiveHub } from './adapters/live/live-hub.ts'
 import { pinoLog } from './adapters/log/pino-log.ts'
 import { stationMetrics, type MetricsPage } from './adapters/metrics/station-metrics.ts'
@@ -12,12 +13,13 @@ import { openStationKeys, type StationKeys } from './adapters/system/station-key
 import { checkPin } from './adapters/system/pin-check.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
-import type { LinkFacts } from './app/desk/desk-commands.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
+import { startBackups } from './compose/start-backups.ts'
+import { startCloudLink } from './compose/start-cloud-link.ts'
 import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
@@ -96,12 +98,20 @@ async function startParts(
   const { dataFolder } = config
   let fail = (_reason: string): void => undefined
   const failed = new Promise<string>((resolve) => (fail = resolve))
+  parts.add('data folder', lockedFolder(dataFolder))
   const ids = systemIds()
   const time = stationClock(clock)
   const onFailure = ({ message }: { readonly message: string }): void => fail(message)
   const { ledger } = parts.add(
     'ledger',
-    await startLedger({ ...base, dataFolder, stationClock: time, ids, onFailure }),
+    await startLedger({
+      ...base,
+      dataFolder,
+      stationClock: time,
+      ids,
+      keepsFloor: config.cloudUrl === null,
+      onFailure,
+    }),
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
@@ -113,13 +123,17 @@ async function startParts(
     await startStation({ ...base, ledger, ids, attendantSignedIn, onLedgerLost, dataFolder }),
   )
   const { forecourt } = station
-  const link = (): LinkFacts => ({ up: false, lastExchangeMs: null })
+  const { link } = parts.add(
+    'cloud link',
+    await startCloudLink({ ...base, cloudUrl: config.cloudUrl, ids, ledger, time }),
+  )
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: station.gas() })
   const live = new LiveHub({ clock, readView, metrics, log })
   const { desk, scans } = startDesk({
     ...base,
     people: presence.people,
+    resetTrip: station.resetTrip,
     ledger,
     forecourt,
     live,
@@ -129,6 +143,7 @@ async function startParts(
     clock: time,
     ids,
   })
+  parts.add('backups', startBackups({ ...base, ...config, time }))
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
@@ -139,6 +154,12 @@ async function startParts(
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
   return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
+}
+
+/** One node per folder: a second would write the same ledger. */
+function lockedFolder(folder: string): { stop(): void } {
+  const lock = takeNodeLock(folder)
+  return { stop: () => lock.release() }
 }
 
 /** Telemetry thread and broker; null when the broker is switched off. */

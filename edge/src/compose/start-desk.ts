@@ -5,12 +5,13 @@ import { codeMac } from '../adapters/system/mac.ts'
 import { checkPin } from '../adapters/system/pin-check.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { booksDesk } from '../app/desk/books-desk.ts'
-import type { DeskCommands, DeskLedger, LinkFacts } from '../app/desk/desk-commands.ts'
+import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
+import type { Ledger } from '../ports/ledger.ts'
 import type { Live } from '../ports/live.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -18,10 +19,15 @@ import type { StationClock } from '../ports/station-clock.ts'
 import type { People, StationDesk } from '../ports/station-desk.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 
+type Offering<C extends DeskCommands> = C
+/** Does not compile when a command the desk asks for is missing or answers something else. */
+type OfferedToDesk = Offering<Commands>
+
 export type StartDesk = {
   readonly plan: StationPlan
-  readonly ledger: DeskLedger
+  readonly ledger: Ledger<OfferedToDesk>
   readonly forecourt: Forecourt
+  readonly resetTrip: () => boolean
   readonly live: Live
   readonly link: () => LinkFacts
   readonly keySet: () => KeySet | undefined
@@ -33,10 +39,6 @@ export type StartDesk = {
   readonly metrics: Metrics
   readonly log: Log
 }
-
-type Offering<C extends DeskCommands> = C
-/** Does not compile when a command the desk asks for is missing or answers something else. */
-export type OfferedToDesk = Offering<Commands>
 
 /** The desk, and the way of a scan that scanners share with it. */
 export function startDesk(parts: StartDesk): {
@@ -63,7 +65,7 @@ export function startDesk(parts: StartDesk): {
     desk: {
       people: parts.people,
       entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
-      places: placesDesk({ ledger, forecourt }),
+      places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link }),
     },
   }

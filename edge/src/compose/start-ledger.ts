@@ -20,6 +20,8 @@ export type StartLedger = {
   readonly clock: Clock
   readonly stationClock: StationClock
   readonly ids: IdSource
+  /** False when the sync writes the floor of station time itself. */
+  readonly keepsFloor: boolean
   readonly version: string
   readonly log: Log
   readonly metrics: Metrics
@@ -56,17 +58,16 @@ export async function startLedger(
   })
   const ledger = measuredLedger(thread, parts)
   await ledger.run('station.configure', settingsOfPlan(plan))
-  const floor = await keepFloor({
-    ledger,
-    time: stationClock,
-    clock,
-    onFault: (error) =>
-      log({ level: 'error', event: 'time floor not written', fields: { reason: String(error) } }),
-  })
+  const onFault = (error: unknown): void =>
+    log({ level: 'error', event: 'time floor not written', fields: { reason: String(error) } })
+  stationClock.restore((await ledger.run('time.read', null)).floor)
+  const floor = parts.keepsFloor
+    ? await keepFloor({ ledger, time: stationClock, clock, onFault })
+    : undefined
   return {
     ledger,
     async stop() {
-      floor.stop()
+      floor?.stop()
       await ledger.close()
     },
   }

@@ -30,6 +30,7 @@ export type Station = {
   readonly hear: (word: SensorWord) => void
   readonly gas: () => StationView['gas']
   readonly reserveFree: () => boolean
+  readonly resetTrip: () => boolean
   stop(): Promise<void>
 }
 
@@ -71,6 +72,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
     },
     gas: () => gasOf(board),
     reserveFree: reserve.free,
+    resetTrip: () => watch.reset(),
     async stop() {
       watch.stop()
       reserve.stop()

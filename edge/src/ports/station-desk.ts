@@ -68,6 +68,8 @@ export type Places = {
   stop(position: PositionNo, attendant: AttendantId): DeskAnswer<null>
   close(ask: { position: PositionNo } & z.output<typeof closeRequest>, by: By): DeskAnswer<null>
   open(position: PositionNo, by: By): DeskAnswer<null>
+  /** The manual reset after an all-stop; refused while its cause is still there. */
+  resetTrip(by: By): DeskAnswer<null>
 }
 
 export type Books = {

@@ -126,7 +126,7 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
     }),
-    places: placesDesk({ ledger, forecourt }),
+    places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
     books: booksDesk({ ledger, link: () => ({ up: false, lastExchangeMs: null }) }),
   })
   const signIn = (attendant: string, pin: string): Promise<Response> =>

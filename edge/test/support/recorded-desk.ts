@@ -58,6 +58,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       stop: call('stop', none),
       close: call('close', none),
       open: call('open', none),
+      resetTrip: call('resetTrip', none),
     },
     books: {
       fills: call('fills', ok({ fills: [], nextCursor: null })),

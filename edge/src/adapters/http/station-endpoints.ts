@@ -169,6 +169,14 @@ function positionEndpoints({ places }: StationDesk): readonly AnyEndpoint[] {
       codes: ['position_unavailable'],
       answer: ({ params }, by) => places.open(params.no, by),
     }),
+    writeEndpoint({
+      path: '/v1/safety/reset',
+      tag: 'positions',
+      summary: 'The manual reset after an all-stop. It starts nothing.',
+      success: 204,
+      codes: ['interlock_open'],
+      answer: (_ask, by) => places.resetTrip(by),
+    }),
   ]
 }
 

@@ -1,18 +1,22 @@
-import type { Refusal } from '@baari/shared/faults/no'
-import { ok, type Result } from '@baari/shared/faults/result'
+import { refusal, type Refusal } from '@baari/shared/faults/no'
+import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { By, Places } from '../../ports/station-desk.ts'
 import { runOnce } from '../request/run-once.ts'
 import type { DeskLedger } from './desk-commands.ts'
 import type { Forecourt } from './forecourt.ts'
 
-export type PlacesDeskParts = { readonly ledger: DeskLedger; readonly forecourt: Forecourt }
+export type PlacesDeskParts = {
+  readonly ledger: DeskLedger
+  readonly forecourt: Forecourt
+  /** False while the cause of the trip is still there. */ readonly resetTrip: () => boolean
+}
 
 /**
  * Acts at the positions. A ready takes its key durably before it arms anything: delivered twice,
  * or again after a restart, it must not start a second flow (hardware.md section 10.4). A stop
  * takes no key and waits for nothing.
  */
-export function placesDesk({ ledger, forecourt }: PlacesDeskParts): Places {
+export function placesDesk({ ledger, forecourt, resetTrip }: PlacesDeskParts): Places {
   async function once(by: By, act: () => Result<null, Refusal>): Promise<Result<null, Refusal>> {
     const taken = await runOnce(ledger, by.request, { command: 'request.takeKey', input: {} })
     if (!taken.ok) return taken
@@ -25,6 +29,7 @@ export function placesDesk({ ledger, forecourt }: PlacesDeskParts): Places {
     stop: (position, attendant) => Promise.resolve(forecourt.stop({ position, attendant })),
     close: ({ position, reason }, by) =>
       once(by, () => forecourt.close({ position, reason, attendant: by.attendant })),
+    resetTrip: (by) => once(by, () => (resetTrip() ? ok(null) : err(refusal('interlock_open')))),
     open: (position, by) => once(by, () => forecourt.open({ position, attendant: by.attendant })),
   }
 }

@@ -91,6 +91,7 @@ describe('the API`s own description', () => {
       'post /v1/positions/{no}/open',
       'post /v1/positions/{no}/ready',
       'post /v1/positions/{no}/stop',
+      'post /v1/safety/reset',
       'post /v1/scans',
       'post /v1/scans/{id}/undo',
       'post /v1/shifts',

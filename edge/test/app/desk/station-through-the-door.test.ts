@@ -192,6 +192,11 @@ describe('acts at a position', () => {
     expect(station.acts).toHaveLength(1)
   })
 
+  it('a reset while the cause is there is refused', async () => {
+    const answer = await read(post('/v1/safety/reset', {}))
+    expect(answer).toMatchObject({ code: 'interlock_open', status: 409 })
+  })
+
   it('every stop goes through, key or not', async () => {
     await post('/v1/positions/1/stop', {}, 'same-key-1')
     await post('/v1/positions/1/stop', {}, 'same-key-1')

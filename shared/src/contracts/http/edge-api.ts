@@ -81,6 +81,11 @@ export const ticketDetails = z.object({ plate: plateText, retestValidUntil: isoD
 export const readyRequest = z.object({ limitGrams: gasField.optional() })
 
 /** POST /v1/positions/:no/stop, /close {reason}, /open → 202. */
+/**
+ * POST /v1/safety/reset → 204: the manual reset after an all-stop; 409 interlock_open while the
+ * cause is still there. It starts nothing.
+ */
+
 export const closeRequest = z.object({ reason: z.string().min(1).max(200) })
 
 export const fillRecord = z.object({

@@ -1,0 +1,106 @@
+import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
+import { millis } from '@baari/shared/units/time'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { TripWatch } from '../../../src/app/safety/trip-watch.ts'
+import type { SafetyReadings } from '../../../src/domain/safety/safety-readings.ts'
+import { keptLog } from '../../support/silent-parts.ts'
+
+const well: SafetyReadings = {
+  esd: { value: 'healthy', quality: 'good' },
+  gas: [
+    {
+      id: 'lel-1',
+      reading: { value: 2, quality: 'good' },
+      warnPercentLel: 20,
+      stopPercentLel: 40,
+    },
+  ],
+  bank: null,
+}
+const gasAt = (value: number): SafetyReadings => ({
+  ...well,
+  gas: well.gas.map((detector) => ({ ...detector, reading: { value, quality: 'good' } })),
+})
+const pressed: SafetyReadings = { ...well, esd: { value: 'tripped', quality: 'good' } }
+
+let clock: ManualClock
+let now: SafetyReadings
+let stops: number
+let events: readonly { readonly event: string }[]
+let watch: TripWatch
+beforeEach(() => {
+  clock = manualClock()
+  now = well
+  stops = 0
+  const { log, lines } = keptLog()
+  events = lines
+  watch = new TripWatch({
+    readings: () => now,
+    policy: { stopOnLostDetector: true },
+    allStop: () => (stops += 1),
+    onChange: () => undefined,
+    clock,
+    log,
+  })
+  watch.start()
+})
+
+describe('the safety watch', () => {
+  it('a healthy station is not stopped', () => {
+    clock.advance(millis(60_000))
+    expect(stops).toBe(0)
+    expect(watch.latched()).toBe(false)
+  })
+
+  it('a pressed emergency stop is found within 100 ms without any message', () => {
+    now = pressed
+    clock.advance(millis(100))
+    expect(stops).toBe(1)
+    expect(watch.latched()).toBe(true)
+  })
+
+  it('a message that trips stops before anything else happens', () => {
+    now = gasAt(40)
+    watch.look()
+    expect(stops).toBe(1)
+    expect(events[0]).toMatchObject({ level: 'error', event: 'all stop', fields: { cause: 'gas' } })
+  })
+
+  it('20 % LEL is an alarm that stops nothing, told once', () => {
+    now = gasAt(20)
+    clock.advance(millis(5000))
+    expect(stops).toBe(0)
+    expect(events.map(({ event }) => event)).toEqual(['gas alarm'])
+  })
+
+  it('X01: a trip stays latched when its cause is gone, until a person resets it', () => {
+    now = pressed
+    clock.advance(millis(100))
+    now = well
+    clock.advance(millis(60_000))
+    expect(watch.latched()).toBe(true)
+    expect(watch.reset()).toBe(true)
+    expect(watch.latched()).toBe(false)
+  })
+
+  it('a reset opens nothing while the cause is there', () => {
+    now = pressed
+    clock.advance(millis(100))
+    expect(watch.reset()).toBe(false)
+    expect(watch.latched()).toBe(true)
+  })
+
+  it('X02: a detector that fell silent stops a station whose file says so', () => {
+    now = {
+      ...well,
+      gas: well.gas.map((d) => ({ ...d, reading: { value: null, quality: 'stale' } })),
+    }
+    clock.advance(millis(100))
+    expect(stops).toBe(1)
+  })
+
+  it('a stopped watch leaves no timer behind', () => {
+    watch.stop()
+    expect(clock.pendingTimers()).toEqual([])
+  })
+})
