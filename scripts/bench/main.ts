@@ -20,7 +20,9 @@ async function main(): Promise<number> {
   const seed = Number(values.seed)
   if (bench === undefined || positionals.length !== 1 || !Number.isSafeInteger(seed)) {
     const names = benches.map(({ name }) => name).join(', ')
-    console.error(`npm run bench -- NAME [--quick] [--no-peers] [--seed N]; NAME is one of ${names}`)
+    console.error(
+      `npm run bench -- NAME [--quick] [--no-peers] [--seed N]; NAME is one of ${names}`,
+    )
     return 1
   }
   const say = (line: string): void => console.log(line)

@@ -1,4 +1,5 @@
 import type { CallReason } from '@baari/shared/contracts/live/station-view'
+import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import type { PositionNo, TicketId, VehicleClass } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 
@@ -23,9 +24,9 @@ export type WaitQuoteRow = {
 }
 
 export type QueueStore = {
-  /** JSON of the dispatch rule's state; undefined before the first vehicle. */
-  state(): string | undefined
-  saveState(json: string): void
+  /** The dispatch rule's state, which nobody may change in place; undefined before the first vehicle. */
+  state(): DispatchState | undefined
+  saveState(state: DispatchState): void
   quotes(): readonly WaitQuoteRow[]
   saveQuote(quote: WaitQuoteRow): void
   addCall(call: CallRecord): void

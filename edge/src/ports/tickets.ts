@@ -42,12 +42,17 @@ export type Ticket = {
   readonly closedReason: string | null
 }
 
+/** What a screen shows of an open ticket's place. */
+export type ShownPlace = Pick<Ticket, 'id' | 'state' | 'position' | 'calledAt'>
+
 export type Tickets = {
   byId(id: TicketId): Ticket | undefined
   /** Tickets of a booking that are not closed: one, or several of a fleet token. */
   openOfBooking(booking: BookingId): readonly Ticket[]
   /** Every ticket that is not closed, oldest arrival first. */
   open(): readonly Ticket[]
+  /** The places of all tickets that are not closed, in no order. */
+  places(): readonly ShownPlace[]
   add(ticket: Ticket): void
   save(ticket: Ticket): void
   /** The next walk-in number of a business day: dense, from 1. */

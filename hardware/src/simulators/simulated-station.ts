@@ -94,7 +94,7 @@ export async function startSimulatedStation(
   const forecourt = runForecourt({
     dispensers,
     clock,
-    autopilot: options.autopilot ?? false,
+    autopilot: options.autopilot === true ? seededPrng(options.seed) : undefined,
     onStep: save.now,
   })
   return {

@@ -26,17 +26,19 @@ const holds: { readonly [Op in Goal['op']]: (value: number, goal: number) => boo
  * does not pass.
  */
 export function lastLine({ bench, figures, goals, rounds, seed }: BenchResult): string {
-  const rounded = Object.fromEntries(
+  const shown = Object.fromEntries(
     Object.entries(figures).map(([name, value]) => [name, threeDigits(value)]),
   )
   const judged = goals.map(({ name, op, goal }) => {
-    const value = rounded[name]
-    return { name, value: value ?? null, op, goal, pass: value !== undefined && holds[op](value, goal) }
+    const measured = figures[name]
+    // Judged before it is rounded: rounding never turns a missed goal into a met one.
+    const pass = measured !== undefined && holds[op](measured, goal)
+    return { name, value: shown[name] ?? null, op, goal, pass }
   })
-  return JSON.stringify({ bench, figures: rounded, goals: judged, rounds, seed })
+  return JSON.stringify({ bench, figures: shown, goals: judged, rounds, seed })
 }
 
-/** Three significant digits, but never less than whole numbers. */
+/** Three significant digits; large figures are whole. */
 function threeDigits(value: number): number {
   return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3))
 }

@@ -19,7 +19,9 @@ function main(): void {
   const db = new Database(file)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
-  db.exec('CREATE TABLE scan (id INTEGER PRIMARY KEY, at_ms INTEGER, lane INTEGER, text TEXT) STRICT')
+  db.exec(
+    'CREATE TABLE scan (id INTEGER PRIMARY KEY, at_ms INTEGER, lane INTEGER, text TEXT) STRICT',
+  )
   const insert = db.prepare('INSERT INTO scan (at_ms, lane, text) VALUES (?, ?, ?)')
   const app = new Hono()
   app.get('/readyz', (c) => c.json({ ok: true }))

@@ -28,7 +28,8 @@ const deadlineMs = 10_000
 
 export function httpLoad(port: number, connections: number): HttpLoad {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' })
-  const send = (post: Post, dueMs: number): Promise<Answered> => sendOne({ agent, port }, post, dueMs)
+  const send = (post: Post, dueMs: number): Promise<Answered> =>
+    sendOne({ agent, port }, post, dueMs)
 
   return {
     async all(posts, atATime) {

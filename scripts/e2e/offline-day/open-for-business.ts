@@ -54,7 +54,7 @@ export async function openForBusiness(
     press,
     sold,
     seeded,
-    kStation: Buffer.from(secrets.station.codeSecret, 'base64url'),
+    kStation: Buffer.from(secrets.station.codeSecretHex, 'hex'),
     operator: () => signInOperator(cloudUrl, secrets.operator),
   }
 }

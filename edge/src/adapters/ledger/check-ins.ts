@@ -1,6 +1,7 @@
 import type { CheckIns } from '../../ports/check-ins.ts'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { insertRow, upsertRow } from './prepared-writes.ts'
 import { checkIn, gateEvent } from './schema/check-in.ts'
 
 export function checkInsOf({ db }: LedgerSession): CheckIns {
@@ -30,13 +31,8 @@ export function checkInsOf({ db }: LedgerSession): CheckIns {
   return {
     ofBooking: (booking) => ofBooking.all({ booking }),
     ofTicket: (ticket) => ofTicket.get({ ticket }),
-    save: (row) =>
-      void db
-        .insert(checkIn)
-        .values(row)
-        .onConflictDoUpdate({ target: [checkIn.booking, checkIn.useNo], set: row })
-        .run(),
-    addGateEvent: (event) => void db.insert(gateEvent).values(event).run(),
+    save: upsertRow(db, checkIn, [checkIn.booking, checkIn.useNo]),
+    addGateEvent: insertRow(db, gateEvent, { generated: 'id' }),
     gateEvents: (booking) => gateEvents.all({ booking }),
   }
 }

@@ -1,7 +1,9 @@
 import type { QueueStore } from '../../ports/queue-store.ts'
 import { callReason } from '@baari/shared/contracts/live/station-view'
+import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { insertRow, upsertRow } from './prepared-writes.ts'
 import { call, queueState, waitQuote } from './schema/ticket.ts'
 
 export function queueStoreOf({ db }: LedgerSession): QueueStore {
@@ -15,14 +17,22 @@ export function queueStoreOf({ db }: LedgerSession): QueueStore {
     .limit(1)
     .prepare()
 
+  const saveState = upsertRow(db, queueState, queueState.id)
+  let parsed: { readonly body: string; readonly state: DispatchState } | undefined
+  const addCall = insertRow(db, call, { generated: 'id' })
+
   return {
-    state: () => state.get()?.body,
-    saveState: (body) =>
-      void db
-        .insert(queueState)
-        .values({ id: 1, body })
-        .onConflictDoUpdate({ target: queueState.id, set: { body } })
-        .run(),
+    state() {
+      const body = state.get()?.body
+      if (body === undefined) return undefined
+      // Keyed by the text, so that a rolled-back change cannot leave a wrong parse behind.
+      if (parsed?.body !== body) parsed = { body, state: JSON.parse(body) as DispatchState }
+      return parsed.state
+    },
+    saveState(next) {
+      parsed = { body: JSON.stringify(next), state: next }
+      saveState({ id: 1, body: parsed.body })
+    },
     quotes: () => quotes.all(),
     saveQuote: (row) =>
       void db
@@ -30,11 +40,7 @@ export function queueStoreOf({ db }: LedgerSession): QueueStore {
         .values(row)
         .onConflictDoUpdate({ target: waitQuote.vehicleClass, set: row })
         .run(),
-    addCall: (made) =>
-      void db
-        .insert(call)
-        .values({ ...made, reason: JSON.stringify(made.reason) })
-        .run(),
+    addCall: (made) => addCall({ ...made, reason: JSON.stringify(made.reason) }),
     callOf(ticket) {
       const row = newest.get({ ticket })
       return row && { ...row, reason: callReason.parse(JSON.parse(row.reason)) }

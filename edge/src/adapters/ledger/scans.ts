@@ -3,6 +3,7 @@ import { scanView } from '@baari/shared/contracts/live/station-view'
 import { and, count, desc, eq, gte, sql } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
 import type { LedgerSession } from './ledger-session.ts'
+import { upsertRow } from './prepared-writes.ts'
 import { failedScan, scan, wrongTag } from './schema/check-in.ts'
 
 /** What is kept of a failed scan's bytes: enough for any token, too little to fill a disk. */
@@ -35,13 +36,12 @@ export function scansOf({ db, sqlite }: LedgerSession): Scans {
     'DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
   )
 
+  const save = upsertRow(db, scan, scan.id)
+
   return {
     byId: (id) => recordOf(byId.get({ id })),
     last: () => recordOf(last.get()),
-    save(record) {
-      const row = { ...record, view: JSON.stringify(record.view) }
-      db.insert(scan).values(row).onConflictDoUpdate({ target: scan.id, set: row }).run()
-    },
+    save: (record) => save({ ...record, view: JSON.stringify(record.view) }),
     addFailed: (failed) => storeFailed(db, failed),
     wrongTags: (lane, since) => tags.get({ lane, since })?.n ?? 0,
     wrongTagsOfDay: (day) => tagsOfDay.get({ day })?.n ?? 0,

@@ -1,9 +1,10 @@
-import type { Tickets } from '../../ports/tickets.ts'
+import type { ShownPlace, Tickets } from '../../ports/tickets.ts'
 import { and, asc, eq, max, ne, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { insertRow, updateRow } from './prepared-writes.ts'
 import { ticket } from './schema/ticket.ts'
 
-export function ticketsOf({ db }: LedgerSession): Tickets {
+export function ticketsOf({ db, sqlite }: LedgerSession): Tickets {
   const byId = db
     .select()
     .from(ticket)
@@ -26,12 +27,20 @@ export function ticketsOf({ db }: LedgerSession): Tickets {
     .where(eq(ticket.day, sql.placeholder('day')))
     .prepare()
 
+  // Read in every round of the rule: raw rows of four columns, without the mapping of a whole one.
+  const places = sqlite.prepare<[], ShownPlace>(
+    `SELECT id, state, position, called_at_ms AS calledAt FROM ticket WHERE state <> 'closed'`,
+  )
+  const add = insertRow(db, ticket)
+  const save = updateRow(db, ticket, ticket.id)
+
   return {
     byId: (id) => byId.get({ id }),
     openOfBooking: (booking) => openOfBooking.all({ booking }),
     open: () => open.all(),
-    add: (row) => void db.insert(ticket).values(row).run(),
-    save: (row) => void db.update(ticket).set(row).where(eq(ticket.id, row.id)).run(),
+    places: () => places.all(),
+    add,
+    save,
     nextNumber: (day) => (lastNumber.get({ day })?.n ?? 0) + 1,
   }
 }

@@ -15,12 +15,11 @@ import { settingsOf } from '../station/settings-of.ts'
 
 type Tx = Pick<LedgerTx, 'queue' | 'station'>
 
-/** The rule's state as the last command left it. Plain JSON that this file alone wrote. */
+/** The rule's state as the last command left it, with the positions the station has now. */
 export function loadQueue(tx: Tx): DispatchState {
   const { positions } = settingsOf(tx)
-  const stored = tx.queue.state()
-  if (stored === undefined) return newDispatchState(positions.map(openPosition))
-  const state = JSON.parse(stored) as DispatchState
+  const state = tx.queue.state()
+  if (state === undefined) return newDispatchState(positions.map(openPosition))
   const known = new Map(state.positions.map((position) => [position.no, position]))
   return {
     ...state,
@@ -33,7 +32,7 @@ export function loadQueue(tx: Tx): DispatchState {
 }
 
 export function saveQueue(tx: Tx, before: DispatchState, after: DispatchState): void {
-  if (after !== before) tx.queue.saveState(JSON.stringify(after))
+  if (after !== before) tx.queue.saveState(after)
 }
 
 function openPosition({ no, nozzles }: StationSettings['positions'][number]) {

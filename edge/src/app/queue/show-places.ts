@@ -1,11 +1,12 @@
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
-import type { Ticket, TicketState } from '../../ports/tickets.ts'
-import { type DispatchState, type Vehicle } from '@baari/shared/domain/dispatch/dispatch-state'
+import type { ShownPlace, Ticket, TicketState } from '../../ports/tickets.ts'
+import type { DispatchState, Moment, Vehicle } from '@baari/shared/domain/dispatch/dispatch-state'
+import { present } from '@baari/shared/faults/assert'
 import { queueOf } from '@baari/shared/domain/dispatch/queue-order'
 import type { CallMade } from './call-made.ts'
 import { claimOnCall } from './claim-on-call.ts'
-import { ruleOf } from './queue-state.ts'
+import { momentOf } from './queue-state.ts'
 
 /**
  * Writes the rule's places into the ticket rows and tells which vehicles were newly called or
@@ -16,21 +17,21 @@ export function showPlaces(
   state: DispatchState,
   context: CommandContext,
 ): readonly CallMade[] {
-  const tickets = new Map(tx.tickets.open().map((ticket) => [ticket.id, ticket]))
+  const moment = momentOf(tx, context.now.at)
+  const shown = new Map(tx.tickets.places().map((place) => [place.id, place]))
   return state.vehicles.flatMap((vehicle) => {
-    const ticket = tickets.get(vehicle.ticket)
-    if (!ticket) return []
-    const place = placeOf(tx, vehicle, context)
-    if (isShown(ticket, place)) return []
-    const shown = { ...ticket, ...place }
-    tx.tickets.save(shown)
-    return callOf(tx, shown, context)
+    const before = shown.get(vehicle.ticket)
+    const place = placeOf(vehicle, moment)
+    if (!before || isShown(before, place)) return []
+    const ticket = { ...present(tx.tickets.byId(before.id), 'open ticket'), ...place }
+    tx.tickets.save(ticket)
+    return callOf(tx, ticket, context)
   })
 }
 
-type Shown = Pick<Ticket, 'state' | 'position' | 'calledAt'>
+type Shown = Omit<ShownPlace, 'id'>
 
-function placeOf(tx: LedgerTx, vehicle: Vehicle, { now }: CommandContext): Shown {
+function placeOf(vehicle: Vehicle, moment: Moment): Shown {
   const { place } = vehicle
   switch (place.kind) {
     case 'called':
@@ -41,20 +42,16 @@ function placeOf(tx: LedgerTx, vehicle: Vehicle, { now }: CommandContext): Shown
     case 'aside':
       return { state: 'skipped', position: null, calledAt: null }
     case 'waiting':
-      return { state: waitingState(tx, vehicle, now.at), position: null, calledAt: null }
+      return { state: waitingState(vehicle, moment), position: null, calledAt: null }
   }
 }
 
-function waitingState(
-  tx: LedgerTx,
-  vehicle: Vehicle,
-  at: CommandContext['now']['at'],
-): TicketState {
-  const standby = vehicle.line === 'standby' && queueOf(vehicle, at, ruleOf(tx)) === 'walk-in'
+function waitingState(vehicle: Vehicle, { now, config }: Moment): TicketState {
+  const standby = vehicle.line === 'standby' && queueOf(vehicle, now, config) === 'walk-in'
   return standby ? 'standby' : 'waiting'
 }
 
-function isShown(ticket: Ticket, place: Shown): boolean {
+function isShown(ticket: Shown, place: Shown): boolean {
   return (
     ticket.state === place.state &&
     ticket.position === place.position &&
