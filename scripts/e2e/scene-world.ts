@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { placesFrom } from '../dev/world/places.ts'
 import type { StationChanges } from '../dev/world/seed.ts'
@@ -29,6 +29,11 @@ export async function startSceneWorld(
   const places = placesFrom(context.portBase)
   const secretsFolder = join(context.folder, 'secrets')
   mkdirSync(secretsFolder, { mode: 0o700 })
+  context.atEnd(() => {
+    const logs = join(context.folder, 'world/logs')
+    if (existsSync(logs)) cpSync(logs, join(context.pictures, 'logs'), { recursive: true })
+    return Promise.resolve()
+  })
   const world = await startWorld({
     folder: join(context.folder, 'world'),
     secretsFolder,
@@ -38,10 +43,7 @@ export async function startSceneWorld(
     station,
     say: (line) => context.note(line),
   })
-  context.atEnd(async () => {
-    await world.stop()
-    cpSync(join(context.folder, 'world/logs'), join(context.pictures, 'logs'), { recursive: true })
-  })
+  context.atEnd(() => world.stop())
   return {
     world,
     cloudUrl: local(places.cloud),

@@ -46,7 +46,7 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
           onOpen={(position) => setOpen({ kind: 'position', no: position.no })}
         />
       ) : (
-        <section className="positions skeleton" aria-busy="true" />
+        <section className="positions-frame skeleton" aria-busy="true" />
       )}
       {view ? <NextLine view={view} /> : <section className="next skeleton" />}
       <Actions onOpen={setOpen} />

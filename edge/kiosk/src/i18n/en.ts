@@ -85,6 +85,7 @@ export const en = {
     since: 'since {{time}}',
     left: '~{{min}} min',
     next: 'next: {{label}}',
+    more: 'more positions below',
     needsDetails: 'plate and test date needed',
     limit: 'of {{kg}} kg',
     none: 'No positions are set up. See the station file.',

@@ -87,6 +87,7 @@ export const hi: Words = {
     since: '{{time}}\u00a0से',
     left: '~{{min}} मिनट',
     next: 'अगला: {{label}}',
+    more: 'नीचे और जगहें',
     needsDetails: 'प्लेट और जाँच तारीख़ चाहिए',
     limit: '{{kg}} किग्रा में से',
     none: 'कोई जगह सेट नहीं है। स्टेशन फ़ाइल देखें।',

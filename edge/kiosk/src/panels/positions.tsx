@@ -1,11 +1,14 @@
 import type { PositionView } from '@baari/shared/contracts/live/station-view'
 import { kilogramText } from '@baari/shared/units/mass'
+import { ChevronDown } from 'lucide-react'
 import type { JSX } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Translate } from '../i18n/translate.ts'
 import type { ShapeKind } from '../parts/shape.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
+import { useHidesMore } from '../parts/use-hides-more.ts'
 
 type PositionsProps = {
   readonly positions: readonly PositionView[]
@@ -18,12 +21,21 @@ type PositionsProps = {
  */
 export function Positions({ positions, onOpen }: PositionsProps): JSX.Element {
   const { t } = useTranslation()
+  const list = useRef<HTMLDivElement>(null)
+  const hidesMore = useHidesMore(list, positions.length)
   return (
-    <section className="positions" aria-label={t('position.title', { no: '' })}>
-      {positions.length === 0 && <p className="empty">{t('position.none')}</p>}
-      {positions.map((position) => (
-        <PositionCard key={position.no} position={position} onOpen={onOpen} />
-      ))}
+    <section className="positions-frame" aria-label={t('position.title', { no: '' })}>
+      <div className="positions" ref={list}>
+        {positions.length === 0 && <p className="empty">{t('position.none')}</p>}
+        {positions.map((position) => (
+          <PositionCard key={position.no} position={position} onOpen={onOpen} />
+        ))}
+      </div>
+      {hidesMore && (
+        <p className="positions-more" aria-hidden="true">
+          <ChevronDown /> {t('position.more')}
+        </p>
+      )}
     </section>
   )
 }

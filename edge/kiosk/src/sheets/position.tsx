@@ -128,10 +128,10 @@ function Acts({ position, action, onDetails, onClosing, onDone }: ActsProps): JS
           >
             {missing ? t('walkIn.details') : t('position.start')}
           </button>
-          <p>{t('position.startHint')}</p>
+          <p className="hint">{t('position.startHint')}</p>
         </>
       )}
-      {position.state === 'ready' && <p>{t('position.readyGiven')}</p>}
+      {position.state === 'ready' && <p className="hint">{t('position.readyGiven')}</p>}
       <button type="button" className="touch wide quiet" onClick={onClosing}>
         {t('position.close')}
       </button>
