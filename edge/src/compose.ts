@@ -133,7 +133,7 @@ async function startParts(
     clock: time,
     ids,
   })
-  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
+  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp: () => link().up }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
   if (!inlet.ok) return inlet

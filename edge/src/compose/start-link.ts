@@ -1,5 +1,6 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
@@ -31,10 +32,11 @@ export async function startLink(parts: StartLink): Promise<Link> {
   if (cloudUrl === null) {
     return { facts: () => ({ up: false, lastExchangeMs: null }), stop: () => undefined }
   }
+  const line = lineWatch(fetch)
   const sync = await startSync({
     ...parts,
     baseUrl: cloudUrl,
-    fetch,
+    fetch: line.fetch,
     identity: {
       station: plan.station.no,
       kid: keys.kid,
@@ -49,7 +51,7 @@ export async function startLink(parts: StartLink): Promise<Link> {
   return {
     facts() {
       const { linkUp, lastExchange } = sync.status()
-      return { up: linkUp, lastExchangeMs: lastExchange }
+      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
     },
     stop: () => sync.stop(),
   }
