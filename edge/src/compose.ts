@@ -15,6 +15,7 @@ import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
+import { rememberedSessions } from './app/desk/remembered-sessions.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
@@ -115,7 +116,8 @@ async function startParts(
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
-  const presence = attendantPresence(peopleDesk({ ledger, checkPin, ids }), clock)
+  const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
+  const presence = attendantPresence(people, clock)
   const attendantSignedIn = presence.signedIn
   const onLedgerLost = (cause: unknown): void => fail(String(cause))
   const station = parts.add(
@@ -144,7 +146,8 @@ async function startParts(
     ids,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
-  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
+  const linkUp = (): boolean => link().up
+  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
   if (!inlet.ok) return inlet
