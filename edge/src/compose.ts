@@ -25,6 +25,7 @@ import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
+import { startQuotes } from './compose/start-quotes.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
@@ -144,6 +145,7 @@ async function startParts(
     ids,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
+  parts.add('quotes', startQuotes({ ledger, clock, log }))
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
