@@ -25,11 +25,11 @@ import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
-import { startQuotes } from './compose/start-quotes.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
+import { startWaitQuoter } from './compose/start-wait-quoter.ts'
 import type { Config } from './config.ts'
 import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
@@ -145,7 +145,10 @@ async function startParts(
     ids,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
-  parts.add('quotes', startQuotes({ ledger, clock, log }))
+  parts.add(
+    'wait quoter',
+    startWaitQuoter({ ledger, clock, onFault: faultsOf(log, 'waits not quoted') }),
+  )
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
@@ -156,6 +159,11 @@ async function startParts(
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
   return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
+}
+
+/** Faults of a part that goes on by itself: told, never passed on. */
+function faultsOf(log: Log, event: string): (error: unknown) => void {
+  return (error) => log({ level: 'error', event, fields: { reason: String(error) } })
 }
 
 /** One node per folder: a second would write the same ledger. */

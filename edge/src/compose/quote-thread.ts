@@ -1,8 +1,9 @@
-import { parentPort } from 'node:worker_threads'
-import { present } from '@baari/shared/faults/assert'
-import { systemPrng } from '../adapters/system/system-prng.ts'
 import { quoteWaits, type WaitFacts } from '../app/queue/quote-waits.ts'
+import { present } from '@baari/shared/faults/assert'
+import { randomInt } from 'node:crypto'
+import { parentPort } from 'node:worker_threads'
 
-/** Plays the queue forward beside everything else: one question at a time, one answer each. */
-const port = present(parentPort, 'the port of a thread')
-port.on('message', (facts: WaitFacts) => port.postMessage(quoteWaits(facts, systemPrng)))
+/** Entry of the quote thread: one set of facts in, the quotes out. */
+const port = present(parentPort, 'parent port of the quote thread')
+const chance = { next: () => randomInt(2 ** 32) / 2 ** 32 }
+port.on('message', (facts: WaitFacts) => port.postMessage(quoteWaits(facts, chance)))

@@ -49,7 +49,7 @@ export function hourlyBackup(options: HourlyBackup): { stop(): void } {
 /** Runs one job in a thread; rejects when the thread fails or takes too long. */
 export function backUpInThread(job: BackupJob, clock: Clock): Promise<BackupReport> {
   const script = new URL('./backup-worker.ts', import.meta.url).href
-  const worker = new Worker(new URL('./typescript-thread.mjs', import.meta.url), {
+  const worker = new Worker(new URL('../../runtime/typescript-thread.mjs', import.meta.url), {
     workerData: { script, job },
   })
   return new Promise((resolve, reject) => {

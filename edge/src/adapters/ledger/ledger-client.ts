@@ -8,7 +8,7 @@ import type { FromThread, ThreadData, ToThread } from './ledger-messages.ts'
 import type { LedgerFile } from './open-ledger.ts'
 import { waitingAnswers } from './waiting-answers.ts'
 
-const typescriptThread = new URL('./typescript-thread.mjs', import.meta.url)
+const typescriptThread = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
 
 export type LedgerThreadOptions = {
   /** The module that runs `serveLedger` with the table of commands. */

@@ -7,13 +7,7 @@ import { effectOn, type StreakEffect, type Streaks } from './streak.ts'
 
 /** Which sentence of the rule decided. */
 export type RuleStep =
-  | 'interrupted'
-  | 'only-booked'
-  | 'only-walk-in'
-  | 'booked-too-early'
-  | 'streak-limit'
-  | 'booked-turn'
-  | 'override'
+  'head-of-line' | 'only-queue' | 'early-booking' | 'walk-in-turn' | 'booked-turn' | 'override'
 
 export type HeadSeen = {
   readonly ticket: TicketId
@@ -30,7 +24,8 @@ export type Explanation = {
   readonly limit: number
   readonly bookedHead?: HeadSeen
   readonly walkInHead?: HeadSeen
-  readonly oldestWalkInMs: Millis
+  /** Null when no walk-in that fits the position waits. */
+  readonly oldestWalkInWaitMs: Millis | null
   readonly waitingBooked: number
   readonly waitingWalkIn: number
   readonly configVersion: number
@@ -68,17 +63,17 @@ type Chosen = { readonly vehicle: Vehicle; readonly step: RuleStep }
 
 function chosenBy(queues: Queues, turn: Turn, { now, config }: PickFacts): Chosen | undefined {
   const first = interruptedFirst(queues)
-  if (first !== undefined) return { vehicle: first, step: 'interrupted' }
+  if (first !== undefined) return { vehicle: first, step: 'head-of-line' }
   const booked = queues.booked[0]
   const walkIn = queues.walkIn[0]
   if (booked === undefined || walkIn === undefined) {
-    if (walkIn !== undefined) return { vehicle: walkIn, step: 'only-walk-in' }
-    return booked === undefined ? undefined : { vehicle: booked, step: 'only-booked' }
+    const only = booked ?? walkIn
+    return only === undefined ? undefined : { vehicle: only, step: 'only-queue' }
   }
   if ((booked.windowStart ?? now) - now > config.bookedFrom) {
-    return { vehicle: walkIn, step: 'booked-too-early' }
+    return { vehicle: walkIn, step: 'early-booking' }
   }
-  if (turn.streak >= turn.limit) return { vehicle: walkIn, step: 'streak-limit' }
+  if (turn.streak >= turn.limit) return { vehicle: walkIn, step: 'walk-in-turn' }
   return { vehicle: booked, step: 'booked-turn' }
 }
 
@@ -123,7 +118,7 @@ function neededTypes(vehicles: readonly Vehicle[], position: Position): readonly
  * waiting walk-in needs. A fill that goes on after an interruption was counted when it started.
  */
 function effectOf({ vehicle, step }: Chosen, queues: Queues, position: Position): StreakEffect {
-  if (step === 'interrupted') return {}
+  if (step === 'head-of-line') return {}
   if (queues.walkIn.includes(vehicle)) return effectOn(position.nozzles, 'zero')
   return effectOn(neededTypes(queues.walkIn, position), 'plus')
 }
@@ -143,7 +138,7 @@ function explained(step: RuleStep, { queues, turn, facts }: Seen): Explanation {
     limit: turn.limit,
     ...(bookedHead === undefined ? {} : { bookedHead }),
     ...(walkInHead === undefined ? {} : { walkInHead }),
-    oldestWalkInMs: oldestWait(queues.walkIn, now),
+    oldestWalkInWaitMs: queues.walkIn.length === 0 ? null : oldestWait(queues.walkIn, now),
     waitingBooked: queues.booked.length,
     waitingWalkIn: queues.walkIn.length,
     configVersion: config.version,

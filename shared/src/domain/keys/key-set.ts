@@ -55,7 +55,7 @@ export function keyFor(
 }
 
 /** The least revision of a booking's tokens that counts; 0 when nothing is denied. */
-export function minimumRev(set: KeySet, booking: BookingId): number {
+export function minimumRev(set: Pick<KeySet, 'denied'>, booking: BookingId): number {
   return set.denied.reduce(
     (least, denied) => (denied.booking === booking ? Math.max(least, denied.minRev) : least),
     0,

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   bookingStates,
@@ -154,5 +155,28 @@ describe('booking state', () => {
         }
       }),
     )
+  })
+
+  it('the table of the spec page is the table of the code', () => {
+    const page = readFileSync(new URL('../../../../docs/specs/booking-state.md', import.meta.url))
+    const rows = page
+      .toString()
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+    const header = rows.find((cells) => cells[1] === 'state')!
+    for (const state of bookingStates) {
+      const row = rows.find((cells) => cells[1] === state)!
+      for (const { kind } of events.slice(0, simpleKinds.length)) {
+        const step = nextBookingState(state, { kind } as BookingEvent)
+        const notices = { served_after_cancel: '¹', served_without_booking: '²' }
+        const cell = !step.ok
+          ? '–'
+          : step.value.state === state
+            ? '='
+            : step.value.state + (step.value.notice ? notices[step.value.notice] : '')
+        expect(row[header.indexOf(kind)], `${state} on ${kind}`).toBe(cell)
+      }
+    }
   })
 })

@@ -208,7 +208,7 @@ function callEverybody(day: Day): void {
       atMs: day.now,
       types: where.nozzles,
       walkInStart: queueOf(vehicle, day.now, config) === 'walk-in',
-      interrupted: call.explanation.step === 'interrupted',
+      interrupted: call.explanation.step === 'head-of-line',
       waiting: waitingWalkIns(day, where),
     })
     day.called.add(call.ticket)

@@ -29,19 +29,19 @@ describe('the rule, step by step', () => {
   it('1: only walk-ins waiting, their head is called', () => {
     const { call } = callOne(join(station(1), [1, 0], [2, 1]), 2)
     expect(call?.ticket).toBe(ticket(1))
-    expect(call?.explanation.step).toBe('only-walk-in')
+    expect(call?.explanation.step).toBe('only-queue')
   })
 
   it('1: only booked vehicles waiting, their head is called, even before its window', () => {
     const { call } = callOne(join(station(1), [1, 0, 15]), 1)
     expect(call?.ticket).toBe(ticket(1))
-    expect(call?.explanation.step).toBe('only-booked')
+    expect(call?.explanation.step).toBe('only-queue')
   })
 
   it('2: a booked head more than five minutes early lets the walk-in go first', () => {
     const queue = join(station(1), [1, 0, 15], [2, 3])
     expect(callOne(queue, 9.9).call?.ticket).toBe(ticket(2))
-    expect(callOne(queue, 9.9).call?.explanation.step).toBe('booked-too-early')
+    expect(callOne(queue, 9.9).call?.explanation.step).toBe('early-booking')
     expect(callOne(queue, 10).call?.ticket).toBe(ticket(1))
   })
 
@@ -219,14 +219,14 @@ describe('explanation', () => {
     const queue = join(station(1), [1, 0, 0], [2, 1, 5], [11, -50], [12, -3])
     const { call } = callOne({ ...queue, streaks: { ngv1: 1, ngv2: 0 } }, 2)
     expect(call?.explanation).toEqual({
-      step: 'streak-limit',
+      step: 'walk-in-turn',
       atMs: at(2),
       position: 1,
       streak: 1,
       limit: 1,
       bookedHead: { ticket: ticket(1), waitedMs: 120_000, windowStart: at(0) },
       walkInHead: { ticket: ticket(11), waitedMs: 52 * 60_000 },
-      oldestWalkInMs: 52 * 60_000,
+      oldestWalkInWaitMs: 52 * 60_000,
       waitingBooked: 2,
       waitingWalkIn: 2,
       configVersion: 1,

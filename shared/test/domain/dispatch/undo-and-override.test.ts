@@ -75,7 +75,7 @@ describe('undo', () => {
     const filling = begin(callOne(queue, 0).state, 1, [0])
     const broken = interruptFill(filling, no(1), { now: at(1), config })
     const called = callOne(broken, 1)
-    expect(called.call?.explanation.step).toBe('interrupted')
+    expect(called.call?.explanation.step).toBe('head-of-line')
     expect(undone(called.state, 1, 1.5)).toEqual(broken)
   })
 })

@@ -1,0 +1,42 @@
+import { manualClock } from '@baari/shared/testing/manual-clock'
+import { seededPrng } from '@baari/shared/testing/seeded-prng'
+import { seconds } from '@baari/shared/units/time'
+import { expect, it } from 'vitest'
+import { quoteWaits } from '../../../src/app/queue/quote-waits.ts'
+import { startWaitQuoter } from '../../../src/app/queue/wait-quoter.ts'
+import { asha, bothClosed, bothFree, stationWorld } from '../../support/station-world.ts'
+
+it('the stored wait follows the queue, a fault skips one round, and stopping ends it', async () => {
+  const world = await stationWorld()
+  await world.run('queue.dispatch', { positions: bothFree })
+  const clock = manualClock()
+  const faults: unknown[] = []
+  let broken = false
+  const quoter = startWaitQuoter({
+    ledger: world.ledger,
+    clock,
+    quote: (facts) =>
+      broken
+        ? Promise.reject(new Error('thread'))
+        : Promise.resolve(quoteWaits(facts, seededPrng(1))),
+    onFault: (error) => faults.push(error),
+  })
+  const stored = () => world.db.prepare('SELECT median_ms FROM wait_quote').pluck().all()
+  const roundDone = () => expect.poll(() => clock.pendingTimers()).toEqual(['next wait quote'])
+  await roundDone()
+  expect(stored()).toEqual([0, 0, 0, 0])
+  for (let n = 0; n < 6; n += 1) {
+    await world.run('walkIn.open', { vehicleClass: 'auto', by: asha, positions: bothClosed })
+  }
+  await world.run('queue.dispatch', { positions: bothFree })
+  broken = true
+  clock.advance(seconds(5))
+  await roundDone()
+  expect(faults).toHaveLength(1)
+  broken = false
+  clock.advance(seconds(5))
+  await roundDone()
+  expect(Math.min(...(stored() as number[]))).toBeGreaterThan(0)
+  quoter.stop()
+  expect(clock.pendingTimers()).toEqual([])
+})
