@@ -50,6 +50,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
   await seed()
 
+  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
   const app = await httpSurface({
     config,
     pool,
@@ -59,7 +60,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     sale: { book, stations, issuer: keys.issuer, clock, ids },
     registry: metricsOf(pool),
     log,
-    stationSide: stationSide({ pool, clock, ids, log }),
+    stationSide: station.routes,
   })
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(
@@ -76,6 +77,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     url: listening.url,
     async stop() {
       await stopJobs()
+      await station.stop()
       await listening.stop(stopGraceMs)
       await pool.end()
     },

@@ -32,10 +32,16 @@ export type CloudConfig = {
   readonly sandboxUrl: string | undefined
 }
 
+/** The environment cannot be used as it is; the message says what to change. */
+export class WrongConfiguration extends Error {
+  override readonly name = 'WrongConfiguration'
+}
+
 /** Reads the environment once. Throws one readable message that names every wrong variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): CloudConfig {
   const parsed = environment.safeParse(env)
-  if (!parsed.success) throw new Error(`cloud configuration: ${z.prettifyError(parsed.error)}`)
+  if (!parsed.success)
+    throw new WrongConfiguration(`cloud configuration: ${z.prettifyError(parsed.error)}`)
   const value = parsed.data
   const origins = originsOf(value)
   refuseSandboxAbroad(value)
@@ -65,8 +71,9 @@ function originsOf(value: Environment): readonly string[] {
 /** The sandbox answers for vendors: never in production and never beyond this machine. */
 function refuseSandboxAbroad({ SANDBOX_URL, NODE_ENV }: Environment): void {
   if (SANDBOX_URL === undefined) return
-  if (NODE_ENV === 'production') throw new Error('SANDBOX_URL is not allowed in production')
+  if (NODE_ENV === 'production')
+    throw new WrongConfiguration('SANDBOX_URL is not allowed in production')
   if (!loopbackNames.has(new URL(SANDBOX_URL).hostname)) {
-    throw new Error('SANDBOX_URL must be a loopback address')
+    throw new WrongConfiguration('SANDBOX_URL must be a loopback address')
   }
 }

@@ -1,5 +1,5 @@
-import type { MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
+import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 /** Counts and times requests by method, route pattern and status: never by path, which has ids. */
@@ -21,8 +21,14 @@ export function requestMetrics(registry: Registry, monoMs: () => number): Middle
   return async (c, next) => {
     const from = monoMs()
     await next()
-    const labels = { method: c.req.method, route: routePath(c, -1), status: String(c.res.status) }
+    const labels = { method: c.req.method, route: routeOf(c), status: String(c.res.status) }
     requests.inc(labels)
     seconds.observe(labels, (monoMs() - from) / 1000)
   }
+}
+
+/** The pattern of the handler that matched; pages and unknown addresses share one label. */
+function routeOf(c: Context): string {
+  const own = matchedRoutes(c).filter(({ path }) => !path.endsWith('*'))
+  return own.at(-1)?.path ?? 'other'
 }

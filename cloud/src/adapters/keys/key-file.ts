@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { assert } from '@baari/shared/faults/assert'
 import { z } from 'zod'
 
 const base64url = z.string().regex(/^[A-Za-z0-9_-]+$/)
@@ -73,8 +74,7 @@ async function readIfThere(path: string): Promise<KeyFile | undefined> {
 
 function parse(text: string, path: string): KeyFile {
   const parsed = keyFile.safeParse(JSON.parse(text))
-  if (!parsed.success)
-    throw new Error(`${path} is not a key file: ${z.prettifyError(parsed.error)}`)
+  assert(parsed.success, `${path} is a key file`)
   return parsed.data
 }
 

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { assert } from '@baari/shared/faults/assert'
 
 const ivBytes = 12
 const tagBytes = 16
@@ -23,7 +24,7 @@ export function phoneVault({ sealKey, indexKey }: VaultKeys) {
       return Buffer.concat([Buffer.of(keyId), iv, cipher.getAuthTag(), body])
     },
     open(sealed: Buffer, place: string): string {
-      if (sealed[0] !== keyId) throw new Error(`phone sealed with unknown key ${sealed[0]}`)
+      assert(sealed[0] === keyId, 'a phone is sealed with a known key')
       const iv = sealed.subarray(1, 1 + ivBytes)
       const tag = sealed.subarray(1 + ivBytes, 1 + ivBytes + tagBytes)
       const decipher = createDecipheriv('aes-256-gcm', sealKey, iv)

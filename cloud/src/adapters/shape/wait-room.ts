@@ -14,7 +14,8 @@ export type Wait = {
   readonly signal: AbortSignal
 }
 
-type Waiter = { readonly key: string; readonly read: PlaceNumbers; readonly wake: () => void }
+type Waiter = { readonly read: PlaceNumbers; readonly wake: () => void }
+type Bench = { readonly place: ChangePlace; readonly waiters: Set<Waiter> }
 
 export type WaitRoom = {
   enter(place: ChangePlace, wait: Wait): Promise<WaitEnd>
@@ -28,45 +29,48 @@ export type WaitRoom = {
 
 /** Those who wait for a change, each with a deadline and a way to leave early. */
 export function waitRoom(clock: Clock): WaitRoom {
-  const waiters = new Set<Waiter>()
-  const places = new Map<string, ChangePlace>()
+  const benches = new Map<string, Bench>()
+  let size = 0
 
-  function leave(waiter: Waiter): void {
-    waiters.delete(waiter)
-    for (const other of waiters) if (other.key === waiter.key) return
-    places.delete(waiter.key)
+  function sit(place: ChangePlace, waiter: Waiter): () => void {
+    const key = keyOf(place)
+    const bench = benches.get(key) ?? { place, waiters: new Set<Waiter>() }
+    benches.set(key, bench)
+    bench.waiters.add(waiter)
+    size += 1
+    return () => {
+      size -= 1
+      bench.waiters.delete(waiter)
+      if (bench.waiters.size === 0 && benches.get(key) === bench) benches.delete(key)
+    }
   }
 
   return {
     enter(place, { read, deadline, signal }) {
+      if (signal.aborted) return Promise.resolve('aborted')
       return new Promise((resolve) => {
         const end = (how: WaitEnd): void => {
-          leave(waiter)
+          leave()
           stopTimer()
           signal.removeEventListener('abort', aborted)
           resolve(how)
         }
         const aborted = (): void => end('aborted')
-        const waiter = { key: keyOf(place), read, wake: () => end('changed') }
+        const leave = sit(place, { read, wake: () => end('changed') })
         const stopTimer = clock.after('shape hold', deadline, () => end('timeout'))
-        if (signal.aborted) return end('aborted')
         signal.addEventListener('abort', aborted, { once: true })
-        waiters.add(waiter)
-        places.set(waiter.key, place)
       })
     },
-    places: () => [...places.values()],
+    places: () => [...benches.values()].map((bench) => bench.place),
     tell(place, now) {
-      const key = keyOf(place)
-      for (const waiter of [...waiters]) {
-        const { read } = waiter
-        if (waiter.key === key && (now.seq > read.seq || now.control > read.control)) waiter.wake()
+      for (const { read, wake } of [...(benches.get(keyOf(place))?.waiters ?? [])]) {
+        if (now.seq > read.seq || now.control > read.control) wake()
       }
     },
     wakeAll() {
-      for (const { wake } of [...waiters]) wake()
+      for (const { waiters } of [...benches.values()]) for (const { wake } of [...waiters]) wake()
     },
-    size: () => waiters.size,
+    size: () => size,
   }
 }
 

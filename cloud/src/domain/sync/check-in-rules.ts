@@ -68,6 +68,18 @@ export const checkInRedeemed: Rule<'checkin.redeemed'> = (op, known) => {
   }
 }
 
+/**
+ * The station has heard of the cancel and nobody has come. What is not pending any more needs no
+ * answer: a check-in came first, or the cancel is final already.
+ */
+export const cancelAcked: Rule<'booking.cancel_acked'> = (op, known) => {
+  const { booking } = op.body
+  const row = known.bookings.get(booking)
+  if (row === undefined) return rejected('booking_unknown')
+  if (row.stationNo !== known.stationNo) return rejected('booking_elsewhere')
+  return { effects: row.state === 'cancel_pending' ? [{ kind: 'cancel-acked', booking }] : [] }
+}
+
 /** Nobody came, says the station. With an uncertain clock it says so and the cloud does not act. */
 export const bookingNoShow: Rule<'booking.no_show'> = (op, known) => {
   const { booking, clockTrusted } = op.body

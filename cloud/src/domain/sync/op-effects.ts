@@ -31,7 +31,7 @@ export type OpCode =
   | 'clock_uncertain'
   | 'sql_error'
 
-type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show'>
+type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show' | 'booking.cancel_acked'>
 
 /** A body that becomes one row, under the entity's id and the op's own place. */
 export type RecordEffect = {
@@ -67,6 +67,8 @@ export type OpEffect =
       readonly facts: BookingFacts
       readonly state: BookingState
     }
+  /** The station has the cancel: capacity and money may be let go after the commit. */
+  | { readonly kind: 'cancel-acked'; readonly booking: string }
   | {
       readonly kind: 'exception'
       readonly code: OpCode

@@ -1,18 +1,10 @@
 import { millis } from '@baari/shared/units/time'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addBooking } from '../../support/sync-world.ts'
+import { idCounter, rowsOf, shapeClient } from '../../support/shape-client.ts'
 import { serveShapes, shapeDatabase, type ShapeServer } from '../../support/shape-world.ts'
-import { pruneShapes, usualRetention } from '../../../src/adapters/shape/retention.ts'
-import { advanceEpoch } from '../../../src/adapters/shape/db-epoch.ts'
 
 type Database = Awaited<ReturnType<typeof shapeDatabase>>
-type Message = {
-  readonly key?: string
-  readonly value?: Record<string, string | null>
-  readonly old_value?: Record<string, string | null>
-  readonly headers: Record<string, unknown>
-}
-
 let db: Database
 let server: ShapeServer
 const started: ShapeServer[] = []
@@ -30,45 +22,8 @@ afterEach(async () => {
   await db.pool.query('DELETE FROM booking')
 })
 
-let count = 0
-function newId(): string {
-  count += 1
-  return `00000000-0000-7000-8000-${count.toString(16).padStart(12, '0')}`
-}
-
-type Ask = Record<string, string>
-
-async function ask(params: Ask, { station = 42, url = server.url, headers = {} } = {}) {
-  const target = new URL('/v1/shape', url)
-  for (const [name, value] of Object.entries(params)) target.searchParams.set(name, value)
-  const response = await fetch(target, {
-    headers: { authorization: `Bearer ${station}`, ...headers },
-    signal: AbortSignal.timeout(20_000),
-  })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    json: (text === '' ? null : JSON.parse(text)) as unknown,
-    messages: (text.startsWith('[') ? JSON.parse(text) : []) as Message[],
-    handle: response.headers.get('electric-handle') ?? '',
-    offset: response.headers.get('electric-offset') ?? '',
-  }
-}
-
-/** Reads from the start to up-to-date, as a client does. */
-async function readAll(table = 'booking', station = 42, url = server.url) {
-  let answer = await ask({ table, offset: '-1' }, { station, url })
-  const messages = [...answer.messages]
-  while (answer.headers.get('electric-up-to-date') === null) {
-    answer = await ask({ table, handle: answer.handle, offset: answer.offset }, { station, url })
-    expect(answer.status).toBe(200)
-    messages.push(...answer.messages)
-  }
-  return { messages, handle: answer.handle, offset: answer.offset }
-}
-
-const rowsOf = (messages: readonly Message[]) => messages.filter((m) => m.value !== undefined)
+const newId = idCounter()
+const { ask, readAll } = shapeClient(() => server.url)
 
 describe('a station’s shape', () => {
   it('begins at 0_0 with rows, never up-to-date, and ends the snapshot by its mark', async () => {
@@ -123,7 +78,7 @@ describe('a station’s shape', () => {
     ['live from the start', { table: 'booking', offset: '-1', live: 'true' }, 400],
     ['server-sent events', { table: 'booking', offset: '0_0', handle: 'x', live_sse: 'true' }, 400],
   ])('%s is refused', async (_case, params, status) => {
-    const answer = await ask(params as unknown as Ask)
+    const answer = await ask(params)
     expect(answer.status).toBe(status)
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
@@ -173,8 +128,8 @@ describe('a station’s shape', () => {
   it('a row that changes station leaves one shape and enters the other', async () => {
     const id = newId()
     await addBooking(db.pool, { id })
-    const mine = await readAll('booking', 42)
-    const theirs = await readAll('booking', 43)
+    const mine = await readAll()
+    const theirs = await readAll('booking', { station: 43 })
     await db.pool.query('UPDATE booking SET station_no = 43 WHERE id = $1', [id])
     const left = await ask({ table: 'booking', handle: mine.handle, offset: mine.offset })
     const entered = await ask(
@@ -215,7 +170,7 @@ describe('a station’s shape', () => {
       { url: small.url },
     )
     expect([first.offset, second.offset]).toEqual(['0_0', '0_1'])
-    const { messages } = await readAll('booking', 42, small.url)
+    const { messages } = await readAll('booking', { url: small.url })
     expect(new Set(rowsOf(messages).map((m) => m.key)).size).toBe(60)
     expect(messages.filter((m) => m.headers['control'] === 'snapshot-end')).toHaveLength(1)
   })
@@ -305,108 +260,6 @@ describe('live', () => {
   })
 })
 
-describe('a handle that no longer holds', () => {
-  async function expectRefetch(handle: string, offset: string) {
-    const answer = await ask({ table: 'booking', handle, offset })
-    expect(answer.status).toBe(409)
-    expect(answer.messages).toEqual([{ headers: { control: 'must-refetch' } }])
-    expect(answer.handle).not.toBe('')
-    expect(answer.handle).not.toBe(handle)
-    const start = await ask({ table: 'booking', offset: '-1' })
-    expect(start.handle).toBe(answer.handle)
-  }
-
-  it('an unknown one, and one of another shape, is 409 with the new handle', async () => {
-    await expectRefetch('nobody-1', '0_inf')
-    const tariff = await readAll('tariff')
-    await expectRefetch(tariff.handle, tariff.offset)
-    const foreign = await readAll('booking', 43)
-    await expectRefetch(foreign.handle, foreign.offset)
-  })
-
-  it('§9 case 21: an offset ahead of a restored database is 409, never 400', async () => {
-    const { handle } = await readAll()
-    await expectRefetch(handle, '999999999_0')
-  })
-
-  it('§9 case 21: a new database epoch retires every handle', async () => {
-    const { handle, offset } = await readAll()
-    await advanceEpoch(db.pool)
-    await expectRefetch(handle, offset)
-  })
-
-  it('TRUNCATE ends every shape of the table, also for those who wait', async () => {
-    const { handle, offset } = await readAll('denied_token')
-    const held = ask({ table: 'denied_token', handle, offset, live: 'true' })
-    await expect.poll(() => server.shapes.waiting(), { timeout: 5_000 }).toBe(1)
-    await db.pool.query('TRUNCATE denied_token')
-    expect((await held).status).toBe(409)
-  })
-
-  it('§9 case 23: a log that was pruned is 409; what is younger goes on', async () => {
-    const before = await readAll()
-    await addBooking(db.pool, { id: newId() })
-    await db.pool.query("UPDATE change_log SET at = now() - interval '40 days'")
-    const after = await readAll()
-    expect(await pruneShapes(db.pool, usualRetention)).toBeGreaterThan(0)
-    await expectRefetch(before.handle, before.offset)
-    const last = await ask({ table: 'booking', handle: after.handle, offset: after.offset })
-    expect(last.status).toBe(200)
-  })
-
-  it('lost snapshot chunks do not end an old handle’s log', async () => {
-    const { handle, offset } = await readAll()
-    await db.pool.query('DELETE FROM shape_chunk')
-    const fresh = await ask({ table: 'booking', offset: '-1' })
-    expect(fresh.handle).not.toBe(handle)
-    const id = newId()
-    await addBooking(db.pool, { id })
-    const log = await ask({ table: 'booking', handle, offset })
-    expect(log.status).toBe(200)
-    expect(rowsOf(log.messages).map((m) => m.value?.['id'])).toEqual([id])
-  })
-})
-
-describe('change capture', () => {
-  it('16 writers over many stations neither deadlock nor lose a change', async () => {
-    await db.pool.query(
-      `INSERT INTO station (no, id, name, address, compressor_grams_per_hour)
-       SELECT no, gen_random_uuid(), 'S', 'A', 1 FROM generate_series(100, 131) AS no
-       ON CONFLICT DO NOTHING`,
-    )
-    await readAll('booking', 100)
-    const { rows: before } = await db.pool.query<{ n: string }>('SELECT count(*) n FROM change_log')
-    const writers = Array.from({ length: 16 }, async (_, writer) => {
-      const client = await db.pool.connect()
-      try {
-        for (let round = 0; round < 8; round += 1) {
-          await client.query('BEGIN')
-          for (let n = 0; n < 6; n += 1) {
-            const stationNo = 100 + ((writer * 7 + round * 11 + n * 13) % 32)
-            await addBooking(client as never, { id: newId(), stationNo })
-          }
-          await client.query('COMMIT')
-        }
-      } finally {
-        client.release()
-      }
-    })
-    await Promise.all(writers)
-    const { rows: after } = await db.pool.query<{ n: string }>('SELECT count(*) n FROM change_log')
-    expect(Number(after[0]?.n) - Number(before[0]?.n)).toBe(16 * 8 * 6)
-  })
-
-  it('two processes see each other’s commits', async () => {
-    const other = await serveShapes(db.url)
-    started.push(other)
-    const { handle, offset } = await readAll('booking', 42, other.url)
-    const held = ask({ table: 'booking', handle, offset, live: 'true' }, { url: other.url })
-    await addBooking(server.pool, { id: newId() })
-    server.shapes.changed()
-    expect((await held).headers.get('electric-has-data')).toBe('true')
-  })
-
-  it('no fault was raised by any of this', () => {
-    expect(server.faults).toEqual([])
-  })
+it('no fault was raised by any of this', () => {
+  expect(server.faults).toEqual([])
 })

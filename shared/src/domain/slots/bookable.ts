@@ -1,5 +1,11 @@
 import { grams, noGrams, type Grams } from '../../units/mass.ts'
-import { milliMinutes, perMille, shareOf, type MilliMinutes } from '../../units/work.ts'
+import {
+  milliMinutes,
+  perMille,
+  shareOf,
+  type MilliMinutes,
+  type PerMille,
+} from '../../units/work.ts'
 import { classMilliMinutes } from './booked-work.ts'
 
 /** Length of a cell of the internal grid. */
@@ -25,16 +31,16 @@ const cellsPerHalfHour = 6
  * forecast α is 0.50 and W60 is ignored; at one or two positions α is 0.35. At least one car per
  * 30 minutes is sold whatever the formula gives, as long as a position works.
  */
-export function bookableWork({ workingPositions, walkIn }: CellWork): MilliMinutes {
-  const work = workingPositions * cellMinutes * 1000
+export function bookableWork(cell: CellWork): MilliMinutes {
+  const work = cell.workingPositions * cellMinutes * 1000
   if (work === 0) return milliMinutes(0)
-  const cap = shareOf(work, alphaOf({ workingPositions, ...(walkIn && { walkIn }) }))
-  const left = walkIn === undefined ? work : Math.max(0, shareOf(work, usable) - walkIn)
+  const cap = shareOf(work, alphaOf(cell))
+  const left = cell.walkIn === undefined ? work : Math.max(0, shareOf(work, usable) - cell.walkIn)
   const floor = Math.ceil(classMilliMinutes.car / cellsPerHalfHour)
   return milliMinutes(Math.max(floor, Math.min(left, cap)))
 }
 
-function alphaOf({ workingPositions, walkIn }: CellWork) {
+function alphaOf({ workingPositions, walkIn }: CellWork): PerMille {
   if (workingPositions <= 2) return share.fewPositions
   return walkIn === undefined ? share.withoutForecast : share.withForecast
 }

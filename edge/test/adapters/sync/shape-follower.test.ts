@@ -1,0 +1,92 @@
+import { manualClock } from '@baari/shared/testing/manual-clock'
+import { millis } from '@baari/shared/units/time'
+import { describe, expect, it, vi } from 'vitest'
+import { followShape } from '../../../src/adapters/sync/shape-follower.ts'
+import { readChanges } from '../../../src/adapters/sync/shape-rows.ts'
+import { syncLedger } from '../../support/sync-ledger.ts'
+
+const insert = (value: Record<string, unknown>, operation = 'insert') =>
+  ({ key: 'k', value, headers: { operation } }) as never
+
+const tariff = { id: 't', station_no: 42, price_paise_per_kg: 9_000n, valid_from_ms: 5n }
+
+describe('rows at the door', () => {
+  it('int8 and booleans become what SQLite holds', () => {
+    expect(readChanges('tariff', [insert(tariff)])).toEqual([
+      {
+        kind: 'upsert',
+        row: { id: 't', station_no: 42, price_paise_per_kg: 9_000, valid_from_ms: 5 },
+      },
+    ])
+    const attendant = {
+      id: '00000000-0000-7000-8000-000000000001',
+      station_no: 42,
+      name: 'Asha',
+      role: 'manager',
+      pin_hash: 'h',
+      active: true,
+    }
+    expect(readChanges('attendant', [insert(attendant)])).toMatchObject([{ row: { active: 1 } }])
+  })
+
+  it('§9 case 9: a column this node does not know is ignored', () => {
+    expect(readChanges('tariff', [insert({ ...tariff, octane: 95 })])).toMatchObject([
+      { kind: 'upsert', row: { id: 't' } },
+    ])
+    const [change] = readChanges('tariff', [insert({ ...tariff, octane: 95 })])
+    expect(change).not.toHaveProperty('row.octane')
+  })
+
+  it('a row that breaks the contract is told apart, with its key and the reason', () => {
+    const [change] = readChanges('tariff', [insert({ ...tariff, price_paise_per_kg: -1n })])
+    expect(change).toMatchObject({ kind: 'unreadable', key: 't' })
+    expect(JSON.parse((change as { payload: string }).payload)).toMatchObject({ id: 't' })
+  })
+
+  it('a delete needs its key and nothing else', () => {
+    expect(readChanges('tariff', [insert({ id: 't' }, 'delete')])).toEqual([
+      { kind: 'delete', key: 't' },
+    ])
+    expect(readChanges('tariff', [insert({}, 'delete')])).toMatchObject([{ kind: 'unreadable' }])
+  })
+})
+
+describe('a stream that falls silent', () => {
+  it('is started again after 90 s without a word', async () => {
+    const clock = manualClock()
+    const ledger = syncLedger()
+    let asked = 0
+    const follower = await followShape(
+      {
+        baseUrl: 'http://cloud.test',
+        // A half-open connection: it takes the request and never answers.
+        fetch: (_input, init) => {
+          asked += 1
+          return new Promise((_resolve, reject) =>
+            init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
+          )
+        },
+        keeper: {
+          current: () => ({ token: 'ab', gen: 1, station: 42 }),
+          renew: () => Promise.reject(new Error('not asked')),
+          ensure: () => Promise.resolve(undefined),
+        },
+        ledger,
+        clock,
+        now: clock.now,
+        onRefused: () => undefined,
+        onFault: () => undefined,
+      },
+      'tariff',
+    )
+    await vi.waitFor(() => expect(asked).toBe(1))
+    clock.advance(millis(90_000))
+    expect(follower.status()).toMatchObject({ restarts: 0, lastUpToDate: null })
+    clock.advance(millis(15_000))
+    expect(follower.status().restarts).toBe(1)
+    await vi.waitFor(() => expect(asked).toBe(2))
+    follower.stop()
+    expect(clock.pendingTimers()).toEqual([])
+    await ledger.close()
+  })
+})
