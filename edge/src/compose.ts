@@ -30,6 +30,7 @@ import { startScanners } from './compose/start-scanners.ts'
 import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
+import { startWaitQuoter } from './compose/start-wait-quoter.ts'
 import type { Config } from './config.ts'
 import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
@@ -146,6 +147,8 @@ async function startParts(
     ids,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
+  const onFault = faultsOf(log, 'waits not quoted')
+  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
@@ -157,6 +160,11 @@ async function startParts(
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
   return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
+}
+
+/** Faults of a part that goes on by itself: told, never passed on. */
+function faultsOf(log: Log, event: string): (error: unknown) => void {
+  return (error) => log({ level: 'error', event, fields: { reason: String(error) } })
 }
 
 /** One node per folder: a second would write the same ledger. */
