@@ -162,6 +162,18 @@ describe('check-ins', () => {
     expect(sure.state.bookings.get('b')?.state).toBe('no_show')
   })
 
+  it('an acknowledged cancel is told only while it is pending', () => {
+    const acked = op('booking.cancel_acked', { booking: 'b', rev: 1 })
+    const kinds = (state: BookingState, ops: readonly StationOp[]) =>
+      decideOps(ops, known({ b: row({ state }) }))
+        .at(-1)
+        ?.effects.map((effect) => effect.kind)
+    expect(kinds('cancel_pending', [acked])).toEqual(['cancel-acked'])
+    expect(kinds('cancelled', [acked])).toEqual([])
+    expect(kinds('cancel_pending', [claim(), acked])).toEqual([])
+    expect(only([acked], known({}))).toMatchObject({ verdict: 'rejected', code: 'booking_unknown' })
+  })
+
   it('a late no-show never undoes a check-in', () => {
     const result = only([claim(), op('booking.no_show', { booking: 'b', clockTrusted: true })])
     expect(result.state.bookings.get('b')?.state).toBe('checked_in')
