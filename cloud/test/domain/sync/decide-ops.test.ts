@@ -17,7 +17,6 @@ function row(more: Partial<KnownBooking> & { readonly state?: BookingState } = {
     facts: saleFact(state as 'active'),
     grams: 8_000,
     maxUses: 1,
-    plateTaken: false,
     ...more,
   }
 }
@@ -132,13 +131,6 @@ describe('check-ins', () => {
     const result = only([claim()], known({ b: row({ stationNo: 7 }) }))
     expect(result).toMatchObject({ verdict: 'flagged', code: 'booking_elsewhere' })
     expect(result.state.bookings.get('b')?.state).toBe('active')
-  })
-
-  it('an ended booking whose plate has a live one again is not brought back to life', () => {
-    const ended = row({ state: 'expired', plateTaken: true })
-    const result = only([claim()], known({ b: ended }))
-    expect(result).toMatchObject({ verdict: 'flagged', code: 'plate_taken' })
-    expect(result.state.bookings.get('b')?.state).toBe('expired')
   })
 
   it.each([
