@@ -33,7 +33,7 @@ function claimConflict(claim: Claim, known: Known): OpCode | undefined {
   if (use !== undefined && use.state !== 'released' && use.ticket !== claim.ticket) {
     return 'token_in_use'
   }
-  if (notExpected.has(row.state)) return row.plateTaken ? 'plate_taken' : 'served_after_cancel'
+  if (notExpected.has(row.state)) return 'served_after_cancel'
   return claim.useNo > row.maxUses ? 'uses_exceeded' : undefined
 }
 

@@ -12,7 +12,6 @@ export type OpCode =
   | 'booking_unknown'
   | 'booking_elsewhere'
   | 'served_after_cancel'
-  | 'plate_taken'
   | 'uses_exceeded'
   | 'use_unknown'
   | 'use_redeemed'

@@ -17,7 +17,6 @@ function row(more: Partial<KnownBooking> & { readonly state?: BookingState } = {
     facts: saleFact(state as 'active'),
     grams: 8_000,
     maxUses: 1,
-    plateTaken: false,
     ...more,
   }
 }
@@ -134,13 +133,6 @@ describe('check-ins', () => {
     expect(result.state.bookings.get('b')?.state).toBe('active')
   })
 
-  it('an ended booking whose plate has a live one again is not brought back to life', () => {
-    const ended = row({ state: 'expired', plateTaken: true })
-    const result = only([claim()], known({ b: ended }))
-    expect(result).toMatchObject({ verdict: 'flagged', code: 'plate_taken' })
-    expect(result.state.bookings.get('b')?.state).toBe('expired')
-  })
-
   it.each([
     ['an unknown booking', { booking: 'other' }, 'booking_unknown'],
     ['a use beyond the pass', { useNo: 2 }, 'uses_exceeded'],
@@ -160,6 +152,18 @@ describe('check-ins', () => {
     expect(result.state.bookings.get('b')?.state).toBe('active')
     const sure = only([op('booking.no_show', { ...body, clockTrusted: true })])
     expect(sure.state.bookings.get('b')?.state).toBe('no_show')
+  })
+
+  it('an acknowledged cancel is told only while it is pending', () => {
+    const acked = op('booking.cancel_acked', { booking: 'b', rev: 1 })
+    const kinds = (state: BookingState, ops: readonly StationOp[]) =>
+      decideOps(ops, known({ b: row({ state }) }))
+        .at(-1)
+        ?.effects.map((effect) => effect.kind)
+    expect(kinds('cancel_pending', [acked])).toEqual(['cancel-acked'])
+    expect(kinds('cancelled', [acked])).toEqual([])
+    expect(kinds('cancel_pending', [claim(), acked])).toEqual([])
+    expect(only([acked], known({}))).toMatchObject({ verdict: 'rejected', code: 'booking_unknown' })
   })
 
   it('a late no-show never undoes a check-in', () => {

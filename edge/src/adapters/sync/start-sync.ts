@@ -75,6 +75,7 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
           ...exchange,
           keeper,
           now: () => time.now().at,
+          onOps: () => uplink.tell('new_op'),
           onRefused: (refused, error) =>
             deps.onAlarm('shape_refused', `${refused}: ${error.message}`),
         },

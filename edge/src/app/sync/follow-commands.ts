@@ -35,7 +35,12 @@ export type FollowInput = {
   }
 }
 
-export type FollowOutput = { readonly swapped: boolean; readonly staging: boolean }
+export type FollowOutput = {
+  readonly swapped: boolean
+  readonly staging: boolean
+  /** Ops this piece wrote to the outbox. */
+  readonly ops: number
+}
 
 export function readCursors(
   tx: Tx,
@@ -65,8 +70,8 @@ export function applyShape(tx: Tx, input: FollowInput, context: CommandContext):
   const done = piece.last
     ? finish(follow, { input, staging, lastUpToDate }, context)
     : { swapped: false, staging }
-  if (name === 'booking' && !done.staging) acknowledgeCancels(tx, input.changes, done)
-  return done
+  const ops = name === 'booking' && !done.staging ? acknowledgeCancels(tx, input, done) : 0
+  return { ...done, ops }
 }
 
 /** Cancels acknowledged in one transaction; a refetch of everything finds the rest later. */
@@ -76,16 +81,13 @@ const cancelsAtOnce = 200
  * A cancel is final once the station has heard of it while nobody had come (product.md 7.3). The op
  * stands in the same transaction as the row, so the two are never told apart.
  */
-function acknowledgeCancels(
-  tx: Tx,
-  changes: readonly FollowChange[],
-  { swapped }: FollowOutput,
-): void {
+function acknowledgeCancels(tx: Tx, { changes }: FollowInput, { swapped }: Done): number {
   const heard = changes.some(
     (change) => change.kind === 'upsert' && change.row['state'] === 'cancel_pending',
   )
-  if (!heard && !swapped) return
-  for (const { booking, rev } of tx.sync.follow.takeCancels(cancelsAtOnce)) {
+  if (!heard && !swapped) return 0
+  const cancels = tx.sync.follow.takeCancels(cancelsAtOnce)
+  for (const { booking, rev } of cancels) {
     const id = bookingId(booking)
     tx.outbox.append({
       kind: 'booking.cancel_acked',
@@ -93,7 +95,10 @@ function acknowledgeCancels(
       body: { booking: id, rev },
     })
   }
+  return cancels.length
 }
+
+type Done = Omit<FollowOutput, 'ops'>
 
 type Follow = LedgerTx['sync']['follow']
 type OneChange = {
@@ -136,7 +141,7 @@ function finish(
   follow: Follow,
   { input, staging, lastUpToDate }: Ending,
   { now }: CommandContext,
-): FollowOutput {
+): Done {
   const { name, handle, offset, schemaHash, piece } = input
   const swapped = piece.upToDate && staging
   if (swapped) follow.swap(name)
