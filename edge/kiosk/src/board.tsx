@@ -1,5 +1,5 @@
 import type { Me } from '@baari/shared/contracts/http/edge-api'
-import type { StationView } from '@baari/shared/contracts/live/station-view'
+import type { ScanView, StationView } from '@baari/shared/contracts/live/station-view'
 import { Footprints, Hash, UserX } from 'lucide-react'
 import { useEffect, useMemo, useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -39,6 +39,7 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
         scan={live.lastScan}
         now={now}
         fresh={live.lastScan !== null && now - live.lastScan.atMs < 2000}
+        undoable={view !== null && live.lastScan !== null && canBeUndone(live.lastScan, view)}
       />
       {view ? (
         <Positions
@@ -62,6 +63,13 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
       )}
     </main>
   )
+}
+
+function canBeUndone({ ticket }: ScanView, view: StationView): boolean {
+  if (ticket === null) return true
+  const called = view.positions.filter(({ state }) => state === 'called')
+  const places = [...called.map((position) => position.ticket), ...view.next]
+  return places.some((place) => place?.id === ticket.id)
 }
 
 function useFollowedStation(): LiveStore {

@@ -97,7 +97,7 @@ async function bookThree(context: SceneContext, page: Page, at: SceneWorld): Pro
   await context.picture(page, 'phone-vehicle')
 
   context.step('the driver adds a vehicle and books the nearest window')
-  await addVehicle(page, { classIndex: 1, plate: plates.scanner, retestValidUntil: '2028-12-31' })
+  await addVehicle(page, { classIndex: 0, plate: plates.scanner, retestValidUntil: '2028-12-31' })
   await page.locator('.window').first().waitFor()
   await context.picture(page, 'phone-windows')
   await bookFirstWindow(page)
@@ -131,7 +131,7 @@ async function bookAnother(page: Page, plate: string): Promise<Booking> {
   await page.goto(new URL('/', page.url()).href)
   await openStation(page, 'Vastrapur')
   await page.locator('.chips .chip').last().click()
-  await addVehicle(page, { classIndex: 1, plate, retestValidUntil: '2028-12-31' })
+  await addVehicle(page, { classIndex: 0, plate, retestValidUntil: '2028-12-31' })
   await bookFirstWindow(page)
   const booking = await bookingOnPage(page)
   assert.equal(booking.plate, plate)
@@ -194,7 +194,7 @@ async function byCamera(fill: FillScene, booking: Booking): Promise<void> {
   await showQrToCamera(kiosk)
   const position = await calledPosition(kiosk, booking.plate)
   await context.picture(kiosk, 'kiosk-read-by-camera')
-  await fillAndProve(fill, { position, wantsGrams: 2_640, name: 'camera' })
+  await fillAndProve(fill, { position, wantsGrams: 3_640, name: 'camera' })
 }
 
 async function byCode(fill: FillScene, booking: Booking): Promise<void> {
@@ -202,7 +202,7 @@ async function byCode(fill: FillScene, booking: Booking): Promise<void> {
   context.step('a phone is dead: its nine digits are typed')
   await typeCode(kiosk, booking.code ?? '', () => context.picture(kiosk, 'kiosk-code'))
   const position = await calledPosition(kiosk, booking.plate)
-  await fillAndProve(fill, { position, wantsGrams: 1_999, name: 'code' })
+  await fillAndProve(fill, { position, wantsGrams: 3_999, name: 'code' })
 }
 
 async function byWalkIn(fill: FillScene): Promise<void> {

@@ -13,13 +13,15 @@ type LastScanProps = {
   readonly scan: ScanView | null
   readonly now: number
   readonly fresh: boolean
+  /** The vehicle still waits or is called; once it is being filled nothing can be taken back. */
+  readonly undoable: boolean
 }
 
 // A driver reads the promised window of ten minutes, not the five-minute cells behind it.
 const windowMs = 600_000
 
 /** The biggest thing on the screen: what the last scan means and what to do next. */
-export function LastScan({ scan, now, fresh }: LastScanProps): JSX.Element {
+export function LastScan({ scan, now, fresh, undoable }: LastScanProps): JSX.Element {
   const { t } = useTranslation()
   const undo = useAction()
   if (scan === null) {
@@ -52,7 +54,7 @@ export function LastScan({ scan, now, fresh }: LastScanProps): JSX.Element {
       <p>{detail(scan, t)}</p>
       {scan.provisional && <p>{t('scan.provisional')}</p>}
       <ProblemLine problem={undo.problem} />
-      {undoS > 0 && (
+      {undoable && undoS > 0 && (
         <button
           type="button"
           className="touch wide quiet"

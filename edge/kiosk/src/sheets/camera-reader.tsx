@@ -1,11 +1,17 @@
 import { useEffect, useRef, useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Sheet } from '../parts/sheet.tsx'
+import type { NodeProblem } from '../api/node-client.ts'
+import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 
-type CameraReaderProps = { readonly onText: (text: string) => void; readonly onClose: () => void }
+type CameraReaderProps = {
+  readonly onText: (text: string) => void
+  readonly onClose: () => void
+  /** Why the text that was read brought no answer. */
+  readonly problem: NodeProblem | null
+}
 
 /** Reads one QR by the camera, where the hardware scanner is away; the reader loads only here. */
-export function CameraReader({ onText, onClose }: CameraReaderProps): JSX.Element {
+export function CameraReader({ onText, onClose, problem }: CameraReaderProps): JSX.Element {
   const { t } = useTranslation()
   const video = useRef<HTMLVideoElement>(null)
   const [failed, setFailed] = useState(false)
@@ -25,10 +31,11 @@ export function CameraReader({ onText, onClose }: CameraReaderProps): JSX.Elemen
       const controls = await reader.decodeFromConstraints(
         { video: { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } } },
         video.current,
-        (result) => {
+        // A code that is before the camera from the start is read before the await is over.
+        (result, _error, reading) => {
           if (result === undefined || gone) return
           gone = true
-          controls.stop()
+          reading.stop()
           deliver.current(result.getText())
         },
       )
@@ -44,6 +51,7 @@ export function CameraReader({ onText, onClose }: CameraReaderProps): JSX.Elemen
 
   return (
     <Sheet title={t('code.cameraTitle')} onClose={onClose}>
+      <ProblemLine problem={problem} />
       {failed ? (
         <p role="status">{t('code.cameraFailed')}</p>
       ) : (

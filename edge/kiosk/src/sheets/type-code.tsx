@@ -42,7 +42,13 @@ export function TypeCode({ lane, onClose }: TypeCodeProps): JSX.Element {
   if (locked !== null)
     return <ManagerPin onClose={onClose} onPin={(pin) => send(locked, 'keypad', pin)} />
   if (camera)
-    return <CameraReader onText={(text) => send(text, 'camera')} onClose={() => setCamera(false)} />
+    return (
+      <CameraReader
+        onText={(text) => send(text, 'camera')}
+        onClose={() => setCamera(false)}
+        problem={action.problem}
+      />
+    )
   return (
     <CodeKeypad
       digits={digits}
