@@ -12,6 +12,16 @@ const cells: readonly TableCell[] = [
     cell: /push: \(state\) => \(\{ state \}\),/,
     event: 'push',
   },
+  {
+    file: 'edge/src/domain/fill/rules-with-gas.ts',
+    cell: /settle: settled,/,
+    event: 'settle',
+  },
+  {
+    file: 'edge/src/domain/safety/trip-latch.ts',
+    cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
+    event: 'reset',
+  },
 ]
 
 describe('a state table', () => {

@@ -1,6 +1,6 @@
 import { present } from '@baari/shared/faults/assert'
 import { fillId, type FillId } from '@baari/shared/units/names'
-import { accountRow, type NozzleAccount } from '../../domain/fill/fill-books.ts'
+import { accountRow, runningOf, type NozzleAccount } from '../../domain/fill/fill-books.ts'
 import {
   isFinal,
   type FillDecision,
@@ -137,14 +137,14 @@ function saveNozzle(
   const { decision, totaliserGrams } = toStore
   const { at, mono } = context.now
   const reset = rowsOf(decision).some((row) => row.kind === 'meter-reset')
+  // A reading that the state did not take, such as flow after the closing totals, is no witness yet.
+  const end = runningOf(decision.state)?.latestGrams ?? account.accountedGrams
+  const taken = totaliserGrams !== null && totaliserGrams === end
   tx.fills.saveNozzle({
     ...place.record,
     account,
     frozen: place.record.frozen || reset,
-    last:
-      totaliserGrams === null
-        ? place.record.last
-        : { totaliserGrams, at, mono, boot: tx.fills.boot },
+    last: taken ? { totaliserGrams, at, mono, boot: tx.fills.boot } : place.record.last,
     resting: restingAfter(decision.state, account),
   })
 }

@@ -15,12 +15,28 @@ import { settingsOf } from '../station/settings-of.ts'
 
 type Tx = Pick<LedgerTx, 'queue' | 'station'>
 
-/** The rule's state as the last command left it. Plain JSON that this file alone wrote. */
+/**
+ * The rule's state as the last command left it. Plain JSON that this file alone wrote; it is parsed
+ * once as long as the text stays the same, because a screen asks ten times a second.
+ */
 export function loadQueue(tx: Tx): DispatchState {
   const { positions } = settingsOf(tx)
-  const stored = tx.queue.state()
-  if (stored === undefined) return newDispatchState(positions.map(openPosition))
-  const state = JSON.parse(stored) as DispatchState
+  const body = tx.queue.state()
+  if (body === undefined) return newDispatchState(positions.map(openPosition))
+  const last = lastParsed.get(tx.queue)
+  if (last?.body === body && last.settings === positions) return last.state
+  const state = withPositions(JSON.parse(body) as DispatchState, positions)
+  lastParsed.set(tx.queue, { body, settings: positions, state })
+  return state
+}
+
+type Positions = StationSettings['positions']
+type Parsed = { readonly body: string; readonly settings: Positions; readonly state: DispatchState }
+
+const lastParsed = new WeakMap<Tx['queue'], Parsed>()
+
+/** The positions of the station file, each with what the rule last knew of it. */
+function withPositions(state: DispatchState, positions: Positions): DispatchState {
   const known = new Map(state.positions.map((position) => [position.no, position]))
   return {
     ...state,

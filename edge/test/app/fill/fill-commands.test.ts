@@ -198,6 +198,22 @@ describe('a fill through the ledger', () => {
     await event({ kind: 'settle' })
     expect((await books()).settledGrams).toBe(2_260)
   })
+  it('gas seen after the closing totals waits for the next piece and leaves the books whole', async () => {
+    await seeded()
+    await reserve()
+    await flow(4_000)
+    await event({ kind: 'ended' })
+    await totals(4_100)
+    await flow(4_130)
+    expect(await books()).toMatchObject({ openGrams: 4_100, differenceGrams: 0 })
+    await event({ kind: 'settle' })
+    await totals(4_130)
+    expect(await books()).toMatchObject({
+      settledGrams: 4_100,
+      orphanGrams: 30,
+      differenceGrams: 0,
+    })
+  })
   it('below half of the expected gas the token lives on', async () => {
     await fillUp(3_999)
     expect(await rig.ledger.run('rig.checkIns', ticket.booking)).toMatchObject([

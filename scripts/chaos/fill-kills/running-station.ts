@@ -1,0 +1,51 @@
+import { assert } from '@baari/shared/faults/assert'
+import { startSpeaker } from './spoken-lines.ts'
+
+export type PlaceNow = {
+  readonly position: number
+  readonly state: string
+  readonly totaliserGrams: number
+  readonly saleSequence: number
+}
+
+/** The simulated station in its own process: it delivers on while the node is dead. */
+export type RunningStation = {
+  readonly busPort: number
+  world(): Promise<readonly PlaceNow[]>
+  act(position: number, act: object): Promise<void>
+  close(): Promise<void>
+}
+
+const readyWithin = 30_000
+
+export async function startStation(options: {
+  readonly positions: number
+  readonly seed: number
+  readonly flowGramsPerSecond: number
+}): Promise<RunningStation> {
+  const speaker = startSpeaker('hardware/src/simulators/main.ts', {
+    ...process.env,
+    BAARI_SIM_POSITIONS: String(options.positions),
+    BAARI_SIM_SEED: String(options.seed),
+    BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(options.flowGramsPerSecond),
+    BAARI_SIM_AUTOPILOT: 'true',
+  })
+  const ready = await speaker.heard((line) => 'busPort' in line, readyWithin)
+  assert(ready !== undefined, `the simulated station did not start: ${speaker.errors()}`)
+  const base = `http://127.0.0.1:${Number(ready['controlPort'])}`
+  return {
+    busPort: Number(ready['busPort']),
+    async world() {
+      const answer = await fetch(`${base}/world`)
+      const { positions } = (await answer.json()) as { positions: readonly PlaceNow[] }
+      return positions
+    },
+    async act(position, act) {
+      await fetch(`${base}/positions/${position}`, { method: 'POST', body: JSON.stringify(act) })
+    },
+    async close() {
+      process.kill(speaker.pid, 'SIGTERM')
+      await speaker.ended
+    },
+  }
+}
