@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { saleFact } from '@baari/shared/domain/booking/booking-merge'
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
+import { physicalKinds as contractKinds } from '@baari/shared/contracts/sync/ops'
 import { describe, expect, it } from 'vitest'
 import { decideOps, physicalKinds } from '../../../src/domain/sync/decide-ops.ts'
 import { useKey, type Known, type KnownBooking } from '../../../src/domain/sync/known.ts'
@@ -254,6 +255,10 @@ describe('entities, shifts and scans', () => {
     const outcomes = decideOps([{ kind: 'unread', seq: 4, reason: 'kind_unknown' }], known())
     expect(outcomes).toEqual([{ seq: 4, verdict: 'deferred', code: 'kind_unknown', effects: [] }])
   })
+})
+
+it('physical facts are those of the contract', () => {
+  expect([...physicalKinds].toSorted()).toEqual([...contractKinds].toSorted())
 })
 
 describe('every order of ops', () => {
