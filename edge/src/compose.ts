@@ -92,18 +92,22 @@ export async function compose(
   }
 }
 
-async function startParts(
-  base: Base,
-  parts: Parts,
-): Promise<Result<Omit<StationNode, 'stop'>, string>> {
-  const { config, plan, clock, log, metrics } = base
-  const { dataFolder } = config
-  let fail = (_reason: string): void => undefined
-  const failed = new Promise<string>((resolve) => (fail = resolve))
+type Started = Omit<StationNode, 'stop'>
+
+async function startParts(base: Base, parts: Parts): Promise<Result<Started, string>> {
+  const core = await startCore(base, parts)
+  const opened = await openForPeople(base, parts, core)
+  return opened.ok ? ok({ ...opened.value, failed: core.failed }) : opened
+}
+
+/** What works without anybody looking: ledger, keys, dispensers, safety, the link to the cloud. */
+async function startCore(base: Base, parts: Parts) {
+  const { config, clock } = base
+  const { dataFolder, cloudUrl } = config
   parts.add('data folder', lockedFolder(dataFolder))
   const ids = systemIds()
   const time = stationClock(clock)
-  const onFailure = ({ message }: { readonly message: string }): void => fail(message)
+  const failure = failureOf()
   const { ledger } = parts.add(
     'ledger',
     await startLedger({
@@ -111,41 +115,59 @@ async function startParts(
       dataFolder,
       stationClock: time,
       ids,
-      keepsFloor: config.cloudUrl === null,
-      onFailure,
+      keepsFloor: cloudUrl === null,
+      onFailure: failure.lost,
     }),
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
   const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
   const presence = attendantPresence(people, clock)
-  const attendantSignedIn = presence.signedIn
-  const onLedgerLost = (cause: unknown): void => fail(String(cause))
   const station = parts.add(
     'station',
-    await startStation({ ...base, ledger, ids, attendantSignedIn, onLedgerLost, dataFolder }),
+    await startStation({
+      ...base,
+      ledger,
+      ids,
+      dataFolder,
+      attendantSignedIn: presence.signedIn,
+      onLedgerLost: failure.lost,
+    }),
   )
-  const { forecourt } = station
+  failure.stopFirst(station.allStop)
   const { link } = parts.add(
     'cloud link',
-    await startCloudLink({ ...base, cloudUrl: config.cloudUrl, ids, ledger, time }),
+    await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
   )
-  const readView = () =>
-    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: station.gas() })
-  const live = new LiveHub({ clock, readView, metrics, log })
-  const { desk, scans } = startDesk({
-    ...base,
-    people: presence.people,
-    resetTrip: station.resetTrip,
-    ledger,
-    forecourt,
-    live,
-    link,
-    keySet: keySets.held,
-    verify,
-    clock: time,
+  const keySet = keySets.held
+  return {
     ids,
-  })
+    time,
+    ledger,
+    verify,
+    keySet,
+    people: presence.people,
+    station,
+    link,
+    failed: failure.failed,
+  }
+}
+
+type Core = Awaited<ReturnType<typeof startCore>>
+
+/** Scanners, screens and doors, and what keeps them fresh; the doors open last. */
+async function openForPeople(
+  base: Base,
+  parts: Parts,
+  core: Core,
+): Promise<Result<Omit<Started, 'failed'>, string>> {
+  const { config, plan, clock, log, metrics } = base
+  const { ledger, station, link, time } = core
+  const { forecourt, gas, resetTrip } = station
+  const readView = () =>
+    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
+  const live = new LiveHub({ clock, readView, metrics, log })
+  const { desk, scans } = startDesk({ ...base, ...core, forecourt, resetTrip, live, clock: time })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')
   parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
@@ -159,7 +181,29 @@ async function startParts(
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
-  return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
+  return ok({ httpPort: doors.value.port, mqttPort: inlet.value })
+}
+
+/**
+ * The end of a node whose ledger is lost: without it no gram can be written down, so every
+ * dispenser is stopped first, then the process ends and its supervisor starts it anew.
+ */
+function failureOf(): {
+  readonly failed: Promise<string>
+  readonly lost: (cause: unknown) => void
+  readonly stopFirst: (allStop: () => void) => void
+} {
+  let fail = (_reason: string): void => undefined
+  let stop = (): void => undefined
+  const failed = new Promise<string>((resolve) => (fail = resolve))
+  return {
+    failed,
+    lost(cause) {
+      stop()
+      fail(cause instanceof Error ? cause.message : String(cause))
+    },
+    stopFirst: (allStop) => void (stop = allStop),
+  }
 }
 
 /** Faults of a part that goes on by itself: told, never passed on. */
