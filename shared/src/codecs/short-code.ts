@@ -24,7 +24,7 @@ export type CodePlace = {
 
 export const slotsPerDay = 288
 export const codesPerSlot = 34
-export const firstStationCode = 23
+const firstStationCode = 23
 const half = 10_000
 const rounds = 4
 const yesterdayUntilMs = 2 * 3_600_000

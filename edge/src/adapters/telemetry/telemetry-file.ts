@@ -8,7 +8,7 @@ const longestLogPages = 4000
 /**
  * Opens `telemetry.db` for its one writer. Commits that are acknowledged run with
  * synchronous=FULL, which syncs the write-ahead log before COMMIT returns; automatic checkpoints
- * are off so that no acknowledged group pays for copying pages back (ADR 0050).
+ * are off so that no acknowledged group pays for copying pages back (ADR 0012).
  */
 export function openTelemetryFile(path: string): Db {
   const db = new Database(path)

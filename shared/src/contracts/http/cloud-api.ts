@@ -123,8 +123,7 @@ export const bookingRequest = z.object({
   payment: z.enum(['pump']).default('pump'),
 })
 
-/** POST /v1/holds → 201 booking in state held; POST /v1/holds/:id/confirm → 200; DELETE /v1/holds/:id → 204. */
-export const holdRequest = bookingRequest
+/* POST /v1/holds (same body) → 201 booking in state held; POST /v1/holds/:id/confirm → 200; DELETE /v1/holds/:id → 204. */
 
 /** GET /v1/bookings?limit&cursor → 200; GET /v1/bookings/:id; POST /v1/bookings/:id/cancel → 200 booking. */
 export const bookingPage = z.object({
@@ -168,7 +167,6 @@ export const salePage = z.object({
 })
 
 export type Booking = z.output<typeof booking>
-export type BookingRequest = z.output<typeof bookingRequest>
 export type Driver = z.output<typeof driver>
 export type Vehicle = z.output<typeof vehicle>
 export type StationLedger = z.output<typeof stationLedger>

@@ -110,7 +110,7 @@ export const saleView = z.object({
 })
 
 /**
- * Everything the kiosk shows, sent whole at every change (at most ten a second): a screen that
+ * Everything the kiosk shows: event `view` of `GET /v1/live`, beside `scan` with a ScanView. Sent whole at every change (at most ten a second): a screen that
  * missed an event is right again with the next one.
  */
 export const stationView = z.object({
@@ -143,6 +143,3 @@ export type ScanView = z.output<typeof scanView>
 export type PositionView = z.output<typeof positionView>
 export type SaleView = z.output<typeof saleView>
 export type StationView = z.output<typeof stationView>
-
-/** Server-sent events of `GET /v1/live`: `view` carries a StationView, `scan` a ScanView. */
-export const liveEvents = ['view', 'scan'] as const

@@ -102,5 +102,3 @@ export const stationShapes = {
 
 export type StationShape = keyof typeof stationShapes
 export type BookingRow = z.output<typeof bookingRow>
-export type TariffRow = z.output<typeof tariffRow>
-export type AttendantRow = z.output<typeof attendantRow>

@@ -44,6 +44,4 @@ export const maxBatchOps = 1000
 export const maxBatchBytes = 1_000_000
 
 export type BatchHead = z.output<typeof batchHead>
-export type OpLine = z.output<typeof opLine>
 export type UplinkAnswer = z.output<typeof uplinkAnswer>
-export type OpVerdict = (typeof opVerdicts)[number]
