@@ -16,7 +16,10 @@ export type PagesUnderTest = {
   readonly onRound: (line: string) => void
 }
 
-/** Old 3G at the edge of its cell: 400 kbit/s each way, 400 ms for a round trip. */
+/**
+ * Old 3G at the edge of its cell: 400 kbit/s each way, 400 ms for a round trip. Chromium delays
+ * each answer but not the connection's handshake, so a real first paint comes one round trip later.
+ */
 const slowLink = {
   offline: false,
   latency: 400,

@@ -222,6 +222,8 @@ async function inHindi(context: SceneContext, phone: Page, kiosk: Page): Promise
   await phone.locator('.top .link').last().click()
   await context.picture(phone, 'phone-filled-hindi')
   await phone.goto(new URL('/', phone.url()).href)
-  await phone.locator('.card').first().waitFor()
+  // Three bookings have become three sales; none of them is a ticket any more.
+  await phone.locator('.ticket-card').first().waitFor({ state: 'detached' })
+  await phone.locator('main section .card').waitFor()
   await context.picture(phone, 'phone-home-hindi')
 }

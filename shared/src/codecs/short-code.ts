@@ -24,7 +24,6 @@ export type CodePlace = {
 
 export const slotsPerDay = 288
 export const codesPerSlot = 34
-const firstStationCode = 23
 const half = 10_000
 const rounds = 4
 const yesterdayUntilMs = 2 * 3_600_000

@@ -42,8 +42,9 @@ export function Home({ bookings, go }: HomeProps): VNode {
         >
           <span>{words.home.ticket}</span>
           <strong>{windowText(each.windowStartMs, each.windowEndMs)}</strong>
+          <span>{each.stationName}</span>
           <span>
-            {each.stationName} - {words.ticket.state[each.state]}
+            {each.plate} - {words.ticket.state[each.state]}
           </span>
         </button>
       ))}
