@@ -55,13 +55,17 @@ export async function scanToAuthorise(
  * A node whose readings of the dispenser are not good at that moment refuses, and starts nothing by
  * itself afterwards: the attendant must say ready again. That time is a person's and no sample.
  */
-async function wordOnceMore({ feed, node, tap }: BenchStation): Promise<Authorised> {
-  const called = await feed.until('a refused call', (view) =>
-    view.positions.find(({ state }) => state === 'called'),
-  )
-  const seen = tap.nextAuthorise(authoriseWithinMs)
-  await node.ready(called.no)
-  return seen
+function wordOnceMore({ feed, node, tap }: BenchStation): Promise<Authorised> {
+  const patience = { what: 'an authorise after a refused one', withinMs: 3 * authoriseWithinMs }
+  return waitUntil(patience, async () => {
+    const called = feed.view()?.positions.find(({ state }) => state === 'called')
+    if (called === undefined) return undefined
+    const seen = tap.nextAuthorise(authoriseWithinMs)
+    // A refused ready is thrown below; nobody waits for this one then.
+    seen.catch(() => undefined)
+    await node.ready(called.no)
+    return seen
+  })
 }
 
 /** Gas flows, and the position is free again when the screens have shown it busy and then free. */
