@@ -44,7 +44,7 @@ export async function fillVehicle(parts: FillParts, vehicle: VehicleToFill): Pro
 }
 
 /** The driver's part at an authorised position: lift, fill, hang up, drive off. */
-export async function drawGas(
+async function drawGas(
   parts: Pick<FillParts, 'forecourt'>,
   position: number,
   wantsGrams: number,

@@ -45,6 +45,7 @@ export async function startBenchStation(options: BenchStationOptions): Promise<B
     world = await startFreshWorld({
       ...options,
       name: 'bench-scan',
+      autopilot: true,
       station: (places) => {
         tap.leadTo(places.bus)
         return { tapped: { bus: tap.port, scanners: [readers[0].port, readers[1].port] } }

@@ -1,4 +1,3 @@
-import { drawGas } from '../../clients/fill-vehicle.ts'
 import { waitUntil } from '../../clients/wait-until.ts'
 import type { BenchStation } from './bench-station.ts'
 import type { Authorised } from './bus-tap.ts'
@@ -42,7 +41,7 @@ export async function scanToAuthorise(
     const { address } = authorised ?? (await wordOnceMore(station))
     here.taken.add(address)
     // A fill that fails leaves its position taken; the next wait for a vehicle then says so.
-    fillAndLeave(station, address).then(
+    freeAgain(station, address).then(
       () => here.taken.delete(address),
       () => undefined,
     )
@@ -68,14 +67,14 @@ function wordOnceMore({ feed, node, tap }: BenchStation): Promise<Authorised> {
   })
 }
 
-/** Gas flows, and the position is free again when the screens have shown it busy and then free. */
-async function fillAndLeave(station: BenchStation, position: number): Promise<void> {
+/** The simulated driver fills by himself; free again is what the screens showed busy before. */
+async function freeAgain({ feed }: BenchStation, position: number): Promise<void> {
   const shows = (free: boolean): Promise<true> =>
-    station.feed.until(`position ${position} ${free ? 'free' : 'busy'}`, (view) => {
+    feed.until(`position ${position} ${free ? 'free' : 'busy'}`, (view) => {
       const state = view.positions.find(({ no }) => no === position)?.state
       return (state === 'free') === free ? true : undefined
     })
-  await Promise.all([shows(false), drawGas(station, position, wantsGrams)])
+  await shows(false)
   await shows(true)
 }
 

@@ -9,13 +9,13 @@ import { startWorld, type World, type WorldOptions } from './start-world.ts'
 
 export type FreshWorld = World & { readonly folder: string; readonly places: Places }
 
-export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'say'> & {
+export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'autopilot' | 'say'> & {
   readonly name: string
   /** What its station has otherwise, known once the ports are. */
   readonly station?: (places: Places) => StationChanges
 }
 
-/** A world of its own in a new folder on free ports, emptied when stopped; nobody drives by itself. */
+/** A world of its own in a new folder on free ports, emptied when stopped. */
 export async function startFreshWorld(options: FreshWorldOptions): Promise<FreshWorld> {
   const folder = temporaryFolder(options.name)
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
@@ -28,7 +28,7 @@ export async function startFreshWorld(options: FreshWorldOptions): Promise<Fresh
       secretsFolder,
       places,
       flowGramsPerSecond: options.flowGramsPerSecond,
-      autopilot: false,
+      autopilot: options.autopilot,
       say: options.say,
       station: options.station?.(places) ?? {},
     })
