@@ -18,6 +18,21 @@ const cells: readonly TableCell[] = [
     event: 'settle',
   },
   {
+    file: 'edge/src/domain/check-in/use-states.ts',
+    cell: / redeem: ok\('redeemed'\)(?= \},\n {2}released)/,
+    event: 'redeem',
+  },
+  {
+    file: 'edge/src/domain/sync/uplink-states.ts',
+    cell: /gap: sendFrom,/,
+    event: 'gap',
+  },
+  {
+    file: 'shared/src/domain/booking/booking-state.ts',
+    cell: /released: 'back',/,
+    event: 'released',
+  },
+  {
     file: 'edge/src/domain/safety/trip-latch.ts',
     cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
     event: 'reset',
