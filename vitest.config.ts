@@ -10,6 +10,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // A bound against hanging, not a measure: a busy machine is slow.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: [
             '*/test/**/*.test.ts',
             'edge/kiosk/test/**/*.test.{ts,tsx}',

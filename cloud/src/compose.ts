@@ -50,8 +50,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
   await seed()
 
-  const { databaseUrl } = config
-  const stationDoors = await stationSide({ pool, databaseUrl, clock, ids, log })
+  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
   const app = await httpSurface({
     config,
     pool,
@@ -61,7 +60,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     sale: { book, stations, issuer: keys.issuer, clock, ids },
     registry: metricsOf(pool),
     log,
-    stationSide: stationDoors.routes,
+    stationSide: station.routes,
   })
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(
@@ -78,7 +77,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     url: listening.url,
     async stop() {
       await stopJobs()
-      await stationDoors.stop()
+      await station.stop()
       await listening.stop(stopGraceMs)
       await pool.end()
     },

@@ -15,6 +15,7 @@ import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
+import { rememberedSessions } from './app/desk/remembered-sessions.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
@@ -29,6 +30,7 @@ import { startScanners } from './compose/start-scanners.ts'
 import { startStation } from './compose/start-station.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
+import { startWaitQuoter } from './compose/start-wait-quoter.ts'
 import type { Config } from './config.ts'
 import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
@@ -90,18 +92,22 @@ export async function compose(
   }
 }
 
-async function startParts(
-  base: Base,
-  parts: Parts,
-): Promise<Result<Omit<StationNode, 'stop'>, string>> {
-  const { config, plan, clock, log, metrics } = base
-  const { dataFolder } = config
-  let fail = (_reason: string): void => undefined
-  const failed = new Promise<string>((resolve) => (fail = resolve))
+type Started = Omit<StationNode, 'stop'>
+
+async function startParts(base: Base, parts: Parts): Promise<Result<Started, string>> {
+  const core = await startCore(base, parts)
+  const opened = await openForPeople(base, parts, core)
+  return opened.ok ? ok({ ...opened.value, failed: core.failed }) : opened
+}
+
+/** What works without anybody looking: ledger, keys, dispensers, safety, the link to the cloud. */
+async function startCore(base: Base, parts: Parts) {
+  const { config, clock } = base
+  const { dataFolder, cloudUrl } = config
   parts.add('data folder', lockedFolder(dataFolder))
   const ids = systemIds()
   const time = stationClock(clock)
-  const onFailure = ({ message }: { readonly message: string }): void => fail(message)
+  const failure = failureOf()
   const { ledger } = parts.add(
     'ledger',
     await startLedger({
@@ -109,42 +115,64 @@ async function startParts(
       dataFolder,
       stationClock: time,
       ids,
-      keepsFloor: config.cloudUrl === null,
-      onFailure,
+      keepsFloor: cloudUrl === null,
+      onFailure: failure.lost,
     }),
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
-  const presence = attendantPresence(peopleDesk({ ledger, checkPin, ids }), clock)
-  const attendantSignedIn = presence.signedIn
-  const onLedgerLost = (cause: unknown): void => fail(String(cause))
+  const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
+  const presence = attendantPresence(people, clock)
   const station = parts.add(
     'station',
-    await startStation({ ...base, ledger, ids, attendantSignedIn, onLedgerLost, dataFolder }),
+    await startStation({
+      ...base,
+      ledger,
+      ids,
+      dataFolder,
+      attendantSignedIn: presence.signedIn,
+      onLedgerLost: failure.lost,
+    }),
   )
-  const { forecourt } = station
+  failure.stopFirst(station.allStop)
   const { link } = parts.add(
     'cloud link',
-    await startCloudLink({ ...base, cloudUrl: config.cloudUrl, ids, ledger, time }),
+    await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
   )
-  const readView = () =>
-    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: station.gas() })
-  const live = new LiveHub({ clock, readView, metrics, log })
-  const { desk, scans } = startDesk({
-    ...base,
-    people: presence.people,
-    resetTrip: station.resetTrip,
-    ledger,
-    forecourt,
-    live,
-    link,
-    keySet: keySets.held,
-    verify,
-    clock: time,
+  const keySet = keySets.held
+  return {
     ids,
-  })
+    time,
+    ledger,
+    verify,
+    keySet,
+    people: presence.people,
+    station,
+    link,
+    failed: failure.failed,
+  }
+}
+
+type Core = Awaited<ReturnType<typeof startCore>>
+
+/** Scanners, screens and doors, and what keeps them fresh; the doors open last. */
+async function openForPeople(
+  base: Base,
+  parts: Parts,
+  core: Core,
+): Promise<Result<Omit<Started, 'failed'>, string>> {
+  const { config, plan, clock, log, metrics } = base
+  const { ledger, station, link, time } = core
+  const { forecourt, gas, resetTrip } = station
+  const readView = () =>
+    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
+  const live = new LiveHub({ clock, readView, metrics, log })
+  const { desk, scans } = startDesk({ ...base, ...core, forecourt, resetTrip, live, clock: time })
   parts.add('backups', startBackups({ ...base, ...config, time }))
-  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log }))
+  const onFault = faultsOf(log, 'waits not quoted')
+  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
+  const linkUp = (): boolean => link().up
+  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
   const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
   if (!inlet.ok) return inlet
@@ -153,7 +181,34 @@ async function startParts(
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
-  return ok({ httpPort: doors.value.port, mqttPort: inlet.value, failed })
+  return ok({ httpPort: doors.value.port, mqttPort: inlet.value })
+}
+
+/**
+ * The end of a node whose ledger is lost: without it no gram can be written down, so every
+ * dispenser is stopped first, then the process ends and its supervisor starts it anew.
+ */
+function failureOf(): {
+  readonly failed: Promise<string>
+  readonly lost: (cause: unknown) => void
+  readonly stopFirst: (allStop: () => void) => void
+} {
+  let fail = (_reason: string): void => undefined
+  let stop = (): void => undefined
+  const failed = new Promise<string>((resolve) => (fail = resolve))
+  return {
+    failed,
+    lost(cause) {
+      stop()
+      fail(cause instanceof Error ? cause.message : String(cause))
+    },
+    stopFirst: (allStop) => void (stop = allStop),
+  }
+}
+
+/** Faults of a part that goes on by itself: told, never passed on. */
+function faultsOf(log: Log, event: string): (error: unknown) => void {
+  return (error) => log({ level: 'error', event, fields: { reason: String(error) } })
 }
 
 /** One node per folder: a second would write the same ledger. */

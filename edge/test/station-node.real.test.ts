@@ -126,6 +126,13 @@ describe('the station node as a process', () => {
     await node.signIn()
     await viewWhere(node, isOpenFor)
 
+    await fetch(`http://127.0.0.1:${world.controlPort}/scanners/1`, {
+      method: 'POST',
+      body: JSON.stringify({ text: 'no token of ours' }),
+    })
+    const scanned = await viewWhere(node, ({ lastScan }) => lastScan !== null)
+    expect(scanned.lastScan).toMatchObject({ verdict: 'UNKNOWN', source: 'scanner', lane: 1 })
+
     const opened = await node.post('/v1/walk-ins', {
       vehicleClass: 'auto',
       plate: 'GJ01AB1234',

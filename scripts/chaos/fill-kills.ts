@@ -2,8 +2,6 @@ import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { pathToFileURL } from 'node:url'
 import { killOnce, type KillOutcome } from './fill-kills/kill-once.ts'
 import { startStation } from './fill-kills/running-station.ts'
 import { powerCutMissing } from './power-cut/power-cut.ts'
@@ -73,43 +71,3 @@ export async function runFillKills(options: FillKillsOptions): Promise<FillKills
 function sum(outcomes: readonly KillOutcome[], of: (outcome: KillOutcome) => number): number {
   return outcomes.reduce((total, outcome) => total + of(outcome), 0)
 }
-
-/** `node scripts/chaos/fill-kills.ts --count 50 --seed 1`; the last line is the bench's JSON. */
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      count: { type: 'string', default: '50' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      positions: { type: 'string', default: '4' },
-    },
-  })
-  const seed = Number(values.seed)
-  const say = (line: string): void => void process.stdout.write(`${line}\n`)
-  say(`fill-kills --count ${values.count} --seed ${seed} --positions ${values.positions}`)
-  const { failures, ...figures } = await runFillKills({
-    count: Number(values.count),
-    seed,
-    positions: Number(values.positions),
-    say,
-  })
-  for (const failure of failures) say(`FAILED ${failure}`)
-  const goal = (name: 'lost' | 'doubled') => ({
-    name,
-    value: figures[name],
-    op: '==',
-    goal: 0,
-    pass: figures[name] === 0,
-  })
-  say(
-    JSON.stringify({
-      bench: 'chaos',
-      figures: { ...figures, failures: failures.length },
-      goals: [goal('lost'), goal('doubled')],
-      rounds: figures.faults,
-      seed,
-    }),
-  )
-  process.exitCode = failures.length === 0 ? 0 : 1
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main()

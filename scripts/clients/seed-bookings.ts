@@ -5,11 +5,12 @@ import { booking } from '@baari/cloud/adapters/postgres/schema/bookings'
 import { normalisePlate } from '@baari/shared/domain/plate/plate'
 import { slotMs } from '@baari/shared/units/ist-calendar'
 import { grams } from '@baari/shared/units/mass'
-import { noPaise, paisePerKg } from '@baari/shared/units/money'
+import { noPaise } from '@baari/shared/units/money'
 import { bookingId, stationNo } from '@baari/shared/units/names'
 import { dayNumber, instant, type DayNumber, type Instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
 import pg from 'pg'
+import { demoPrice, demoStation } from '../dev/world/seed.ts'
 import type { TokenPress } from './token-press.ts'
 
 export type BookingSeed = {
@@ -61,7 +62,7 @@ function rowOf(
   if (!normal.ok) throw new Error(`no plate: ${plate}`)
   return newRowOf({
     id: bookingId(id),
-    station: stationNo(42),
+    station: stationNo(demoStation.no),
     state: 'active',
     rev,
     version: rev,
@@ -80,7 +81,7 @@ function rowOf(
     vehicle: undefined,
     holdUntil: undefined,
     work: milliMinutes(3_000),
-    price: paisePerKg(8_950),
+    price: demoPrice,
     proof: undefined,
     requestKey: undefined,
     createdAt: instant(windowStart - 20 * slotMs),

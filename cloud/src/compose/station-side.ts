@@ -4,13 +4,15 @@ import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
-import { startShapes, type ShapesConfig } from '../adapters/shape/start-shapes.ts'
+import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
+import { finishCancels } from '../app/sync/finish-cancels.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
@@ -22,12 +24,12 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
-  /** Ends the long polls first, so that the server can close. */
+  /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
 
-/** sync.md section 6.7: what a station is served by default. */
-const shapes: ShapesConfig = {
+/** sync.md 6.7: one chunk, the hold of a live request, and what a client may keep. */
+const shapes = {
   chunkBytes: 1_048_576,
   holdFor: seconds(20),
   cache: { maxAgeS: 60, staleS: 300 },
@@ -35,28 +37,27 @@ const shapes: ShapesConfig = {
 
 /** Routes of the stations: they sign in by key, carry no cookie and have their own bounds. */
 export async function stationSide(parts: StationSideParts): Promise<StationSide> {
-  const { pool, clock, ids, log } = parts
-  const onFault = (error: unknown): void => log(error, 'a station request failed')
-  // Jitter of Retry-After and cursors: spreads stations, decides nothing.
+  const { pool, databaseUrl, clock, ids, log } = parts
+  const onFault = (error: unknown): void => log(error, 'station side')
+  // Jitter of Retry-After and of cursors: spreads stations, decides nothing.
   const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
-  const down = await startShapes({
-    ...parts,
-    prng,
+  const admit = bearer({ sessions, clock })
+  const served = await startShapes({
+    ...{ pool, databaseUrl, clock, prng, admit, onFault },
     config: shapes,
-    admit: bearer({ sessions, clock }),
-    onFault,
   })
-  const up = stationRoutes({
-    sessions,
+  const routes = stationRoutes({
+    ...{ sessions, clock, ids, prng },
     streams: stationStreams(pool),
-    clock,
-    ids,
-    prng,
     nextHash: nextChain,
     verify: verifyStationText,
-    onFault,
-    onApplied: down.changed,
+    finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
+    onFault: log,
+    onApplied: served.changed,
   })
-  return { routes: [up as unknown as Hono, down.routes as unknown as Hono], stop: down.stop }
+  return {
+    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    stop: served.stop,
+  }
 }

@@ -6,6 +6,7 @@ import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
+import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
@@ -13,6 +14,7 @@ import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
+import { finishCancels } from '../../src/app/sync/finish-cancels.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { createTestDatabase } from '../test-database.ts'
@@ -76,6 +78,7 @@ export async function serveStations(
     ids: randomIds,
     prng: seededPrng(1),
     nextHash: nextChain,
+    finishCancels: finishCancels(saleBookOf(pool, systemClock), onFault),
     verify: verifyStationText,
     onFault,
     onApplied: () => {

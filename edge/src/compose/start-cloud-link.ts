@@ -1,5 +1,6 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
@@ -30,9 +31,10 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
 }> {
   const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
   if (cloudUrl === null) return { link: () => alone, stop: () => Promise.resolve() }
+  const line = lineWatch(fetch)
   const sync = await startSync({
     baseUrl: cloudUrl,
-    fetch,
+    fetch: line.fetch,
     identity: {
       station: plan.station.no,
       kid: keys.kid,
@@ -51,7 +53,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   return {
     link: () => {
       const { linkUp, lastExchange } = sync.status()
-      return { up: linkUp, lastExchangeMs: lastExchange }
+      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
     },
     stop: () => sync.stop(),
   }

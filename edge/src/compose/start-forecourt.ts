@@ -125,8 +125,8 @@ function partsOf(
     onCalls: (calls) => forecourt.carryOut(calls),
     onAlarm: (position, code) =>
       log({ level: 'error', event: 'position alarm', fields: { position, code } }),
-    onRefused: (position, { code }) =>
-      log({ level: 'warn', event: 'not authorised', fields: { position, code } }),
+    onRefused: (position, { code, facts }) =>
+      log({ level: 'warn', event: 'not authorised', fields: { ...facts, position, code } }),
     onLedgerLost,
     onRecovered: (position, row, next) =>
       log({ level: 'info', event: 'nozzle recovered', fields: { position, row, next } }),

@@ -31,6 +31,8 @@ export type Station = {
   readonly gas: () => StationView['gas']
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
+  /** Stops every position at once, whatever else of the node still works. */
+  readonly allStop: () => void
   stop(): Promise<void>
 }
 
@@ -73,6 +75,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
     gas: () => gasOf(board),
     reserveFree: reserve.free,
     resetTrip: () => watch.reset(),
+    allStop: trip,
     async stop() {
       watch.stop()
       reserve.stop()

@@ -11,14 +11,15 @@ export type StartUpkeep = {
   readonly live: Live
   readonly clock: Clock
   readonly log: Log
+  readonly linkUp: () => boolean
 }
 
 /**
  * What happens without anybody asking: the rule after every change of a position and every five
- * seconds, no-shows, retention. A round that is still running is not started twice.
+ * seconds, no-shows, retention, and the link on the screens when it broke or came back. A round that is still running is not started twice.
  */
 export function startUpkeep(parts: StartUpkeep): { stop(): void } {
-  const { ledger, forecourt, live } = parts
+  const { ledger, forecourt, live, linkUp } = parts
   const dispatch = repeated(parts, {
     name: 'queue.dispatch',
     every: seconds(5),
@@ -37,6 +38,16 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
     every: hours(1),
     run: () => ledger.run('retention.run', {}),
   })
+  let shownUp = linkUp()
+  const link = repeated(parts, {
+    name: 'link shown',
+    every: seconds(1),
+    run() {
+      if (shownUp !== linkUp()) live.changed()
+      shownUp = linkUp()
+      return Promise.resolve()
+    },
+  })
   const unsubscribe = [
     ledger.onCommit(() => live.changed()),
     forecourt.onChange(() => {
@@ -47,7 +58,7 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
   return {
     stop() {
       for (const call of unsubscribe) call()
-      for (const task of [dispatch, sweep, retention]) task.stop()
+      for (const task of [dispatch, sweep, retention, link]) task.stop()
     },
   }
 }

@@ -112,6 +112,11 @@ export type FollowStore = {
   swap(name: StationShape): void
   /** Rows of the table, for status and tests. */
   count(name: StationShape): number
+  /**
+   * Bookings whose cancel this station has heard of and not yet acknowledged, and nobody of which
+   * has come. They count as acknowledged from here on.
+   */
+  takeCancels(limit: number): readonly { readonly booking: string; readonly rev: number }[]
   quarantine(row: {
     readonly source: string
     readonly payload: string

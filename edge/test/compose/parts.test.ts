@@ -34,6 +34,7 @@ describe('upkeep', () => {
     let tell = (): void => undefined
     let changes = 0
     const rounds: string[] = []
+    const line = { up: true }
     const upkeep = startUpkeep({
       ledger: {
         ...world.ledger,
@@ -52,6 +53,7 @@ describe('upkeep', () => {
       live: { changed: () => (changes += 1), scanned() {}, open: () => undefined, close() {} },
       clock,
       log: keptLog().log,
+      linkUp: () => line.up,
     })
     const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
     await settle()
@@ -59,6 +61,7 @@ describe('upkeep', () => {
     return {
       world,
       clock,
+      line,
       acts,
       upkeep,
       settle,
@@ -96,6 +99,17 @@ describe('upkeep', () => {
       positions: [],
     })
     expect(changes()).toBeGreaterThan(before)
+  })
+
+  it('a line that breaks is on the screens within a second, and once', async () => {
+    const { line, clock, changes, settle } = await running()
+    const before = changes()
+    line.up = false
+    clock.advance(seconds(1))
+    await settle()
+    clock.advance(seconds(1))
+    await settle()
+    expect(changes() - before).toBe(1)
   })
 
   it('stopped, it leaves no timer behind', async () => {

@@ -58,7 +58,7 @@ const compileLibmodbusSlave: Slave = (device, folder) => {
 }
 
 const startPymodbusSlave: Slave = (device) =>
-  run('/usr/bin/python3', [here('pymodbus_slave.py'), device])
+  run('/usr/bin/python3', [here('pymodbus-slave.py'), device])
 
 function missingPython(): string | null {
   const imports = 'import pymodbus.server, serial_asyncio'

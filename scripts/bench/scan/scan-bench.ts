@@ -37,7 +37,7 @@ export const bench: Bench = {
     const station = await startBenchStation({ tokens, flowGramsPerSecond, say })
     try {
       const measured = await measure(station, sizes, options)
-      const serialMs = await scanToAuthorise(station, samples)
+      const serialMs = await scanToAuthorise(station, { samples, say })
       sayAuthorise(say, serialMs)
       const figures = {
         ...figuresOf(measured),

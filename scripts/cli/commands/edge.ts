@@ -23,15 +23,22 @@ export function register(program: Command): void {
 
 async function restore(options: RestoreOptions): Promise<void> {
   const { restoreLedger } = await import('@baari/edge/adapters/ledger/restore')
+  const { checkBooks } = await import('@baari/edge/compose/check-books')
   const { BAARI_DATA, BAARI_BACKUP } = process.env
   const dataFolder = resolve(options.data ?? BAARI_DATA ?? join('.baari', 'edge'))
   const backups = options.backups ?? BAARI_BACKUP ?? join(dataFolder, 'backups')
   const backupFolder = resolve(backups)
   const from = options.from === undefined ? undefined : resolve(options.from)
   try {
-    const report = restoreLedger({ dataFolder, from, backupFolder, at: instant(Date.now()) })
+    const report = restoreLedger({
+      dataFolder,
+      from,
+      backupFolder,
+      at: instant(Date.now()),
+      checkBooks,
+    })
     const lines = [
-      `Restored station ${report.station} from ${report.from} (${report.ops} ops, chain and file whole).`,
+      `Restored station ${report.station} from ${report.from} (${report.ops} ops; file, chain and books hold).`,
       report.keptAside === null
         ? 'There was no ledger to replace.'
         : `The replaced file was kept as ${report.keptAside}.`,

@@ -15,6 +15,9 @@ export const demoStation = {
   address: 'Sardar Patel Ring Road, Ahmedabad',
 } as const
 
+/** 89.50 rupees a kilogram. */
+export const demoPrice = paisePerKg(8_950)
+
 /** The cloud's first state. Run again it corrects what differs and touches nothing sold. */
 export async function seedCloud(databaseUrl: string, secrets: WorldSecrets): Promise<void> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 })
@@ -32,7 +35,7 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
     station: {
       ...demoStation,
       id: station.id,
-      pricePaisePerKg: paisePerKg(8_950),
+      pricePaisePerKg: demoPrice,
       positions: [['ngv1'], ['ngv1'], ['ngv1'], ['ngv1', 'ngv2']],
       compressorGramsPerHour: grams(850_000),
       kid: station.kid,

@@ -10,15 +10,10 @@ import { playAtBothLanes, playScan } from './play-scans.ts'
 import { scanPlan } from './scan-plan.ts'
 import { stationCodes } from './station-codes.ts'
 
-export type DayFill = {
-  /** By the dispenser's totaliser, the witness. */
-  readonly deliveredGrams: Grams
-  readonly pricePaisePerKg: number
-}
-
 export type Day = {
   readonly scans: readonly PlayedScan[]
-  readonly fills: readonly DayFill[]
+  /** What each fill took from a dispenser, by its totaliser, the witness. */
+  readonly fills: readonly Grams[]
   /** Walk-in numbers given, at the button and for bookings that were over. */
   readonly walkIns: number
 }
@@ -31,7 +26,7 @@ const buttonWalkIns = 3
 export async function dayWithoutCloud(open: OpenStation): Promise<Day> {
   const first = await firstScans(open)
   const tickets = [...first.tickets, ...(await walkInsAtTheButton(open))]
-  const fills: DayFill[] = []
+  const fills: Grams[] = []
   for (const [index, ticket] of tickets.entries()) {
     fills.push(await fillAndWeigh(open, { ticket, wantsGrams: wishes[index] ?? 2_000, index }))
   }
@@ -104,19 +99,18 @@ async function fillAndWeigh(
     wantsGrams,
     index,
   }: { readonly ticket: TicketId; readonly wantsGrams: number; readonly index: number },
-): Promise<DayFill> {
+): Promise<Grams> {
   const weigh = async (): Promise<number> =>
     (await open.forecourt.heads()).reduce((sum, head) => sum + head.totaliserGrams, 0)
   const before = await weigh()
   const plate = `GJ01NW000${index + 1}`
-  const fill = await fillVehicle(open, {
+  await fillVehicle(open, {
     ticket,
     wantsGrams,
     plate,
     retestValidUntil: '2031-03-31',
   })
-  const deliveredGrams = grams((await weigh()) - before)
-  return { deliveredGrams, pricePaisePerKg: fill.pricePaisePerKg }
+  return grams((await weigh()) - before)
 }
 
 function afterTheFirstGram(open: OpenStation): Promise<PlayedScan> {

@@ -1,5 +1,5 @@
-import { present } from '@baari/shared/faults/assert'
-import { amountFor, paisePerKg } from '@baari/shared/units/money'
+import { amountFor } from '@baari/shared/units/money'
+import { demoPrice } from '../../dev/world/seed.ts'
 import { allSame, type DayTotals } from '../offline-day/compare-ledgers.ts'
 import { dayWithoutCloud, type Day } from '../offline-day/day-without-cloud.ts'
 import { figureTable, scanTable } from '../offline-day/day-tables.ts'
@@ -38,12 +38,11 @@ export const scene: Scene = {
 const claims: ReadonlySet<string> = new Set(['ADMIT', 'LATE'])
 
 function totalsOf({ scans, fills, walkIns }: Day): DayTotals {
-  const price = paisePerKg(present(fills[0], 'a fill').pricePaisePerKg)
   const claimed = scans.filter(({ view }) => claims.has(view.verdict)).length
   return {
     fills: fills.length,
-    grams: fills.reduce((sum, { deliveredGrams }) => sum + deliveredGrams, 0),
-    amountPaise: fills.reduce((sum, fill) => sum + amountFor(fill.deliveredGrams, price), 0),
+    grams: fills.reduce((sum, gas) => sum + gas, 0),
+    amountPaise: fills.reduce((sum, gas) => sum + amountFor(gas, demoPrice), 0),
     checkIns: claimed,
     failedScans: scans.length - claimed,
     walkIns,

@@ -1,9 +1,12 @@
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
 import { backUpInThread } from '@baari/edge/adapters/ledger/hourly-backup'
+import { nozzleNo } from '@baari/edge/domain/position/nozzle'
 import { takeNodeLock } from '@baari/edge/adapters/ledger/node-lock'
 import type { Commands } from '@baari/edge/app/commands'
 import { manualClock } from '@baari/shared/testing/manual-clock'
-import { stationNo } from '@baari/shared/units/names'
+import { grams } from '@baari/shared/units/mass'
+import { positionNo, stationNo } from '@baari/shared/units/names'
+import Database from 'better-sqlite3'
 import { Command } from 'commander'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -55,9 +58,19 @@ async function stationWithBackup(): Promise<void> {
       throw failure
     },
   })
+  const meter = {
+    widthGrams: grams(1_000_000_000),
+    maxFlowGramsPerS: grams(1000),
+    countGrams: grams(10),
+  }
+  const nozzle = { position: positionNo(1), nozzle: nozzleNo(1), type: 'ngv1', meter } as const
+  await ledger.run('fill.install', {
+    setup: { ...nozzle, toleranceGrams: grams(200) },
+    totaliserGrams: grams(5000),
+  })
   await backUpInThread(
     { ledgerFile: join(data, 'ledger.db'), folder: join(data, 'backups'), at: clock.now() },
-    clock,
+    { clock, script: new URL('../../../edge/src/compose/backup-thread.ts', import.meta.url) },
   )
   await ledger.close()
 }
@@ -83,5 +96,16 @@ it('restore refuses while a node runs on the folder, in one sentence and with ex
 it('restore without a backup says where it looked', async () => {
   await baari('edge', 'restore', '--data', data)
   expect(said).toBe(`Nothing was restored: no backup lies in ${join(data, 'backups')}\n`)
+  expect(process.exitCode).toBe(1)
+})
+
+it('restore refuses a backup whose books do not hold', async () => {
+  await stationWithBackup()
+  const [name = ''] = readdirSync(join(data, 'backups'))
+  const backup = new Database(join(data, 'backups', name))
+  backup.exec('UPDATE nozzle SET settled_grams = settled_grams + 500')
+  backup.close()
+  await baari('edge', 'restore', '--data', data)
+  expect(said).toMatch(/^Nothing was restored: .*books of position 1, nozzle 1/)
   expect(process.exitCode).toBe(1)
 })

@@ -213,6 +213,21 @@ describe('shape follower of a real node', () => {
     })
   })
 
+  it('a cancel is final when the station has heard of it, and the station sees that too', async () => {
+    await addBookings(2)
+    const node = await fixture.start()
+    await has(node, 2)
+    await fixture.world.pool.query(
+      "UPDATE booking SET state = 'cancel_pending', version = version + 1 WHERE id = $1",
+      [id(1)],
+    )
+    await eventually('final', () =>
+      rowOf(`SELECT 1 FROM booking WHERE id = '${id(1)}' AND state = 'cancelled'`),
+    )
+    expect(rowOf(`SELECT state FROM booking WHERE id = '${id(2)}'`)).toEqual({ state: 'active' })
+    expect(fixture.world.faults).toEqual([])
+  })
+
   it('station time is the cloud’s once a session was opened, whatever the wall clock says', async () => {
     const node = await fixture.start()
     await eventually('trusted', () => node.time.now().trusted)

@@ -10,8 +10,8 @@ const rootFolders = new Set([
 /** Folders directly inside `src`, by workspace, as the architecture names them. */
 const sourceFolders: Readonly<Record<string, readonly string[]>> = {
   shared: ['units', 'domain', 'codecs', 'contracts', 'faults', 'runtime', 'testing'],
-  hardware: ['ports', 'protocols', 'transports', 'drivers', 'simulators'],
-  edge: ['domain', 'app', 'ports', 'adapters', 'compose'],
+  hardware: ['ports', 'protocols', 'transports', 'drivers', 'inlet', 'simulators'],
+  edge: ['domain', 'app', 'ports', 'adapters', 'compose', 'runtime'],
   cloud: ['domain', 'app', 'ports', 'adapters', 'compose'],
 }
 

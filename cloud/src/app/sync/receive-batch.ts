@@ -19,6 +19,11 @@ export type ReceiveDeps = {
   readonly streams: StationStreams
   readonly clock: Clock
   readonly nextHash: NextHash
+  /**
+   * Makes the cancels final that a station acknowledged, after its batch was committed. One that
+   * fails here becomes final when its token ends.
+   */
+  readonly finishCancels: (bookings: readonly string[]) => Promise<void>
 }
 
 export type Batch = {
@@ -54,6 +59,8 @@ type Context = {
   readonly batch: Batch
   readonly recvAtMs: number
   readonly offsetMs: number
+  /** Bookings whose cancel the committed pieces acknowledged. */
+  readonly acked: string[]
 }
 
 /**
@@ -72,7 +79,10 @@ export async function receiveBatch(
   const recvAtMs = deps.clock.now()
   const difference = recvAtMs - batch.sentAtMs
   const offsetMs = Math.abs(difference) > clockToleranceMs ? difference : 0
-  return applyPiece({ deps, session, batch, recvAtMs, offsetMs }, batch)
+  const acked: string[] = []
+  const received = await applyPiece({ deps, session, batch, recvAtMs, offsetMs, acked }, batch)
+  if (acked.length > 0) await deps.finishCancels(acked)
+  return received
 }
 
 async function applyPiece(
@@ -101,22 +111,24 @@ function chainAfter(nextHash: NextHash, { prevChain, lines }: Piece, count: numb
   return lines.slice(0, count).reduce((chain, line) => nextHash(chain, line.raw), prevChain)
 }
 
-function applyWhole(
+async function applyWhole(
   context: Context,
   piece: Piece,
   poison: DataRefused | null,
 ): Promise<Result<BatchReceived, ConflictBody>> {
   const { deps, session, batch } = context
   const key = { stationNo: session.stationNo, epoch: batch.epoch, stream: batch.stream }
-  return deps.streams.transact(key, (tx) => applyInside({ ...context, tx, poison }, piece))
+  const applied = await deps.streams.transact(key, (tx) =>
+    applyInside({ ...context, tx, poison }, piece),
+  )
+  if (applied.ok) context.acked.push(...applied.value.cancels)
+  return applied
 }
 
+type Applied = BatchReceived & { readonly cancels: readonly string[] }
 type Inside = Context & { readonly tx: StreamTx; readonly poison: DataRefused | null }
 
-async function applyInside(
-  context: Inside,
-  piece: Piece,
-): Promise<Result<BatchReceived, ConflictBody>> {
+async function applyInside(context: Inside, piece: Piece): Promise<Result<Applied, ConflictBody>> {
   const { tx, deps, session, batch } = context
   if (tx.generation > session.generation || batch.generation !== session.generation) {
     return err({ error: 'fenced', generation: tx.generation })
@@ -132,14 +144,13 @@ async function applyInside(
   const old = overlaps ? await tx.verdicts(piece.first) : []
   const fresh = piece.lines.slice(check.duplicates)
   const outcomes = await applyFresh(context, { fresh, hashes: check.hashes })
+  const told = outcomes.flatMap(toldVerdict)
   return ok({
+    cancels: ackedCancels(outcomes),
     ack: tx.head.seq + fresh.length,
     chain: check.chain,
     serverTimeMs: deps.clock.now(),
-    results: [
-      ...old.filter((verdict) => verdict.seq < piece.first + check.duplicates),
-      ...outcomes,
-    ],
+    results: [...old.filter((verdict) => verdict.seq < piece.first + check.duplicates), ...told],
   })
 }
 
@@ -148,7 +159,7 @@ type Fresh = { readonly fresh: readonly ReadLine[]; readonly hashes: readonly st
 async function applyFresh(
   context: Inside,
   { fresh, hashes }: Fresh,
-): Promise<readonly OldVerdict[]> {
+): Promise<readonly OpOutcome[]> {
   const { tx, offsetMs, poison, recvAtMs, batch } = context
   if (fresh.length === 0) return []
   const firstNew = tx.head.seq + 1
@@ -172,8 +183,16 @@ async function applyFresh(
   const touched = touchedBookings(outcomes)
   const clockOffsetMs = batch.sentAtMs - recvAtMs
   await tx.write({ ops: stored, known, touched, recvAtMs, clockOffsetMs })
-  return outcomes.flatMap(({ seq, verdict, code }) =>
-    code === null ? [] : [{ seq, verdict, code }],
+  return outcomes
+}
+
+function toldVerdict({ seq, verdict, code }: OpOutcome): readonly OldVerdict[] {
+  return code === null ? [] : [{ seq, verdict, code }]
+}
+
+function ackedCancels(outcomes: readonly OpOutcome[]): readonly string[] {
+  return outcomes.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.kind === 'cancel-acked' ? [effect.booking] : [])),
   )
 }
 

@@ -20,8 +20,8 @@ export const notExpected: ReadonlySet<BookingState> = new Set([
 
 /**
  * A station's fact joins the booking's set, and the state follows from the set (sync.md section
- * 2). A booking of another station keeps its state, and so does an ended one whose plate has a
- * live booking again: the fact is on the conflict list and a person decides.
+ * 2), so a check-in lifts an ended booking too. A booking of another station keeps its state: the
+ * fact is on the conflict list and a person decides.
  */
 export function moveBooking(
   known: Known,
@@ -31,7 +31,5 @@ export function moveBooking(
   const row = booking === null ? undefined : known.bookings.get(booking)
   if (booking === null || row === undefined || row.stationNo !== known.stationNo) return []
   const facts = joinFacts(row.facts, fact)
-  const merged = stateOfFacts(facts) ?? row.state
-  const state = row.plateTaken && notExpected.has(row.state) ? row.state : merged
-  return [{ kind: 'booking', booking, facts, state }]
+  return [{ kind: 'booking', booking, facts, state: stateOfFacts(facts) ?? row.state }]
 }

@@ -33,7 +33,7 @@ function claimConflict(claim: Claim, known: Known): OpCode | undefined {
   if (use !== undefined && use.state !== 'released' && use.ticket !== claim.ticket) {
     return 'token_in_use'
   }
-  if (notExpected.has(row.state)) return row.plateTaken ? 'plate_taken' : 'served_after_cancel'
+  if (notExpected.has(row.state)) return 'served_after_cancel'
   return claim.useNo > row.maxUses ? 'uses_exceeded' : undefined
 }
 
@@ -66,6 +66,18 @@ export const checkInRedeemed: Rule<'checkin.redeemed'> = (op, known) => {
     ],
     ...(use === undefined ? { flag: 'use_unknown', about: { booking, fill } } : {}),
   }
+}
+
+/**
+ * The station has heard of the cancel and nobody has come. What is not pending any more needs no
+ * answer: a check-in came first, or the cancel is final already.
+ */
+export const cancelAcked: Rule<'booking.cancel_acked'> = (op, known) => {
+  const { booking } = op.body
+  const row = known.bookings.get(booking)
+  if (row === undefined) return rejected('booking_unknown')
+  if (row.stationNo !== known.stationNo) return rejected('booking_elsewhere')
+  return { effects: row.state === 'cancel_pending' ? [{ kind: 'cancel-acked', booking }] : [] }
 }
 
 /** Nobody came, says the station. With an uncertain clock it says so and the cloud does not act. */

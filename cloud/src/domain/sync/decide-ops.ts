@@ -2,6 +2,7 @@ import { assert } from '@baari/shared/faults/assert'
 import {
   bookingNoShow,
   bookingProvisional,
+  cancelAcked,
   checkInClaimed,
   checkInRedeemed,
   checkInReleased,
@@ -38,6 +39,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   gap,
   'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
+  'booking.cancel_acked': cancelAcked,
   'booking.no_show': bookingNoShow,
   'checkin.claimed': checkInClaimed,
   'checkin.released': checkInReleased,
@@ -129,6 +131,7 @@ function learn(known: Known, effect: OpEffect): void {
     case 'record':
       learnRecord(known, effect)
       return
+    case 'cancel-acked':
     case 'exception':
       return
   }

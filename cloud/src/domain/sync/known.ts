@@ -16,8 +16,6 @@ export type KnownBooking = {
   readonly facts: BookingFacts
   readonly grams: number
   readonly maxUses: number
-  /** True when another booking of this plate is live, of which there may be one only. */
-  readonly plateTaken: boolean
 }
 
 /** The rows a batch names, read once and kept up to date while its ops are decided in order. */

@@ -12,7 +12,6 @@ export type OpCode =
   | 'booking_unknown'
   | 'booking_elsewhere'
   | 'served_after_cancel'
-  | 'plate_taken'
   | 'uses_exceeded'
   | 'use_unknown'
   | 'use_redeemed'
@@ -31,7 +30,7 @@ export type OpCode =
   | 'clock_uncertain'
   | 'sql_error'
 
-type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show'>
+type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show' | 'booking.cancel_acked'>
 
 /** A body that becomes one row, under the entity's id and the op's own place. */
 export type RecordEffect = {
@@ -67,6 +66,8 @@ export type OpEffect =
       readonly facts: BookingFacts
       readonly state: BookingState
     }
+  /** The station has the cancel: capacity and money may be let go after the commit. */
+  | { readonly kind: 'cancel-acked'; readonly booking: string }
   | {
       readonly kind: 'exception'
       readonly code: OpCode

@@ -18,6 +18,7 @@ export type OpBodies = {
     readonly vehicleClass: VehicleClass
     readonly plate: string | null
   }
+  'booking.cancel_acked': { readonly booking: string; readonly rev: number }
   'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }
   'checkin.claimed': Use & {
     readonly lane: number

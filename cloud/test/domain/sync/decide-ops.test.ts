@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { saleFact } from '@baari/shared/domain/booking/booking-merge'
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
+import { physicalKinds as contractKinds } from '@baari/shared/contracts/sync/ops'
 import { describe, expect, it } from 'vitest'
 import { decideOps, physicalKinds } from '../../../src/domain/sync/decide-ops.ts'
 import { useKey, type Known, type KnownBooking } from '../../../src/domain/sync/known.ts'
@@ -17,7 +18,6 @@ function row(more: Partial<KnownBooking> & { readonly state?: BookingState } = {
     facts: saleFact(state as 'active'),
     grams: 8_000,
     maxUses: 1,
-    plateTaken: false,
     ...more,
   }
 }
@@ -134,13 +134,6 @@ describe('check-ins', () => {
     expect(result.state.bookings.get('b')?.state).toBe('active')
   })
 
-  it('an ended booking whose plate has a live one again is not brought back to life', () => {
-    const ended = row({ state: 'expired', plateTaken: true })
-    const result = only([claim()], known({ b: ended }))
-    expect(result).toMatchObject({ verdict: 'flagged', code: 'plate_taken' })
-    expect(result.state.bookings.get('b')?.state).toBe('expired')
-  })
-
   it.each([
     ['an unknown booking', { booking: 'other' }, 'booking_unknown'],
     ['a use beyond the pass', { useNo: 2 }, 'uses_exceeded'],
@@ -160,6 +153,18 @@ describe('check-ins', () => {
     expect(result.state.bookings.get('b')?.state).toBe('active')
     const sure = only([op('booking.no_show', { ...body, clockTrusted: true })])
     expect(sure.state.bookings.get('b')?.state).toBe('no_show')
+  })
+
+  it('an acknowledged cancel is told only while it is pending', () => {
+    const acked = op('booking.cancel_acked', { booking: 'b', rev: 1 })
+    const kinds = (state: BookingState, ops: readonly StationOp[]) =>
+      decideOps(ops, known({ b: row({ state }) }))
+        .at(-1)
+        ?.effects.map((effect) => effect.kind)
+    expect(kinds('cancel_pending', [acked])).toEqual(['cancel-acked'])
+    expect(kinds('cancelled', [acked])).toEqual([])
+    expect(kinds('cancel_pending', [claim(), acked])).toEqual([])
+    expect(only([acked], known({}))).toMatchObject({ verdict: 'rejected', code: 'booking_unknown' })
   })
 
   it('a late no-show never undoes a check-in', () => {
@@ -250,6 +255,10 @@ describe('entities, shifts and scans', () => {
     const outcomes = decideOps([{ kind: 'unread', seq: 4, reason: 'kind_unknown' }], known())
     expect(outcomes).toEqual([{ seq: 4, verdict: 'deferred', code: 'kind_unknown', effects: [] }])
   })
+})
+
+it('physical facts are those of the contract', () => {
+  expect([...physicalKinds].toSorted()).toEqual([...contractKinds].toSorted())
 })
 
 describe('every order of ops', () => {

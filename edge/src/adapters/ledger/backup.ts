@@ -21,6 +21,14 @@ export type BackupReport = {
   readonly kept: number
 }
 
+/**
+ * Further reasons why a whole file may not be trusted: books that do not hold. A function, because
+ * the books are a use-case and this is an adapter.
+ */
+export type CheckBooks = (file: string) => readonly string[]
+
+export const noBooks: CheckBooks = () => []
+
 /** Pages per step: 2 MiB, after which the copying thread draws breath. */
 const pagesPerStep = 500
 
@@ -29,12 +37,16 @@ const pagesPerStep = 500
  * folder never holds a backup that was not whole. The copy is of one moment, because its
  * connection keeps one snapshot. Throws when the copy is damaged; the newest 48 stay.
  */
-export async function backUpLedger({ ledgerFile, folder, at }: BackupJob): Promise<BackupReport> {
+export async function backUpLedger(
+  { ledgerFile, folder, at }: BackupJob,
+  checkBooks: CheckBooks = noBooks,
+): Promise<BackupReport> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const unchecked = join(folder, 'ledger-unchecked.tmp')
   for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(unchecked + rest, { force: true })
   await copy(ledgerFile, unchecked)
-  const { flaws, ops } = checkCopy(unchecked)
+  const { flaws: damage, ops } = checkCopy(unchecked)
+  const flaws = damage.length > 0 ? damage : checkBooks(unchecked)
   if (flaws.length > 0) throw new DamagedBackup(flaws)
   syncToDisk(unchecked)
   const file = join(folder, backupNameOf(at))

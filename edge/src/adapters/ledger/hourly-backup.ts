@@ -6,6 +6,8 @@ import type { BackupJob, BackupReport } from './backup.ts'
 export type HourlyBackup = {
   readonly ledgerFile: string
   readonly folder: string
+  /** Module of the backup thread; without it one that looks at the file and the chain alone. */
+  readonly script?: URL
   readonly clock: Clock
   /** Station time, for the file names. */
   readonly now: () => Instant
@@ -14,6 +16,7 @@ export type HourlyBackup = {
   readonly onFailed: (error: Error) => void
 }
 
+const plainCheck = new URL('./backup-worker.ts', import.meta.url)
 const every = hours(1)
 /** A copy that takes longer is a failing disk; it is given up and reported. */
 const longest = minutes(20)
@@ -30,7 +33,7 @@ export function hourlyBackup(options: HourlyBackup): { stop(): void } {
   async function round(): Promise<void> {
     const { ledgerFile, folder } = options
     try {
-      onDone(await backUpInThread({ ledgerFile, folder, at: now() }, clock))
+      onDone(await backUpInThread({ ledgerFile, folder, at: now() }, options))
     } catch (error) {
       onFailed(error instanceof Error ? error : new Error(String(error)))
     }
@@ -47,10 +50,12 @@ export function hourlyBackup(options: HourlyBackup): { stop(): void } {
 }
 
 /** Runs one job in a thread; rejects when the thread fails or takes too long. */
-export function backUpInThread(job: BackupJob, clock: Clock): Promise<BackupReport> {
-  const script = new URL('./backup-worker.ts', import.meta.url).href
+export function backUpInThread(
+  job: BackupJob,
+  { clock, script = plainCheck }: Pick<HourlyBackup, 'clock' | 'script'>,
+): Promise<BackupReport> {
   const worker = new Worker(new URL('../../runtime/typescript-thread.mjs', import.meta.url), {
-    workerData: { script, job },
+    workerData: { script: script.href, job },
   })
   return new Promise((resolve, reject) => {
     const cancel = clock.after('backup', longest, () => {

@@ -4,6 +4,7 @@ import Database from 'better-sqlite3'
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { noBooks, type CheckBooks } from './backup.ts'
 import { backupNameOf, backupsIn } from './backup-files.ts'
 import { chainStart } from './chain-start.ts'
 import { checkCopy } from './check-copy.ts'
@@ -16,6 +17,7 @@ export type RestoreJob = {
   readonly from?: string | undefined
   readonly backupFolder: string
   readonly at: Instant
+  readonly checkBooks?: CheckBooks
 }
 
 export type RestoreReport = {
@@ -50,7 +52,8 @@ export function restoreLedger(job: RestoreJob): RestoreReport {
     const fresh = join(dataFolder, 'ledger-restoring.tmp')
     rmSync(fresh, { force: true })
     copyFileSync(from, fresh)
-    const { flaws, ops, station } = checkedCopy(fresh)
+    const { flaws: damage, ops, station } = checkedCopy(fresh)
+    const flaws = damage.length > 0 ? damage : (job.checkBooks ?? noBooks)(fresh)
     if (flaws.length > 0) throw new RestoreRefused(`${from} is damaged: ${flaws.join('; ')}`)
     const epochs = openEpoch(fresh, { station, from })
     syncToDisk(fresh)

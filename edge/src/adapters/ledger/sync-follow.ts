@@ -70,6 +70,7 @@ export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
       for (const statement of swaps.get(name) ?? []) statement.run()
     },
     count: (name) => table({ name, staging: false }).count.get()?.n ?? 0,
+    takeCancels: cancelAcks(sqlite),
     quarantine({ source, payload, reason, at }) {
       quarantine.run(source, payload, reason, at)
       trim.run(quarantineMax)
@@ -111,6 +112,26 @@ function tableStatements(sqlite: Db, name: StationShape, table: string) {
     remove: sqlite.prepare(`DELETE FROM ${table} WHERE ${id} = ?`),
     clear: sqlite.prepare(`DELETE FROM ${table}`),
     count: sqlite.prepare<[], { readonly n: number }>(`SELECT count(*) AS n FROM ${table}`),
+  }
+}
+
+type Cancel = { readonly booking: string; readonly rev: number }
+
+function cancelAcks(sqlite: Db): (limit: number) => readonly Cancel[] {
+  const pending = sqlite.prepare<[number], Cancel>(
+    `SELECT b.id AS booking, b.rev FROM booking b
+     WHERE b.state = 'cancel_pending'
+       AND NOT EXISTS (SELECT 1 FROM cancel_ack a WHERE a.booking = b.id AND a.rev = b.rev)
+       AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.booking = b.id AND c.state <> 'released')
+     ORDER BY b.id LIMIT ?`,
+  )
+  const mark = sqlite.prepare(
+    'INSERT INTO cancel_ack (booking, rev) VALUES (?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev',
+  )
+  return (limit) => {
+    const found = pending.all(limit)
+    for (const { booking, rev } of found) mark.run(booking, rev)
+    return found
   }
 }
 

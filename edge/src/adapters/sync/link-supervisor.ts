@@ -39,8 +39,8 @@ export type UplinkStatus = {
 
 export type Uplink = {
   status(): UplinkStatus
-  /** The link came back, or a person opens what only a person may open. */
-  tell(event: 'link_up' | 'operator'): void
+  /** The link came back, a person opens what only a person may open, or sync itself wrote an op. */
+  tell(event: 'link_up' | 'operator' | 'new_op'): void
   stop(): Promise<void>
 }
 
@@ -85,7 +85,8 @@ export class LinkSupervisor implements Uplink {
     }
   }
 
-  tell(event: 'link_up' | 'operator'): void {
+  tell(event: 'link_up' | 'operator' | 'new_op'): void {
+    if (event === 'new_op') this.dirty = true
     this.take({ kind: event })
   }
 
@@ -97,9 +98,7 @@ export class LinkSupervisor implements Uplink {
   }
 
   private committed(names: readonly string[]): void {
-    if (names.every(isOwnCommand)) return
-    this.dirty = true
-    this.take({ kind: 'new_op' })
+    if (!names.every(isOwnCommand)) this.tell('new_op')
   }
 
   private take(event: UplinkEvent): void {

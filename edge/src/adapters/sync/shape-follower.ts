@@ -17,6 +17,8 @@ export type FollowerDeps = {
   readonly now: () => Instant
   /** An answer that no retry can better: the definition or the rights are wrong. */
   readonly onRefused: (name: StationShape, error: Error) => void
+  /** What came down made the station write ops of its own, such as an acknowledged cancel. */
+  readonly onOps: () => void
   readonly onFault: (error: unknown) => void
 }
 
@@ -161,7 +163,7 @@ type Batch = {
 
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
-  { ledger, clock }: FollowerDeps,
+  { ledger, clock, onOps }: FollowerDeps,
   { name, fromStart }: { readonly name: StationShape; readonly fromStart: boolean },
 ): (batch: Batch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
@@ -181,11 +183,12 @@ function batchStore(
       const piece = changes.slice(start, start + rowsPerPiece)
       const last = start + rowsPerPiece >= changes.length
       const about = { startsSnapshot: startsSnapshot && start === 0, last, upToDate }
-      await ledger.run('follow.apply', {
+      const { ops } = await ledger.run('follow.apply', {
         ...{ name, handle, offset, schemaHash },
         changes: piece,
         piece: about,
       })
+      if (ops > 0) onOps()
     }
     startsSnapshot = false
     saved = { handle, offset, at: clock.mono() }

@@ -3,7 +3,7 @@ import type { Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { instant, type Instant } from '@baari/shared/units/time'
 import type { SyncCommands } from '../../app/sync/sync-commands.ts'
-import type { Told } from '../../domain/sync/station-time.ts'
+import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
@@ -11,7 +11,7 @@ import type { StationIdentity } from './session-client.ts'
 import { sessionKeeper } from './session-keeper.ts'
 import { followShape, type FollowerStatus } from './shape-follower.ts'
 
-export type SyncAlarm = UplinkAlarm | 'shape_refused'
+export type SyncAlarm = UplinkAlarm | 'shape_refused' | 'clock_wrong'
 
 export type SyncDeps = {
   /** Address of the cloud, such as `https://cloud.example`. */
@@ -52,14 +52,7 @@ const keepTimeEveryMs = 60_000
  */
 export async function startSync(deps: SyncDeps): Promise<Sync> {
   const { ledger, clock, time, onFault } = deps
-  let keptAt = clock.mono() - keepTimeEveryMs
-  const onTime = (told: Told): void => {
-    time.learn(told)
-    if (clock.mono() - keptAt < keepTimeEveryMs) return
-    keptAt = clock.mono()
-    const clockOffsetMs = time.wallErrorMs() ?? 0
-    ledger.run('time.learn', { serverTime: told.serverTime, clockOffsetMs }).catch(onFault)
-  }
+  const onTime = timeKeeper(deps)
   const exchange = { ...deps, onTime }
   const keeper = sessionKeeper(exchange)
   const uplink = await startUplink({
@@ -75,6 +68,7 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
           ...exchange,
           keeper,
           now: () => time.now().at,
+          onOps: () => uplink.tell('new_op'),
           onRefused: (refused, error) =>
             deps.onAlarm('shape_refused', `${refused}: ${error.message}`),
         },
@@ -89,6 +83,23 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
       for (const follower of followers) follower.stop()
       await uplink.stop()
     },
+  }
+}
+
+/** Learns from every exchange; tells a person once when the wall clock is more than a minute off. */
+function timeKeeper({ ledger, clock, time, onAlarm, onFault }: SyncDeps): (told: Told) => void {
+  let keptAt = clock.mono() - keepTimeEveryMs
+  let wrong = false
+  return (told) => {
+    time.learn(told)
+    const errorMs = time.wallErrorMs() ?? 0
+    const isWrong = Math.abs(errorMs) > clockAlarmMs
+    if (isWrong && !wrong) onAlarm('clock_wrong', `${Math.round(errorMs / 1_000)} s`)
+    wrong = isWrong
+    if (clock.mono() - keptAt < keepTimeEveryMs) return
+    keptAt = clock.mono()
+    const exchange = { serverTime: told.serverTime, clockOffsetMs: errorMs }
+    ledger.run('time.learn', exchange).catch(onFault)
   }
 }
 

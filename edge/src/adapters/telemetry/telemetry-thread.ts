@@ -20,7 +20,7 @@ const restartAfter = seconds(1)
 type Waiting = { resolve(reply: Reply): void; reject(error: TelemetryFailure): void }
 type AskWithoutId = Ask extends infer A ? (A extends Ask ? Omit<A, 'id'> : never) : never
 
-const bootstrap = new URL('./typescript-thread.mjs', import.meta.url)
+const bootstrap = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
 const script = new URL('./telemetry-worker.ts', import.meta.url)
 
 /**

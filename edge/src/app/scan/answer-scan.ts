@@ -1,5 +1,6 @@
 import { decideScan } from '../../domain/check-in/decide-scan.ts'
-import type { Decision } from '../../domain/check-in/decision.ts'
+import { refused, type Decision } from '../../domain/check-in/decision.ts'
+import { stop } from '../../domain/check-in/stop.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Ticket } from '../../ports/tickets.ts'
@@ -30,8 +31,9 @@ export function answerScan(tx: LedgerTx, input: ScanInput, context: CommandConte
   if (known) return { view: known.view, calls: [] }
   const scope = { tx, input, context }
   const loaded = loadScan(tx, input, context)
-  const decision = decideScan(loaded.facts)
-  const acted = act(scope, loaded, decision)
+  // A lane the station file does not know has no rules: nobody is admitted by guessing them.
+  const decision = loaded ? decideScan(loaded.facts) : refused(stop('ERROR', { lane: input.lane }))
+  const acted = act(scope, loaded?.provisional ?? null, decision)
   const { change } = acted
   const calls = change ? runQueue(tx, input.positions, { context, change }) : []
   const view = viewOf(scope, decision, acted)
@@ -40,7 +42,7 @@ export function answerScan(tx: LedgerTx, input: ScanInput, context: CommandConte
 }
 
 /** Stores what the decision means. */
-function act(scope: ScanScope, { provisional }: LoadedScan, decision: Decision): Acted {
+function act(scope: ScanScope, provisional: LoadedScan['provisional'], decision: Decision): Acted {
   const { tx, input, context } = scope
   if (decision.wrongTag) {
     const { at } = context.now

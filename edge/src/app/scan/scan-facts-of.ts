@@ -6,7 +6,6 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { LaneSettings } from '../../ports/station-settings.ts'
 import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import { normalisePlate } from '@baari/shared/domain/plate/plate'
-import { present } from '@baari/shared/faults/assert'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { before, hours, instant } from '@baari/shared/units/time'
 import { delayOf, settingsOf } from '../station/settings-of.ts'
@@ -28,14 +27,16 @@ export type LoadedScan = {
   readonly provisional: ProvisionalBooking | null
 }
 
-/** Everything the decision needs, read in the command's transaction. */
-export function loadScan(tx: LedgerTx, input: ScanInput, context: CommandContext): LoadedScan {
+/** Everything the decision needs, read in the transaction; undefined for a lane nobody knows. */
+export function loadScan(
+  tx: LedgerTx,
+  input: ScanInput,
+  context: CommandContext,
+): LoadedScan | undefined {
   const settings = settingsOf(tx)
   const { now } = context
-  const lane = present(
-    settings.lanes.find(({ no }) => no === input.lane),
-    `lane ${input.lane} in the station file`,
-  )
+  const lane = settings.lanes.find(({ no }) => no === input.lane)
+  if (!lane) return undefined
   const { reading, provisional } = readingFacts({ tx, input, context, lane })
   const facts: ScanFacts = {
     reading,

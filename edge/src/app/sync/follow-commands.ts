@@ -1,10 +1,11 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
+import { bookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { FollowedRow, ShapeCursor } from '../../ports/sync.ts'
 
-type Tx = Pick<LedgerTx, 'sync'>
+type Tx = Pick<LedgerTx, 'sync' | 'outbox'>
 
 /** One change of a followed table, already parsed at the door. */
 export type FollowChange =
@@ -34,7 +35,12 @@ export type FollowInput = {
   }
 }
 
-export type FollowOutput = { readonly swapped: boolean; readonly staging: boolean }
+export type FollowOutput = {
+  readonly swapped: boolean
+  readonly staging: boolean
+  /** Ops this piece wrote to the outbox. */
+  readonly ops: number
+}
 
 export function readCursors(
   tx: Tx,
@@ -61,10 +67,38 @@ export function applyShape(tx: Tx, input: FollowInput, context: CommandContext):
     follow.saveCursor({ name, handle, offset: '-1', schemaHash, lastUpToDate, staging })
   }
   for (const change of input.changes) applyChange(follow, { name, staging, change }, context)
-  return piece.last
+  const done = piece.last
     ? finish(follow, { input, staging, lastUpToDate }, context)
     : { swapped: false, staging }
+  const ops = name === 'booking' && !done.staging ? acknowledgeCancels(tx, input, done) : 0
+  return { ...done, ops }
 }
+
+/** Cancels acknowledged in one transaction; a refetch of everything finds the rest later. */
+const cancelsAtOnce = 200
+
+/**
+ * A cancel is final once the station has heard of it while nobody had come (product.md 7.3). The op
+ * stands in the same transaction as the row, so the two are never told apart.
+ */
+function acknowledgeCancels(tx: Tx, { changes }: FollowInput, { swapped }: Done): number {
+  const heard = changes.some(
+    (change) => change.kind === 'upsert' && change.row['state'] === 'cancel_pending',
+  )
+  if (!heard && !swapped) return 0
+  const cancels = tx.sync.follow.takeCancels(cancelsAtOnce)
+  for (const { booking, rev } of cancels) {
+    const id = bookingId(booking)
+    tx.outbox.append({
+      kind: 'booking.cancel_acked',
+      entity: { type: 'booking', uuid: booking },
+      body: { booking: id, rev },
+    })
+  }
+  return cancels.length
+}
+
+type Done = Omit<FollowOutput, 'ops'>
 
 type Follow = LedgerTx['sync']['follow']
 type OneChange = {
@@ -107,7 +141,7 @@ function finish(
   follow: Follow,
   { input, staging, lastUpToDate }: Ending,
   { now }: CommandContext,
-): FollowOutput {
+): Done {
   const { name, handle, offset, schemaHash, piece } = input
   const swapped = piece.upToDate && staging
   if (swapped) follow.swap(name)

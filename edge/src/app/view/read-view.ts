@@ -3,14 +3,13 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Ticket } from '../../ports/tickets.ts'
 import type { PositionView, StationView } from '@baari/shared/contracts/live/station-view'
+import { boardOf } from '@baari/shared/domain/dispatch/board'
 import { after } from '@baari/shared/units/time'
 import type { Instant } from '@baari/shared/units/time'
-import { loadQueue, ruleOf } from '../queue/queue-state.ts'
+import { loadQueue, momentOf, ruleOf } from '../queue/queue-state.ts'
 import { boardClass, walkInWait } from '../queue/walk-in-wait.ts'
 import { settingsOf } from '../station/settings-of.ts'
 import { ticketViewOf } from '../ticket/ticket-view.ts'
-import { callingOrder } from './calling-order.ts'
-import { ruleNow } from './rule-now.ts'
 
 export type ReadView = {
   readonly positions: readonly PositionFacts[]
@@ -30,8 +29,7 @@ export function readView(
   const settings = settingsOf(tx)
   const tickets = new Map(tx.tickets.open().map((ticket) => [ticket.id, ticket]))
   const queue = loadQueue(tx)
-  const rule = ruleOf(tx)
-  const moment = { now: now.at, config: rule }
+  const board = boardOf(queue, momentOf(tx, now.at), nextMax)
   const unsent = tx.outboxHeads.unsent()
   return {
     revision: tx.station.revision(),
@@ -42,12 +40,9 @@ export function readView(
     gas,
     shift: shiftShown(tx),
     positions: positions.map((facts) => positionShown(tx, facts, [...tickets.values()])),
-    next: callingOrder(queue, moment)
-      .flatMap((id) => tickets.get(id) ?? [])
-      .slice(0, nextMax)
-      .map(ticketViewOf),
+    next: board.next.flatMap((id) => tickets.get(id) ?? []).map(ticketViewOf),
     counts: countsOf([...tickets.values()]),
-    rule: ruleNow(queue, moment),
+    rule: board.rule,
     walkInWait: walkInWait(tx, boardClass),
     lastScan: tx.scans.last()?.view ?? null,
     sales: [...tx.fillTotals.lastSales(salesMax)],

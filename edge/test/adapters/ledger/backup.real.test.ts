@@ -51,7 +51,7 @@ const open = (): Promise<Ledger<ContractCommands>> =>
 const backUp = (hour = 0): Promise<BackupReport> =>
   backUpInThread(
     { ledgerFile: join(data, 'ledger.db'), folder: backups, at: after(at, hours(hour)) },
-    clock,
+    { clock },
   )
 
 const restore = (from?: string) =>

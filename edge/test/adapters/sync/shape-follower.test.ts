@@ -75,6 +75,7 @@ describe('a stream that falls silent', () => {
         clock,
         now: clock.now,
         onRefused: () => undefined,
+        onOps: () => undefined,
         onFault: () => undefined,
       },
       'tariff',

@@ -275,6 +275,12 @@ describe('scan.decide', () => {
     expect([first.calls.length, second.calls.length]).toEqual([1, 0])
   })
 
+  it('a lane the station file does not know admits nobody', async () => {
+    const { view } = await world.scan(tokenReading(), { lane: laneNo(77) })
+    expect(view).toMatchObject({ verdict: 'ERROR', signal: 'stop', facts: { lane: 77 } })
+    expect(world.ops('checkin.claimed')).toEqual([])
+  })
+
   it('a plate in the lane finds its booking', async () => {
     world.addBooking()
     expect(await verdict(world.scan({ kind: 'text', text: 'gj-01-ab-1234' }))).toBe('ADMIT')

@@ -59,6 +59,7 @@ describe('rows of a shape', () => {
     expect(await piece([denied('b')], { offset: '0_inf' })).toEqual({
       swapped: true,
       staging: false,
+      ops: 0,
     })
     expect(await rows()).toEqual(['a', 'b'])
     expect(await cursor()).toMatchObject({ offset: '0_inf', staging: false })
@@ -123,6 +124,53 @@ describe('rows of a shape', () => {
     )
     expect(await cursor()).toMatchObject({ offset: '0_0' })
     expect(await ledger.run('test.look', (tx) => tx.tariffs.priceAt(1 as never))).toBe(9_000)
+  })
+})
+
+describe('a cancel that comes down', () => {
+  const id = '00000000-0000-7000-8000-0000000000b1'
+  const bookingRow = (state: string): FollowChange => ({
+    kind: 'upsert',
+    row: {
+      ...{ id, station_no: 42, state, rev: 3, window_start_ms: 0, expires_ms: 0 },
+      ...{ vehicle_class: 'auto', nozzle: 'ngv1', grams: 8_000, plate: 'MH12AB1', retest_day: 1 },
+      ...{ payment_mode: 'pump', paid_paise: 0, max_uses: 1, under_review: 0 },
+    },
+  })
+  const down = (state: string, flags = {}) =>
+    piece([bookingRow(state)], { name: 'booking', offset: '5_0' }, flags)
+
+  async function acks(): Promise<number> {
+    const { run } = await ledger.run('uplink.next', { ops: 100, turn: 1 })
+    const text = Buffer.from(run?.lines ?? []).toString('utf8')
+    return text.split('booking.cancel_acked').length - 1
+  }
+
+  it('is acknowledged once, in the transaction of its row', async () => {
+    await down('active', { startsSnapshot: true })
+    expect(await acks()).toBe(0)
+    await down('cancel_pending')
+    await down('cancel_pending')
+    expect(await acks()).toBe(1)
+  })
+
+  it('is acknowledged when it came with a snapshot, at the swap and not before', async () => {
+    await down('cancel_pending', { startsSnapshot: true, upToDate: false })
+    expect(await acks()).toBe(0)
+    await down('cancel_pending')
+    expect(await acks()).toBe(1)
+  })
+
+  it('§9 case 26: is not acknowledged when the vehicle has checked in', async () => {
+    await down('active', { startsSnapshot: true })
+    await ledger.run('test.look', (tx) =>
+      tx.checkIns.save({
+        ...{ booking: id, useNo: 1, state: 'claimed', lane: 1, at: 1, ticket: id, fill: null },
+        partFilled: false,
+      } as never),
+    )
+    await down('cancel_pending')
+    expect(await acks()).toBe(0)
   })
 })
 

@@ -38,6 +38,8 @@ export const ledgerOps = {
     plate: z.string().nullable(),
     token: z.string().nullable(),
   }),
+  /** The station has the cancel and nobody has come: it is final (product.md 7.3). */
+  'booking.cancel_acked': z.object({ booking: bookingIdField, rev: z.int() }),
   'booking.no_show': z.object({ booking: bookingIdField, clockTrusted: z.boolean() }),
 
   'checkin.claimed': z.object({

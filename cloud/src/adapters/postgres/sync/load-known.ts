@@ -48,7 +48,6 @@ type BookingRow = {
   readonly grams: string
   readonly max_uses: number
   readonly facts: BookingFacts | null
-  readonly plate_taken: boolean
 }
 
 async function loadBookings(
@@ -57,10 +56,7 @@ async function loadBookings(
 ): Promise<Map<string, KnownBooking>> {
   if (ids.length === 0) return new Map()
   const { rows } = await client.query<BookingRow>(
-    `SELECT b.id, b.station_no, b.state, b.grams, b.max_uses, f.facts,
-       EXISTS (SELECT 1 FROM booking o WHERE o.plate = b.plate AND o.id <> b.id AND o.state IN (
-         'held', 'expiring', 'active', 'confirmed', 'checked_in', 'filling', 'part_filled',
-         'cancel_pending')) AS plate_taken
+    `SELECT b.id, b.station_no, b.state, b.grams, b.max_uses, f.facts
      FROM booking b LEFT JOIN booking_fact f ON f.booking_id = b.id
      WHERE b.id = ANY ($1::uuid[]) ORDER BY b.id FOR NO KEY UPDATE OF b`,
     [ids],
@@ -87,7 +83,6 @@ function knownBooking(row: BookingRow): KnownBooking {
     facts,
     grams: Number(row.grams),
     maxUses: row.max_uses,
-    plateTaken: row.plate_taken,
   }
 }
 

@@ -98,7 +98,7 @@ async function updateBookings(
     [json],
   )
   await client.query(
-    `UPDATE booking SET state = r.state, version = version + 1, updated_at_ms = $2
+    `UPDATE booking SET state = r.state, updated_at_ms = $2
      FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, state text)
      WHERE booking.id = r.id AND booking.state <> r.state`,
     [json, recvAtMs],

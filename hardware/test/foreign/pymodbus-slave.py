@@ -1,6 +1,6 @@
 """An RTU slave made with pymodbus: registers 246..259 hold the vector's floats.
 
-usage: pymodbus_slave.py DEVICE
+usage: pymodbus-slave.py DEVICE
 """
 import asyncio
 import sys
