@@ -31,6 +31,8 @@ export type MemoryNozzle = NozzleDevice & {
   /** The line is cut: looks are stale and commands unanswered, the device goes on. */
   setLink(up: boolean): void
   setOutOfOrder(on: boolean): void
+  /** The last frame is late: its values are known, but not of now. */
+  setLate(on: boolean): void
   totaliserGrams(): number
 }
 
@@ -53,6 +55,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
   })
   let link = true
   let broken = false
+  let late = false
   const sent: Sent[] = []
   const listeners = new Set<() => void>()
   const tell = (): void => {
@@ -76,7 +79,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
     sent,
     look: () => ({
       state: link ? (broken ? 'out-of-order' : wordOf(model)) : null,
-      quality: link ? 'good' : 'stale',
+      quality: link ? (late ? 'uncertain' : 'good') : 'stale',
       nozzleOut: model.nozzleOut,
       saleGrams: saleGramsOf(model),
       totaliserGrams: totaliserOf(model, usualLimits),
@@ -114,6 +117,10 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
     },
     setOutOfOrder(on) {
       broken = on
+      tell()
+    },
+    setLate(on) {
+      late = on
       tell()
     },
     totaliserGrams: () => totaliserOf(model, usualLimits),

@@ -184,17 +184,21 @@ export class PositionController {
     void this.#tryReserve()
   }
 
-  /** Both acts are here: one try. A refusal spends the *ready*, so that nothing is tried in a loop. */
+  /**
+   * Both acts are here. A refusal spends the *ready*, so that nothing is tried in a loop; a head
+   * that is not at rest yet does not: its next frame tries again as long as the *ready* holds.
+   */
   async #tryReserve(): Promise<void> {
     const ready = this.#ready
     const ticket = this.#called
     if (this.#reserving || ready === null || ticket === null || !this.#readyHolds()) return
     if (this.#closed !== null || this.facts().state !== 'ready') return
     this.#reserving = true
-    this.#ready = null
     const age = monoElapsed(ready.at, this.#parts.clock.mono())
     const no = await reserveAt(this.#parts, this.#controls, { ticket, ready, readyAgeMs: age })
     this.#reserving = false
+    if (no === 'not-yet') return
+    this.#ready = null
     if (no === null) this.#called = null
     else if (no !== 'ledger-lost') this.#parts.onRefused(this.#parts.no, no)
     this.#parts.onChange()

@@ -18,6 +18,12 @@ type Wish = {
 }
 
 /**
+ * `not-yet`: the head is still coming to rest after the last fill, or its last frame was late. The
+ * next frame may say otherwise, so nothing was asked of the ledger and nothing is spent.
+ */
+export type ReserveOutcome = Refusal | 'ledger-lost' | 'not-yet' | null
+
+/**
  * Tries the nozzles of a position in order; the first whose type fits the vehicle decides. Null
  * when one of them was authorised, else why not.
  */
@@ -25,11 +31,11 @@ export async function reserveAt(
   parts: PositionParts,
   controls: readonly NozzleControl[],
   wish: Wish,
-): Promise<Refusal | 'ledger-lost' | null> {
+): Promise<ReserveOutcome> {
   let no: Refusal = refusal('position_unavailable', { condition: 'nozzle' })
   for (const [index, control] of controls.entries()) {
     const answer = await reserveOne(parts, { index, control }, wish)
-    if (answer === null || answer === 'ledger-lost') return answer
+    if (answer === null || answer === 'ledger-lost' || answer === 'not-yet') return answer
     no = answer
     if (no.facts['condition'] !== 'nozzle') return no
   }
@@ -40,11 +46,14 @@ async function reserveOne(
   parts: PositionParts,
   { index, control }: { readonly index: number; readonly control: NozzleControl },
   { ticket, ready, readyAgeMs }: Wish,
-): Promise<Refusal | 'ledger-lost' | null> {
+): Promise<ReserveOutcome> {
   const nozzle = parts.nozzles[index]
   if (nozzle === undefined || control.view().held) return unavailable
+  const before = nozzle.device.look()
+  if (before.state === 'closed') return unavailable
+  if (!isAtRest(before) || before.quality !== 'good') return 'not-yet'
   const opening = await openingTotals(nozzle.device, control)
-  if (opening === null) return unavailable
+  if (opening === null) return 'not-yet'
   const look = nozzle.device.look()
   const dispenser = { atRest: isAtRest(look) && look.state !== 'closed', quality: look.quality }
   const facts: FactsAtPosition = { ...parts.safety(), readyAgeMs, dispenser }

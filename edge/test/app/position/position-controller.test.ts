@@ -70,6 +70,32 @@ describe('two deliberate acts', () => {
     await rig.rest()
     expect(sent('authorise')).toBe(0)
   })
+  it('a late frame of the head delays the authorise and does not spend the ready', async () => {
+    rig.nozzle.setLate(true)
+    await authorised()
+    expect(sent('authorise')).toBe(0)
+    expect(rig.controller.facts().state).toBe('ready')
+    rig.nozzle.setLate(false)
+    await rig.rest()
+    expect(sent('authorise')).toBe(1)
+  })
+  it('a head whose frames stay late for 60 seconds lets the ready lapse', async () => {
+    rig.nozzle.setLate(true)
+    await authorised()
+    await rig.pass(millis(60_100))
+    rig.nozzle.setLate(false)
+    await rig.rest()
+    expect(sent('authorise')).toBe(0)
+    expect(rig.controller.facts().state).toBe('called')
+  })
+  it('X01: a trip while the head is late forgets the ready', async () => {
+    rig.nozzle.setLate(true)
+    await authorised()
+    rig.controller.trip()
+    rig.nozzle.setLate(false)
+    await rig.rest()
+    expect(sent('authorise')).toBe(0)
+  })
   it('an interlock that is open refuses once and spends the ready', async () => {
     rig.safety = { ...rig.safety, diskReserveFree: false }
     await authorised()
