@@ -7,7 +7,7 @@ import type { Goal } from '../figures/last-line.ts'
 import { median, percentile, spreadOf } from '../figures/spread.ts'
 import { startBenchStation, type BenchStation } from './bench-station.ts'
 import { fastRound, pacedRound, type Round, type Sizes } from './rounds.ts'
-import { scanToAuthorise } from './scan-to-authorise.ts'
+import { scanToAuthorise, spareScans } from './scan-to-authorise.ts'
 import { bareServer, nodeServer, type Server } from './servers.ts'
 
 const goals: readonly Goal[] = [
@@ -33,7 +33,7 @@ export const bench: Bench = {
     const sizes = quick ? quickSizes : fullSizes
     const samples = quick ? 6 : 220
     const perRound = sizes.perRound + sizes.pacedPerRound
-    const tokens = (sizes.rounds + 1) * perRound + samples
+    const tokens = (sizes.rounds + 1) * perRound + samples + spareScans(samples)
     const station = await startBenchStation({ tokens, flowGramsPerSecond, say })
     try {
       const measured = await measure(station, sizes, options)

@@ -25,20 +25,24 @@ type Forecourt = {
  */
 export async function scanToAuthorise(
   station: BenchStation,
-  { samples, say }: { readonly samples: number; readonly say: (line: string) => void },
+  { samples, say }: Saying,
 ): Promise<readonly number[]> {
   const tookMs: number[] = []
   const here: Forecourt = { said: new Map(), taken: new Set() }
   let refused = 0
-  for (const [index, token] of station.takeTokens(samples).entries()) {
+  let wordless = 0
+  for (const [index, token] of station.takeTokens(samples + spareScans(samples)).entries()) {
+    if (tookMs.length === samples) break
     await vehicleStands(station, here)
     const seen = station.tap.nextAuthorise(authoriseWithinMs)
     const reader = station.readers[index % 2 === 0 ? 0 : 1]
     const shownAtMs = reader.show(token)
     const authorised = await seen.catch(() => undefined)
-    if (authorised === undefined) refused += 1
+    const byWord = authorised !== undefined || wordStood(station, here, shownAtMs)
+    if (!byWord) wordless += 1
+    if (byWord && authorised === undefined) refused += 1
     // Left out, a scan that was not authorised would make the percentile look better than it is.
-    tookMs.push(authorised === undefined ? authoriseWithinMs : authorised.atMs - shownAtMs)
+    if (byWord) tookMs.push(authorised ? authorised.atMs - shownAtMs : authoriseWithinMs)
     const { address } = authorised ?? (await wordOnceMore(station))
     here.taken.add(address)
     // A fill that fails leaves its position taken; the next wait for a vehicle then says so.
@@ -47,12 +51,41 @@ export async function scanToAuthorise(
       () => undefined,
     )
   }
+  sayLeftOver({ samples, say }, { wordless, refused })
+  return tookMs
+}
+
+type Saying = { readonly samples: number; readonly say: (line: string) => void }
+
+function sayLeftOver(
+  { samples, say }: Saying,
+  { wordless, refused }: { readonly wordless: number; readonly refused: number },
+): void {
+  if (wordless > 0) {
+    say(`${wordless} scans went to a position freed in that instant, before any word: not counted`)
+  }
   if (refused > 0) {
     say(
       `${refused} of ${samples} scans: no authorise within ${authoriseWithinMs} ms, counted as such`,
     )
   }
-  return tookMs
+}
+
+/** Scans kept for those that meet no vehicle that stands ready. */
+export function spareScans(samples: number): number {
+  return Math.ceil(samples / 4)
+}
+
+/**
+ * What is timed begins with a vehicle at the position and the attendant's word given. A fill that
+ * ends in the instant of the scan frees a position where neither is so; the call may go there, and
+ * rightly nothing flows.
+ */
+function wordStood({ feed }: BenchStation, { said }: Forecourt, shownAtMs: number): boolean {
+  const called = feed.view()?.positions.find(({ state }) => state === 'called')
+  if (called === undefined) return true
+  const givenAtMs = said.get(called.no)
+  return givenAtMs !== undefined && givenAtMs < shownAtMs
 }
 
 /**
