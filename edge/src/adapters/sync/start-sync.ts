@@ -10,6 +10,7 @@ import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import type { StationIdentity } from './session-client.ts'
 import { sessionKeeper } from './session-keeper.ts'
 import { followShape, type FollowerStatus } from './shape-follower.ts'
+import { keepFloor } from './station-clock.ts'
 
 export type SyncAlarm = UplinkAlarm | 'shape_refused' | 'clock_wrong'
 
@@ -47,7 +48,7 @@ const linkUpMs = 65_000
 const keepTimeEveryMs = 60_000
 
 /**
- * Starts both directions. The node needs none of it to fill: everything
+ * Starts both directions and station time's floor. The node needs none of it to fill: everything
  * here may fail for days and goes on by its own timers.
  */
 export async function startSync(deps: SyncDeps): Promise<Sync> {
@@ -55,6 +56,7 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
   const onTime = timeKeeper(deps)
   const exchange = { ...deps, onTime }
   const keeper = sessionKeeper(exchange)
+  const floor = await keepFloor({ ledger, time, clock, onFault })
   const uplink = await startUplink({
     ...exchange,
     keeper,
@@ -80,6 +82,7 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
     async stop() {
+      floor.stop()
       for (const follower of followers) follower.stop()
       await uplink.stop()
     },

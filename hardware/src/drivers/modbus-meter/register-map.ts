@@ -44,7 +44,6 @@ const fieldSchema = z.strictObject({
   /** Makes whole grams of the device's counts; absent for what is no mass. */
   gramsPerCount: z.number().positive().optional(),
 })
-type FieldSpec = z.infer<typeof fieldSchema>
 
 const commandSchema = z.strictObject({
   start: register,
