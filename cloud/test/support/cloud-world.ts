@@ -84,7 +84,8 @@ export async function cloudWorld(positions = 8): Promise<CloudWorld> {
 }
 
 export function plateOf(count: number): Plate {
-  const plate = normalisePlate(`MH12AB${String(count).padStart(4, '0')}`)
+  const series = String.fromCharCode('B'.charCodeAt(0) + Math.floor(count / 9_999))
+  const plate = normalisePlate(`MH12A${series}${String((count % 9_999) + 1).padStart(4, '0')}`)
   if (!plate.ok) throw new Error('test plate')
   return plate.value
 }
