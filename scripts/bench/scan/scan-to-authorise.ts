@@ -5,7 +5,7 @@ import type { Authorised } from './bus-tap.ts'
 /** The positions that fill autos; the fourth is for buses and is polled all the same. */
 const positions: ReadonlySet<number> = new Set([1, 2, 3])
 const wantsGrams = 700
-const authoriseWithinMs = 5_000
+export const authoriseWithinMs = 5_000
 const standWithinMs = 20_000
 /** A word counts for 60 s (product.md); the bench gives a new one well before. */
 const wordHoldsMs = 40_000
@@ -26,7 +26,7 @@ type Forecourt = {
 export async function scanToAuthorise(
   station: BenchStation,
   { samples, say }: Saying,
-): Promise<readonly number[]> {
+): Promise<ScansToAuthorise> {
   const tookMs: number[] = []
   const here: Forecourt = { said: new Map(), taken: new Set() }
   let refused = 0
@@ -52,7 +52,14 @@ export async function scanToAuthorise(
     )
   }
   sayLeftOver({ samples, say }, { wordless, refused })
-  return tookMs
+  return { tookMs, wordless }
+}
+
+export type ScansToAuthorise = {
+  /** One per scan that met a vehicle and a word; the bound where no authorise came. */
+  readonly tookMs: readonly number[]
+  /** Scans left out of `tookMs`, because no word seemed to be given where they were called. */
+  readonly wordless: number
 }
 
 type Saying = { readonly samples: number; readonly say: (line: string) => void }
