@@ -40,15 +40,17 @@ export type NamedRows = {
 
 export type OldVerdict = { readonly seq: number; readonly verdict: string; readonly code: string }
 
+export type SeqRange = { readonly from: number; readonly to: number }
+
 /** One stream inside a transaction that holds its head: the sequencer of that stream. */
 export type StreamTx = {
   readonly currentEpoch: string | null
   readonly generation: number
   readonly head: Head
-  /** Chain values from seq `from` to the head, both included; seq 0 is the chain's start. */
-  hashes(from: number): Promise<StoredHashes>
-  /** Verdicts other than applied from seq `from` to the head: an answer that was lost. */
-  verdicts(from: number): Promise<readonly OldVerdict[]>
+  /** Chain values at these two seqs, or at all between them too; seq 0 is the chain's start. */
+  hashes(range: SeqRange & { readonly endsOnly: boolean }): Promise<StoredHashes>
+  /** Verdicts other than applied, both ends included: an answer that was lost. */
+  verdicts(range: SeqRange): Promise<readonly OldVerdict[]>
   entities(refs: readonly number[]): Promise<Known['entities']>
   load(names: NamedRows, entities: Known['entities']): Promise<Known>
   write(batch: BatchWrite): Promise<void>
@@ -79,6 +81,6 @@ export type StationStreams = {
   /** Raw lines of the station's own ops, ascending; undefined when the epoch is unknown. */
   rawOps(
     key: StreamKey,
-    range: { readonly from: number; readonly to: number },
+    range: SeqRange,
   ): Promise<readonly Uint8Array[] | undefined>
 }
