@@ -13,6 +13,7 @@ import { openStationKeys, type StationKeys } from './adapters/system/station-key
 import { checkPin } from './adapters/system/pin-check.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
+import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
@@ -23,11 +24,12 @@ import { startBackups } from './compose/start-backups.ts'
 import { startCloudLink } from './compose/start-cloud-link.ts'
 import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
-import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
+import { startLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation } from './compose/start-station.ts'
+import { startTeller } from './compose/start-teller.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
 import { startWaitQuoter } from './compose/start-wait-quoter.ts'
@@ -121,6 +123,7 @@ async function startCore(base: Base, parts: Parts) {
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
+  const alarms = alarmDesk({ ledger, log: base.log })
   const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
   const presence = attendantPresence(people, clock)
   const station = parts.add(
@@ -129,15 +132,33 @@ async function startCore(base: Base, parts: Parts) {
       ...base,
       ledger,
       ids,
+      alarms,
       dataFolder,
+      reserveBytes: config.reserveBytes,
       attendantSignedIn: presence.signedIn,
       onLedgerLost: failure.lost,
     }),
   )
   failure.stopFirst(station.allStop)
-  const { link } = parts.add(
+  const { telemetry } = parts.add(
+    'telemetry',
+    startTelemetry({
+      ...base,
+      ledger,
+      dataFolder,
+      station: base.plan.station.no,
+      mostBytes: config.telemetryBytes,
+      reserveFree: station.reserveFree,
+      now: () => time.now().at,
+    }),
+  )
+  const { link, uplinkState } = parts.add(
     'cloud link',
-    await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
+    await startCloudLink({
+      ...base,
+      ...{ cloudUrl, ids, ledger, time, alarms },
+      telemetry: telemetry.uplink,
+    }),
   )
   const keySet = keySets.held
   return {
@@ -148,7 +169,10 @@ async function startCore(base: Base, parts: Parts) {
     keySet,
     people: presence.people,
     station,
+    telemetry,
+    alarms,
     link,
+    uplinkState,
     failed: failure.failed,
   }
 }
@@ -174,7 +198,9 @@ async function openForPeople(
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
-  const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
+  const { reserveFree } = station
+  parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
+  const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })
   if (!inlet.ok) return inlet
   countOutbox(metrics, ledger)
   const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
@@ -217,26 +243,18 @@ function lockedFolder(folder: string): { stop(): void } {
   return { stop: () => lock.release() }
 }
 
-/** Telemetry thread and broker; null when the broker is switched off. */
+/** The broker of the sensors; null when it is switched off. */
 async function startSensors(
   { config, plan, clock, log, metrics }: Base,
   parts: Parts,
-  given: { readonly ledger: NodeLedger; readonly onWord: (word: SensorWord) => void },
+  given: Pick<Core, 'telemetry' | 'alarms'> & { readonly onWord: (word: SensorWord) => void },
 ): Promise<Result<number | null, string>> {
-  const { ledger, onWord } = given
-  const { dataFolder, telemetryBytes: mostBytes, mqtt } = config
-  const common = { clock, log, metrics }
-  const { telemetry } = parts.add(
-    'telemetry',
-    startTelemetry({ ...common, dataFolder, mostBytes, ledger }),
-  )
+  const { mqtt } = config
   if (!mqtt.enabled) return ok(null)
   const inlet = await startInlet({
-    ...common,
+    ...{ clock, log, metrics, ...given },
     at: mqtt,
     stationId: plan.station.id,
-    telemetry,
-    onWord,
   })
   if (!inlet.ok) return inlet
   parts.add('inlet', inlet.value)

@@ -1,4 +1,6 @@
-import { ledgerOps, type LedgerOpKind } from '@baari/shared/contracts/sync/ops'
+import type { Stream } from '@baari/shared/contracts/sync/session'
+import { streamOps } from '@baari/shared/contracts/sync/stream-ops'
+import type { z } from 'zod'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
 import type { StationOp, UnreadOp } from '../../domain/sync/station-op.ts'
 
@@ -65,14 +67,18 @@ function envelopeOf(raw: Uint8Array): Envelope {
   return { seq: s, kind: kindForm.test(k) ? k : '?', entityRef: e, wallMs: t, content: b }
 }
 
+export type OpPlace = {
+  readonly stream: Stream
+  readonly seq: number
+  /** What the station's clock is corrected by. */
+  readonly offsetMs: number
+}
+
 /** The typed op of a line, or the reason this cloud cannot read it (the bytes are kept). */
-export function readOp(
-  line: ReadLine,
-  at: { readonly seq: number; readonly offsetMs: number },
-): StationOp | UnreadOp {
-  const { seq } = at
-  if (!isKind(line.kind)) return { kind: 'unread', seq, reason: 'kind_unknown' }
-  const body = ledgerOps[line.kind].safeParse(line.content)
+export function readOp(line: ReadLine, { stream, seq, offsetMs }: OpPlace): StationOp | UnreadOp {
+  const schema = schemaOf(stream, line.kind)
+  if (schema === undefined) return { kind: 'unread', seq, reason: 'kind_unknown' }
+  const body = schema.safeParse(line.content)
   if (!body.success || line.wallMs === null) {
     return { kind: 'unread', seq, reason: 'body_unreadable' }
   }
@@ -81,13 +87,15 @@ export function readOp(
     kind: line.kind,
     seq,
     ref: line.entityRef ?? 0,
-    atMs: line.wallMs + at.offsetMs,
+    atMs: line.wallMs + offsetMs,
     body: body.data,
   } as StationOp
 }
 
-function isKind(kind: string): kind is LedgerOpKind {
-  return Object.hasOwn(ledgerOps, kind)
+/** A kind belongs to one stream: in another it is as unknown as one nobody ever heard of. */
+function schemaOf(stream: Stream, kind: string): z.ZodType | undefined {
+  const schemas: Readonly<Record<string, z.ZodType>> = streamOps[stream]
+  return Object.hasOwn(schemas, kind) ? schemas[kind] : undefined
 }
 
 const strictText = new TextDecoder('utf-8', { fatal: true })

@@ -18,6 +18,7 @@ import {
   type StreamTx,
 } from '../../ports/station-streams.ts'
 import { namedRefs, namedRows } from './name-rows.ts'
+import { ackedCancels, touchedBookings } from './outcomes.ts'
 import { readOp, type ReadLine } from './read-ops.ts'
 
 export type ReceiveDeps = {
@@ -180,8 +181,9 @@ async function applyFresh(
 ): Promise<readonly OpOutcome[]> {
   const { tx, offsetMs, poison, recvAtMs, batch } = context
   if (fresh.length === 0) return []
+  const { stream } = batch
   const firstNew = tx.head.seq + 1
-  const ops = fresh.map((line, index) => readOp(line, { seq: firstNew + index, offsetMs }))
+  const ops = fresh.map((line, index) => readOp(line, { stream, seq: firstNew + index, offsetMs }))
   const entities = await tx.entities(namedRefs(ops))
   const known = await tx.load(namedRows(ops, entities), entities)
   const outcomes =
@@ -208,22 +210,8 @@ function toldVerdict({ seq, verdict, code }: OpOutcome): readonly OldVerdict[] {
   return code === null ? [] : [{ seq, verdict, code }]
 }
 
-function ackedCancels(outcomes: readonly OpOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ effects }) =>
-    effects.flatMap((effect) => (effect.kind === 'cancel-acked' ? [effect.booking] : [])),
-  )
-}
-
 /** A fact of the ground waits for a person or a newer cloud; anything else is refused. */
 function poisoned(line: ReadLine, seq: number): OpOutcome {
   const verdict = physicalKinds.has(line.kind) ? 'deferred' : 'rejected'
   return { seq, verdict, code: 'sql_error', effects: [] }
-}
-
-function touchedBookings(outcomes: readonly OpOutcome[]): ReadonlySet<string> {
-  const touched = new Set<string>()
-  for (const { effects } of outcomes) {
-    for (const effect of effects) if (effect.kind === 'booking') touched.add(effect.booking)
-  }
-  return touched
 }

@@ -6,6 +6,7 @@ import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import type { StationIdentity } from './session-client.ts'
 import { sessionKeeper } from './session-keeper.ts'
@@ -22,6 +23,7 @@ export type SyncDeps = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void

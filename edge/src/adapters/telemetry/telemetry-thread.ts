@@ -8,6 +8,7 @@ import type {
   Telemetry,
   TelemetryState,
 } from '../../ports/telemetry.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { TelemetryFailure } from '../../ports/telemetry-failure.ts'
 import type { Ask, Reply, WorkerData, WorkerStart } from './telemetry-messages.ts'
 
@@ -81,17 +82,40 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
   }
 
   return {
-    store: async (records) => outcomeOf(await ask({ kind: 'store', records })),
+    store: async (records, { pressed } = { pressed: false }) =>
+      outcomeOf(await ask({ kind: 'store', records, pressed })),
     state: async () => stateOf(await ask({ kind: 'state' })),
     onFull(call) {
       tell = call
     },
     drop: async (segment) => void (await ask({ kind: 'drop', segment })),
+    forget: async (receivedBefore) => void (await ask({ kind: 'forget', receivedBefore })),
+    uplink: uplinkOver(ask),
     async close() {
       if (closed) return
       if (worker) await ask({ kind: 'close' }).catch(() => undefined)
       closed = true
       await worker?.terminate()
+    },
+  }
+}
+
+function uplinkOver(ask: (question: AskWithoutId) => Promise<Reply>): TelemetryUplink {
+  return {
+    async next(epoch, bound) {
+      const reply = await ask({ kind: 'next', epoch, bound })
+      assert(reply.kind === 'run', 'a question for the next segment is answered by it')
+      return reply.run
+    },
+    async acked(mark) {
+      const reply = await ask({ kind: 'acked', mark })
+      assert(reply.kind === 'marked', 'an acknowledgement is answered by what it marked')
+      return { forked: reply.forked, more: reply.more }
+    },
+    async compare(head) {
+      const reply = await ask({ kind: 'compare', head })
+      assert(reply.kind === 'compared', 'a comparison is answered by its outcome')
+      return reply.relation
     },
   }
 }

@@ -23,6 +23,16 @@ export const opLine = z.object({
   b: z.record(z.string(), z.unknown()),
 })
 
+/**
+ * In place of a line whose bytes were erased after 30 days (raw text of a failed scan) the cloud
+ * gives its place and the chain value after it, so that a station fetching its own ops can go on.
+ */
+export const erasedLine = z.object({
+  s: z.int().min(1),
+  k: z.literal('erased'),
+  h: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
 export const opVerdicts = ['applied', 'duplicate', 'flagged', 'rejected', 'deferred'] as const
 
 /** 200: `results` lists only verdicts other than applied. */

@@ -11,6 +11,7 @@ import { inTransaction } from '../pool.ts'
 import { sendTogether } from '../send-together.ts'
 import { chainStart } from './chain-hash.ts'
 import { loadEntities, loadKnown } from './load-known.ts'
+import { readDeferred, rewriteOps } from './rewrite-ops.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** Two commits that waited for each other: the database chose ours to try again. */
@@ -37,14 +38,33 @@ export function stationStreams(pool: Pool): StationStreams {
         [stationNo, epoch],
       )
       if (known.rowCount !== 1) return undefined
-      const { rows } = await pool.query<{ raw: Buffer }>(
-        `SELECT raw FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
-           AND seq BETWEEN $4 AND $5 AND raw IS NOT NULL ORDER BY seq`,
+      const { rows } = await pool.query<RawRow>(
+        `SELECT seq, raw, hash FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
+           AND seq BETWEEN $4 AND $5 ORDER BY seq`,
         [stationNo, epoch, stream, from, to],
       )
-      return rows.map((row) => row.raw)
+      return rows.map((row) => row.raw ?? erased(row))
+    },
+    async deferred(reader, limit) {
+      const { rows } = await pool.query<StreamRow>(
+        `SELECT o.station_no, o.epoch, o.stream FROM (
+           SELECT DISTINCT station_no, epoch, stream FROM station_op
+           WHERE verdict = 'deferred' AND raw IS NOT NULL AND tried IS DISTINCT FROM $1 LIMIT $2
+         ) AS o JOIN station_epoch e USING (station_no, epoch)
+         ORDER BY o.station_no, e.opened_at_ms, o.stream`,
+        [reader, limit],
+      )
+      return rows.map((row) => ({ ...row, stationNo: row.station_no }))
     },
   }
+}
+
+type StreamRow = Pick<StreamKey, 'epoch' | 'stream'> & { readonly station_no: number }
+type RawRow = { readonly seq: string; readonly raw: Buffer | null; readonly hash: Buffer }
+
+function erased({ seq, hash }: RawRow): Uint8Array {
+  const line = { s: Number(seq), k: 'erased', h: hash.toString('hex') }
+  return Buffer.from(JSON.stringify(line), 'utf8')
 }
 
 type HeadRow = { readonly seq: string; readonly chain: string }
@@ -81,7 +101,8 @@ type StationRow = {
 }
 
 const stationSql = `SELECT current_epoch, generation,
-    (SELECT count(*) FROM station_epoch WHERE station_no = no) AS epoch_no
+    (SELECT count(*) FROM station_epoch e WHERE e.station_no = no AND e.opened_at_ms <=
+      (SELECT opened_at_ms FROM station_epoch WHERE station_no = no AND epoch = $2)) AS epoch_no
   FROM station WHERE no = $1 FOR SHARE OF station`
 
 const headSql = `SELECT seq, chain FROM station_head
@@ -90,10 +111,11 @@ const headSql = `SELECT seq, chain FROM station_head
 async function openTx(client: PoolClient, key: StreamKey): Promise<StreamTx> {
   const { stationNo, epoch, stream } = key
   const [station, held] = await sendTogether(client, [
-    { name: 'uplink station', text: stationSql, values: [stationNo] },
+    { name: 'uplink station', text: stationSql, values: [stationNo, epoch] },
     { name: 'uplink head', text: headSql, values: [stationNo, epoch, stream] },
   ])
   const row = station?.rows[0] as StationRow | undefined
+  const epochNo = Number(row?.epoch_no ?? 0)
   const headRow = held?.rows[0] as HeadRow | undefined
   const head = headRow === undefined ? { seq: 0, chain: '' } : headOf(headRow)
   return {
@@ -103,9 +125,10 @@ async function openTx(client: PoolClient, key: StreamKey): Promise<StreamTx> {
     hashes: (range) => readHashes(client, key, range),
     verdicts: (range) => readVerdicts(client, key, range),
     entities: (refs) => loadEntities(client, key, refs),
-    load: (names, entities) =>
-      loadKnown(client, { key, names, entities, epochNo: Number(row?.epoch_no ?? 0) }),
-    write: (batch) => writeBatch(client, key, batch),
+    load: (names, entities) => loadKnown(client, { key, names, entities, epochNo }),
+    write: (batch) => writeBatch(client, { key, epochNo }, batch),
+    deferred: (ask) => readDeferred(client, key, ask),
+    rewrite: (ops) => rewriteOps(client, { key, epochNo }, ops),
   }
 }
 

@@ -4,7 +4,8 @@ import type { BatchWrite, StreamKey } from '../../../ports/station-streams.ts'
 import { sendTogether, type Statement } from '../send-together.ts'
 import { writeCheckIns } from './write-check-ins.ts'
 import { deadLetters, moveHead, opRef, storeOps } from './write-ops.ts'
-import { writeRecords } from './write-records.ts'
+import { writeRecords, type Place } from './write-records.ts'
+import { writeStates } from './write-states.ts'
 import { writeTickets } from './write-tickets.ts'
 
 /**
@@ -13,12 +14,12 @@ import { writeTickets } from './write-tickets.ts'
  */
 export async function writeBatch(
   client: PoolClient,
-  key: StreamKey,
+  { key, epochNo }: { readonly key: StreamKey; readonly epochNo: number },
   batch: BatchWrite,
 ): Promise<void> {
   const { ops, recvAtMs } = batch
   const effects = ops.flatMap((op) => op.outcome.effects)
-  const place = { key, recvAtMs }
+  const place = { key, recvAtMs, epochNo }
   await sendTogether(client, [
     ...storeOps(key, batch),
     ...effectStatements(place, effects),
@@ -28,8 +29,6 @@ export async function writeBatch(
   ])
 }
 
-type Place = { readonly key: StreamKey; readonly recvAtMs: number }
-
 /** What the effects of ops write beside the ops, in the order it has to be written. */
 export function effectStatements(place: Place, effects: readonly OpEffect[]): readonly Statement[] {
   const records = effects.filter((effect) => effect.kind === 'record')
@@ -38,6 +37,7 @@ export function effectStatements(place: Place, effects: readonly OpEffect[]): re
     ...writeRecords(place, records),
     ...writeTickets(place, records),
     ...writeCheckIns(place, effects),
+    ...writeStates(place, records),
     ...insertExceptions(place.key, effects),
   ]
 }

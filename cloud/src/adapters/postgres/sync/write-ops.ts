@@ -5,7 +5,8 @@ const hashBytes = 32
 
 const storeOpsSql = `INSERT INTO station_op (station_no, epoch, stream, seq, kind, entity_ref, raw,
     hash, verdict, code, event_at_ms, recv_at_ms)
-  SELECT $1, $2, $3, $5::bigint + place, kind, ref, substring($6::bytea FROM starts + 1 FOR size),
+  SELECT $1, $2, $3, $5::bigint + place, kind, ref,
+    CASE WHEN size >= 0 THEN substring($6::bytea FROM starts + 1 FOR size) END,
     substring($7::bytea FROM ${hashBytes} * place + 1 FOR ${hashBytes}), verdict, code, event_at, $4
   FROM (SELECT starts, size, kind, ref, verdict, code, event_at, ordinality::int - 1 AS place
     FROM unnest($8::int[], $9::int[], $10::text[], $11::bigint[], $12::text[], $13::text[],
@@ -22,8 +23,12 @@ export function storeOps(
 ): readonly Statement[] {
   const [first] = ops
   if (first === undefined) return []
+  // A reading's row is its record; a second copy of every reading would be most of the database.
+  const kept = ops.map(({ raw, outcome }) =>
+    stream === 'telemetry' && outcome.verdict === 'applied' ? null : raw,
+  )
   let end = 0
-  const starts = ops.map(({ raw }) => (end += raw.length) - raw.length)
+  const starts = kept.map((raw) => (end += raw?.length ?? 0) - (raw?.length ?? 0))
   return [
     {
       name: 'uplink ops',
@@ -34,10 +39,10 @@ export function storeOps(
         stream,
         recvAtMs,
         first.seq,
-        Buffer.concat(ops.map((op) => op.raw)),
+        Buffer.concat(kept.flatMap((raw) => raw ?? [])),
         Buffer.from(ops.map((op) => op.hash).join(''), 'hex'),
         starts,
-        ops.map((op) => op.raw.length),
+        kept.map((raw) => raw?.length ?? -1),
         ops.map((op) => op.kind),
         ops.map((op) => op.entityRef),
         ops.map((op) => op.outcome.verdict),

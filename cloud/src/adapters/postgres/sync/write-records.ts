@@ -5,7 +5,12 @@ import type { Statement } from '../send-together.ts'
 import { recordTables, type RecordTable } from './record-tables.ts'
 import { opRef } from './write-ops.ts'
 
-export type Place = { readonly key: StreamKey; readonly recvAtMs: number }
+export type Place = {
+  readonly key: StreamKey
+  readonly recvAtMs: number
+  /** Epochs of the station are counted in the order they were opened. */
+  readonly epochNo: number
+}
 
 /**
  * One statement per kind, in the order in which the kinds first appear. A shift that opens and
