@@ -47,9 +47,24 @@ function refused(id: number): Reply {
 }
 
 function failure(id: number, error: unknown): Reply {
+  const code = isFull(error) ? 'disk_full' : 'ledger_failed'
+  return { kind: 'failed', id, code, reason: String(error) }
+}
+
+/** False when the disk has no room to copy the log back: the group itself is safe in the log. */
+function tidied(): boolean {
+  try {
+    checkpointWhenLong(db)
+    return true
+  } catch (error) {
+    if (isFull(error)) return false
+    throw error
+  }
+}
+
+function isFull(error: unknown): boolean {
   const code = (error as { code?: string }).code
-  const full = code === 'SQLITE_FULL' || code === 'ENOSPC'
-  return { kind: 'failed', id, code: full ? 'disk_full' : 'ledger_failed', reason: String(error) }
+  return code === 'SQLITE_FULL' || code === 'ENOSPC'
 }
 
 /** Room may have to be made: the disk is full, or the rows outgrew theirs. */
@@ -72,6 +87,5 @@ port.on('message', (ask: Ask) => {
     return
   }
   if (ask.kind !== 'store') return
-  checkpointWhenLong(db)
-  propose(ask.pressed)
+  propose(tidied() ? ask.pressed : true)
 })

@@ -84,7 +84,8 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   }
   if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
-  return { forked: false, more: outboxHeads.unsent().ops > 0 }
+  const more = outboxHeads.unsent().ops > 0 || tx.latestState.pending(1).length > 0
+  return { forked: false, more }
 }
 
 /** After a gap the outbox sends again from the op the cloud expects. */

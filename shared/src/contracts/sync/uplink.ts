@@ -35,7 +35,10 @@ export const erasedLine = z.object({
 
 export const opVerdicts = ['applied', 'duplicate', 'flagged', 'rejected', 'deferred'] as const
 
-/** 200: `results` lists only verdicts other than applied. */
+/**
+ * 200: `results` lists only verdicts other than applied. A station keeps verdicts it has never
+ * heard of: a newer cloud must not be refused for a word (failure case 9).
+ */
 export const uplinkAnswer = z.object({
   ack: z.int(),
   chain: z.string(),
@@ -43,7 +46,7 @@ export const uplinkAnswer = z.object({
   results: z.array(
     z.object({
       s: z.int(),
-      verdict: z.enum(opVerdicts),
+      verdict: z.string().max(20),
       code: z.string(),
       rev: z.int().nullable(),
     }),
