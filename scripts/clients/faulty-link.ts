@@ -1,6 +1,9 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import type { Prng } from '@baari/shared/runtime/chance'
 
+/** Towards the server, or back to the client. */
+type Way = 'up' | 'down'
+
 /** What the line does to connections and bytes; every fault may be changed while it runs. */
 export type LinkFault =
   | { readonly kind: 'none' }
@@ -8,8 +11,8 @@ export type LinkFault =
   | { readonly kind: 'cut' }
   /** Open connections stay and no byte passes any more, either way; new ones are like that, too. */
   | { readonly kind: 'half-open' }
-  /** Bytes wait for `ms`, then all go on. */
-  | { readonly kind: 'stall'; readonly ms: number }
+  /** Bytes wait for `ms`, then all go on; with a way given, only those to or from the server. */
+  | { readonly kind: 'stall'; readonly ms: number; readonly way?: Way }
   /** Of a piece of bytes its connection is closed with this probability, before it passed. */
   | { readonly kind: 'loss'; readonly share: number }
   /** At most so many bytes a second each way, in pieces of a twentieth of a second. */
@@ -94,7 +97,10 @@ function openPair({ near, far }: Ends, line: Line): Pair {
     near.resetAndDestroy()
     far.resetAndDestroy()
   }
-  const ways = [openWay(near, far, { ...line, reset }), openWay(far, near, { ...line, reset })]
+  const ways = [
+    openWay(near, far, { ...line, way: 'up', reset }),
+    openWay(far, near, { ...line, way: 'down', reset }),
+  ]
   for (const socket of [near, far]) {
     socket.setNoDelay(true)
     // What was sent before its sender went away is still on its way; 'close' follows.
@@ -112,7 +118,7 @@ function openPair({ near, far }: Ends, line: Line): Pair {
 function openWay(
   from: Socket,
   to: Socket,
-  { fault, prng, counted, reset }: Line & { readonly reset: () => void },
+  { fault, prng, counted, way, reset }: Line & { readonly way: Way; readonly reset: () => void },
 ): { look(): void } {
   const held: Buffer[] = []
   let heldBytes = 0
@@ -137,7 +143,9 @@ function openWay(
     if (to.destroyed) return discard()
     const now = fault()
     if (now.kind === 'half-open') return
-    if (now.kind === 'stall') return later(now.ms, () => pass(heldBytes))
+    if (now.kind === 'stall' && (now.way ?? way) === way) {
+      return later(now.ms, () => pass(heldBytes))
+    }
     if (now.kind === 'slow') {
       return later(1_000 / slowPiece, () => pass(Math.ceil(now.bytesPerSecond / slowPiece)))
     }
