@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs'
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemIds } from '@baari/edge/adapters/system/system-ids'
 import { assert } from '@baari/shared/faults/assert'
@@ -12,7 +11,7 @@ import { spreadOf } from '../figures/spread.ts'
 import { startBenchCloud, type BenchCloud } from './bench-cloud.ts'
 import { startBenchNode, type BenchNode } from './bench-node.ts'
 import { opsPerBooking } from './booking-ops.ts'
-import { startPouchPeer, type PouchPeer } from './pouchdb-peer.ts'
+import { pouchDefaultBatch, startPouchPeer, type PouchPeer } from './pouchdb-peer.ts'
 
 const goals: readonly Goal[] = [
   { name: 'ours_per_s', op: '>=', goal: 10_000 },
@@ -40,6 +39,7 @@ const fullSizes: Sizes = {
 const quickSizes: Sizes = { rounds: 1, bookingsPerRound: 60, peerDocs: 100, sevenDaysOps: 1_100 }
 
 const dayMs = 86_400_000
+const oursBatch = 1_000
 
 /**
  * The way of an op from the node's SQLite to the cloud's PostgreSQL, durable at both ends, beside
@@ -83,6 +83,8 @@ type Site = {
 type Round = {
   readonly oursPerS: number
   readonly pouchPerS: number | undefined
+  /** With as many documents in a batch as ours has ops. */
+  readonly pouchTunedPerS: number | undefined
   readonly replayPerS: number
   readonly replayEffects: number
   readonly bytesPerOp: number
@@ -100,11 +102,14 @@ async function measure(site: Site, { sizes, say }: Measuring): Promise<readonly 
     const before = total(await site.cloud.rows())
     const again = await site.node.replay()
     const replayEffects = total(await site.cloud.rows()) - before
-    const pouchPerS = await site.peer?.round(peerFile(site, sizes.peerDocs))
+    const file = peerFile(site, sizes.peerDocs)
+    const pouchPerS = await site.peer?.round(file, pouchDefaultBatch)
+    const pouchTunedPerS = await site.peer?.round(file, oursBatch)
     if (round === 0) continue
     rounds.push({
       oursPerS: (ops * 1_000) / tookMs,
       pouchPerS,
+      pouchTunedPerS,
       replayPerS: (again.ops * 1_000) / again.tookMs,
       replayEffects,
       bytesPerOp: bytes / ops,
@@ -152,19 +157,38 @@ function total(rows: Readonly<Record<string, number>>): number {
 
 function figuresOf(rounds: readonly Round[]): Record<string, number> {
   const middle = (of: (round: Round) => number): number => spreadOf(rounds.map(of)).median
-  const pouch = rounds.flatMap(({ pouchPerS }) => pouchPerS ?? [])
-  const ratios = rounds.flatMap(({ oursPerS, pouchPerS }) =>
-    pouchPerS === undefined ? [] : [oursPerS / pouchPerS],
-  )
   return {
     ours_per_s: middle(({ oursPerS }) => oursPerS),
-    ...(pouch.length === 0
-      ? {}
-      : { pouchdb_per_s: spreadOf(pouch).median, ratio: spreadOf(ratios).median }),
+    ...besides(rounds, { of: 'pouchPerS', rate: 'pouchdb_per_s', ratio: 'ratio' }),
+    ...besides(rounds, {
+      ...{ of: 'pouchTunedPerS', rate: 'pouchdb_tuned_per_s', ratio: 'ratio_tuned' },
+    }),
     replay_per_s: middle(({ replayPerS }) => replayPerS),
     replay_effects: Math.max(...rounds.map(({ replayEffects }) => replayEffects)),
     bytes_per_op: middle(({ bytesPerOp }) => bytesPerOp),
     bytes_per_booking: middle(({ bytesPerBooking }) => bytesPerBooking),
+  }
+}
+
+type Beside = {
+  readonly of: 'pouchPerS' | 'pouchTunedPerS'
+  readonly rate: string
+  readonly ratio: string
+}
+
+/** The peer's rate, and ours over it round by round; nothing when it was left out. */
+function besides(
+  rounds: readonly Round[],
+  { of, rate, ratio }: Beside,
+): Readonly<Record<string, number>> {
+  const pairs = rounds.flatMap((round) => {
+    const peer = round[of]
+    return peer === undefined ? [] : [{ peer, ratio: round.oursPerS / peer }]
+  })
+  if (pairs.length === 0) return {}
+  return {
+    [rate]: spreadOf(pairs.map(({ peer }) => peer)).median,
+    [ratio]: spreadOf(pairs.map((pair) => pair.ratio)).median,
   }
 }
 
@@ -179,6 +203,7 @@ function sayRounds(say: BenchOptions['say'], rounds: readonly Round[]): void {
     ['figure', 'median', 'low', 'high'],
     ...row('ours, ops/s', ({ oursPerS }) => oursPerS),
     ...row('PouchDB, docs/s', ({ pouchPerS }) => pouchPerS),
+    ...row('PouchDB in batches as ours', ({ pouchTunedPerS }) => pouchTunedPerS),
     ...row('duplicates, ops/s', ({ replayPerS }) => replayPerS),
     ...row('bytes per op', ({ bytesPerOp }) => bytesPerOp, 1),
     ...row('bytes per booking', ({ bytesPerBooking }) => bytesPerBooking, 1),

@@ -19,6 +19,7 @@ import type { OutboxRun } from '../../ports/sync.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import type { ExchangeNo } from './exchange.ts'
 import { chooseRun } from './next-run.ts'
+import { RunAhead } from './run-ahead.ts'
 import { TelemetrySide } from './telemetry-side.ts'
 import { recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
@@ -80,6 +81,7 @@ export class LinkSupervisor implements Uplink {
   private cloudEpoch: string | null | undefined
   private readonly stopListening: () => void
   private readonly telemetry: TelemetrySide
+  private readonly ahead: RunAhead
 
   constructor(deps: UplinkDeps, fenced: boolean) {
     this.deps = deps
@@ -88,6 +90,7 @@ export class LinkSupervisor implements Uplink {
       onFault: deps.onFault,
       onForked: () => deps.onAlarm('telemetry_forked'),
     })
+    this.ahead = new RunAhead(deps.ledger)
     this.stopListening = deps.ledger.onCommit((names) => this.committed(names))
     if (fenced) this.state = { kind: 'fenced', carried: firstStep.state.carried }
     else this.perform(firstStep.effects)
@@ -218,10 +221,10 @@ export class LinkSupervisor implements Uplink {
     if (session === undefined) return this.take({ kind: 'unauthorised' })
     this.dirty = false
     this.turn += 1
-    const { telemetry } = this
+    const { telemetry, ahead } = this
     const { ledger, time } = this.deps
     const ask = { ops, turn: this.turn }
-    const { run, unsentOps, oldestUnsent } = await chooseRun({ ledger, telemetry }, ask)
+    const { run, unsentOps, oldestUnsent } = await chooseRun({ ledger, telemetry, ahead }, ask)
     this.unsentOps = unsentOps
     this.oldestUnsent = oldestUnsent
     // Without its acked op the outbox cannot prove where it continues.
@@ -229,7 +232,9 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const sentAt = time.now().at
     const { signal } = this.abort
-    const answer = await sendRun(this.deps, { session, run, sentAt, signal })
+    const sent = sendRun(this.deps, { session, run, sentAt, signal })
+    ahead.prepare(run, ops)
+    const answer = await sent
     if (!answer.ok) return this.failed(answer.no, run)
     this.heard()
     const { forked, more } = await this.markAcked(run, answer.value)

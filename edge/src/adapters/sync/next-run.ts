@@ -3,16 +3,18 @@ import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import { streamOrder } from '../../domain/sync/stream-order.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { OutboxRun } from '../../ports/sync.ts'
+import { packRun, type PackedRun, type RunAhead } from './run-ahead.ts'
 import type { TelemetrySide } from './telemetry-side.ts'
 
 export type Outboxes = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly telemetry: TelemetrySide
+  readonly ahead: RunAhead
 }
 
 export type Choice = {
   /** Null: without its acked op the ledger's outbox cannot prove where it continues. */
-  readonly run: OutboxRun | null
+  readonly run: PackedRun | null
   readonly unsentOps: number
   readonly oldestUnsent: Instant | null
 }
@@ -27,13 +29,24 @@ type Asked = { readonly ops: number; readonly turn: number }
 export async function chooseRun(from: Outboxes, { ops, turn }: Asked): Promise<Choice> {
   const order = streamOrder(turn)
   const at = order.indexOf('telemetry')
-  const before = await ledgerRun(from, { ops, streams: order.slice(0, at) })
-  if (before.run !== null) return before
+  const held = order[0] === 'ledger' ? await from.ahead.take() : undefined
+  const before = await ledgerRun(from, { ops, streams: order.slice(0, at), held: placeOf(held) })
+  if (before.heldFits && held !== undefined) return { ...before, run: held }
+  if (before.run !== null) return packed(before, before.run)
   const run = await from.telemetry.next(before.epoch, ops)
-  if (run !== undefined) return { ...before, run }
+  if (run !== undefined) return packed(before, run)
   const after = order.slice(at + 1)
   const rest = after.length === 0 ? before : await ledgerRun(from, { ops, streams: after })
-  return { ...rest, run: rest.run ?? rest.heartbeat }
+  return packed(rest, rest.run ?? rest.heartbeat)
+}
+
+function placeOf(held: PackedRun | undefined) {
+  return held && { epoch: held.epoch, first: held.first }
+}
+
+async function packed(about: Omit<Choice, 'run'>, run: OutboxRun | null): Promise<Choice> {
+  const { unsentOps, oldestUnsent } = about
+  return { unsentOps, oldestUnsent, run: run === null ? null : await packRun(run) }
 }
 
 type LedgerAsk = Parameters<SyncCommands['uplink.next']>[1]
@@ -41,7 +54,8 @@ type LedgerAsk = Parameters<SyncCommands['uplink.next']>[1]
 /** States get their places in the stream only now, when there is room to send them. */
 async function ledgerRun({ ledger }: Outboxes, ask: LedgerAsk) {
   const next = await ledger.run('uplink.next', ask)
-  if (next.run !== null || !next.statePending || !ask.streams.includes('state')) return next
+  if (next.run !== null || next.heldFits || !next.statePending || !ask.streams.includes('state'))
+    return next
   await ledger.run('state.flush', {})
   return ledger.run('uplink.next', ask)
 }

@@ -4,6 +4,7 @@ import type { Instant } from '@baari/shared/units/time'
 import { createHash } from 'node:crypto'
 import type { PulledOp } from '../../app/sync/uplink-commands.ts'
 import type { ExchangeNo } from './exchange.ts'
+import { packRun } from './run-ahead.ts'
 import { openSession } from './session-client.ts'
 import type { KeeperDeps } from './session-keeper.ts'
 import type { TelemetrySide } from './telemetry-side.ts'
@@ -106,7 +107,10 @@ async function pushRest(run: Run, head: StreamHead): Promise<StreamHead | Recove
     const rest = await run.ledger.run('epoch.run', ask)
     if (rest === null) return { epoch, stream, seq, chain }
     const sentAt = run.now()
-    const sent = await sendRun(run, { session: run.session, run: rest, sentAt, signal: run.signal })
+    const sent = await sendRun(run, {
+      ...{ session: run.session, sentAt, signal: run.signal },
+      run: await packRun(rest),
+    })
     if (!sent.ok) {
       const forked = sent.no.kind === 'conflict' && sent.no.body.error === 'fork'
       return forked ? { kind: 'fork' } : { kind: 'no', no: sent.no }

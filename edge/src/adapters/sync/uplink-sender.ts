@@ -9,7 +9,7 @@ import { instant, seconds, type Instant } from '@baari/shared/units/time'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { z } from 'zod'
-import type { OutboxRun } from '../../ports/sync.ts'
+import type { PackedRun } from './run-ahead.ts'
 import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
 
 export type Session = { readonly token: string; readonly gen: number; readonly station: number }
@@ -21,7 +21,7 @@ const pulledMaxBytes = 8_000_000
 
 /**
  * Sends a run of the outbox as one batch. The lines go out as the bytes they were hashed as; only
- * the first line of the batch is made here.
+ * the first line of the batch is made here, as a gzip member of its own (RFC 1952 2.2).
  */
 export async function sendRun(
   deps: ExchangeDeps,
@@ -32,7 +32,7 @@ export async function sendRun(
     signal,
   }: {
     readonly session: Session
-    readonly run: OutboxRun
+    readonly run: PackedRun
     readonly sentAt: Instant
     readonly signal: AbortSignal
   },
@@ -47,7 +47,7 @@ export async function sendRun(
     sent_at: sentAt,
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
-  const body = await pack(Buffer.concat([first, run.lines]))
+  const body = Buffer.concat([await pack(first), run.packed])
   const sentMono = deps.clock.mono()
   const answer = await exchange(deps, {
     path: `/v1/uplink/${run.stream}`,

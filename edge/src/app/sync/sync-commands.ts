@@ -47,6 +47,7 @@ export const syncCommands = {
 export const syncReads = [
   'uplink.next',
   'epoch.read',
+  'epoch.run',
   'epoch.tail',
   'time.read',
   'follow.cursors',

@@ -16,6 +16,8 @@ export type NextBatch = {
   readonly epoch: string
   /** Null: nothing waits in these streams. */
   readonly run: OutboxRun | null
+  /** The run read ahead is the next one. */
+  readonly heldFits: boolean
   /** An empty run of the ledger stream, which proves to both sides that their chains are equal. */
   readonly heartbeat: OutboxRun | null
   /** Values of the state stream wait for their places in it. */
@@ -24,24 +26,36 @@ export type NextBatch = {
   readonly oldestUnsent: Instant | null
 }
 
+export type NextAsk = {
+  readonly ops: number
+  readonly streams: readonly Stream[]
+  /** A run of the first stream that was read ahead. */
+  readonly held?: { readonly epoch: string; readonly first: number } | undefined
+}
+
 /** The next ops to send: of the first of these streams that has any, in the order given. */
-export function nextBatch(
-  tx: Tx,
-  { ops, streams }: { readonly ops: number; readonly streams: readonly Stream[] },
-  _context: CommandContext,
-): NextBatch {
-  const bound = { ops, bytes: maxBatchBytes - headBytes }
+export function nextBatch(tx: Tx, ask: NextAsk, _context: CommandContext): NextBatch {
+  const bound = { ops: ask.ops, bytes: maxBatchBytes - headBytes }
   const { ops: unsentOps, oldest: oldestUnsent } = tx.outboxHeads.unsent()
+  const fits = heldFits(tx, ask)
   let run: OutboxRun | null = null
-  for (const stream of streams) run ??= tx.sync.uplink.nextRun(stream, bound) ?? null
+  if (!fits) for (const stream of ask.streams) run ??= tx.sync.uplink.nextRun(stream, bound) ?? null
   return {
     epoch: tx.outboxHeads.epoch(),
     run,
-    heartbeat: run === null ? emptyRun(tx) : null,
+    heldFits: fits,
+    heartbeat: run === null && !fits ? emptyRun(tx) : null,
     statePending: tx.latestState.pending(1).length > 0,
     unsentOps,
     oldestUnsent,
   }
+}
+
+/** What was read ahead is the next run as long as the outbox goes on right there. */
+function heldFits(tx: Tx, { held, streams: [first] }: NextAsk): boolean {
+  if (held === undefined || held.epoch !== tx.outboxHeads.epoch()) return false
+  const head = tx.outboxHeads.heads().find(({ stream }) => stream === first)
+  return head !== undefined && head.ackedSeq + 1 === held.first
 }
 
 function emptyRun(tx: Tx): OutboxRun | null {
