@@ -40,6 +40,7 @@ export async function scanToAuthorise(
       fills = [...fills, freeAgain(station, address)]
     }
   }
+  await Promise.all(fills)
   const refused = tookMs.filter((ms) => ms === authoriseWithinMs).length
   if (refused > 0) {
     say(
