@@ -68,7 +68,9 @@ export function shortBodies(turnAway: TurnAway): MiddlewareHandler<{ Bindings: M
     if (incoming === undefined) return onOtherServers(c, next)
     if (writes.has(c.req.method)) {
       const body = await shortBody(incoming)
-      if (body === undefined) {
+      // Nobody is left to hear an answer.
+      if (body === 'gone') return c.body(null, 400)
+      if (body === 'too-long') {
         // What is still on its way is not wanted, and must not be taken for the next request.
         c.header('connection', 'close')
         return turnAway(c, 'body_too_long')
@@ -87,22 +89,22 @@ function keepText({ bodyCache }: HonoRequest, text: string): void {
 
 type MaybeOnNode = Partial<HttpBindings>
 
-/** The whole body, or undefined as soon as it is too long. Rejects when the caller goes away. */
-function shortBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+/** The whole body; `too-long` is said as soon as it is known. */
+function shortBody(incoming: IncomingMessage): Promise<Buffer | 'too-long' | 'gone'> {
   if (Number(incoming.headers['content-length'] ?? 0) > longestBodyBytes) {
-    return Promise.resolve(undefined)
+    return Promise.resolve('too-long')
   }
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const parts: Buffer[] = []
     let bytes = 0
     incoming.on('data', (part: Buffer) => {
       bytes += part.length
       if (bytes <= longestBodyBytes) return void parts.push(part)
       incoming.pause()
-      resolve(undefined)
+      resolve('too-long')
     })
     incoming.once('end', () => resolve(Buffer.concat(parts)))
-    incoming.once('error', reject)
+    incoming.once('error', () => resolve('gone'))
   })
 }
 
