@@ -67,7 +67,12 @@ async function stepped({ underneath, prng }: Troubled, offsetMs: number): Promis
 async function crashDatabase({ databaseUrl }: FreshWorld): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   client.on('error', () => undefined)
-  await client.connect()
+  try {
+    await client.connect()
+  } catch {
+    // It is still recovering from the crash before: this trouble is already there.
+    return
+  }
   const { rows } = await client.query<{ pid: number }>(
     `SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'
      AND pid <> pg_backend_pid() LIMIT 1`,
