@@ -1,10 +1,11 @@
 import { createPrivateKey, randomBytes, sign } from 'node:crypto'
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
-import { startUplink, type Uplink } from '@baari/edge/adapters/sync/link-supervisor'
-import { sessionKeeper } from '@baari/edge/adapters/sync/session-keeper'
-import { stationClock } from '@baari/edge/adapters/sync/station-clock'
+import { httpLine } from '@baari/edge/adapters/sync/http-line'
 import { systemClock } from '@baari/edge/adapters/system/system-clock'
 import { systemIds } from '@baari/edge/adapters/system/system-ids'
+import { startUplink, type Uplink } from '@baari/edge/app/sync/link-supervisor'
+import { sessionKeeper } from '@baari/edge/app/sync/session-keeper'
+import { stationClock } from '@baari/edge/app/sync/station-clock'
 import type { Ledger } from '@baari/edge/ports/ledger'
 import { stationShapes } from '@baari/shared/contracts/sync/shapes'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
@@ -97,8 +98,8 @@ const watched: typeof fetch = (input, init) => {
 
 type TimedLedger = Pick<Ledger<BenchCommands>, 'run' | 'onCommit'>
 
-function exchangeOver(timed: TimedLedger) {
-  return {
+function linkOver(timed: TimedLedger) {
+  const line = httpLine({
     baseUrl: env.BENCH_CLOUD,
     fetch: watched,
     clock: systemClock,
@@ -110,14 +111,14 @@ function exchangeOver(timed: TimedLedger) {
       sign: (text: string) =>
         sign(null, Buffer.from(text), createPrivateKey(env.BENCH_KEY_PEM)).toString('base64url'),
     },
-    ledger: timed,
-  }
+  })
+  return { station: env.BENCH_STATION, line, ledger: timed }
 }
 
 /** The cloud captures changes of what a station follows from its first request on. */
 async function follow(): Promise<void> {
   const signal = AbortSignal.timeout(30_000)
-  const session = await sessionKeeper(exchangeOver(ledger)).renew(signal)
+  const session = await sessionKeeper(linkOver(ledger)).renew(signal)
   if (!session.ok) throw new Error(`no session: ${session.no.kind}`)
   for (const table of Object.keys(stationShapes)) {
     const url = new URL(`/v1/shape?table=${table}&offset=-1`, env.BENCH_CLOUD)
@@ -134,7 +135,7 @@ async function drain(): Promise<void> {
   const ops = await unsent()
   drainedOps = ops
   let startedMs = 0
-  const exchange = exchangeOver({
+  const link = linkOver({
     onCommit: (call) => ledger.onCommit(call),
     run(name, input) {
       if (name === 'uplink.next' && startedMs === 0) startedMs = performance.now()
@@ -143,8 +144,9 @@ async function drain(): Promise<void> {
   })
   const alarms: string[] = []
   const uplink: Uplink = await startUplink({
-    ...exchange,
-    keeper: sessionKeeper(exchange),
+    ...link,
+    keeper: sessionKeeper(link),
+    clock: systemClock,
     time,
     prng: { next: () => 0 },
     onAlarm: (code) => alarms.push(code),

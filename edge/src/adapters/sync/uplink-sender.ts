@@ -1,23 +1,28 @@
-import {
-  streamHead,
-  streams,
-  type Stream,
-  type StreamHead,
-} from '@baari/shared/contracts/sync/session'
+import { streamHead, streams, type StreamHead } from '@baari/shared/contracts/sync/session'
 import { uplinkAnswer, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
-import { instant, seconds, type Instant } from '@baari/shared/units/time'
+import { instant, seconds } from '@baari/shared/units/time'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { z } from 'zod'
-import type { PackedRun } from './run-ahead.ts'
-import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
-
-export type Session = { readonly token: string; readonly gen: number; readonly station: number }
+import type {
+  ExchangeAnswer,
+  PullInput,
+  ReadyRun,
+  SendInput,
+  Session,
+} from '../../ports/cloud-line.ts'
+import type { OutboxRun } from '../../ports/sync.ts'
+import { exchange, jsonOf, type ExchangeDeps } from './exchange.ts'
 
 const pack = promisify(gzip)
 const deadline = seconds(30)
 const headAnswer = streamHead.omit({ stream: true })
 const pulledMaxBytes = 8_000_000
+
+/** Packs a run's lines ahead of their turn: the head of the batch is made when it is sent. */
+export async function packRun(run: OutboxRun): Promise<ReadyRun> {
+  return { ...run, packed: await pack(run.lines) }
+}
 
 /**
  * Sends a run of the outbox as one batch. The lines go out as the bytes they were hashed as; only
@@ -25,17 +30,7 @@ const pulledMaxBytes = 8_000_000
  */
 export async function sendRun(
   deps: ExchangeDeps,
-  {
-    session,
-    run,
-    sentAt,
-    signal,
-  }: {
-    readonly session: Session
-    readonly run: PackedRun
-    readonly sentAt: Instant
-    readonly signal: AbortSignal
-  },
+  { session, run, sentAt, signal }: SendInput,
 ): Promise<ExchangeAnswer<UplinkAnswer>> {
   const head = {
     v: 1,
@@ -47,7 +42,7 @@ export async function sendRun(
     sent_at: sentAt,
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
-  const body = Buffer.concat([await pack(first), run.packed])
+  const body = Buffer.concat([await pack(first), run.packed ?? (await pack(run.lines))])
   const sentMono = deps.clock.mono()
   const answer = await exchange(deps, {
     path: `/v1/uplink/${run.stream}`,
@@ -72,7 +67,7 @@ export async function sendRun(
 /** Heads of all streams as the cloud has them now. */
 export async function readHeads(
   deps: ExchangeDeps,
-  { session, signal }: { readonly session: Session; readonly signal: AbortSignal },
+  { session, signal }: Pick<SendInput, 'session' | 'signal'>,
 ): Promise<ExchangeAnswer<readonly StreamHead[]>> {
   const heads: StreamHead[] = []
   for (const stream of streams) {
@@ -90,25 +85,10 @@ export async function readHeads(
   return { ok: true, value: heads }
 }
 
-export type PullRange = {
-  readonly epoch: string
-  readonly stream: Stream
-  readonly from: number
-  readonly to: number
-}
-
 /** Own ops as the cloud keeps them, as raw lines without their LF. */
 export function pullOps(
   deps: ExchangeDeps,
-  {
-    session,
-    range,
-    signal,
-  }: {
-    readonly session: Session
-    readonly range: PullRange
-    readonly signal: AbortSignal
-  },
+  { session, range, signal }: PullInput,
 ): Promise<ExchangeAnswer<readonly Uint8Array[]>> {
   const { epoch, stream, from, to } = range
   return exchange(deps, {

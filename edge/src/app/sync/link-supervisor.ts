@@ -1,9 +1,8 @@
 import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Prng } from '@baari/shared/runtime/chance'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { millis, type Instant } from '@baari/shared/units/time'
 import type { UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
-import type { AckOutput } from '../../app/sync/uplink-commands.ts'
 import {
   decideUplink,
   startUplink as firstStep,
@@ -13,18 +12,19 @@ import {
   type UplinkKind,
   type UplinkState,
 } from '../../domain/sync/uplink-states.ts'
+import type { ExchangeNo } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { OutboxRun } from '../../ports/sync.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
-import type { ExchangeNo } from './exchange.ts'
 import { chooseRun } from './next-run.ts'
-import { RunAhead } from './run-ahead.ts'
-import { TelemetrySide } from './telemetry-side.ts'
 import { recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
+import { RunAhead } from './run-ahead.ts'
+import type { SyncCommands } from './sync-commands.ts'
+import { TelemetrySide } from './telemetry-side.ts'
+import type { AckOutput } from './uplink-commands.ts'
 import { eventOf } from './uplink-events.ts'
-import { readHeads, sendRun } from './uplink-sender.ts'
 
 export type UplinkAlarm =
   Extract<UplinkEffect, { kind: 'alarm' }>['code'] | 'unsent_too_old' | 'telemetry_forked'
@@ -32,6 +32,7 @@ export type UplinkAlarm =
 export type UplinkDeps = KeeperDeps & {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly keeper: SessionKeeper
+  readonly clock: Clock
   readonly time: StationClock
   /** The telemetry stream's outbox; the ledger's streams go on without it. */
   readonly telemetry?: TelemetryUplink
@@ -90,7 +91,7 @@ export class LinkSupervisor implements Uplink {
       onFault: deps.onFault,
       onForked: () => deps.onAlarm('telemetry_forked'),
     })
-    this.ahead = new RunAhead(deps.ledger)
+    this.ahead = new RunAhead(deps)
     this.stopListening = deps.ledger.onCommit((names) => this.committed(names))
     if (fenced) this.state = { kind: 'fenced', carried: firstStep.state.carried }
     else this.perform(firstStep.effects)
@@ -209,7 +210,7 @@ export class LinkSupervisor implements Uplink {
       this.take({ kind: 'unauthorised' })
       return undefined
     }
-    const answer = await readHeads(this.deps, { session, signal: this.abort.signal })
+    const answer = await this.deps.line.readHeads({ session, signal: this.abort.signal })
     if (answer.ok) return answer.value
     this.failed(answer.no)
     return undefined
@@ -222,7 +223,7 @@ export class LinkSupervisor implements Uplink {
     this.dirty = false
     this.turn += 1
     const { telemetry, ahead } = this
-    const { ledger, time } = this.deps
+    const { ledger, line, time } = this.deps
     const ask = { ops, turn: this.turn }
     const { run, unsentOps, oldestUnsent } = await chooseRun({ ledger, telemetry, ahead }, ask)
     this.unsentOps = unsentOps
@@ -232,7 +233,7 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const sentAt = time.now().at
     const { signal } = this.abort
-    const sent = sendRun(this.deps, { session, run, sentAt, signal })
+    const sent = line.sendRun({ session, run, sentAt, signal })
     ahead.prepare(run, ops)
     const answer = await sent
     if (!answer.ok) return this.failed(answer.no, run)

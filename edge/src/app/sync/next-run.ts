@@ -1,9 +1,9 @@
 import type { Instant } from '@baari/shared/units/time'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import { streamOrder } from '../../domain/sync/stream-order.ts'
 import type { Ledger } from '../../ports/ledger.ts'
-import type { OutboxRun } from '../../ports/sync.ts'
-import { packRun, type PackedRun, type RunAhead } from './run-ahead.ts'
+import type { ReadyRun } from '../../ports/cloud-line.ts'
+import type { RunAhead } from './run-ahead.ts'
+import type { SyncCommands } from './sync-commands.ts'
 import type { TelemetrySide } from './telemetry-side.ts'
 
 export type Outboxes = {
@@ -14,7 +14,7 @@ export type Outboxes = {
 
 export type Choice = {
   /** Null: without its acked op the ledger's outbox cannot prove where it continues. */
-  readonly run: PackedRun | null
+  readonly run: ReadyRun | null
   readonly unsentOps: number
   readonly oldestUnsent: Instant | null
 }
@@ -32,21 +32,16 @@ export async function chooseRun(from: Outboxes, { ops, turn }: Asked): Promise<C
   const held = order[0] === 'ledger' ? await from.ahead.take() : undefined
   const before = await ledgerRun(from, { ops, streams: order.slice(0, at), held: placeOf(held) })
   if (before.heldFits && held !== undefined) return { ...before, run: held }
-  if (before.run !== null) return packed(before, before.run)
+  if (before.run !== null) return before
   const run = await from.telemetry.next(before.epoch, ops)
-  if (run !== undefined) return packed(before, run)
+  if (run !== undefined) return { ...before, run }
   const after = order.slice(at + 1)
   const rest = after.length === 0 ? before : await ledgerRun(from, { ops, streams: after })
-  return packed(rest, rest.run ?? rest.heartbeat)
+  return { ...rest, run: rest.run ?? rest.heartbeat }
 }
 
-function placeOf(held: PackedRun | undefined) {
+function placeOf(held: ReadyRun | undefined) {
   return held && { epoch: held.epoch, first: held.first }
-}
-
-async function packed(about: Omit<Choice, 'run'>, run: OutboxRun | null): Promise<Choice> {
-  const { unsentOps, oldestUnsent } = about
-  return { unsentOps, oldestUnsent, run: run === null ? null : await packRun(run) }
 }
 
 type LedgerAsk = Parameters<SyncCommands['uplink.next']>[1]
