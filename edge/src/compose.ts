@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { takeNodeLock } from './adapters/ledger/node-lock.ts'
 import { LiveHub } from './adapters/live/live-hub.ts'
@@ -24,18 +25,20 @@ import { startBackups } from './compose/start-backups.ts'
 import { startCloudLink } from './compose/start-cloud-link.ts'
 import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
-import { startLedger } from './compose/start-ledger.ts'
+import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
-import { startStation } from './compose/start-station.ts'
+import { startStation, type Station } from './compose/start-station.ts'
 import { startTeller } from './compose/start-teller.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
 import { startWaitQuoter } from './compose/start-wait-quoter.ts'
 import type { Config } from './config.ts'
+import type { AlarmDesk } from './ports/alarm-desk.ts'
 import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { StationClock } from './ports/station-clock.ts'
 import type { StationPlan } from './ports/station-plan.ts'
 
 export type StationNode = {
@@ -140,26 +143,7 @@ async function startCore(base: Base, parts: Parts) {
     }),
   )
   failure.stopFirst(station.allStop)
-  const { telemetry } = parts.add(
-    'telemetry',
-    startTelemetry({
-      ...base,
-      ledger,
-      dataFolder,
-      station: base.plan.station.no,
-      mostBytes: config.telemetryBytes,
-      reserveFree: station.reserveFree,
-      now: () => time.now().at,
-    }),
-  )
-  const { link, uplinkState } = parts.add(
-    'cloud link',
-    await startCloudLink({
-      ...base,
-      ...{ cloudUrl, ids, ledger, time, alarms },
-      telemetry: telemetry.uplink,
-    }),
-  )
+  const cloud = await startCloud(base, parts, { ids, time, ledger, alarms, station })
   const keySet = keySets.held
   return {
     ids,
@@ -169,13 +153,50 @@ async function startCore(base: Base, parts: Parts) {
     keySet,
     people: presence.people,
     station,
-    telemetry,
     alarms,
-    link,
-    uplinkState,
+    ...cloud,
     failed: failure.failed,
   }
 }
+
+type Speaking = {
+  readonly ids: IdSource
+  readonly time: StationClock
+  readonly ledger: NodeLedger
+  readonly alarms: AlarmDesk
+  readonly station: Station
+}
+
+/** What goes to the cloud and the way there: readings, then the link that sends them. */
+async function startCloud(
+  base: Base,
+  parts: Parts,
+  { station, ...given }: Speaking,
+): Promise<Pick<Awaited<ReturnType<typeof startCloudLink>>, 'link' | 'uplinkState'> & Sensing> {
+  const { config, plan } = base
+  const { telemetry } = parts.add(
+    'telemetry',
+    startTelemetry({
+      ...{ ...base, ...given },
+      dataFolder: config.dataFolder,
+      station: plan.station.no,
+      mostBytes: config.telemetryBytes,
+      reserveFree: station.reserveFree,
+      now: () => given.time.now().at,
+    }),
+  )
+  const { link, uplinkState } = parts.add(
+    'cloud link',
+    await startCloudLink({
+      ...{ ...base, ...given },
+      cloudUrl: config.cloudUrl,
+      telemetry: telemetry.uplink,
+    }),
+  )
+  return { telemetry, link, uplinkState }
+}
+
+type Sensing = Pick<ReturnType<typeof startTelemetry>, 'telemetry'>
 
 type Core = Awaited<ReturnType<typeof startCore>>
 

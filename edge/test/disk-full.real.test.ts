@@ -77,7 +77,7 @@ async function openNode() {
     dataFolder: folder,
     station: stationNo(42),
     mostBytes: 1e9,
-    ledger: ledger as unknown as Parameters<typeof startTelemetry>[0]['ledger'],
+    ledger: ledger,
     ...{ clock, log, metrics: countedMetrics().metrics },
     reserveFree: reserve.free,
     now: () => testNow.at,

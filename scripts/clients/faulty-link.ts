@@ -98,8 +98,8 @@ function openPair({ near, far }: Ends, line: Line): Pair {
     far.resetAndDestroy()
   }
   const ways = [
-    openWay(near, far, { ...line, way: 'up', reset }),
-    openWay(far, near, { ...line, way: 'down', reset }),
+    new Direction(near, far, { ...line, way: 'up', reset }),
+    new Direction(far, near, { ...line, way: 'down', reset }),
   ]
   for (const socket of [near, far]) {
     socket.setNoDelay(true)
@@ -114,87 +114,96 @@ function openPair({ near, far }: Ends, line: Line): Pair {
   }
 }
 
-/** One direction: bytes in the order they came, held as the fault of the moment says. */
-function openWay(
-  from: Socket,
-  to: Socket,
-  { fault, prng, counted, way, reset }: Line & { readonly way: Way; readonly reset: () => void },
-): { look(): void } {
-  const held: Buffer[] = []
-  let heldBytes = 0
-  let ended = false
-  let timer: NodeJS.Timeout | undefined
+type OneWay = Line & { readonly way: Way; readonly reset: () => void }
 
-  function take(bytes: Buffer): void {
+/** One direction: bytes in the order they came, held as the fault of the moment says. */
+class Direction {
+  readonly #from: Socket
+  readonly #to: Socket
+  readonly #line: OneWay
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #ended = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(from: Socket, to: Socket, line: OneWay) {
+    this.#from = from
+    this.#to = to
+    this.#line = line
+    from.on('data', (bytes: Buffer) => this.#take(bytes))
+    from.once('end', () => this.#finish())
+    from.once('close', () => this.#finish())
+    to.once('close', () => {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      this.#discard()
+    })
+    from.resume()
+  }
+
+  look(): void {
+    if (this.#timer !== undefined) return
+    if (this.#to.destroyed) return this.#discard()
+    const { fault, way } = this.#line
+    const now = fault()
+    if (now.kind === 'half-open') return
+    if (now.kind === 'stall' && (now.way ?? way) === way) {
+      return this.#later(now.ms, () => this.#pass(this.#heldBytes))
+    }
+    if (now.kind === 'slow') {
+      const most = Math.ceil(now.bytesPerSecond / slowPiece)
+      return this.#later(1_000 / slowPiece, () => this.#pass(most))
+    }
+    this.#pass(this.#heldBytes)
+  }
+
+  #take(bytes: Buffer): void {
+    const { fault, prng, counted, reset } = this.#line
     const now = fault()
     if (now.kind === 'loss' && prng.next() < now.share) {
       counted.dropped += 1
       reset()
       return
     }
-    held.push(bytes)
-    heldBytes += bytes.length
-    if (heldBytes > heldBytesMax) from.pause()
-    look()
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    if (this.#heldBytes > heldBytesMax) this.#from.pause()
+    this.look()
   }
 
-  function look(): void {
-    if (timer !== undefined) return
-    if (to.destroyed) return discard()
-    const now = fault()
-    if (now.kind === 'half-open') return
-    if (now.kind === 'stall' && (now.way ?? way) === way) {
-      return later(now.ms, () => pass(heldBytes))
-    }
-    if (now.kind === 'slow') {
-      return later(1_000 / slowPiece, () => pass(Math.ceil(now.bytesPerSecond / slowPiece)))
-    }
-    pass(heldBytes)
-  }
-
-  function later(ms: number, act: () => void): void {
-    if (heldBytes === 0 && !ended) return
-    timer = setTimeout(() => {
-      timer = undefined
+  #later(ms: number, act: () => void): void {
+    if (this.#heldBytes === 0 && !this.#ended) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
       act()
-      if (heldBytes > 0) look()
+      if (this.#heldBytes > 0) this.look()
     }, ms)
   }
 
-  function pass(most: number): void {
-    for (let left = most; left > 0 && held.length > 0;) {
-      const piece = held.shift() as Buffer
+  #pass(most: number): void {
+    for (let left = most; left > 0;) {
+      const piece = this.#held.shift()
+      if (piece === undefined) break
       const part = piece.subarray(0, left)
-      if (part.length < piece.length) held.unshift(piece.subarray(part.length))
+      if (part.length < piece.length) this.#held.unshift(piece.subarray(part.length))
       left -= part.length
-      heldBytes -= part.length
-      counted.bytes += part.length
-      to.write(part)
+      this.#heldBytes -= part.length
+      this.#line.counted.bytes += part.length
+      this.#to.write(part)
     }
-    if (heldBytes <= heldBytesMax && !from.destroyed) from.resume()
-    if (ended && heldBytes === 0) to.end()
+    if (this.#heldBytes <= heldBytesMax && !this.#from.destroyed) this.#from.resume()
+    if (this.#ended && this.#heldBytes === 0) this.#to.end()
   }
 
   /** Nobody is left to read it; the other way may still have bytes on theirs. */
-  function discard(): void {
-    held.length = 0
-    heldBytes = 0
-    if (!from.destroyed) from.resume()
+  #discard(): void {
+    this.#held = []
+    this.#heldBytes = 0
+    if (!this.#from.destroyed) this.#from.resume()
   }
 
-  function finish(): void {
-    ended = true
-    look()
+  #finish(): void {
+    this.#ended = true
+    this.look()
   }
-
-  from.on('data', take)
-  from.once('end', finish)
-  from.once('close', finish)
-  to.once('close', () => {
-    clearTimeout(timer)
-    timer = undefined
-    discard()
-  })
-  from.resume()
-  return { look }
 }

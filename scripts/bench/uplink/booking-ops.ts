@@ -38,65 +38,88 @@ export function bookingMoments(
   const amountPaise = amountFor(grams(mass), price)
   const later = (minutes: number): number =>
     Math.round(arrivesMs + minutes * minuteMs + prng.next() * minuteMs)
-  const ofBooking = { type: 'booking', uuid: booking } as const
-  const ofFill = { type: 'fill', uuid: fill } as const
-  const ofTicket = { type: 'ticket', uuid: ticket } as const
-  const called = later(4)
-  const authorised = later(6)
-  const firstGram = authorised + 9_000 + Math.floor(prng.next() * 4_000)
-  const settled = firstGram + Math.round(mass / 0.15)
+  const about = { booking, ticket, fill, position, mass, before, amountPaise }
+  const lane = 1 + Math.floor(prng.next() * 2)
+  const streak = Math.floor(prng.next() * 3)
   return [
+    { atMs: arrivesMs, ops: checkedIn(about, { arrivesMs, lane }) },
     {
-      atMs: arrivesMs,
+      atMs: later(4),
       ops: [
-        op('ticket.opened', ofTicket, {
-          kind: 'booked',
-          number: null,
-          vehicleClass: 'auto',
-          nozzles: ['ngv1'],
-          booking,
-          arrivedAtMs: arrivesMs,
-        }),
-        op('checkin.claimed', ofBooking, {
-          ...{ booking, useNo: 1, lane: 1 + Math.floor(prng.next() * 2), verdict: 'ADMIT' },
-          ...{ ticket, rev: 1, offline: true, forced: false, answer: null },
+        op('ticket.called', ofTicket(about), {
+          ...{ position, step: 'booked-turn', staged: false },
+          ...{ streak, limit: 3 },
         }),
       ],
     },
+    ...fillMoments(about, { authorisedMs: later(6), command: ids.uuid(), prng }),
+  ]
+}
+
+type About = {
+  readonly booking: string
+  readonly ticket: string
+  readonly fill: string
+  readonly position: number
+  readonly mass: number
+  readonly before: number
+  readonly amountPaise: number
+}
+
+const ofBooking = ({ booking }: About) => ({ type: 'booking', uuid: booking }) as const
+const ofFill = ({ fill }: About) => ({ type: 'fill', uuid: fill }) as const
+const ofTicket = ({ ticket }: About) => ({ type: 'ticket', uuid: ticket }) as const
+
+function checkedIn(
+  about: About,
+  { arrivesMs, lane }: { readonly arrivesMs: number; readonly lane: number },
+): readonly Op[] {
+  const { booking, ticket } = about
+  return [
+    op('ticket.opened', ofTicket(about), {
+      kind: 'booked',
+      number: null,
+      vehicleClass: 'auto',
+      nozzles: ['ngv1'],
+      booking,
+      arrivedAtMs: arrivesMs,
+    }),
+    op('checkin.claimed', ofBooking(about), {
+      ...{ booking, useNo: 1, lane, verdict: 'ADMIT' },
+      ...{ ticket, rev: 1, offline: true, forced: false, answer: null },
+    }),
+  ]
+}
+
+type Filling = { readonly authorisedMs: number; readonly command: string; readonly prng: Prng }
+
+function fillMoments(about: About, { authorisedMs, command, prng }: Filling): readonly Moment[] {
+  const { booking, ticket, fill, position, mass, before, amountPaise } = about
+  const firstGramMs = authorisedMs + 9_000 + Math.floor(prng.next() * 4_000)
+  const settledMs = firstGramMs + Math.round(mass / 0.15)
+  const authorised = {
+    ...{ position, ticket, command, limitGrams: 8_500 },
+    ...{ pricePaisePerKg: price, totaliserBeforeGrams: before },
+  }
+  const settled = {
+    ...{ position, ticket, booking, amountPaise, pricePaisePerKg: price },
+    ...{ grams: mass, totaliserBeforeGrams: before, totaliserAfterGrams: before + mass },
+    recovered: false,
+  }
+  return [
+    { atMs: authorisedMs, ops: [op('fill.authorised', ofFill(about), authorised)] },
     {
-      atMs: called,
-      ops: [
-        op('ticket.called', ofTicket, {
-          ...{ position, step: 'booked', staged: false },
-          ...{ streak: Math.floor(prng.next() * 3), limit: 3 },
-        }),
-      ],
+      atMs: firstGramMs,
+      ops: [op('checkin.redeemed', ofBooking(about), { booking, useNo: 1, fill })],
     },
+    { atMs: settledMs, ops: [op('fill.settled', ofFill(about), settled)] },
     {
-      atMs: authorised,
+      atMs: settledMs + 20_000,
       ops: [
-        op('fill.authorised', ofFill, {
-          ...{ position, ticket, command: ids.uuid(), limitGrams: 8_500 },
-          ...{ pricePaisePerKg: price, totaliserBeforeGrams: before },
+        op('payment.collected', ofFill(about), {
+          ...{ fill, method: 'cash', amountPaise, by: attendant },
         }),
-      ],
-    },
-    { atMs: firstGram, ops: [op('checkin.redeemed', ofBooking, { booking, useNo: 1, fill })] },
-    {
-      atMs: settled,
-      ops: [
-        op('fill.settled', ofFill, {
-          ...{ position, ticket, booking, amountPaise, pricePaisePerKg: price },
-          ...{ grams: mass, totaliserBeforeGrams: before, totaliserAfterGrams: before + mass },
-          recovered: false,
-        }),
-      ],
-    },
-    {
-      atMs: settled + 20_000,
-      ops: [
-        op('payment.collected', ofFill, { fill, method: 'cash', amountPaise, by: attendant }),
-        op('ticket.closed', ofTicket, { reason: 'filled' }),
+        op('ticket.closed', ofTicket(about), { reason: 'filled' }),
       ],
     },
   ]

@@ -68,11 +68,10 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
   }
 
   function ask(question: AskWithoutId): Promise<Reply> {
-    if (closed) return Promise.reject(new TelemetryFailure('ledger_failed', 'closed'))
-    if (waiting.size >= mostWaiting)
-      return Promise.reject(new TelemetryFailure('ledger_failed', `${mostWaiting} groups wait`))
+    if (closed) return refused('closed')
+    if (waiting.size >= mostWaiting) return refused(`${mostWaiting} groups wait`)
     if (!worker && diedAt !== undefined && clock.mono() - diedAt < restartAfter)
-      return Promise.reject(new TelemetryFailure('ledger_failed', 'the thread just died'))
+      return refused('the thread just died')
     const id = nextId
     nextId += 1
     return new Promise((resolve, reject) => {
@@ -98,6 +97,10 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
       await worker?.terminate()
     },
   }
+}
+
+function refused(reason: string): Promise<never> {
+  return Promise.reject(new TelemetryFailure('ledger_failed', reason))
 }
 
 function uplinkOver(ask: (question: AskWithoutId) => Promise<Reply>): TelemetryUplink {

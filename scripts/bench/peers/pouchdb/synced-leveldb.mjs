@@ -8,7 +8,7 @@ export function syncedLevelDown(location) {
   const db = leveldown(location)
   const put = db._put.bind(db)
   const batch = db._batch.bind(db)
-  db._put = (key, value, options, done) => put(key, value, { ...options, sync: true }, done)
+  db._put = (key, value, ...[options, done]) => put(key, value, { ...options, sync: true }, done)
   db._batch = (operations, options, done) => batch(operations, { ...options, sync: true }, done)
   return db
 }

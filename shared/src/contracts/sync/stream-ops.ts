@@ -79,4 +79,3 @@ export type AlarmSource = (typeof alarmSources)[number]
 export type AlarmOpKind = keyof typeof alarmOps
 export type AlarmOpBody<K extends AlarmOpKind> = z.output<(typeof alarmOps)[K]>
 export type StateValue = z.output<typeof stateValue>
-export type ReadingBody = z.output<(typeof telemetryOps)['reading']>

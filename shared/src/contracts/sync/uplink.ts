@@ -33,8 +33,6 @@ export const erasedLine = z.object({
   h: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
-export const opVerdicts = ['applied', 'duplicate', 'flagged', 'rejected', 'deferred'] as const
-
 /**
  * 200: `results` lists only verdicts other than applied. A station keeps verdicts it has never
  * heard of: a newer cloud must not be refused for a word (failure case 9).
