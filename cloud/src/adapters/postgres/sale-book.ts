@@ -11,6 +11,7 @@ import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.
 import { bookingOf, changedColumns, newRowOf } from './booking-record.ts'
 import { cellsIn, freeCells } from './cells.ts'
 import { databaseOf, type Database } from './database.ts'
+import { termInForce } from './leases.ts'
 import { transactResult } from './pool.ts'
 import { booking, bookingCell, deniedToken } from './schema/bookings.ts'
 import { driver } from './schema/people.ts'
@@ -39,6 +40,7 @@ export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
       return rows.map(bookingOf)
     },
     freeCells: (range) => freeCells(db, range),
+    onSale: async (station) => (await termInForce(db, station, clock.now())) !== undefined,
     due: (query) => dueBookings(db, query),
   }
 }
@@ -46,7 +48,7 @@ export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
 /** Capacity and bookings inside the transaction that runs on `client`. */
 export function saleTxOf(client: PoolClient, clock: Clock): SaleTx {
   const db = databaseOf(client)
-  return { cells: cellsIn(db), bookings: bookingRowsIn(db, clock) }
+  return { cells: cellsIn(db, clock), bookings: bookingRowsIn(db, clock) }
 }
 
 function bookingRowsIn(db: Database, clock: Clock): BookingRows {

@@ -46,6 +46,9 @@ export async function listWindows(
   const starts = shownWindows(query.from, clock.now())
   const first = starts[0]
   if (first === undefined) return []
+  if (!(await book.onSale(query.station))) {
+    return starts.map((start) => ({ start, room: 'full' as const }))
+  }
   const to = after(after(clock.now(), horizon), takingSpan)
   const cells = await book.freeCells({ station: query.station, from: first, to })
   const need = { work: bookedWork(query.vehicleClass, showProbability), gas: query.gas }

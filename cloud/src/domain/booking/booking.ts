@@ -44,6 +44,8 @@ export type Booking = {
   /** Work taken from the cells, frozen at sale. */
   readonly work: MilliMinutes
   readonly price: PaisePerKg
+  /** The lease term it was sold under; absent on bookings from before there were terms. */
+  readonly lease: { readonly term: string; readonly fence: number } | undefined
   /** Absent while the booking is only held. */
   readonly proof: Proof | undefined
   /** Idempotency-Key of the request that made it. */
