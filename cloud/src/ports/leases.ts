@@ -38,6 +38,6 @@ export type WindowAsk = {
 
 /** What the cloud would like to have more of; the station reads it through its shape. */
 export type LeaseAsks = {
-  /** One row per window; asked again meanwhile, the larger wish stands. */
+  /** One row per window until a grant has answered it: many drivers may be short of the same. */
   put(ask: WindowAsk): Promise<void>
 }

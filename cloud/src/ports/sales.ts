@@ -1,11 +1,11 @@
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import type { BookingId, StationNo } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { Booking, BookingChange } from '../domain/booking/booking.ts'
-import type { CodePlace } from '../domain/booking/code-place.ts'
 import type { TermMark } from './leases.ts'
 
 export type CellRange = {

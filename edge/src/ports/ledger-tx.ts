@@ -3,6 +3,7 @@ import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
+import type { LeaseSlot } from './leases.ts'
 import type { KeySetSlot } from './key-sets.ts'
 import type { Outbox } from './outbox.ts'
 import type { OutboxHeads } from './outbox-heads.ts'
@@ -37,4 +38,5 @@ export type LedgerTx = {
 } & FillSlots &
   SyncSlots &
   RequestAnswerSlot &
-  KeySetSlot
+  KeySetSlot &
+  LeaseSlot

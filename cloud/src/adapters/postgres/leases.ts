@@ -204,13 +204,11 @@ export function leaseAsksOf(db: Database): LeaseAsks {
   return {
     async put({ station, windowStart, need, now }) {
       await db.execute(sql`
-        INSERT INTO lease_ask AS ask
+        INSERT INTO lease_ask
           (id, station_no, window_start_ms, milli_minutes, grams, asked_at_ms)
         VALUES (${`${station}/${windowStart}`}, ${station}, ${windowStart}, ${need.work},
           ${need.gas}, ${now})
-        ON CONFLICT (id) DO UPDATE SET milli_minutes = excluded.milli_minutes,
-          grams = excluded.grams, asked_at_ms = excluded.asked_at_ms
-        WHERE ask.milli_minutes < excluded.milli_minutes OR ask.grams < excluded.grams`)
+        ON CONFLICT (id) DO NOTHING`)
     },
   }
 }

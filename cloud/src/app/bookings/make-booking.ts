@@ -1,5 +1,6 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -14,7 +15,6 @@ import {
   holdLength,
   holdsPerDriver,
   mayBook,
-  showProbability,
 } from '../../domain/booking/sale-rules.ts'
 import type { LeaseAsks, TermMark } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'

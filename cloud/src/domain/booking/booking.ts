@@ -1,11 +1,11 @@
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import type { Plate } from '@baari/shared/domain/plate/plate'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { Grams } from '@baari/shared/units/mass'
 import type { Paise, PaisePerKg } from '@baari/shared/units/money'
 import type { BookingId, NozzleType, StationNo, VehicleClass } from '@baari/shared/units/names'
 import type { DayNumber, Instant } from '@baari/shared/units/time'
 import type { MilliMinutes } from '@baari/shared/units/work'
-import type { CodePlace } from './code-place.ts'
 
 export type Channel = 'app' | 'sms' | 'voice' | 'kiosk'
 

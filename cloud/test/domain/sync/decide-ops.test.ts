@@ -35,6 +35,8 @@ function known(bookings: Readonly<Record<string, KnownBooking>> = { b: row() }):
     uses: new Map(),
     sales: new Map(),
     paidFills: new Set(),
+    livePlates: new Set(),
+    leaseFence: 0,
     shifts: new Map(),
   }
 }

@@ -5,6 +5,7 @@ import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
+import { leasesOf } from './leases.ts'
 import { keySetsOf } from './key-sets.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxOf } from './outbox.ts'
@@ -52,6 +53,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     fillTotals: fillTotalsOf(session),
     fills: fillsOf(session),
     keySets: keySetsOf(session),
+    leases: leasesOf(session),
     requestAnswers: requestAnswersOf(session),
   }
 }

@@ -76,6 +76,7 @@ export const ledgerOps = {
     codeSlot: z.int().min(0).max(287),
     codeN: z.int().min(23).max(33),
     pricePaisePerKg: priceField,
+    workMilliMinutes: z.int().min(0),
     term: uuidText,
     fence: z.int().min(1),
     cells: opCells,

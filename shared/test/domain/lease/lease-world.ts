@@ -1,4 +1,5 @@
-import { planTaking, takingSpan, type Need } from '../../../src/domain/slots/taking-plan.ts'
+import { spanOf } from '../../../src/domain/slots/shown-room.ts'
+import { planTaking, type Need } from '../../../src/domain/slots/taking-plan.ts'
 import { capacityOf, noCapacity, plus, type CellCapacity } from '../../../src/domain/lease/capacity.ts'
 import {
   answerTo,
@@ -32,7 +33,7 @@ import {
 import { less } from '../../../src/domain/lease/capacity.ts'
 import { sellable } from '../../../src/domain/slots/windows.ts'
 import { grams } from '../../../src/units/mass.ts'
-import { after, type Instant } from '../../../src/units/time.ts'
+import type { Instant } from '../../../src/units/time.ts'
 
 export type Told = { readonly answer: LeaseAnswer } | { readonly fenced: LeaseFenced }
 
@@ -136,12 +137,4 @@ export function contextAt(now: Instant, positions = 4, termId = 'term-1'): Lease
     now,
     termId,
   }
-}
-
-function spanOf<C extends { readonly start: Instant }>(
-  cells: readonly C[],
-  windowStart: Instant,
-): readonly C[] {
-  const end = after(windowStart, takingSpan)
-  return cells.filter(({ start }) => start >= windowStart && start < end)
 }

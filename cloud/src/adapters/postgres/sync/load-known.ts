@@ -37,6 +37,8 @@ export async function loadKnown(client: PoolClient, naming: Naming): Promise<Kno
     uses: await loadUses(client, names.bookings),
     sales: await loadSales(client, names.fills),
     paidFills: await loadPaid(client, names.fills),
+    livePlates: await loadLivePlates(client, names.plates),
+    leaseFence: names.plates.length === 0 ? 0 : await loadFence(client, key.stationNo),
     shifts: await loadShifts(client, names.shifts),
   }
 }
@@ -123,6 +125,26 @@ async function loadPaid(client: PoolClient, ids: readonly string[]): Promise<Set
     [ids],
   )
   return new Set(rows.map((row) => row.fill_id))
+}
+
+async function loadLivePlates(
+  client: PoolClient,
+  plates: readonly string[],
+): Promise<Set<string>> {
+  if (plates.length === 0) return new Set()
+  const { rows } = await client.query<{ live_plate: string }>(
+    'SELECT live_plate FROM booking WHERE live_plate = ANY ($1::text[])',
+    [plates],
+  )
+  return new Set(rows.map((row) => row.live_plate))
+}
+
+async function loadFence(client: PoolClient, stationNo: number): Promise<number> {
+  const { rows } = await client.query<{ fence: string }>(
+    'SELECT coalesce(max(fence), 0) AS fence FROM lease_term WHERE station_no = $1',
+    [stationNo],
+  )
+  return Number(rows[0]?.fence ?? 0)
 }
 
 async function loadShifts(client: PoolClient, ids: readonly string[]): Promise<Known['shifts']> {
