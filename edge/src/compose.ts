@@ -135,9 +135,10 @@ async function startCore(base: Base, parts: Parts) {
     }),
   )
   failure.stopFirst(station.allStop)
-  const { link } = parts.add(
+  const positions = () => station.forecourt.facts()
+  const { link, lease } = parts.add(
     'cloud link',
-    await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
+    await startCloudLink({ ...base, cloudUrl, ids, ledger, time, positions }),
   )
   const keySet = keySets.held
   return {
@@ -149,6 +150,7 @@ async function startCore(base: Base, parts: Parts) {
     people: presence.people,
     station,
     link,
+    lease,
     failed: failure.failed,
   }
 }

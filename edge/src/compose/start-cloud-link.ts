@@ -1,10 +1,12 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { startLeaseLoop, type LeaseLoop } from '../adapters/sync/lease-loop.ts'
 import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
+import type { PositionFacts } from '../domain/position/position-facts.ts'
 import type { Log } from '../ports/log.ts'
 import type { StationClock } from '../ports/station-clock.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
@@ -20,17 +22,21 @@ export type StartCloudLink = {
   readonly clock: Clock
   readonly time: StationClock
   readonly log: Log
+  /** What the positions are now: the capacity lent follows from it. */
+  readonly positions: () => readonly PositionFacts[]
 }
 
+const noLease = { borrow: () => Promise.resolve() }
 const alone: LinkFacts = { up: false, lastExchangeMs: null }
 
 /** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
 export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly link: () => LinkFacts
+  readonly lease: Pick<LeaseLoop, 'borrow'>
   stop(): Promise<void>
 }> {
   const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
-  if (cloudUrl === null) return { link: () => alone, stop: () => Promise.resolve() }
+  if (cloudUrl === null) return { link: () => alone, lease: noLease, stop: () => Promise.resolve() }
   const line = lineWatch(fetch)
   const sync = await startSync({
     baseUrl: cloudUrl,
@@ -50,11 +56,20 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     onFault: (error) =>
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
+  const lease = startLeaseLoop({
+    ...{ ...sync.way, ledger, time, positions: parts.positions },
+    onFault: (error) =>
+      log({ level: 'error', event: 'lease fault', fields: { reason: String(error) } }),
+  })
   return {
+    lease,
     link: () => {
       const { linkUp, lastExchange } = sync.status()
       return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
     },
-    stop: () => sync.stop(),
+    async stop() {
+      await lease.stop()
+      await sync.stop()
+    },
   }
 }

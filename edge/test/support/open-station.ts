@@ -1,5 +1,5 @@
 import { hash } from '@node-rs/argon2'
-import { testCodeMac, testPublicKey, testVerify } from '@baari/shared/testing/test-keys'
+import { testCodeMac, testPublicKey, testSigner, testVerify } from '@baari/shared/testing/test-keys'
 import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { laneNo, stationNo } from '@baari/shared/units/names'
@@ -11,6 +11,9 @@ import { booksDesk } from '../../src/app/desk/books-desk.ts'
 import { entryDesk } from '../../src/app/desk/entry-desk.ts'
 import type { Forecourt } from '../../src/app/desk/forecourt.ts'
 import { peopleDesk } from '../../src/app/desk/people-desk.ts'
+import { ownIssuer } from '../../src/adapters/system/own-issuer.ts'
+import type { StationKeys } from '../../src/adapters/system/station-keys.ts'
+import { windowsDesk } from '../../src/app/desk/windows-desk.ts'
 import { placesDesk } from '../../src/app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../../src/app/scan/accept-scan.ts'
 import { readScan } from '../../src/app/scan/read-scan.ts'
@@ -62,6 +65,17 @@ export type OpenStation = {
   signIn(attendant: string, pin: string): Promise<Response>
   /** Cookie of a signed-in attendant. */
   cookie(attendant: string, pin: string): Promise<string>
+}
+
+const signer = testSigner(128, 'station 42')
+
+/** Keys as enrolment leaves them: the station's own kid and K_station. */
+const stationKeys: StationKeys = {
+  kid: signer.kid,
+  publicKey: testPublicKey('station 42'),
+  kStation,
+  anchors: [],
+  sign: (message) => signer.sign(message),
 }
 
 const keySet: KeySet = {
@@ -125,6 +139,13 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       forecourt,
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
+    }),
+    windows: windowsDesk({
+      ledger,
+      link: () => ({ up: false, lastExchangeMs: null }),
+      issuer: ownIssuer(stationKeys),
+      ids: countingIds(11),
+      borrow: () => Promise.resolve(),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
     books: booksDesk({ ledger, link: () => ({ up: false, lastExchangeMs: null }) }),

@@ -6,9 +6,10 @@ import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { ExchangeDeps } from './exchange.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import type { StationIdentity } from './session-client.ts'
-import { sessionKeeper } from './session-keeper.ts'
+import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
 import { followShape, type FollowerStatus } from './shape-follower.ts'
 import { keepFloor } from './station-clock.ts'
 
@@ -37,6 +38,8 @@ export type SyncStatus = {
 }
 
 export type Sync = {
+  /** The one session and way to the cloud, for further exchanges of this node. */
+  readonly way: ExchangeDeps & { readonly keeper: SessionKeeper }
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
@@ -79,6 +82,7 @@ export async function startSync(deps: SyncDeps): Promise<Sync> {
     ),
   )
   return {
+    way: { ...exchange, keeper },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
     async stop() {

@@ -1,0 +1,188 @@
+import { leaseAnswer } from '@baari/shared/contracts/sync/lease'
+import { renewEvery } from '@baari/shared/domain/lease/term'
+import type { Instant, Millis, Mono } from '@baari/shared/units/time'
+import { instant, millis, minutes, seconds } from '@baari/shared/units/time'
+import type { VehicleClass } from '@baari/shared/units/names'
+import type { Commands } from '../../app/commands.ts'
+import { isWorking, type LeaseToSend } from '../../app/lease/lease-round.ts'
+import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { StationClock } from '../../ports/station-clock.ts'
+import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
+import type { SessionKeeper } from './session-keeper.ts'
+
+export type LeaseLoopDeps = ExchangeDeps & {
+  readonly keeper: SessionKeeper
+  readonly ledger: Pick<Ledger<Commands>, 'run'>
+  readonly positions: () => readonly PositionFacts[]
+  readonly time: StationClock
+  readonly onFault: (error: unknown) => void
+}
+
+export type WindowWish = { readonly windowStart: Instant; readonly vehicleClass: VehicleClass }
+
+export type LeaseLoop = {
+  /**
+   * Borrows what the own share lacks for one vehicle of this class. Resolves after at most three
+   * seconds, whatever came of it: the sale itself finds out what there is.
+   */
+  borrow(wish: WindowWish): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How often the loop looks whether a round is due or the working positions have changed. */
+const lookEvery = seconds(5)
+const longestPause = minutes(1)
+const deadline = seconds(15)
+const borrowWithin = seconds(3)
+/** A round has three requests, and a new term one more before them. */
+const requestsPerRound = 8
+const borrowTries = 3
+
+/**
+ * Renews the lease every five minutes, and at once when a position opened or closed. One request is
+ * under way at a time; one that is not answered is the first of the next round. Nothing else at the
+ * station waits for it.
+ */
+export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
+  const { clock, positions, onFault } = deps
+  const abort = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+  let cancel = (): void => undefined
+  let roundAt: Mono | undefined
+  let pause: Millis = lookEvery
+  let working = -1
+
+  function enqueue(work: () => Promise<void>): Promise<void> {
+    running = running.then(work).catch((error: unknown) => {
+      if (!abort.signal.aborted) onFault(error)
+    })
+    return running
+  }
+
+  async function look(): Promise<void> {
+    const now = positions().filter(isWorking).length
+    const due = roundAt === undefined || clock.mono() - roundAt >= renewEvery
+    const starts = due || now !== working
+    if (!starts && pause === lookEvery) return
+    if (await runRequests(deps, { starts, signal: abort.signal })) {
+      ;[roundAt, working, pause] = [clock.mono(), now, lookEvery]
+    } else pause = millis(Math.min(pause * 2, longestPause))
+  }
+
+  function again(): void {
+    cancel = clock.after('lease', pause, () => void enqueue(look).then(again))
+  }
+
+  void enqueue(look).then(again)
+  return {
+    async borrow(wish) {
+      const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(borrowWithin)])
+      await Promise.race([enqueue(() => borrowInside(deps, wish, signal)), aborted(signal)])
+    },
+    async stop() {
+      abort.abort()
+      cancel()
+      await running
+    },
+  }
+}
+
+type Run = { readonly starts: boolean; readonly signal: AbortSignal }
+
+/** True when nothing waits for an answer any more. */
+async function runRequests(deps: LeaseLoopDeps, { starts, signal }: Run): Promise<boolean> {
+  // Without the cloud's time no term may be opened or prolonged; a session brings it.
+  const session = await deps.keeper.ensure(undefined, signal)
+  if (session === undefined || !deps.time.now().trusted) return false
+  for (let count = 0; count < requestsPerRound && !signal.aborted; count += 1) {
+    const facts = deps.positions()
+    const ask = { starts: starts && count === 0, positions: facts }
+    const request = await deps.ledger.run('lease.next', ask)
+    if (request === null) return true
+    if (!(await settle(deps, request, signal))) return false
+  }
+  return false
+}
+
+async function borrowInside(
+  deps: LeaseLoopDeps,
+  wish: WindowWish,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let tried = 0; tried < borrowTries && !signal.aborted; tried += 1) {
+    if (!(await runRequests(deps, { starts: false, signal }))) return
+    const request = await deps.ledger.run('lease.want', { ...wish, positions: deps.positions() })
+    if (request === null || !(await settle(deps, request, signal))) return
+  }
+}
+
+/** Sends one request and stores what came of it; false when it has to be sent again later. */
+async function settle(
+  deps: LeaseLoopDeps,
+  request: LeaseToSend,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const answer = await send(deps, request, signal)
+  const facts = deps.positions()
+  if (answer.ok) {
+    const { no, held } = answer.value
+    await deps.ledger.run('lease.answered', { answer: { no, held }, positions: facts })
+    return true
+  }
+  const { no: refused } = answer
+  if (refused.kind !== 'conflict' || refused.body.error !== 'fenced') return false
+  const { lease } = refused.body
+  if (lease === undefined) return false
+  await deps.ledger.run('lease.fenced', { no: request.no, ...lease, positions: facts })
+  return true
+}
+
+async function send(
+  deps: LeaseLoopDeps,
+  { kind, body }: LeaseToSend,
+  signal: AbortSignal,
+): Promise<ExchangeAnswer<LeaseAnswered>> {
+  const first = await deps.keeper.ensure(undefined, signal)
+  if (first === undefined) return noSession
+  const answer = await post(deps, { kind, body, token: first.token, signal })
+  if (answer.ok || answer.no.kind !== 'unauthorised') return answer
+  const renewed = await deps.keeper.ensure(first.token, signal)
+  return renewed === undefined ? answer : post(deps, { kind, body, token: renewed.token, signal })
+}
+
+const noSession = { ok: false, no: { kind: 'failed', reason: 'no session' } } as const
+type LeaseAnswered = ReturnType<typeof leaseAnswer.parse>
+
+type Post = Pick<LeaseToSend, 'kind' | 'body'> & {
+  readonly token: string
+  readonly signal: AbortSignal
+}
+
+async function post(
+  deps: LeaseLoopDeps,
+  { kind, body, token, signal }: Post,
+): Promise<ExchangeAnswer<LeaseAnswered>> {
+  const sentMono = deps.clock.mono()
+  const answer = await exchange(deps, {
+    path: `/v1/lease/${kind}`,
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body,
+    deadline,
+    signal,
+    read: jsonOf(leaseAnswer),
+  })
+  if (answer.ok) {
+    const serverTime = instant(answer.value.serverTimeMs)
+    deps.onTime({ serverTime, sentMono, receivedMono: deps.clock.mono() })
+  }
+  return answer
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
