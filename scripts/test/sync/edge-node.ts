@@ -3,13 +3,15 @@ import { randomIds } from '@baari/cloud/adapters/system/random-ids'
 import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
 import { startSync } from '@baari/edge/adapters/sync/start-sync'
+import { startLeaseLoop, type LeaseLoop } from '@baari/edge/adapters/sync/lease-loop'
 import { stationClock } from '@baari/edge/adapters/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
-import { instant, mono } from '@baari/shared/units/time'
+import { instant, millis, mono } from '@baari/shared/units/time'
+import { position, settings } from '../../../edge/test/support/station-world.ts'
 
 export const testStation = 42
 const kid = 142
@@ -44,6 +46,8 @@ export type EdgeNodeOptions = {
   readonly key: KeyObject
   readonly fetch?: typeof fetch
   readonly instance?: string
+  /** Working positions of a station that leases its capacity; without them there is no lease. */
+  readonly positions?: number
 }
 
 /** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
@@ -66,6 +70,15 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     ids: randomIds,
     now: () => time.now(),
   })
+  async function leaseOf(count: number): Promise<LeaseLoop> {
+    await ledger.run('station.configure', leasingStation(count))
+    return startLeaseLoop({
+      ...sync.way,
+      ...{ ledger, time, lookEvery: millis(50) },
+      positions: () => workingPositions(count),
+      onFault: (error) => faults.push(error),
+    })
+  }
   const sync = await startSync({
     baseUrl: cloudUrl,
     fetch: options.fetch ?? fetch,
@@ -82,17 +95,30 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     onAlarm: (code) => alarms.push(code),
     onFault: (error) => faults.push(error),
   })
+  const lease = options.positions === undefined ? undefined : await leaseOf(options.positions)
   return {
     ledger,
     sync,
+    lease,
     time,
     alarms,
     faults,
     async stop() {
+      await lease?.stop()
       await sync.stop()
       await ledger.close()
     },
   }
+}
+
+function workingPositions(count: number) {
+  return Array.from({ length: count }, (_, index) => position(index + 1))
+}
+
+/** Station 42 of the edge's own tests with so many positions. */
+export function leasingStation(count: number): typeof settings {
+  const positions = workingPositions(count).map(({ no, lane, nozzles }) => ({ no, lane, nozzles }))
+  return { ...settings, positions }
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>

@@ -16,6 +16,8 @@ export type LeaseLoopDeps = ExchangeDeps & {
   readonly ledger: Pick<Ledger<Commands>, 'run'>
   readonly positions: () => readonly PositionFacts[]
   readonly time: StationClock
+  /** How often it looks whether a round is due or the working positions have changed. */
+  readonly lookEvery?: Millis
   readonly onFault: (error: unknown) => void
 }
 
@@ -30,8 +32,7 @@ export type LeaseLoop = {
   stop(): Promise<void>
 }
 
-/** How often the loop looks whether a round is due or the working positions have changed. */
-const lookEvery = seconds(5)
+const usualLook = seconds(5)
 const longestPause = minutes(1)
 const deadline = seconds(15)
 const borrowWithin = seconds(3)
@@ -45,13 +46,15 @@ const borrowTries = 3
  * station waits for it.
  */
 export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
-  const { clock, positions, onFault } = deps
+  const { clock, positions, onFault, lookEvery = usualLook } = deps
   const abort = new AbortController()
   let running: Promise<void> = Promise.resolve()
   let cancel = (): void => undefined
   let roundAt: Mono | undefined
   let pause: Millis = lookEvery
   let working = -1
+  /** A request was not answered: it is sent again before anything else. */
+  let waits = false
 
   function enqueue(work: () => Promise<void>): Promise<void> {
     running = running.then(work).catch((error: unknown) => {
@@ -64,10 +67,10 @@ export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
     const now = positions().filter(isWorking).length
     const due = roundAt === undefined || clock.mono() - roundAt >= renewEvery
     const starts = due || now !== working
-    if (!starts && pause === lookEvery) return
-    if (await runRequests(deps, { starts, signal: abort.signal })) {
-      ;[roundAt, working, pause] = [clock.mono(), now, lookEvery]
-    } else pause = millis(Math.min(pause * 2, longestPause))
+    if (!starts && !waits) return
+    waits = !(await runRequests(deps, { starts, signal: abort.signal }))
+    pause = waits ? millis(Math.min(pause * 2, longestPause)) : lookEvery
+    if (starts && !waits) [roundAt, working] = [clock.mono(), now]
   }
 
   function again(): void {
@@ -78,7 +81,10 @@ export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
   return {
     async borrow(wish) {
       const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(borrowWithin)])
-      await Promise.race([enqueue(() => borrowInside(deps, wish, signal)), aborted(signal)])
+      const borrowed = enqueue(async () => {
+        waits = !(await borrowInside(deps, wish, signal))
+      })
+      await Promise.race([borrowed, aborted(signal)])
     },
     async stop() {
       abort.abort()
@@ -105,16 +111,19 @@ async function runRequests(deps: LeaseLoopDeps, { starts, signal }: Run): Promis
   return false
 }
 
+/** True when nothing waits for an answer, whether or not there was something to borrow. */
 async function borrowInside(
   deps: LeaseLoopDeps,
   wish: WindowWish,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   for (let tried = 0; tried < borrowTries && !signal.aborted; tried += 1) {
-    if (!(await runRequests(deps, { starts: false, signal }))) return
+    if (!(await runRequests(deps, { starts: false, signal }))) return false
     const request = await deps.ledger.run('lease.want', { ...wish, positions: deps.positions() })
-    if (request === null || !(await settle(deps, request, signal))) return
+    if (request === null) return true
+    if (!(await settle(deps, request, signal))) return false
   }
+  return true
 }
 
 /** Sends one request and stores what came of it; false when it has to be sent again later. */
