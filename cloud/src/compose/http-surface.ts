@@ -113,6 +113,7 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
+      lent: (no: Parameters<typeof book.onSale>[0]) => book.onSale(no),
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
         listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),
