@@ -1,5 +1,5 @@
 import { leaseRequest, requestOfWire, wireOfRequest } from '@baari/shared/contracts/sync/lease'
-import { stationShapes, type BookingRow } from '@baari/shared/contracts/sync/shapes'
+import { stationShapes } from '@baari/shared/contracts/sync/shapes'
 import {
   acknowledgedTerm,
   pendingRequest,

@@ -1,4 +1,4 @@
-import { slotStart } from '../../units/ist-calendar.ts'
+import { slotMs, slotStart } from '../../units/ist-calendar.ts'
 import { noGrams, type Grams } from '../../units/mass.ts'
 import { after, hours, type Instant } from '../../units/time.ts'
 import type { MilliMinutes } from '../../units/work.ts'
@@ -69,10 +69,10 @@ export function cellsOfHorizon(
   view: CapacityView,
   closed: boolean,
 ): readonly StationCell[] {
-  const byStart = new Map(known.map((cell) => [cell.start, cell]))
   const bookableAt = bookableSeen(view)
+  const find = finder(known)
   return cellStarts(slotStart(view.now), grantedUntil(view.now)).map((start) => {
-    const cell = byStart.get(start) ?? newCell(start)
+    const cell = find(start) ?? newCell(start)
     const bookable = bookableAt(start)
     const isClosed = closed || cell.closed
     // A cell that stays as it is stays the same object: nothing of it has to be written.
@@ -80,6 +80,15 @@ export function cellsOfHorizon(
       ? cell
       : { ...cell, bookable, closed: isClosed }
   })
+}
+
+/** Cells lie in a row, so the place follows from the start; one that does not is looked up. */
+function finder(known: readonly StationCell[]): (start: Instant) => StationCell | undefined {
+  const first = known[0]?.start ?? 0
+  return (start) => {
+    const here = known[(start - first) / slotMs]
+    return here?.start === start ? here : known.find((cell) => cell.start === start)
+  }
 }
 
 /** What may be promised in the cell that starts at `start`, seen from now. */

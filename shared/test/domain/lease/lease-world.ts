@@ -1,6 +1,6 @@
 import { spanOf } from '../../../src/domain/slots/shown-room.ts'
 import { planTaking, type Need } from '../../../src/domain/slots/taking-plan.ts'
-import { capacityOf, noCapacity, plus, type CellCapacity } from '../../../src/domain/lease/capacity.ts'
+import { plus, type CellCapacity } from '../../../src/domain/lease/capacity.ts'
 import {
   answerTo,
   cellsAfter,
@@ -101,11 +101,12 @@ export class StationSide {
       need,
     )
     if (!plan.ok) return undefined
-    const taken = new Map(plan.value.map((cell) => [cell.start, capacityOf(cell)]))
-    const cells = this.book.cells.map((cell): StationCell => ({
-      ...cell,
-      sold: plus(cell.sold, taken.get(cell.start) ?? noCapacity),
-    }))
+    const cells = [...this.book.cells]
+    for (const { start, ...taken } of plan.value) {
+      const at = cells.findIndex((cell) => cell.start === start)
+      const cell = cells[at] as StationCell
+      cells[at] = { ...cell, sold: plus(cell.sold, taken) }
+    }
     this.book = { ...this.book, cells }
     return plan.value
   }
