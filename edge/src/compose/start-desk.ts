@@ -1,7 +1,5 @@
 import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import type { IdSource } from '@baari/shared/runtime/chance'
-import type { StationNo } from '@baari/shared/units/names'
-import { instant } from '@baari/shared/units/time'
 import type { Commands } from '../app/commands.ts'
 import { codeMac } from '../adapters/system/mac.ts'
 import { ownIssuer } from '../adapters/system/own-issuer.ts'
@@ -12,6 +10,7 @@ import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
+import { withOwnKey } from '../app/keys/own-key.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
@@ -58,7 +57,7 @@ export function startDesk(parts: StartDesk): {
       readScan(text, {
         station: plan.station.no,
         now: clock.now().at,
-        keySet: withOwnKey(parts.keySet(), { keys, station: plan.station.no }),
+        keySet: withOwnKey(parts.keySet(), { ...keys, station: plan.station.no }),
         verify: parts.verify,
         kStation: keys.kStation,
         mac: codeMac,
@@ -79,19 +78,4 @@ export function startDesk(parts: StartDesk): {
       books: booksDesk({ ledger, link }),
     },
   }
-}
-
-/** Any time: the station's key is in force as long as it is this station's. */
-const always = { notBefore: instant(0), notAfter: instant(Number.MAX_SAFE_INTEGER) }
-
-/** The station believes what it signed itself, also before the cloud has published its key. */
-function withOwnKey(
-  set: KeySet | undefined,
-  { keys, station }: { readonly keys: StationKeys; readonly station: StationNo },
-): KeySet | undefined {
-  const { kid, publicKey } = keys
-  if (set === undefined || set.keys.some((key) => key.kid === kid && key.station === station)) {
-    return set
-  }
-  return { ...set, keys: [...set.keys, { kid, publicKey, station, ...always }] }
 }

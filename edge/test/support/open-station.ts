@@ -11,6 +11,7 @@ import { booksDesk } from '../../src/app/desk/books-desk.ts'
 import { entryDesk } from '../../src/app/desk/entry-desk.ts'
 import type { Forecourt } from '../../src/app/desk/forecourt.ts'
 import { peopleDesk } from '../../src/app/desk/people-desk.ts'
+import { withOwnKey } from '../../src/app/keys/own-key.ts'
 import { ownIssuer } from '../../src/adapters/system/own-issuer.ts'
 import type { StationKeys } from '../../src/adapters/system/station-keys.ts'
 import { windowsDesk } from '../../src/app/desk/windows-desk.ts'
@@ -114,7 +115,7 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       readScan(text, {
         station: stationNo(42),
         now: world.now(),
-        keySet,
+        keySet: withOwnKey(keySet, { ...stationKeys, station: stationNo(42) }),
         verify: ({ publicKey, message, signature }) =>
           testVerify(publicKey, { signed: message, signature }),
         kStation,
@@ -144,7 +145,7 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       ledger,
       link: () => ({ up: false, lastExchangeMs: null }),
       issuer: ownIssuer(stationKeys),
-      ids: countingIds(11),
+      ids: countingIds(8),
       borrow: () => Promise.resolve(),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => false }),

@@ -38,7 +38,8 @@ export function windowsDesk({ ledger, link, issuer, ids, borrow }: WindowsDeskPa
   return {
     async list(vehicleClass) {
       const linkUp = link().up
-      const found = issuer === undefined ? null : await ledger.run('window.list', { vehicleClass, linkUp })
+      const found =
+        issuer === undefined ? null : await ledger.run('window.list', { vehicleClass, linkUp })
       const windows = (found ?? []).map(({ start, room }) => ({
         startMs: start,
         endMs: after(start, windowLength),

@@ -103,7 +103,11 @@ export function step(tx: LeaseTx, { event, view }: Step): LeaseMove {
 }
 
 /** Writes the book with what the station may sell of each cell at this moment. */
-export function store(tx: LeaseTx, { lease, cells }: Pick<LeaseMove, 'lease' | 'cells'>, now: Instant): void {
+export function store(
+  tx: LeaseTx,
+  { lease, cells }: Pick<LeaseMove, 'lease' | 'cells'>,
+  now: Instant,
+): void {
   const { epoch } = tx.sync.epochs.current()
   tx.leases.save({ epoch, lease, cells, granted: grantedBy(lease, now), now })
 }

@@ -123,7 +123,9 @@ function termsOf(
   const places = codes.map(({ place }) => place)
   const place = freeCodePlace(places, tx.leases.usedCodes(places))
   if (!place.ok) return place
-  const code = codes.find(({ place: { slot, n } }) => slot === place.value.slot && n === place.value.n)
+  const code = codes.find(
+    ({ place: { slot, n } }) => slot === place.value.slot && n === place.value.n,
+  )
   if (code === undefined) return err(refusal('no_own_share'))
   return ok({ term: own.term, price, plan: plan.value, code })
 }
