@@ -93,7 +93,13 @@ export async function bookFromAfar(
     windowStart: wish.windowStart,
     grams: grams(8_000),
     driver,
-    vehicle: { id: vehicle, plate: plate.value, vehicleClass: 'car', nozzle: 'ngv1', retestDay: farRetest },
+    vehicle: {
+      id: vehicle,
+      plate: plate.value,
+      vehicleClass: 'car',
+      nozzle: 'ngv1',
+      retestDay: farRetest,
+    },
     hold: false,
     requestKey: undefined,
   })

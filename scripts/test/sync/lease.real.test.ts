@@ -198,7 +198,10 @@ describe('the capacity lease of a real node and a real cloud', () => {
     })
     await fixture.stop(node)
     await settled(await fixture.start({ positions }))
-    await eventually('the ask answered', async () => (await countOf(fixture.world, 'lease_ask')) === 0)
+    await eventually(
+      'the ask answered',
+      async () => (await countOf(fixture.world, 'lease_ask')) === 0,
+    )
     expect(await phone('MH12AB0950')).toBe('sold')
     await expectNoOversell()
   })

@@ -52,9 +52,15 @@ describe('code places', () => {
     if (first === undefined || second === undefined) throw new Error('two slots')
     expect(second.slot).toBe(first.slot + 1)
     const used = Array.from({ length: 23 }, (_, n) => ({ ...first, n }))
-    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(0, 5))).toMatchObject({ value: { ...first, n: 5 } })
-    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(1))).toMatchObject({ value: { ...first, n: 0 } })
-    expect(freeCodePlace(codePlaces(window, 'cloud'), used)).toMatchObject({ value: { ...second, n: 0 } })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(0, 5))).toMatchObject({
+      value: { ...first, n: 5 },
+    })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(1))).toMatchObject({
+      value: { ...first, n: 0 },
+    })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used)).toMatchObject({
+      value: { ...second, n: 0 },
+    })
   })
 
   it('never leave the IST day of the window’s start', () => {
