@@ -39,7 +39,7 @@ const cells: readonly TableCell[] = [
   },
   {
     file: 'shared/src/domain/lease/cloud-lease.ts',
-    cell: /return: fenced \}(?=,\n {2}newer)/,
+    cell: /, return: fenced(?= \},\n {2}newer)/,
     event: 'return',
   },
   {
