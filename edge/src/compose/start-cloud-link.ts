@@ -1,10 +1,11 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { startLeaseLoop, type LeaseLoop } from '../adapters/sync/lease-loop.ts'
+import { httpLeaseLine } from '../adapters/sync/lease-line.ts'
 import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
+import { startLeaseLoop, type LeaseLoop } from '../app/lease/lease-loop.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
 import type { PositionFacts } from '../domain/position/position-facts.ts'
 import type { Log } from '../ports/log.ts'
@@ -57,7 +58,8 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
   const lease = startLeaseLoop({
-    ...{ ...sync.way, ledger, time, positions: parts.positions },
+    line: httpLeaseLine({ baseUrl: cloudUrl, fetch: line.fetch, clock, onTime: sync.onTime }),
+    ...{ keeper: sync.keeper, ledger, clock, time, positions: parts.positions },
     onFault: (error) =>
       log({ level: 'error', event: 'lease fault', fields: { reason: String(error) } }),
   })

@@ -20,7 +20,13 @@ import type {
 import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
-import type { AttendantId, FillId, PositionNo, TicketId, VehicleClass } from '@baari/shared/units/names'
+import type {
+  AttendantId,
+  FillId,
+  PositionNo,
+  TicketId,
+  VehicleClass,
+} from '@baari/shared/units/names'
 import type { z } from 'zod'
 
 /** A rule's no is a value; a fault of ledger or device rejects and becomes a 503. */

@@ -3,8 +3,9 @@ import { randomIds } from '@baari/cloud/adapters/system/random-ids'
 import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
 import { startSync } from '@baari/edge/adapters/sync/start-sync'
-import { startLeaseLoop, type LeaseLoop } from '@baari/edge/adapters/sync/lease-loop'
-import { stationClock } from '@baari/edge/adapters/sync/station-clock'
+import { httpLeaseLine } from '@baari/edge/adapters/sync/lease-line'
+import { startLeaseLoop, type LeaseLoop } from '@baari/edge/app/lease/lease-loop'
+import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
@@ -73,8 +74,13 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
   async function leaseOf(count: number): Promise<LeaseLoop> {
     await ledger.run('station.configure', leasingStation(count))
     return startLeaseLoop({
-      ...sync.way,
-      ...{ ledger, time, lookEvery: millis(50) },
+      line: httpLeaseLine({
+        baseUrl: cloudUrl,
+        fetch: options.fetch ?? fetch,
+        clock: systemClock,
+        onTime: sync.onTime,
+      }),
+      ...{ keeper: sync.keeper, ledger, clock: systemClock, time, lookEvery: millis(50) },
       positions: () => workingPositions(count),
       onFault: (error) => faults.push(error),
     })

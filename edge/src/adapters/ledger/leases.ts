@@ -48,9 +48,7 @@ type TermRow = {
 }
 
 function termsOf({ sqlite }: LedgerSession) {
-  const newest = sqlite.prepare<[], TermRow>(
-    'SELECT * FROM lease_term ORDER BY fence DESC LIMIT 1',
-  )
+  const newest = sqlite.prepare<[], TermRow>('SELECT * FROM lease_term ORDER BY fence DESC LIMIT 1')
   const put = sqlite.prepare(
     `INSERT INTO lease_term (id, fence, epoch, from_ms, to_ms, cloud_share, valid_until_ms, state,
        next, request_no, request_kind, request, acknowledged_at_ms)

@@ -1,19 +1,42 @@
-import { leaseAnswer } from '@baari/shared/contracts/sync/lease'
-import { renewEvery } from '@baari/shared/domain/lease/term'
-import type { Instant, Millis, Mono } from '@baari/shared/units/time'
-import { instant, millis, minutes, seconds } from '@baari/shared/units/time'
+import { renewEvery, type LeaseAnswer } from '@baari/shared/domain/lease/term'
+import type { Clock } from '@baari/shared/runtime/clock'
 import type { VehicleClass } from '@baari/shared/units/names'
-import type { Commands } from '../../app/commands.ts'
-import { isWorking, type LeaseToSend } from '../../app/lease/lease-round.ts'
+import {
+  millis,
+  minutes,
+  seconds,
+  type Instant,
+  type Millis,
+  type Mono,
+} from '@baari/shared/units/time'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import type { ExchangeAnswer } from '../../ports/cloud-line.ts'
+import type { LeaseLine } from '../../ports/lease-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
-import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
-import type { SessionKeeper } from './session-keeper.ts'
+import type { SessionKeeper } from '../sync/session-keeper.ts'
+import {
+  isWorking,
+  type leaseAnswered,
+  type leaseFenced,
+  type LeaseToSend,
+  type nextLease,
+} from './lease-round.ts'
+import type { wantWindow } from './own-windows.ts'
 
-export type LeaseLoopDeps = ExchangeDeps & {
-  readonly keeper: SessionKeeper
-  readonly ledger: Pick<Ledger<Commands>, 'run'>
+/** The commands the loop asks of the ledger, by name. */
+type LeaseCommands = {
+  readonly 'lease.next': typeof nextLease
+  readonly 'lease.answered': typeof leaseAnswered
+  readonly 'lease.fenced': typeof leaseFenced
+  readonly 'lease.want': typeof wantWindow
+}
+
+export type LeaseLoopDeps = {
+  readonly line: LeaseLine
+  readonly keeper: Pick<SessionKeeper, 'ensure'>
+  readonly ledger: Pick<Ledger<LeaseCommands>, 'run'>
+  readonly clock: Clock
   readonly positions: () => readonly PositionFacts[]
   readonly time: StationClock
   /** How often it looks whether a round is due or the working positions have changed. */
@@ -34,7 +57,6 @@ export type LeaseLoop = {
 
 const usualLook = seconds(5)
 const longestPause = minutes(1)
-const deadline = seconds(15)
 const borrowWithin = seconds(3)
 /** A round has three requests, and a new term one more before them. */
 const requestsPerRound = 8
@@ -135,8 +157,7 @@ async function settle(
   const answer = await send(deps, request, signal)
   const facts = deps.positions()
   if (answer.ok) {
-    const { no, held } = answer.value
-    await deps.ledger.run('lease.answered', { answer: { no, held }, positions: facts })
+    await deps.ledger.run('lease.answered', { answer: answer.value, positions: facts })
     return true
   }
   const { no: refused } = answer
@@ -148,46 +169,19 @@ async function settle(
 }
 
 async function send(
-  deps: LeaseLoopDeps,
+  { keeper, line }: LeaseLoopDeps,
   { kind, body }: LeaseToSend,
   signal: AbortSignal,
-): Promise<ExchangeAnswer<LeaseAnswered>> {
-  const first = await deps.keeper.ensure(undefined, signal)
-  if (first === undefined) return noSession
-  const answer = await post(deps, { kind, body, token: first.token, signal })
+): Promise<ExchangeAnswer<LeaseAnswer>> {
+  const session = await keeper.ensure(undefined, signal)
+  if (session === undefined) return noSession
+  const answer = await line.sendLease({ session, kind, body, signal })
   if (answer.ok || answer.no.kind !== 'unauthorised') return answer
-  const renewed = await deps.keeper.ensure(first.token, signal)
-  return renewed === undefined ? answer : post(deps, { kind, body, token: renewed.token, signal })
+  const renewed = await keeper.ensure(session.token, signal)
+  return renewed === undefined ? answer : line.sendLease({ session: renewed, kind, body, signal })
 }
 
 const noSession = { ok: false, no: { kind: 'failed', reason: 'no session' } } as const
-type LeaseAnswered = ReturnType<typeof leaseAnswer.parse>
-
-type Post = Pick<LeaseToSend, 'kind' | 'body'> & {
-  readonly token: string
-  readonly signal: AbortSignal
-}
-
-async function post(
-  deps: LeaseLoopDeps,
-  { kind, body, token, signal }: Post,
-): Promise<ExchangeAnswer<LeaseAnswered>> {
-  const sentMono = deps.clock.mono()
-  const answer = await exchange(deps, {
-    path: `/v1/lease/${kind}`,
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body,
-    deadline,
-    signal,
-    read: jsonOf(leaseAnswer),
-  })
-  if (answer.ok) {
-    const serverTime = instant(answer.value.serverTimeMs)
-    deps.onTime({ serverTime, sentMono, receivedMono: deps.clock.mono() })
-  }
-  return answer
-}
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
