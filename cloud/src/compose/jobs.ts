@@ -4,7 +4,6 @@ import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
 
 export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
-  readonly seedCells: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
   readonly replayDeferred: () => Promise<unknown>
@@ -19,7 +18,6 @@ export function startJobs(
 ): () => Promise<void> {
   const every = {
     sweepBookings: seconds(2),
-    seedCells: minutes(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
     replayDeferred: minutes(5),

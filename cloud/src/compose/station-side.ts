@@ -4,12 +4,14 @@ import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { leasesOf } from '../adapters/postgres/leases.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
 import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
@@ -64,8 +66,14 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     onFault: log,
     onApplied: served.changed,
   })
+  const lease = leaseRoutes({
+    ...{ sessions, clock },
+    leases: leasesOf(pool),
+    onFault: log,
+    onApplied: served.changed,
+  })
   return {
-    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    routes: [routes as unknown as Hono, lease as unknown as Hono, served.routes as unknown as Hono],
     async replayDeferred() {
       const { applied } = await replayDeferred({
         ...{ streams, clock, reader: readerName() },

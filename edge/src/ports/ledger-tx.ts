@@ -4,6 +4,7 @@ import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
+import type { LeaseSlot } from './leases.ts'
 import type { KeySetSlot } from './key-sets.ts'
 import type { LatestState } from './latest-state.ts'
 import type { Outbox } from './outbox.ts'
@@ -41,4 +42,5 @@ export type LedgerTx = {
 } & FillSlots &
   SyncSlots &
   RequestAnswerSlot &
-  KeySetSlot
+  KeySetSlot &
+  LeaseSlot

@@ -8,6 +8,8 @@ type Use = { readonly booking: string; readonly useNo: number }
 type Alarm = { readonly source: string; readonly code: string; readonly subject: string }
 type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGrams: number }
 
+type LeaseMoved = { readonly term: string; readonly fence: number; readonly no: number }
+
 export type OpBodies = {
   boot: { readonly boot: string }
   entity: { readonly ref: number; readonly type: string; readonly uuid: string }
@@ -18,6 +20,33 @@ export type OpBodies = {
     readonly windowStartMs: number
     readonly vehicleClass: VehicleClass
     readonly plate: string | null
+  }
+  'booking.made': {
+    readonly booking: string
+    readonly windowStartMs: number
+    readonly expiresMs: number
+    readonly vehicleClass: VehicleClass
+    readonly nozzle: NozzleType
+    readonly grams: number
+    readonly plate: string
+    readonly retestDay: number
+    readonly code: string
+    readonly codeDay: number
+    readonly codeSlot: number
+    readonly codeN: number
+    readonly pricePaisePerKg: number
+    readonly workMilliMinutes: number
+    readonly term: string
+    readonly fence: number
+    /** What it took of the station's own share: start, milli-minutes, grams. */
+    readonly cells: readonly (readonly [number, number, number])[]
+  }
+  'lease.granted': LeaseMoved
+  'lease.returned': LeaseMoved
+  'lease.claim_refused': {
+    readonly booking: string
+    readonly fence: number
+    readonly currentFence: number
   }
   'booking.cancel_acked': { readonly booking: string; readonly rev: number }
   'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }

@@ -6,6 +6,7 @@ import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
+import { leasesOf } from './leases.ts'
 import { keySetsOf } from './key-sets.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { latestStateOf } from './latest-state.ts'
@@ -56,6 +57,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     alarms: alarmsOf(session),
     latestState: latestStateOf(session),
     keySets: keySetsOf(session),
+    leases: leasesOf(session),
     requestAnswers: requestAnswersOf(session),
   }
 }

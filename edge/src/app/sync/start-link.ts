@@ -41,6 +41,10 @@ export type SyncStatus = {
 }
 
 export type Sync = {
+  /** The one session of this node, for its further exchanges with the cloud. */
+  readonly keeper: SessionKeeper
+  /** Learns from the cloud's time in an answer to one of them. */
+  readonly onTime: (told: Told) => void
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
@@ -57,7 +61,8 @@ const keepTimeEveryMs = 60_000
  */
 export async function startLink(deps: LinkDeps): Promise<Sync> {
   const { station, ledger, clock, time, onFault } = deps
-  const line = deps.lineOf(timeKeeper(deps))
+  const onTime = timeKeeper(deps)
+  const line = deps.lineOf(onTime)
   const keeper = sessionKeeper({ station, line, ledger })
   const source = deps.sourceOf(keeper)
   const floor = await keepFloor({ ledger, time, clock, onFault })
@@ -81,6 +86,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
     ),
   )
   return {
+    ...{ keeper, onTime },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
     async stop() {
