@@ -70,8 +70,7 @@ function freeCell(row: { start: number; work: number; gas: number }): FreeCell {
 }
 
 function rowsOf(cells: readonly FreeCell[]) {
-  const column = (pick: (cell: FreeCell) => number) =>
-    sql`${sql.param(cells.map(pick))}::bigint[]`
+  const column = (pick: (cell: FreeCell) => number) => sql`${sql.param(cells.map(pick))}::bigint[]`
   return sql`unnest(${column(({ start }) => start)}, ${column(({ work }) => work)},
     ${column(({ gas }) => gas)})`
 }

@@ -1,9 +1,5 @@
 import { leaseCells, wireCells } from '@baari/shared/contracts/sync/lease'
-import {
-  overOf,
-  type CloudCell,
-  type HeldTerm,
-} from '@baari/shared/domain/lease/cloud-lease'
+import { overOf, type CloudCell, type HeldTerm } from '@baari/shared/domain/lease/cloud-lease'
 import type { Capacity } from '@baari/shared/domain/lease/capacity'
 import { inForce } from '@baari/shared/domain/lease/term'
 import { grams } from '@baari/shared/units/mass'

@@ -11,11 +11,7 @@ import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
-import {
-  holdLength,
-  holdsPerDriver,
-  mayBook,
-} from '../../domain/booking/sale-rules.ts'
+import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
 import type { LeaseAsks, TermMark } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'
 import type { SaleBook, SaleTx } from '../../ports/sales.ts'

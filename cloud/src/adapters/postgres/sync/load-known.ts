@@ -127,10 +127,7 @@ async function loadPaid(client: PoolClient, ids: readonly string[]): Promise<Set
   return new Set(rows.map((row) => row.fill_id))
 }
 
-async function loadLivePlates(
-  client: PoolClient,
-  plates: readonly string[],
-): Promise<Set<string>> {
+async function loadLivePlates(client: PoolClient, plates: readonly string[]): Promise<Set<string>> {
   if (plates.length === 0) return new Set()
   const { rows } = await client.query<{ live_plate: string }>(
     'SELECT live_plate FROM booking WHERE live_plate = ANY ($1::text[])',
