@@ -6,6 +6,8 @@ export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly replayDeferred: () => Promise<unknown>
+  readonly keepStreams: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -18,6 +20,8 @@ export function startJobs(
     sweepBookings: seconds(2),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    replayDeferred: minutes(5),
+    keepStreams: minutes(10),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

@@ -21,6 +21,7 @@ import { useKey, type Known } from './known.ts'
 import { bookingMade, leaseClaimRefused, leaseGranted, leaseReturned } from './lease-rules.ts'
 import type { OpEffect, OpOutcome, RecordEffect } from './op-effects.ts'
 import type { Rule, Ruling } from './rule.ts'
+import { alarmCleared, alarmRaised, gateExited, reading, stateSet } from './side-rules.ts'
 import {
   boot,
   entity,
@@ -39,6 +40,11 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'gate.exited': gateExited,
+  'alarm.raised': alarmRaised,
+  'alarm.cleared': alarmCleared,
+  'state.set': stateSet,
+  reading,
   'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
   'booking.made': bookingMade,

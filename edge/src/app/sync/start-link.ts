@@ -7,6 +7,7 @@ import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { followShape, type FollowerStatus } from './follow-shape.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
@@ -24,6 +25,7 @@ export type LinkDeps = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
