@@ -190,8 +190,11 @@ describe('a window sold at the kiosk', () => {
     },
   })
   const rows = async () =>
-    (await world.pool.query('SELECT plate, channel, fence, live_plate FROM booking ORDER BY code_n'))
-      .rows
+    (
+      await world.pool.query(
+        'SELECT plate, channel, fence, live_plate FROM booking ORDER BY code_n',
+      )
+    ).rows
   const codes = async () =>
     (await world.pool.query<{ kind: string }>('SELECT kind FROM exception ORDER BY kind')).rows.map(
       ({ kind }) => kind,
