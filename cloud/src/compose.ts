@@ -50,7 +50,10 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
   await seed()
 
-  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
+  const station = await stationSide({
+    ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
+    ...{ clock, ids, log },
+  })
   const app = await httpSurface({
     config,
     pool,

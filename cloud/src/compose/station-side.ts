@@ -2,7 +2,6 @@ import type { Hono } from 'hono'
 import type { Pool } from 'pg'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
@@ -13,10 +12,12 @@ import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
+import type { ShapeSettings } from '../config.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
   readonly databaseUrl: string
+  readonly shapes: ShapeSettings
   readonly clock: Clock
   readonly ids: IdSource
   readonly log: FaultLog
@@ -28,24 +29,18 @@ export type StationSide = {
   stop(): Promise<void>
 }
 
-/** sync.md 6.7: one chunk, the hold of a live request, and what a client may keep. */
-const shapes = {
-  chunkBytes: 1_048_576,
-  holdFor: seconds(20),
-  cache: { maxAgeS: 60, staleS: 300 },
-}
-
 /** Routes of the stations: they sign in by key, carry no cookie and have their own bounds. */
 export async function stationSide(parts: StationSideParts): Promise<StationSide> {
-  const { pool, databaseUrl, clock, ids, log } = parts
+  const { pool, databaseUrl, shapes, clock, ids, log } = parts
   const onFault = (error: unknown): void => log(error, 'station side')
   // Jitter of Retry-After and of cursors: spreads stations, decides nothing.
   const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
   const admit = bearer({ sessions, clock })
   const served = await startShapes({
-    ...{ pool, databaseUrl, clock, prng, admit, onFault },
+    ...{ pool, databaseUrl, clock, prng, onFault },
     config: shapes,
+    door: { kind: 'stations', admit },
   })
   const routes = stationRoutes({
     ...{ sessions, clock, ids, prng },
@@ -57,7 +52,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     onApplied: served.changed,
   })
   return {
-    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    routes: [routes as unknown as Hono, served.routes],
     stop: served.stop,
   }
 }

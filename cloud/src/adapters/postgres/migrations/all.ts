@@ -3,10 +3,12 @@ import type { Migration } from './migration.ts'
 import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { stationFactTables } from './0001-station-facts.ts'
+import { shapeCaptureFunctions } from './0010-shape-capture.ts'
 
 /** Every step in order, listed by hand so that a merge of two branches cannot renumber silently. */
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'base', sql: baseTables + stationFactTables },
   { number: 2, name: 'sync', sql: syncTables },
   { number: 3, name: 'change-log', sql: changeLogTables },
+  { number: 10, name: 'shape-capture', sql: shapeCaptureFunctions },
 ]
