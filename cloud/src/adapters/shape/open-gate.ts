@@ -1,12 +1,20 @@
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { Clock } from '@baari/shared/runtime/clock'
+import { monoElapsed, type Mono } from '@baari/shared/units/time'
 import type { Pool } from 'pg'
 import { parseColumns, parseRelation, quoteName, type RelationName } from './identifiers.ts'
-import type { ShapeDefinition } from './shape-definition.ts'
+import { tableName, type ShapeDefinition } from './shape-definition.ts'
 import type { RequestErrors } from './shape-request.ts'
 import type { AskedShape } from './shape-store.ts'
 import { paramList } from './subset-request.ts'
-import { attachCapture, CapturedPerStation, readTable, typesOf } from './table-catalog.ts'
-import type { CapturedTable } from './table-catalog.ts'
+import {
+  attachCapture,
+  CapturedPerStation,
+  readTable,
+  TableDropped,
+  typesOf,
+} from './table-catalog.ts'
+import type { CapturedTable, TableKnown } from './table-catalog.ts'
 import { validateWhere } from './where-clause.ts'
 
 export type OpenShape = AskedShape & {
@@ -21,8 +29,9 @@ const seenMax = 1_000
  * Takes the shape from the request as it stands: any table, any condition. For development and
  * conformance on loopback only (sync.md 6.1).
  */
-export function openGate(pool: Pool) {
+export function openGate(pool: Pool, clock: Clock) {
   const seen = new Set<string>()
+  const tables = recentTables(pool, clock)
 
   async function validOnce(definition: ShapeDefinition, table: CapturedTable) {
     const { schema, table: name, where, params } = definition
@@ -42,7 +51,8 @@ export function openGate(pool: Pool) {
     if (text === '') return err({ table: ["can't be blank"] })
     const name = parseRelation(text)
     if (!name.ok) return err({ table: [name.error] })
-    const table = await readTable(pool, name.value)
+    // A client that follows already is told of a dropped table by its log, not by a refusal.
+    const table = await tables.read(name.value, { recent: query.has('handle') })
     if (table === undefined) return err({ table: [missing(name.value)] })
     const chosen = chooseColumns(query, table)
     if (!chosen.ok) return chosen
@@ -53,9 +63,52 @@ export function openGate(pool: Pool) {
     if (!table.captured) {
       const attached = await attach(pool, table)
       if (!attached.ok) return attached
+      tables.captured(name.value)
     }
     const gated = { definition: definition.value, part: 0, stationColumn: null }
     return ok({ gated, table, queryable: chosen.value.queryable })
+  }
+}
+
+const recentMs = 1_000
+/** A table is often dropped to be made anew: its followers come again instead of giving up. */
+const droppedMs = 5_000
+const tablesMax = 1_000
+
+/** Tables as they are, or for who follows one already as they were up to a second ago. */
+function recentTables(pool: Pool, clock: Clock) {
+  const known = new Map<string, { readonly table: TableKnown; readonly at: Mono }>()
+
+  const keyOf = ({ schema, table }: RelationName): string => JSON.stringify([schema, table])
+
+  async function read(
+    name: RelationName,
+    { recent }: { readonly recent: boolean },
+  ): Promise<TableKnown | undefined> {
+    const key = keyOf(name)
+    const found = known.get(key)
+    if (recent && found !== undefined && monoElapsed(found.at, clock.mono()) < recentMs) {
+      return found.table
+    }
+    const table = await readTable(pool, name)
+    if (table === undefined) {
+      const seenAgo = found === undefined ? Infinity : monoElapsed(found.at, clock.mono())
+      if (seenAgo < droppedMs) throw new TableDropped(`${tableName(name)} was dropped just now`)
+      known.delete(key)
+      return undefined
+    }
+    if (known.size >= tablesMax) known.clear()
+    known.set(key, { table, at: clock.mono() })
+    return table
+  }
+
+  return {
+    read,
+    captured(name: RelationName): void {
+      const found = known.get(keyOf(name))
+      if (found === undefined) return
+      known.set(keyOf(name), { ...found, table: { ...found.table, captured: true } })
+    },
   }
 }
 

@@ -120,11 +120,9 @@ async function readChanges(
   { from, limit }: { readonly from: number; readonly limit: number },
 ): Promise<Read | undefined> {
   const { gated, table, handle } = shape
-  const { rows } = await pool.query<[string | null, string, string | null]>({
-    ...statementOf(shape),
-    values: [...gated.definition.params, gated.part, table.rel, from, handle, limit + 1],
-    rowMode: 'array',
-  })
+  const values = [...gated.definition.params, gated.part, table.rel, from, handle, limit + 1]
+  const rows = await ask(pool, { ...statementOf(shape), values })
+  if (rows === undefined) return undefined
   const standing = rows.find(([seq]) => seq === null)
   const [retired, floor, newest, control] = JSON.parse(standing?.[2] ?? '[]') as Standing
   if (retired !== false || (floor ?? 0) > from || newest < from) return undefined
@@ -134,11 +132,28 @@ async function readChanges(
   }
 }
 
+type Row = [seq: string | null, xid: string, text: string | null]
+type Query = { readonly text: string; readonly name?: string; readonly values: unknown[] }
+
+/** SQLSTATEs of a table, column or type that is no more: the shape's rows cannot be judged. */
+const goneStates = new Set(['42P01', '42703', '42704'])
+
+async function ask(pool: Pool, query: Query): Promise<readonly Row[] | undefined> {
+  try {
+    return (await pool.query<Row>({ ...query, rowMode: 'array' })).rows
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && goneStates.has(String(error.code))) {
+      return undefined
+    }
+    throw error
+  }
+}
+
 /**
  * Few shapes are the stations', so PostgreSQL may keep their plans; one with a where of its own is
  * planned anew each time.
  */
-function statementOf(shape: ServedShape): { readonly text: string; readonly name?: string } {
+function statementOf(shape: ServedShape): Omit<Query, 'values'> {
   const text = logSql(shape)
   const { where } = shape.gated.definition
   if (where !== null && shape.gated.stationColumn === null) return { text }

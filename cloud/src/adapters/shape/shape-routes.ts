@@ -5,7 +5,8 @@ import { serveShape } from './serve-shape.ts'
 import { invalid, later, respond, type AnswerDeps } from './shape-answer.ts'
 import { parseShapeRequest, type RequestErrors, type ShapeRequest } from './shape-request.ts'
 import type { AskedShape } from './shape-store.ts'
-import { CaptureBusy } from './table-catalog.ts'
+import { CaptureBusy, isDropped } from './table-catalog.ts'
+import { conditionFault } from './where-clause.ts'
 
 export const shapePath = '/v1/shape'
 
@@ -35,7 +36,12 @@ export function shapeApp({
 }: Pick<AnswerDeps, 'onFault' | 'prng'> & Health): Hono {
   const app = new Hono()
   app.onError((error, c) => {
-    if (error instanceof CaptureBusy) return withCors(later(c, error.message, deps))
+    if (error instanceof CaptureBusy || isDropped(error)) {
+      return withCors(later(c, error.message, deps))
+    }
+    // A condition that was well-formed can still fail on a row, such as a cast of a text.
+    const wrong = conditionFault(error)
+    if (wrong !== undefined) return withCors(invalid(c, { where: [wrong.message] }))
     onFault(error)
     return withCors(later(c, 'The database does not answer', deps))
   })

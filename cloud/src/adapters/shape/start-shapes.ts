@@ -102,7 +102,7 @@ function routesOf(deps: ShapesDeps, parts: Parts): Hono {
   }
   if (door.kind === 'open') {
     const { allowDelete } = door
-    return openShapeRoutes({ ...about, pool, openGate: openGate(pool), allowDelete })
+    return openShapeRoutes({ ...about, pool, openGate: openGate(pool, clock), allowDelete })
   }
   const captured = stationTables(pool)
   return stationShapeRoutes({ ...about, captured, admit: door.admit }) as unknown as Hono

@@ -31,12 +31,19 @@ export class CaptureBusy extends Error {
   override readonly name = 'CaptureBusy'
 }
 
+/** The table was dropped while it was asked for. */
+export class TableDropped extends Error {
+  override readonly name = 'TableDropped'
+}
+
 /** The table is captured per station and cannot be followed as a whole. */
 export class CapturedPerStation extends Error {
   override readonly name = 'CapturedPerStation'
 }
 
 const attachWithin = '5s'
+/** Above the wait for the lock, so that it is the lock that is told of. */
+const attachStatementMs = 8_000
 const noLock = '55P03'
 const perStation = '55000'
 
@@ -107,7 +114,8 @@ function columnOf(row: ColumnSql): TableColumn {
 export async function attachCapture(pool: Pool, { table, stationColumn }: Attach): Promise<void> {
   const { rel, key } = table
   try {
-    await inReadTransaction(pool, { mode: 'write', lockTimeout: attachWithin }, (client) =>
+    const limits = { lockTimeout: attachWithin, statementTimeoutMs: attachStatementMs }
+    await inReadTransaction(pool, { mode: 'write', ...limits }, (client) =>
       client.query('SELECT shape_attach($1::oid::regclass, $2, $3)', [
         rel,
         stationColumn ?? '',
@@ -120,6 +128,17 @@ export async function attachCapture(pool: Pool, { table, stationColumn }: Attach
     if (code === perStation) throw new CapturedPerStation(`table ${rel} is captured per station`)
     throw error
   }
+}
+
+/** PostgreSQL's ways to say that a table went away between two statements. */
+const droppedStates = new Set(['42P01', 'XX000'])
+const droppedWords = /^(relation .* does not exist|could not open relation with OID \d+)$/
+
+/** True when the table was there a moment ago: worth asking again. */
+export function isDropped(error: unknown): error is Error {
+  if (error instanceof TableDropped) return true
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return droppedStates.has(String(error.code)) && droppedWords.test(error.message)
 }
 
 /** Types in the words a handle depends on. */

@@ -1,9 +1,10 @@
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import type { Pool } from 'pg'
+import type { Pool, QueryConfig } from 'pg'
 import { quoteName } from './identifiers.ts'
 import { inReadTransaction } from './read-transaction.ts'
 import { asksOtherTables, hasComment } from './sql-text.ts'
 import { tableName, type ShapeDefinition } from './shape-definition.ts'
+import { isDropped } from './table-catalog.ts'
 
 export type WhereInput = Pick<ShapeDefinition, 'schema' | 'table'> & {
   readonly where: string
@@ -50,26 +51,38 @@ async function tryOut(pool: Pool, { prefix, end, input }: Trial): Promise<string
   const options = { mode: 'validate', statementTimeoutMs: validateWithinMs } as const
   try {
     await inReadTransaction(pool, options, (client) =>
-      client.query(`${prefix}${input.where}${end}`, [...input.params]),
+      client.query(extended(`${prefix}${input.where}${end}`, input.params)),
     )
     return undefined
   } catch (error) {
-    const wrong = conditionFault(error)
+    const wrong = isDropped(error) ? undefined : conditionFault(error, trialStates)
     if (wrong === undefined) throw error
     const at = wrong.position - 1 - prefix.length + toldAfter.length
     return wrong.position > prefix.length ? `At location ${at}: ${wrong.message}` : wrong.message
   }
 }
 
+/**
+ * Always by the extended protocol, which takes one statement only: a text from outside must not
+ * bring another one along.
+ */
+function extended(text: string, params: readonly string[]): OneStatement {
+  return { text, values: [...params], queryMode: 'extended' }
+}
+
+type OneStatement = QueryConfig & { readonly queryMode: 'extended' }
+
 type ConditionFault = { readonly message: string; readonly position: number }
 
 /** SQLSTATE classes that say the condition itself is wrong: data, syntax, parameters, time. */
-const conditionStates = /^(22|42|08P01|0A|57014|2201)/
+const trialStates = /^(22|42|08P01|0A|57014)/
+/** On real rows only data can be at fault; anything else is ours. */
+const dataStates = /^22/
 
 /** What PostgreSQL found wrong with a condition; undefined for faults that are not the client's. */
-export function conditionFault(error: unknown): ConditionFault | undefined {
+export function conditionFault(error: unknown, states = dataStates): ConditionFault | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined
-  if (!conditionStates.test(String(error.code))) return undefined
+  if (!states.test(String(error.code))) return undefined
   const position = 'position' in error ? Number(error.position) : 0
   const [, column] = /^column "?(.+?)"? does not exist$/.exec(error.message) ?? []
   const message = column === undefined ? error.message : `unknown reference ${column}`
