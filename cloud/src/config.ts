@@ -5,6 +5,10 @@ const flag = z
   .enum(['0', '1'])
   .default('0')
   .transform((value) => value === '1')
+/** A composition file can leave a variable empty, but not away. */
+const orUnset = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional())
+
 const port = z.coerce.number().int().min(0).max(65_535)
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
@@ -30,8 +34,8 @@ const environment = z.object({
   /** The client of the protocol gives a request up after 45 s. */
   BAARI_SHAPE_LONG_POLL_MS: z.coerce.number().int().min(1_000).max(40_000).default(20_000),
   BAARI_SHAPE_SSE_MS: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
-  ELECTRIC_URL: z.url().optional(),
-  ELECTRIC_SECRET: z.string().min(1).optional(),
+  ELECTRIC_URL: orUnset(z.url()),
+  ELECTRIC_SECRET: orUnset(z.string().min(1)),
 })
 
 /** The shape protocol's settings (sync.md 6.7). */

@@ -1,13 +1,15 @@
 import type { Hono } from 'hono'
 import type { Pool } from 'pg'
-import type { IdSource } from '@baari/shared/runtime/chance'
+import type { IdSource, Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
-import { startShapes } from '../adapters/shape/start-shapes.ts'
+import { electricProxyRoutes } from '../adapters/shape/electric-proxy.ts'
+import { startShapes, type Shapes } from '../adapters/shape/start-shapes.ts'
+import type { AdmitStation } from '../adapters/shape/station-routes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
@@ -37,11 +39,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
   const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
   const admit = bearer({ sessions, clock })
-  const served = await startShapes({
-    ...{ pool, databaseUrl, clock, prng, onFault },
-    config: shapes,
-    door: { kind: 'stations', admit },
-  })
+  const served = await shapesBehind({ pool, databaseUrl, shapes, clock, prng, admit, onFault })
   const routes = stationRoutes({
     ...{ sessions, clock, ids, prng },
     streams: stationStreams(pool),
@@ -54,5 +52,28 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
   return {
     routes: [routes as unknown as Hono, served.routes],
     stop: served.stop,
+  }
+}
+
+type ShapeParts = Pick<StationSideParts, 'pool' | 'databaseUrl' | 'shapes' | 'clock'> & {
+  readonly prng: Prng
+  readonly admit: AdmitStation
+  readonly onFault: (error: unknown) => void
+}
+
+/** Our own shape server, or a real Electric service behind the same gatekeeper. */
+async function shapesBehind(parts: ShapeParts): Promise<Omit<Shapes, 'waiting'>> {
+  const { pool, databaseUrl, shapes, clock, prng, admit, onFault } = parts
+  if (shapes.electric === undefined) {
+    const door = { kind: 'stations', admit } as const
+    return startShapes({ pool, databaseUrl, clock, prng, config: shapes, door, onFault })
+  }
+  const service = shapes.electric
+  const routes = electricProxyRoutes({ service, admit, fetch, clock, prng, onFault })
+  return {
+    routes: routes as unknown as Hono,
+    // The service reads the database's own log: nobody here has to tell it.
+    changed: () => undefined,
+    stop: () => Promise.resolve(),
   }
 }

@@ -36,9 +36,10 @@ export function openGate(pool: Pool, clock: Clock) {
   async function validOnce(definition: ShapeDefinition, table: CapturedTable) {
     const { schema, table: name, where, params } = definition
     if (where === null) return params.length === 0 ? undefined : 'params without a where'
-    const fingerprint = JSON.stringify([schema, name, where, params, table.rel, typesOf(table)])
-    if (seen.has(fingerprint)) return undefined
     const columns = seenByTriggers(table)
+    const about = [table.rel, typesOf(table, columns)]
+    const fingerprint = JSON.stringify([schema, name, where, params, about])
+    if (seen.has(fingerprint)) return undefined
     const valid = await validateWhere(pool, { schema, table: name, where, params, columns })
     if (!valid.ok) return valid.error
     if (seen.size >= seenMax) seen.clear()

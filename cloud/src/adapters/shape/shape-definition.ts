@@ -27,7 +27,7 @@ export type GatedShape = {
 export type ShapePlace = {
   /** The table's oid: one that was dropped and made anew is another. */
   readonly rel: number
-  /** Columns of the key and types of all columns: the text of a row depends on them. */
+  /** Columns of the key and types of the chosen columns: the text of a row depends on them. */
   readonly key: readonly string[]
   readonly types: readonly string[]
   readonly dbEpoch: number

@@ -44,6 +44,7 @@ const mintLock = 1_396_786_502
 /** Snapshots at once: each holds two connections of the pool. */
 const mintsMax = 3
 
+type Wanted = { readonly hash: string; readonly not: string | undefined }
 type ShapeSql = { readonly handle: string; readonly base_seq: string; readonly chunks: number }
 
 export function shapeStore(deps: ShapeStoreDeps): ShapeStore {
@@ -54,8 +55,23 @@ export function shapeStore(deps: ShapeStoreDeps): ShapeStore {
 
   const hashOf = ({ gated, table }: AskedShape): string =>
     definitionHash(gated.definition, {
-      ...{ rel: table.rel, key: table.key, types: typesOf(table), dbEpoch },
+      ...{
+        rel: table.rel,
+        key: table.key,
+        types: typesOf(table, gated.definition.columns),
+        dbEpoch,
+      },
     })
+
+  function begin(asked: AskedShape, { hash, not }: Wanted): Promise<ServedShape> {
+    const minted = turn(async () => {
+      // Somebody may have been done between our look and our turn.
+      const found = await findCurrent(pool, hash, not)
+      return found === undefined ? mint(deps, { asked, hash }) : served(asked, found)
+    }).finally(() => minting.delete(hash))
+    minting.set(hash, minted)
+    return minted
+  }
 
   return {
     async byHandle(asked, handle) {
@@ -71,14 +87,13 @@ export function shapeStore(deps: ShapeStoreDeps): ShapeStore {
     },
     async current(asked, not) {
       const hash = hashOf(asked)
-      const found = await findCurrent(pool, hash, not)
-      if (found !== undefined) return served(asked, found)
-      // First requests that come together share one snapshot.
-      const running = minting.get(hash)
-      if (running !== undefined) return running
-      const minted = turn(() => mint(deps, { asked, hash })).finally(() => minting.delete(hash))
-      minting.set(hash, minted)
-      return minted
+      for (;;) {
+        const found = await findCurrent(pool, hash, not)
+        if (found !== undefined) return served(asked, found)
+        // First requests that come together share one snapshot, except with one that refuses it.
+        const shape = await (minting.get(hash) ?? begin(asked, { hash, not }))
+        if (shape.handle !== not) return { ...shape, ...asked }
+      }
     },
     async currentHandle(asked) {
       const { rows } = await pool.query<ShapeSql>(

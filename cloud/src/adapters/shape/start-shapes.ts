@@ -56,7 +56,11 @@ export async function startShapes(deps: ShapesDeps): Promise<Shapes> {
   const { pool, clock, onFault } = deps
   const dbEpoch = await currentDbEpoch(pool)
   const hub = changeHub({ probe: changeProbe(pool), clock, onFault })
-  const bell = changeBell({ url: deps.databaseUrl, clock, onRing: hub.look, onFault })
+  const bell = changeBell({
+    ...{ url: deps.databaseUrl, clock, onRing: hub.look, onFault },
+    // One that was restored under our feet retires its handles as if we had started on it.
+    onConnected: () => void currentDbEpoch(pool).catch(onFault),
+  })
   let cancelPrune = (): void => undefined
   const prune = (): void => {
     pruneShapes(pool, usualRetention).catch(onFault)

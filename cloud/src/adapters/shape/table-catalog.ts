@@ -141,7 +141,9 @@ export function isDropped(error: unknown): error is Error {
   return droppedStates.has(String(error.code)) && droppedWords.test(error.message)
 }
 
-/** Types in the words a handle depends on. */
-export function typesOf({ columns }: CapturedTable): readonly string[] {
-  return columns.map(({ name, type, dims, modifier }) => `${name} ${type} ${dims} ${modifier}`)
+/** The chosen columns' types in the words a handle depends on. */
+export function typesOf({ columns }: CapturedTable, chosen: readonly string[]): readonly string[] {
+  return columns
+    .filter(({ name }) => chosen.includes(name))
+    .map(({ name, type, dims, modifier }) => `${name} ${type} ${dims} ${modifier}`)
 }
