@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { lastLine } from './figures/last-line.ts'
+import { bench as downlink } from './downlink/downlink-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
 
-const benches: readonly Bench[] = [scan]
+const benches: readonly Bench[] = [scan, downlink]
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N]`; the last line is one JSON object. */
 async function main(): Promise<number> {
