@@ -51,7 +51,7 @@ async function commit(client: pg.PoolClient, rows: readonly NewRow[]): Promise<s
         `INSERT INTO booking (id, station_no, state, window_start_ms, expires_ms, vehicle_class,
            nozzle, grams, plate, retest_day, payment_mode, channel, work_milli_minutes,
            price_paise_per_kg, created_at_ms, updated_at_ms)
-         VALUES ($1, $2, 'active', 1760000100000, 1760001900000, 'auto', 'ngv1', 8000, $3, 21000,
+         VALUES ($1, $2, 'active', 4102444800000, 4102446600000, 'auto', 'ngv1', 8000, $3, 21000,
            'pump', 'app', 3000, 9000, 0, 0)`,
         [id, no, id.slice(-10)],
       )

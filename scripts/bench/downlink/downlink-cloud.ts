@@ -8,7 +8,7 @@ export type DownlinkCloud = {
   readonly url: string
   readonly pool: pg.Pool
   readonly station: { readonly no: number; readonly kid: number; readonly key: KeyObject }
-  /** Sells bookings to the station; the last of them has the highest id. */
+  /** Sells bookings of another century, which no job touches; the last of them has the highest id. */
   addBookings(from: number, count: number): Promise<void>
   /** The next request for the first chunk takes a new snapshot. */
   forgetSnapshots(): Promise<void>
@@ -85,7 +85,7 @@ async function addBookings(pool: pg.Pool, from: number, count: number): Promise<
        grams, plate, retest_day, payment_mode, channel, work_milli_minutes, price_paise_per_kg,
        created_at_ms, updated_at_ms)
      SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, $1, 'active',
-       1760000100000, 1760001900000, 'auto', 'ngv1', 8000, 'MH12AB' || n, 21000, 'pump', 'app',
+       4102444800000, 4102446600000, 'auto', 'ngv1', 8000, 'MH12AB' || n, 21000, 'pump', 'app',
        3000, 9000, 0, 0
      FROM generate_series($2::int, $3::int) AS n ORDER BY n`,
     [station.no, from, from + count - 1],

@@ -1,7 +1,13 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds, type Instant, type Mono } from '@baari/shared/units/time'
-import { FetchError, ShapeStream, type Message, type Offset } from '@electric-sql/client'
+import {
+  FetchError,
+  isChangeMessage,
+  ShapeStream,
+  type Message,
+  type Offset,
+} from '@electric-sql/client'
 import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeCursor } from '../../ports/sync.ts'
@@ -34,15 +40,15 @@ export type Follower = { status(): FollowerStatus; stop(): void }
 const silenceMax = seconds(90)
 const watchEvery = seconds(15)
 const answerDeadline = seconds(60)
-/** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
-const rowsPerPiece = 500
+/** Per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
+const messagesPerPiece = 500
 /** How often "nothing changed" is written down; the rows themselves are written at once. */
 const quietWriteMs = 60_000
 
 /**
  * Follows one table of the cloud through the shape protocol and keeps it in the ledger (sync.md
- * 6.9). The stream waits until a batch is durable before it asks for the next; a stream that falls
- * silent, or could not store what it got, is started again from the saved cursor.
+ * 6.9). The stream is at most one batch ahead of what is durable; one that falls silent, or could
+ * not store what it got, is started again from the saved cursor.
  */
 export async function followShape(deps: FollowerDeps, name: StationShape): Promise<Follower> {
   const { clock, ledger, onFault } = deps
@@ -136,18 +142,28 @@ function openStream(deps: FollowerDeps, input: StreamInput): void {
       return {}
     },
   })
-  const store = batchStore(deps, { name, fromStart: cursor === undefined })
+  const store = batchStore(deps, { name, fromStart: cursor === undefined, signal })
+  let storing = Promise.resolve()
+
+  /** One batch after the other; what follows a batch that was not stored is not stored either. */
+  async function keep(batch: Batch): Promise<void> {
+    if (signal.aborted) return
+    await store(batch)
+    if (hasControl(batch.messages, 'up-to-date')) input.onUpToDate()
+  }
+
   stream.subscribe(
     async (messages) => {
-      try {
-        if (signal.aborted) return
-        const { shapeHandle, lastOffset } = stream
-        await store({ messages, handle: shapeHandle ?? '', offset: lastOffset })
-        if (hasControl(messages, 'up-to-date')) input.onUpToDate()
-      } catch (error) {
-        // What was not stored must be fetched again: the stream may not go on from here.
-        input.onBroken(error)
-      }
+      if (signal.aborted) return
+      const { shapeHandle, lastOffset } = stream
+      const before = storing
+      storing = before.then(() => keep({ messages, handle: shapeHandle ?? '', offset: lastOffset }))
+      // What was not stored must be fetched again: the stream may not go on from here.
+      storing.catch((error: unknown) => {
+        if (!signal.aborted) input.onBroken(error)
+      })
+      // While the ledger's thread stores this batch, the stream may parse the next, and no more.
+      await before.catch(() => undefined)
     },
     (error) => {
       if (!signal.aborted) input.onBroken(error)
@@ -161,10 +177,16 @@ type Batch = {
   readonly offset: string
 }
 
+type BatchStore = {
+  readonly name: StationShape
+  readonly fromStart: boolean
+  readonly signal: AbortSignal
+}
+
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
   { ledger, clock, onOps }: FollowerDeps,
-  { name, fromStart }: { readonly name: StationShape; readonly fromStart: boolean },
+  { name, fromStart, signal }: BatchStore,
 ): (batch: Batch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
@@ -175,20 +197,23 @@ function batchStore(
       startsSnapshot = true
       return
     }
-    const changes = readChanges(name, messages)
     const upToDate = hasControl(messages, 'up-to-date')
     const same = saved.handle === handle && saved.offset === offset
-    if (changes.length === 0 && same && clock.mono() - saved.at < quietWriteMs) return
-    for (let start = 0; start === 0 || start < changes.length; start += rowsPerPiece) {
-      const piece = changes.slice(start, start + rowsPerPiece)
-      const last = start + rowsPerPiece >= changes.length
-      const about = { startsSnapshot: startsSnapshot && start === 0, last, upToDate }
-      const { ops } = await ledger.run('follow.apply', {
-        ...{ name, handle, offset, schemaHash },
-        changes: piece,
-        piece: about,
+    const quiet = messages.every((message) => !isChangeMessage(message))
+    if (quiet && same && clock.mono() - saved.at < quietWriteMs) return
+    let changes = readChanges(name, messages.slice(0, messagesPerPiece))
+    for (let start = 0; start === 0 || start < messages.length; start += messagesPerPiece) {
+      // Another stream has begun from the saved cursor: the rest is its to store.
+      if (signal.aborted) return
+      const end = start + messagesPerPiece
+      const last = end >= messages.length
+      const stored = ledger.run('follow.apply', {
+        ...{ name, handle, offset, schemaHash, changes },
+        piece: { startsSnapshot: startsSnapshot && start === 0, last, upToDate },
       })
-      if (ops > 0) onOps()
+      // The next piece is parsed while the ledger's thread stores this one.
+      changes = readChanges(name, messages.slice(end, end + messagesPerPiece))
+      if ((await stored).ops > 0) onOps()
     }
     startsSnapshot = false
     saved = { handle, offset, at: clock.mono() }
