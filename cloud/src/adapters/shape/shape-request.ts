@@ -22,19 +22,33 @@ export function parseShapeRequest(query: URLSearchParams): Result<ShapeRequest, 
   if (offset === undefined) {
     return err({ offset: [offsetText === '' ? "can't be blank" : 'has invalid format'] })
   }
-  const live = flag(query, ['live'])
+  const live = liveOf(query, offset)
+  if (!live.ok) return live
   const cursor = query.get('cursor') ?? undefined
-  const fresh = offset.kind === 'start' || offset.kind === 'now'
   const handle = query.get('handle') ?? ''
-  if (!fresh && handle === '') return err({ handle: ["can't be blank when offset != -1"] })
-  if (fresh && live) {
+  if (isFresh(offset))
+    return ok({ offset, offsetText, handle: undefined, live: live.value, cursor })
+  if (handle === '') return err({ handle: ["can't be blank when offset != -1"] })
+  return ok({ offset, offsetText, handle, live: live.value, cursor })
+}
+
+/** An offset that asks for the current handle, whatever handle is named. */
+function isFresh({ kind }: Offset): boolean {
+  return kind === 'start' || kind === 'now'
+}
+
+function liveOf(
+  query: URLSearchParams,
+  offset: Offset,
+): Result<ShapeRequest['live'], RequestErrors> {
+  const live = flag(query, ['live'])
+  if (live && isFresh(offset)) {
     const where = offset.kind === 'now' ? "offset is 'now'" : 'offset == -1'
     return err({ live: [`can't be true when ${where}`] })
   }
   const sse = flag(query, ['live_sse', 'experimental_live_sse'])
   if (sse && !live) return err({ live_sse: ["can't be true unless live is also true"] })
-  const how = sse ? 'stream' : live ? 'poll' : 'no'
-  return ok({ offset, offsetText, handle: fresh ? undefined : handle, live: how, cursor })
+  return ok(sse ? 'stream' : live ? 'poll' : 'no')
 }
 
 /** A flag that is named without a value is set; the first name that is there counts. */

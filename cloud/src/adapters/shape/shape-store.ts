@@ -95,29 +95,34 @@ export function shapeStore(deps: ShapeStoreDeps): ShapeStore {
         if (shape.handle !== not) return { ...shape, ...asked }
       }
     },
-    async currentHandle(asked) {
-      const { rows } = await pool.query<ShapeSql>(
-        'SELECT handle FROM shape WHERE def_hash = $1 AND current AND NOT retired',
-        [hashOf(asked)],
-      )
-      return rows[0]?.handle
-    },
-    async chunk(handle, n) {
-      const { rows } = await pool.query<{ body: Buffer }>({
-        name: 'shape chunk',
-        text: 'SELECT body FROM shape_chunk WHERE handle = $1 AND n = $2',
-        values: [handle, n],
-      })
-      return rows[0]?.body
-    },
-    async retire(handle) {
-      const { rows } = await pool.query<{ ended: boolean }>(
-        'SELECT shape_retire_handle($1) AS ended',
-        [handle],
-      )
-      return rows[0]?.ended === true
-    },
+    currentHandle: (asked) => currentHandle(pool, hashOf(asked)),
+    chunk: (handle, n) => chunkOf(pool, handle, n),
+    retire: (handle) => retire(pool, handle),
   }
+}
+
+async function currentHandle(pool: Pool, hash: string): Promise<string | undefined> {
+  const { rows } = await pool.query<{ handle: string }>(
+    'SELECT handle FROM shape WHERE def_hash = $1 AND current AND NOT retired',
+    [hash],
+  )
+  return rows[0]?.handle
+}
+
+async function chunkOf(pool: Pool, handle: string, n: number): Promise<Buffer | undefined> {
+  const { rows } = await pool.query<{ body: Buffer }>({
+    name: 'shape chunk',
+    text: 'SELECT body FROM shape_chunk WHERE handle = $1 AND n = $2',
+    values: [handle, n],
+  })
+  return rows[0]?.body
+}
+
+async function retire(pool: Pool, handle: string): Promise<boolean> {
+  const { rows } = await pool.query<{ ended: boolean }>('SELECT shape_retire_handle($1) AS ended', [
+    handle,
+  ])
+  return rows[0]?.ended === true
 }
 
 const noteEveryMs = 3_600_000

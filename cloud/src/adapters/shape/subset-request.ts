@@ -37,10 +37,6 @@ function jsonOf(text: string, context: z.RefinementCtx): unknown {
   }
 }
 
-export type SubsetNo =
-  | { readonly kind: 'invalid'; readonly errors: RequestErrors }
-  | { readonly kind: 'bad-body'; readonly message: string }
-
 type Fields = Readonly<Record<string, unknown>>
 
 /** What of a request concerns a subset: from `subset__…` of its query, or the body of a POST. */

@@ -1,9 +1,10 @@
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import { millis } from '@baari/shared/units/time'
 import { describe, expect, it, vi } from 'vitest'
-import type { FollowInput } from '../../../src/app/sync/follow-commands.ts'
-import { followShape } from '../../../src/adapters/sync/shape-follower.ts'
+import { electricSource } from '../../../src/adapters/sync/electric-source.ts'
 import { readChanges } from '../../../src/adapters/sync/shape-rows.ts'
+import type { FollowInput } from '../../../src/app/sync/follow-commands.ts'
+import { followShape } from '../../../src/app/sync/follow-shape.ts'
 import { syncLedger } from '../../support/sync-ledger.ts'
 
 const insert = (value: Record<string, unknown>, operation = 'insert') =>
@@ -59,19 +60,20 @@ describe('a stream that falls silent', () => {
     let asked = 0
     const follower = await followShape(
       {
-        baseUrl: 'http://cloud.test',
-        // A half-open connection: it takes the request and never answers.
-        fetch: (_input, init) => {
-          asked += 1
-          return new Promise((_resolve, reject) =>
-            init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
-          )
-        },
-        keeper: {
-          current: () => ({ token: 'ab', gen: 1, station: 42 }),
-          renew: () => Promise.reject(new Error('not asked')),
-          ensure: () => Promise.resolve(undefined),
-        },
+        source: electricSource({
+          baseUrl: 'http://cloud.test',
+          // A half-open connection: it takes the request and never answers.
+          fetch: (_input, init) => {
+            asked += 1
+            return new Promise((_resolve, reject) =>
+              init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
+            )
+          },
+          keeper: {
+            current: () => ({ token: 'ab', gen: 1, station: 42 }),
+            ensure: () => Promise.resolve(undefined),
+          },
+        }),
         ledger,
         clock,
         now: clock.now,
@@ -146,13 +148,14 @@ describe('a batch that could not be stored', () => {
     }) as typeof ledger.run
     const follower = await followShape(
       {
-        ...{ baseUrl: 'http://cloud.test', fetch: cloud, clock, now: clock.now },
-        keeper: {
-          current: () => ({ token: 'ab', gen: 1, station: 42 }),
-          renew: () => Promise.reject(new Error('not asked')),
-          ensure: () => Promise.resolve(undefined),
-        },
-        ledger: { run },
+        source: electricSource({
+          ...{ baseUrl: 'http://cloud.test', fetch: cloud },
+          keeper: {
+            current: () => ({ token: 'ab', gen: 1, station: 42 }),
+            ensure: () => Promise.resolve(undefined),
+          },
+        }),
+        ...{ ledger: { run }, clock, now: clock.now },
         onRefused: () => undefined,
         onOps: () => undefined,
         onFault: (error) => faults.push(error),

@@ -1,23 +1,14 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds, type Instant, type Mono } from '@baari/shared/units/time'
-import {
-  FetchError,
-  isChangeMessage,
-  ShapeStream,
-  type Message,
-  type Offset,
-} from '@electric-sql/client'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { ShapeBatch, ShapeSource } from '../../ports/shape-source.ts'
 import type { ShapeCursor } from '../../ports/sync.ts'
-import type { SessionKeeper } from './session-keeper.ts'
-import { hasControl, readChanges, schemaHashOf, type ShapeRow } from './shape-rows.ts'
+import { schemaHashOf } from './schema-hash.ts'
+import type { SyncCommands } from './sync-commands.ts'
 
 export type FollowerDeps = {
-  readonly baseUrl: string
-  readonly fetch: typeof fetch
-  readonly keeper: SessionKeeper
+  readonly source: ShapeSource
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly clock: Clock
   readonly now: () => Instant
@@ -39,9 +30,8 @@ export type Follower = { status(): FollowerStatus; stop(): void }
 /** The server holds a live request for 20 s, so this long without a word means a dead stream. */
 const silenceMax = seconds(90)
 const watchEvery = seconds(15)
-const answerDeadline = seconds(60)
-/** Per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
-const messagesPerPiece = 500
+/** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
+const rowsPerPiece = 500
 /** How often "nothing changed" is written down; the rows themselves are written at once. */
 const quietWriteMs = 60_000
 
@@ -68,14 +58,10 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
     openStream(deps, {
       name,
       cursor: usable(cursors.find((cursor) => cursor.name === name)),
-      signal: abort.signal,
+      abort,
       onUpToDate: () => {
         heardAt = clock.mono()
         lastUpToDate = deps.now()
-      },
-      onBroken: (error) => {
-        onFault(error)
-        abort.abort()
       },
     })
   }
@@ -112,69 +98,44 @@ function usable(cursor: ShapeCursor | undefined): ShapeCursor | undefined {
 type StreamInput = {
   readonly name: StationShape
   readonly cursor: ShapeCursor | undefined
-  readonly signal: AbortSignal
+  readonly abort: AbortController
   readonly onUpToDate: () => void
-  readonly onBroken: (error: unknown) => void
 }
 
-function openStream(deps: FollowerDeps, input: StreamInput): void {
-  const { name, cursor, signal } = input
-  const token = (): string | undefined => deps.keeper.current()?.token
-  const stream = new ShapeStream<ShapeRow>({
-    url: new URL('/v1/shape', deps.baseUrl).href,
-    params: { table: name },
-    // Signs in first where nobody has yet; without a session the cloud says 401 and we come back.
-    headers: {
-      Authorization: async () => {
-        const session = deps.keeper.current() ?? (await deps.keeper.ensure(undefined, signal))
-        return `Bearer ${session?.token ?? ''}`
-      },
-    },
-    signal,
-    ...(cursor === undefined ? {} : { offset: cursor.offset as Offset, handle: cursor.handle }),
-    fetchClient: withDeadline(deps.fetch),
-    onError: async (error) => {
-      if (signal.aborted) return undefined
-      if (error instanceof FetchError && error.status === 401) {
-        await deps.keeper.ensure(token(), signal)
-      } else deps.onRefused(name, error)
-      // An empty answer means: go on. Without it any 4xx would end the stream for good.
-      return {}
-    },
-  })
+function openStream(deps: FollowerDeps, { name, cursor, abort, onUpToDate }: StreamInput): void {
+  const { signal } = abort
   const store = batchStore(deps, { name, fromStart: cursor === undefined, signal })
+  const broken = (error: unknown): void => {
+    deps.onFault(error)
+    abort.abort()
+  }
   let storing = Promise.resolve()
 
   /** One batch after the other; what follows a batch that was not stored is not stored either. */
-  async function keep(batch: Batch): Promise<void> {
+  async function keep(batch: ShapeBatch): Promise<void> {
     if (signal.aborted) return
     await store(batch)
-    if (hasControl(batch.messages, 'up-to-date')) input.onUpToDate()
+    if (batch.upToDate) onUpToDate()
   }
 
-  stream.subscribe(
-    async (messages) => {
+  deps.source.open({
+    name,
+    cursor,
+    signal,
+    onRefused: (error) => deps.onRefused(name, error),
+    onEnded: broken,
+    async onBatch(batch) {
       if (signal.aborted) return
-      const { shapeHandle, lastOffset } = stream
       const before = storing
-      storing = before.then(() => keep({ messages, handle: shapeHandle ?? '', offset: lastOffset }))
+      storing = before.then(() => keep(batch))
       // What was not stored must be fetched again: the stream may not go on from here.
       storing.catch((error: unknown) => {
-        if (!signal.aborted) input.onBroken(error)
+        if (!signal.aborted) broken(error)
       })
       // While the ledger's thread stores this batch, the stream may parse the next, and no more.
       await before.catch(() => undefined)
     },
-    (error) => {
-      if (!signal.aborted) input.onBroken(error)
-    },
-  )
-}
-
-type Batch = {
-  readonly messages: readonly Message<ShapeRow>[]
-  readonly handle: string
-  readonly offset: string
+  })
 }
 
 type BatchStore = {
@@ -187,45 +148,32 @@ type BatchStore = {
 function batchStore(
   { ledger, clock, onOps }: FollowerDeps,
   { name, fromStart, signal }: BatchStore,
-): (batch: Batch) => Promise<void> {
+): (batch: ShapeBatch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
   let saved = { handle: '', offset: '', at: -quietWriteMs }
 
-  return async ({ messages, handle, offset }) => {
-    if (hasControl(messages, 'must-refetch')) {
+  return async ({ changes, mustRefetch, upToDate, handle, offset }) => {
+    if (mustRefetch) {
       startsSnapshot = true
       return
     }
-    const upToDate = hasControl(messages, 'up-to-date')
     const same = saved.handle === handle && saved.offset === offset
-    const quiet = messages.every((message) => !isChangeMessage(message))
-    if (quiet && same && clock.mono() - saved.at < quietWriteMs) return
-    let changes = readChanges(name, messages.slice(0, messagesPerPiece))
-    for (let start = 0; start === 0 || start < messages.length; start += messagesPerPiece) {
+    if (changes.length === 0 && same && clock.mono() - saved.at < quietWriteMs) return
+    for (let start = 0; start === 0 || start < changes.length; start += rowsPerPiece) {
       // Another stream has begun from the saved cursor: the rest is its to store.
       if (signal.aborted) return
-      const end = start + messagesPerPiece
-      const last = end >= messages.length
-      const stored = ledger.run('follow.apply', {
-        ...{ name, handle, offset, schemaHash, changes },
-        piece: { startsSnapshot: startsSnapshot && start === 0, last, upToDate },
+      const piece = changes.slice(start, start + rowsPerPiece)
+      const last = start + rowsPerPiece >= changes.length
+      const about = { startsSnapshot: startsSnapshot && start === 0, last, upToDate }
+      const { ops } = await ledger.run('follow.apply', {
+        ...{ name, handle, offset, schemaHash },
+        changes: piece,
+        piece: about,
       })
-      // The next piece is parsed while the ledger's thread stores this one.
-      changes = readChanges(name, messages.slice(end, end + messagesPerPiece))
-      if ((await stored).ops > 0) onOps()
+      if (ops > 0) onOps()
     }
     startsSnapshot = false
     saved = { handle, offset, at: clock.mono() }
-  }
-}
-
-/** Live requests are watched by the client itself; every other answer has a deadline here. */
-function withDeadline(ask: typeof fetch): typeof fetch {
-  return (input, init) => {
-    const url = input instanceof Request ? input.url : String(input)
-    if (new URL(url).searchParams.get('live') === 'true') return ask(input, init)
-    const signals = [AbortSignal.timeout(answerDeadline), init?.signal ?? []].flat()
-    return ask(input, { ...init, signal: AbortSignal.any(signals) })
   }
 }
