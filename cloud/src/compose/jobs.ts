@@ -4,9 +4,10 @@ import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
 
 export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
-  readonly seedCells: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly replayDeferred: () => Promise<unknown>
+  readonly keepStreams: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -17,9 +18,10 @@ export function startJobs(
 ): () => Promise<void> {
   const every = {
     sweepBookings: seconds(2),
-    seedCells: minutes(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    replayDeferred: minutes(5),
+    keepStreams: minutes(10),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import type { IdSource, Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { leasesOf } from '../adapters/postgres/leases.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
@@ -11,10 +12,14 @@ import { electricProxyRoutes } from '../adapters/shape/electric-proxy.ts'
 import { startShapes, type Shapes } from '../adapters/shape/start-shapes.ts'
 import type { AdmitStation } from '../adapters/shape/station-routes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
+import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
 import type { ShapeSettings } from '../config.ts'
+import { replayDeferred } from '../app/sync/replay-deferred.ts'
+import { readerName } from './reader-name.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
@@ -27,6 +32,10 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
+  /** Takes up ops that an older version could not read; safe to run at any time, in any process. */
+  readonly replayDeferred: () => Promise<void>
+  /** Opens and drops months of readings, erases what may not stay. */
+  readonly keepStreams: () => Promise<void>
   /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
@@ -40,17 +49,32 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
   const sessions = stationSessions(pool, () => clock.now())
   const admit = bearer({ sessions, clock })
   const served = await shapesBehind({ pool, databaseUrl, shapes, clock, prng, admit, onFault })
+  const streams = stationStreams(pool)
+  const finish = finishCancels(saleBookOf(pool, clock), onFault)
   const routes = stationRoutes({
-    ...{ sessions, clock, ids, prng },
-    streams: stationStreams(pool),
+    ...{ sessions, streams, clock, ids, prng },
     nextHash: nextChain,
     verify: verifyStationText,
-    finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
+    finishCancels: finish,
+    onFault: log,
+    onApplied: served.changed,
+  })
+  const lease = leaseRoutes({
+    ...{ sessions, clock },
+    leases: leasesOf(pool),
     onFault: log,
     onApplied: served.changed,
   })
   return {
-    routes: [routes as unknown as Hono, served.routes],
+    routes: [routes as unknown as Hono, lease as unknown as Hono, served.routes],
+    async replayDeferred() {
+      const { applied } = await replayDeferred({
+        ...{ streams, clock, reader: readerName() },
+        finishCancels: finish,
+      })
+      if (applied > 0) served.changed()
+    },
+    keepStreams: () => keepStreams(pool, clock.now()),
     stop: served.stop,
   }
 }

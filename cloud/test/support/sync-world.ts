@@ -6,12 +6,14 @@ import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
+import { leasesOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../../src/adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
 import { finishCancels } from '../../src/app/sync/finish-cancels.ts'
@@ -56,7 +58,7 @@ export async function serveStations(
   databaseUrl: string,
   { port = 0, onApplied = () => undefined }: ServeOptions = {},
 ) {
-  const pool = new Pool({ connectionString: databaseUrl, max: 20 })
+  const pool = new Pool({ connectionString: databaseUrl, max: 20, pipeline: true })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
   const faults: unknown[] = []
@@ -89,7 +91,14 @@ export async function serveStations(
       shapes.changed()
     },
   })
-  const app = new Hono().route('/', stations).route('/', shapes.routes)
+  const lease = leaseRoutes({
+    sessions,
+    clock: systemClock,
+    leases: leasesOf(pool),
+    onFault,
+    onApplied: () => shapes.changed(),
+  })
+  const app = new Hono().route('/', stations).route('/', lease).route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,

@@ -7,6 +7,7 @@ import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { followShape, type FollowerStatus } from './follow-shape.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
@@ -24,6 +25,7 @@ export type LinkDeps = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
@@ -39,6 +41,10 @@ export type SyncStatus = {
 }
 
 export type Sync = {
+  /** The one session of this node, for its further exchanges with the cloud. */
+  readonly keeper: SessionKeeper
+  /** Learns from the cloud's time in an answer to one of them. */
+  readonly onTime: (told: Told) => void
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
@@ -55,7 +61,8 @@ const keepTimeEveryMs = 60_000
  */
 export async function startLink(deps: LinkDeps): Promise<Sync> {
   const { station, ledger, clock, time, onFault } = deps
-  const line = deps.lineOf(timeKeeper(deps))
+  const onTime = timeKeeper(deps)
+  const line = deps.lineOf(onTime)
   const keeper = sessionKeeper({ station, line, ledger })
   const source = deps.sourceOf(keeper)
   const floor = await keepFloor({ ledger, time, clock, onFault })
@@ -79,6 +86,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
     ),
   )
   return {
+    ...{ keeper, onTime },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
     async stop() {
