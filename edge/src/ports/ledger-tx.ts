@@ -1,6 +1,7 @@
 import type { Attendants } from './attendants.ts'
 import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
+import type { DigestSlot } from './digests.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
 import type { KeySetSlot } from './key-sets.ts'
@@ -37,4 +38,5 @@ export type LedgerTx = {
 } & FillSlots &
   SyncSlots &
   RequestAnswerSlot &
-  KeySetSlot
+  KeySetSlot &
+  DigestSlot

@@ -3,6 +3,7 @@ import { present } from '@baari/shared/faults/assert'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
+import { digestsOf } from './digests.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
 import { keySetsOf } from './key-sets.ts'
@@ -53,6 +54,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     fills: fillsOf(session),
     keySets: keySetsOf(session),
     requestAnswers: requestAnswersOf(session),
+    digests: digestsOf(session),
   }
 }
 

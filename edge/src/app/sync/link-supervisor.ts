@@ -249,7 +249,7 @@ export class LinkSupervisor implements Uplink {
 
 /** Sync's own bookkeeping is no news to send. */
 function isOwnCommand(name: string): boolean {
-  return /^(uplink|epoch|time|follow)\./.test(name)
+  return /^(uplink|epoch|time|follow|proof)\./.test(name)
 }
 
 /** Starts the uplink; a node that was fenced stays so over a restart. */

@@ -1,4 +1,5 @@
 import { applyShape, readCursors } from './follow-commands.ts'
+import { proofCommands, proofReads } from './proof-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
@@ -34,6 +35,7 @@ export const syncCommands = {
   'time.floor': saveFloor,
   'follow.cursors': readCursors,
   'follow.apply': applyShape,
+  ...proofCommands,
 } as const
 
 /** Those that only read. */
@@ -43,6 +45,7 @@ export const syncReads = [
   'epoch.tail',
   'time.read',
   'follow.cursors',
+  ...proofReads,
 ] as const
 
 export type SyncCommands = typeof syncCommands

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../domain/check-in/verdict.ts'
+import { digestSets } from '../../domain/sync/digest-rows.ts'
 import {
   bookingIdField,
   dayField,
@@ -148,6 +149,27 @@ export const ledgerOps = {
     fills: z.int(),
     grams: gasField,
     amountPaise: paiseField,
+  }),
+
+  /** What a comparison of digests found (sync.md section 7.2): the station's word, daily. */
+  'proof.made': z.object({
+    outcome: z.enum(['equal', 'repaired', 'differs']),
+    from: z.int(),
+    to: z.int(),
+    rows: z.int(),
+    drifted: z.int(),
+    found: z
+      .array(
+        z.object({
+          set: z.enum(digestSets),
+          day: z.int(),
+          key: uuidText,
+          here: z.string().max(200).nullable(),
+          there: z.string().max(200).nullable(),
+          mended: z.boolean(),
+        }),
+      )
+      .max(20),
   }),
   gap: z.object({ stream: z.string(), from: z.int(), to: z.int(), count: z.int() }),
 } as const

@@ -1,0 +1,145 @@
+import type { DigestStore, OwnOp, SetDay, SetDays } from '../../ports/digests.ts'
+import type { ProofRecord } from '../../domain/sync/proof.ts'
+import { ledgerOps } from '@baari/shared/contracts/sync/ops'
+import { opLine } from '@baari/shared/contracts/sync/uplink'
+import { bucketOfId, type DigestSet } from '@baari/shared/domain/sync/digest-rows'
+import { hexOfSum, type Bucket } from '@baari/shared/domain/sync/digest'
+import { witnessKinds, type WitnessOp } from '@baari/shared/domain/sync/digest-witness'
+import { instant } from '@baari/shared/units/time'
+import { chainStart, nextHash } from './chain-start.ts'
+import { sha256Text } from './digest-functions.ts'
+import { countRows, hashedRows, storeBuckets } from './count-rows.ts'
+import { rewriterOf } from './digest-rewrite.ts'
+import type { LedgerSession } from './ledger-session.ts'
+
+type BucketRow = {
+  readonly day: number
+  readonly bucket: number
+  readonly n: number
+  readonly sum: Buffer
+}
+type OpRow = { readonly epoch: string; readonly seq: number; readonly kind: string } & {
+  readonly raw: Buffer
+  readonly hash: Buffer
+}
+type ProofRow = { readonly at_ms: number; readonly body: string }
+
+/** Proofs that are kept for a person to look back at. */
+const proofsKept = 200
+
+export function digestsOf(session: LedgerSession): DigestStore {
+  const { sqlite } = session
+  const buckets = sqlite.prepare<[string, number, number], BucketRow>(
+    `SELECT day, bucket, n, sum FROM day_bucket
+     WHERE set_name = ? AND day BETWEEN ? AND ? AND (n <> 0 OR sum <> zeroblob(32))`,
+  )
+  const clear = sqlite.prepare('DELETE FROM day_bucket WHERE set_name = ? AND day = ?')
+  const unproven = sqlite.prepare<[number], { readonly set: DigestSet; readonly day: number }>(
+    'SELECT set_name AS "set", day FROM day_unproven ORDER BY day, set_name LIMIT ?',
+  )
+  const proven = sqlite.prepare('DELETE FROM day_unproven WHERE set_name = ? AND day = ?')
+  const saved = sqlite.prepare('INSERT INTO proof (at_ms, outcome, body) VALUES (?, ?, ?)')
+  const trim = sqlite.prepare('DELETE FROM proof WHERE id <= (SELECT max(id) FROM proof) - ?')
+  const last = sqlite.prepare<[], ProofRow>(
+    'SELECT at_ms, body FROM proof ORDER BY id DESC LIMIT 1',
+  )
+  const witness = witnessOf(session)
+  const rewrite = rewriterOf(sqlite)
+
+  function bucketsOf({ set, from, to }: SetDays): Map<number, Map<number, Bucket>> {
+    const days = new Map<number, Map<number, Bucket>>()
+    for (const { day, bucket, n, sum } of buckets.all(set, from, to)) {
+      const ofDay = days.get(day) ?? new Map<number, Bucket>()
+      days.set(day, ofDay.set(bucket, { n, sum }))
+    }
+    return days
+  }
+
+  function recount({ set, day }: SetDay): boolean {
+    const kept = bucketsOf({ set, from: day, to: day }).get(day) ?? new Map<number, Bucket>()
+    const counted = countRows(sqlite, set, day)
+    const fresh = counted.get(day) ?? new Map<number, Bucket>()
+    if (sameBuckets(kept, fresh)) return false
+    clear.run(set, day)
+    storeBuckets(sqlite, set, counted)
+    return true
+  }
+
+  return {
+    hash: sha256Text,
+    buckets: bucketsOf,
+    recount,
+    keys: ({ set, day }, bucket) =>
+      [...hashedRows(sqlite, set, day)]
+        .filter(({ key }) => bucketOfId(key) === bucket)
+        .map(({ key, hash }) => ({ key, hash: hexOfSum(hash) })),
+    unproven: (limit) => unproven.all(limit),
+    setProven(days) {
+      for (const { set, day } of days) proven.run(set, day)
+    },
+    witness,
+    rewrite,
+    saveProof(at, record) {
+      saved.run(at, record.outcome, JSON.stringify(record))
+      trim.run(proofsKept)
+    },
+    lastProof() {
+      const row = last.get()
+      // The body is what this file wrote itself.
+      return row && { at: instant(row.at_ms), record: JSON.parse(row.body) as ProofRecord }
+    },
+  }
+}
+
+function sameBuckets(a: ReadonlyMap<number, Bucket>, b: ReadonlyMap<number, Bucket>): boolean {
+  if (a.size !== b.size) return false
+  return [...a].every(([at, { n, sum }]) => {
+    const other = b.get(at)
+    return other !== undefined && other.n === n && Buffer.compare(other.sum, sum) === 0
+  })
+}
+
+/** Finds the newest op of a row by its entity, and checks the line against the hash chain. */
+function witnessOf({ sqlite, station }: LedgerSession): DigestStore['witness'] {
+  const ops = sqlite.prepare<[string, string], OpRow>(
+    `SELECT o.epoch, o.seq, o.kind, o.raw, o.hash FROM entity_ref e JOIN outbox o
+       ON o.entity_ref = e.ref AND o.epoch = e.epoch AND o.stream = e.stream
+         AND o.kind IN ('fill.settled', 'fill.voided', 'fill.disputed', 'payment.collected')
+     WHERE e.uuid = ? AND e.stream = 'ledger' AND o.kind IN (SELECT value FROM json_each(?))
+     ORDER BY o.wall_ms DESC, o.seq DESC LIMIT 1`,
+  )
+  const before = sqlite.prepare<[string, number], { readonly hash: Buffer }>(
+    `SELECT hash FROM outbox WHERE epoch = ? AND stream = 'ledger' AND seq = ?`,
+  )
+
+  function chained({ epoch, seq, raw, hash }: OpRow): boolean {
+    const start = { station, epoch, stream: 'ledger' } as const
+    const previous = seq === 1 ? chainStart(start) : before.get(epoch, seq - 1)?.hash
+    return previous !== undefined && nextHash(previous, raw).equals(hash)
+  }
+
+  return (set, key) => {
+    const row = ops.get(key, JSON.stringify(witnessKinds[set]))
+    const op = row && witnessOp(row)
+    if (row === undefined || op === undefined) return undefined
+    const place = { epoch: row.epoch, stream: 'ledger', seq: row.seq } as const
+    return { place, op, raw: new Uint8Array(row.raw), chained: chained(row) } satisfies OwnOp
+  }
+}
+
+/** An own line that cannot be read any more is no witness. */
+function witnessOp({ kind, raw }: OpRow): WitnessOp | undefined {
+  const line = opLine.safeParse(parseJson(raw))
+  if (!line.success || !Object.hasOwn(ledgerOps, kind)) return undefined
+  const body = ledgerOps[kind as keyof typeof ledgerOps].safeParse(line.data.b)
+  // The query gives only the kinds a witness may have.
+  return body.success ? ({ kind, body: body.data } as WitnessOp) : undefined
+}
+
+function parseJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
