@@ -7,6 +7,7 @@ export type JobRuns = {
   readonly seedCells: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly checkDays: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -20,6 +21,7 @@ export function startJobs(
     seedCells: minutes(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    checkDays: minutes(1),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

@@ -6,9 +6,11 @@ import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
+import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
@@ -56,8 +58,17 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     onFault: log,
     onApplied: served.changed,
   })
+  const digests = digestRoutes({
+    ...{ sessions, clock },
+    digests: stationDigests(pool),
+    onFault: log,
+  })
   return {
-    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    routes: [
+      routes as unknown as Hono,
+      digests as unknown as Hono,
+      served.routes as unknown as Hono,
+    ],
     stop: served.stop,
   }
 }

@@ -8,9 +8,11 @@ import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../../src/adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
+import { digestRoutes } from '../../src/adapters/sync-http/digest-routes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
@@ -86,7 +88,12 @@ export async function serveStations(
       shapes.changed()
     },
   })
-  const app = new Hono().route('/', stations).route('/', shapes.routes)
+  const digests = digestRoutes({
+    ...{ sessions, clock: systemClock },
+    digests: stationDigests(pool),
+    onFault,
+  })
+  const app = new Hono().route('/', stations).route('/', digests).route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,

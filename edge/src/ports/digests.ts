@@ -1,6 +1,8 @@
 import type { DayBuckets } from '@baari/shared/domain/sync/digest'
 import type { DigestSet, HashText } from '@baari/shared/domain/sync/digest-rows'
 import type { WitnessOp } from '@baari/shared/domain/sync/digest-witness'
+import type { Grams } from '@baari/shared/units/mass'
+import type { Paise } from '@baari/shared/units/money'
 import type { Instant } from '@baari/shared/units/time'
 import type { OpPlace, ProofRecord } from '../domain/sync/proof.ts'
 
@@ -22,6 +24,16 @@ export type OwnOp = {
   readonly chained: boolean
 }
 
+export type DaySold = { readonly fills: number; readonly grams: Grams; readonly amountPaise: Paise }
+
+export type Conflict = {
+  readonly seq: number
+  readonly kind: string
+  readonly verdict: string
+  readonly code: string
+  readonly at: Instant
+}
+
 /**
  * Digests of the ledger's rows (sync.md section 7.2). They are kept in the transaction that changes
  * a row; `recount` makes them from the rows again and finds what was changed behind its back.
@@ -39,6 +51,13 @@ export type DigestStore = {
   witness(set: DigestSet, key: string): OwnOp | undefined
   /** Gives the row the values its op told of; false where the row itself is gone. */
   rewrite(set: DigestSet, key: string, op: WitnessOp): boolean
+  /** What was sold in the fills of a day, by their ids. */
+  soldOn(day: number): DaySold
+  /** Newest day that was signed; undefined before the first. */
+  lastClosed(): number | undefined
+  saveClose(day: number, at: Instant, body: object): void
+  /** Own ops the cloud did not simply apply, newest first. */
+  conflicts(limit: number): readonly Conflict[]
   saveProof(at: Instant, record: ProofRecord): void
   lastProof(): { readonly at: Instant; readonly record: ProofRecord } | undefined
 }

@@ -7,6 +7,7 @@ import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import { sellFills } from './sold-fills.ts'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
@@ -33,6 +34,7 @@ function countRows(
 
 export const testCommands = {
   ...commands,
+  'test.sell': sellFills,
   'test.append': appendFacts,
   'test.count': countRows,
 } as const

@@ -21,10 +21,12 @@ import type { OpEffect, OpOutcome, RecordEffect } from './op-effects.ts'
 import type { Rule, Ruling } from './rule.ts'
 import {
   boot,
+  dayClosed,
   entity,
   epochOpened,
   gap,
   ofTicket,
+  proofMade,
   scanFailed,
   shiftClosed,
   shiftOpened,
@@ -37,6 +39,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'proof.made': proofMade,
+  'day.closed': dayClosed,
   'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
   'booking.cancel_acked': cancelAcked,

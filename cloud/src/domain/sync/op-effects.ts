@@ -28,6 +28,7 @@ export type OpCode =
   | 'shift_unknown'
   | 'shift_closed_twice'
   | 'clock_uncertain'
+  | 'digest_differs'
   | 'sql_error'
 
 type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show' | 'booking.cancel_acked'>

@@ -7,28 +7,28 @@ type Op<K extends WitnessOp['kind']> = Extract<WitnessOp, { kind: K }>
 /**
  * Gives a damaged row what its op told of. Columns and the state beside them are set together, so
  * that lists and decisions go on from the same figures. A row that is gone is not made up again:
- * an op does not say everything a fill was.
+ * an op does not say everything a fill was. JSON would keep a number of ours as a float: hence CAST.
  */
 export function rewriterOf(sqlite: Sqlite): DigestStore['rewrite'] {
   const ended = sqlite.prepare(
     `UPDATE fill SET state = @state, position = @position, delivered_grams = @grams,
        opening_grams = @before, latest_grams = @after, flag = @flag,
-       body = json_set(body, '$.kind', @state, '$.terms.position', @position,
-         '$.meter.openingGrams', @before, '$.meter.latestGrams', @after,
-         '$.meter.deliveredGrams', @grams)
+       body = json_set(body, '$.kind', @state, '$.terms.position', CAST(@position AS INTEGER),
+         '$.meter.openingGrams', CAST(@before AS INTEGER), '$.meter.latestGrams', CAST(@after AS INTEGER),
+         '$.meter.deliveredGrams', CAST(@grams AS INTEGER))
      WHERE id = @id`,
   )
   const sold = sqlite.prepare(
     `UPDATE fill SET amount_paise = @amount, price_paise_per_kg = @price, ticket = @ticket,
        booking = @booking,
-       body = json_set(body, '$.amountPaise', @amount, '$.flag', @flag,
-         '$.terms.ticket', @ticket, '$.terms.pricePaisePerKg', @price)
+       body = json_set(body, '$.amountPaise', CAST(@amount AS INTEGER), '$.flag', @flag,
+         '$.terms.ticket', @ticket, '$.terms.pricePaisePerKg', CAST(@price AS INTEGER))
      WHERE id = @id`,
   )
   const voided = sqlite.prepare(
     `UPDATE fill SET state = iif(state = 'refused', 'refused', 'voided'), position = @position,
        body = json_set(body, '$.kind', iif(state = 'refused', 'refused', 'voided'),
-         '$.terms.position', @position)
+         '$.terms.position', CAST(@position AS INTEGER))
      WHERE id = @id`,
   )
   const paid = sqlite.prepare(

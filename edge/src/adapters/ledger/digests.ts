@@ -1,10 +1,12 @@
-import type { DigestStore, OwnOp, SetDay, SetDays } from '../../ports/digests.ts'
+import type { Conflict, DigestStore, OwnOp, SetDay, SetDays } from '../../ports/digests.ts'
 import type { ProofRecord } from '../../domain/sync/proof.ts'
 import { ledgerOps } from '@baari/shared/contracts/sync/ops'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
-import { bucketOfId, type DigestSet } from '@baari/shared/domain/sync/digest-rows'
+import { bucketOfId, idsOfDay, type DigestSet } from '@baari/shared/domain/sync/digest-rows'
 import { hexOfSum, type Bucket } from '@baari/shared/domain/sync/digest'
 import { witnessKinds, type WitnessOp } from '@baari/shared/domain/sync/digest-witness'
+import { grams } from '@baari/shared/units/mass'
+import { paise } from '@baari/shared/units/money'
 import { instant } from '@baari/shared/units/time'
 import { chainStart, nextHash } from './chain-start.ts'
 import { sha256Text } from './digest-functions.ts'
@@ -21,6 +23,12 @@ type BucketRow = {
 type OpRow = { readonly epoch: string; readonly seq: number; readonly kind: string } & {
   readonly raw: Buffer
   readonly hash: Buffer
+}
+type ConflictRow = Omit<Conflict, 'at'> & { readonly wall_ms: number }
+type SoldRow = {
+  readonly fills: number
+  readonly grams: number | null
+  readonly paise: number | null
 }
 type ProofRow = { readonly at_ms: number; readonly body: string }
 
@@ -42,6 +50,22 @@ export function digestsOf(session: LedgerSession): DigestStore {
   const trim = sqlite.prepare('DELETE FROM proof WHERE id <= (SELECT max(id) FROM proof) - ?')
   const last = sqlite.prepare<[], ProofRow>(
     'SELECT at_ms, body FROM proof ORDER BY id DESC LIMIT 1',
+  )
+  const conflicts = sqlite.prepare<[number], ConflictRow>(
+    `SELECT r.seq, o.kind, r.verdict, r.code, o.wall_ms FROM op_result r JOIN outbox o
+       ON o.epoch = r.epoch AND o.stream = r.stream AND o.seq = r.seq
+     WHERE r.verdict <> 'duplicate' ORDER BY o.wall_ms DESC LIMIT ?`,
+  )
+  const sold = sqlite.prepare<[string, string], SoldRow>(
+    `SELECT count(*) AS fills, sum(delivered_grams) AS grams, sum(amount_paise) AS paise
+     FROM fill WHERE state = 'settled' AND id BETWEEN ? AND ?`,
+  )
+  const closed = sqlite.prepare<[], { readonly day: number | null }>(
+    'SELECT max(day) AS day FROM day_close',
+  )
+  const close = sqlite.prepare(
+    `INSERT INTO day_close (day, at_ms, body) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
   )
   const witness = witnessOf(session)
   const rewrite = rewriterOf(sqlite)
@@ -79,6 +103,19 @@ export function digestsOf(session: LedgerSession): DigestStore {
     },
     witness,
     rewrite,
+    soldOn(day) {
+      const { first, last: end } = idsOfDay(day)
+      const row = sold.get(first, end)
+      return {
+        fills: row?.fills ?? 0,
+        grams: grams(row?.grams ?? 0),
+        amountPaise: paise(row?.paise ?? 0),
+      }
+    },
+    lastClosed: () => closed.get()?.day ?? undefined,
+    saveClose: (day, at, body) => void close.run(day, at, JSON.stringify(body)),
+    conflicts: (limit) =>
+      conflicts.all(limit).map(({ wall_ms: at, ...row }) => ({ ...row, at: instant(at) })),
     saveProof(at, record) {
       saved.run(at, record.outcome, JSON.stringify(record))
       trim.run(proofsKept)

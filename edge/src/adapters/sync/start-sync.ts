@@ -4,7 +4,7 @@ import { httpLine } from './http-line.ts'
 import { proofClient } from './proof-client.ts'
 import type { StationIdentity } from './session-client.ts'
 
-export type SyncDeps = Omit<LinkDeps, 'station' | 'lineOf' | 'sourceOf' | 'proofLine'> & {
+export type SyncDeps = Omit<LinkDeps, 'station' | 'lineOf' | 'sourceOf' | 'proofLine' | 'seal'> & {
   /** Address of the cloud, such as `https://cloud.example`. */
   readonly baseUrl: string
   readonly fetch: typeof fetch
@@ -18,6 +18,7 @@ export function startSync(deps: SyncDeps): Promise<Sync> {
     station: deps.identity.station,
     lineOf: (onTime) => httpLine({ ...deps, onTime }),
     proofLine: proofClient(deps),
+    seal: { kid: deps.identity.kid, sign: deps.identity.sign },
     sourceOf: (keeper) => electricSource({ ...deps, keeper }),
   })
 }

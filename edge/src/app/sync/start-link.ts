@@ -11,7 +11,7 @@ import type { StationClock } from '../../ports/station-clock.ts'
 import { followShape, type Follower, type FollowerStatus } from './follow-shape.ts'
 import { startUplink, type Uplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
-import { startProver, type Prover } from './start-prover.ts'
+import { startProver, type DaySeal, type Prover } from './start-prover.ts'
 import { keepFloor } from './station-clock.ts'
 import type { SyncCommands } from './sync-commands.ts'
 
@@ -26,6 +26,7 @@ export type LinkDeps = {
   readonly sourceOf: (keeper: SessionKeeper) => ShapeSource
   /** The cloud's digests; without them nothing is compared. */
   readonly proofLine?: ProofLine
+  readonly seal?: Omit<DaySeal, 'station'>
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
@@ -106,10 +107,11 @@ type Running = {
 }
 
 function proverOf(deps: LinkDeps, { uplink, keeper, followers }: Running): Prover | undefined {
-  const { proofLine: line, ledger, clock, time, onAlarm, onFault } = deps
+  const { proofLine: line, ledger, clock, time, onAlarm, onFault, station } = deps
   if (line === undefined) return undefined
   return startProver({
     ...{ line, ledger, clock, time, keeper, onAlarm, onFault },
+    seal: deps.seal && { ...deps.seal, station },
     settled() {
       const { state, unsentOps } = uplink.status()
       return state === 'idle' && unsentOps === 0

@@ -1,11 +1,25 @@
+import { dayText } from '@baari/shared/domain/sync/day-close'
 import { istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { hours, seconds, type DayNumber, type Instant } from '@baari/shared/units/time'
 import type { ProofRecord, ProofWhy } from '../../domain/sync/proof.ts'
+import type { Ledger } from '../../ports/ledger.ts'
+import { daysToClose } from './close-days.ts'
 import { prove, type ProverDeps } from './prover.ts'
 import type { SessionKeeper } from './session-keeper.ts'
+import type { SyncCommands } from './sync-commands.ts'
+
+/** The station's key: Ed25519 over UTF-8, base64url. */
+export type DaySeal = {
+  readonly station: number
+  readonly kid: number
+  readonly sign: (text: string) => string
+}
 
 export type StartProver = ProverDeps & {
+  readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly keeper: SessionKeeper
+  /** Signs a day with the station's key; without it no day is closed. */
+  readonly seal: DaySeal | undefined
   /** True while everything is sent and the cloud answers. */
   readonly settled: () => boolean
   /** An op was written that the uplink has to take. */
@@ -108,6 +122,21 @@ async function keep(deps: StartProver, why: ProofWhy, record: ProofRecord): Prom
   await deps.ledger.run('proof.save', { record, tell })
   if (tell) deps.onOps()
   const about = found.map(({ set, key, mended }) => `${set} ${key}${mended ? ' (mended)' : ''}`)
+  if (why === 'daily' && outcome !== 'differs') await closeDays(deps)
   if (outcome !== 'equal') deps.onAlarm('digest_differs', about.join(', '))
   if (drifted > 0) deps.onAlarm('digest_drifted', `${drifted} days`)
+}
+
+/** Signs the days before today, oldest first; one that moved meanwhile waits for the next proof. */
+async function closeDays({ ledger, seal, time, onOps }: StartProver): Promise<void> {
+  if (seal === undefined) return
+  const last = await ledger.run('proof.closed', null)
+  const { station, kid } = seal
+  for (const day of daysToClose(last, istDay(time.now().at))) {
+    const figures = await ledger.run('proof.figures', { day })
+    const sig = seal.sign(dayText(station, figures))
+    const { closed } = await ledger.run('proof.close', { station, figures, kid, sig })
+    if (!closed) return
+    onOps()
+  }
 }

@@ -1,3 +1,4 @@
+import { closeDay, readFigures, readLastClosed } from './close-days.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
 import { proofCommands, proofReads } from './proof-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
@@ -36,6 +37,9 @@ export const syncCommands = {
   'follow.cursors': readCursors,
   'follow.apply': applyShape,
   ...proofCommands,
+  'proof.figures': readFigures,
+  'proof.close': closeDay,
+  'proof.closed': readLastClosed,
 } as const
 
 /** Those that only read. */
@@ -46,6 +50,8 @@ export const syncReads = [
   'time.read',
   'follow.cursors',
   ...proofReads,
+  'proof.figures',
+  'proof.closed',
 ] as const
 
 export type SyncCommands = typeof syncCommands

@@ -59,6 +59,7 @@ export const digestRepair = z.object({
  * `no_effect`: the cloud never gave this op an effect (a dead letter or a repeated fill).
  */
 export const repairOutcomes = ['mended', 'not_ours', 'no_effect'] as const
+export type RepairOutcome = (typeof repairOutcomes)[number]
 export const digestRepairAnswer = z.object({
   results: z.array(z.object({ seq: z.int(), outcome: z.enum(repairOutcomes) })),
 })
