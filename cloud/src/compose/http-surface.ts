@@ -19,6 +19,7 @@ import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
 import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
+import { syncDesk } from '../adapters/postgres/sync/sync-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
 import { alternatives, listWindows, usualFill } from '../app/bookings/list-windows.ts'
@@ -60,6 +61,7 @@ export async function httpSurface(parts: SurfaceParts) {
     ...people,
     ...saleParts(parts),
     operators: operatorParts(pool),
+    syncDesk: syncDesk(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -67,6 +69,7 @@ export async function httpSurface(parts: SurfaceParts) {
     storeAway: isDatabaseAway,
     log: parts.log,
     driverWebFolder: config.driverWebFolder,
+    dashboardFolder: config.dashboardFolder,
     docsAssetFolder: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     stationSide: parts.stationSide,
   })

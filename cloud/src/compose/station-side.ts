@@ -11,6 +11,7 @@ import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
+import { syncDesk } from '../adapters/postgres/sync/sync-desk.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
@@ -57,6 +58,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
     onFault: log,
     onApplied: served.changed,
+    onHeard: (from) => void syncDesk(pool, clock).heard(from).catch(onFault),
   })
   const digests = digestRoutes({
     ...{ sessions, clock },

@@ -36,6 +36,8 @@ export type SendInput = {
   readonly run: OutboxRun
   /** Station time at the moment of sending. */
   readonly sentAt: Instant
+  /** What waits at this moment, for the operator's page. */
+  readonly waiting?: { readonly ops: number; readonly oldest: Instant | null }
   readonly signal: AbortSignal
 }
 

@@ -108,6 +108,7 @@ function cloudPart({ folder, places }: WorldOptions, databaseUrl: string): Start
       BAARI_DATABASE_URL: databaseUrl,
       BAARI_CLOUD_DATA: join(folder, 'cloud'),
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
+      BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
     },
     ready: () => answers(`http://${host}:${places.cloud}/readyz`),

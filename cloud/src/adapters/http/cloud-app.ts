@@ -5,13 +5,14 @@ import { timeout } from 'hono/timeout'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Registry } from 'prom-client'
 import type { IdempotencyStore } from '../../ports/idempotency.ts'
+import type { SyncDesk } from '../../ports/sync-desk.ts'
 import type { CloudEnv } from './cloud-env.ts'
 import { healthRoutes, type HealthFacts } from './health.ts'
 import { faultsToProblems, type FaultLog, type StoreAway } from './middleware/faults-to-problems.ts'
 import { idempotency } from './middleware/idempotency.ts'
 import { originCheck } from './middleware/origin-check.ts'
 import { driverOnly, operatorOnly, type OperatorAccess } from './middleware/sign-in-checks.ts'
-import { docsPages, driverPages } from './pages.ts'
+import { dashboardPages, docsPages, driverPages } from './pages.ts'
 import { failed } from './problem.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
@@ -19,6 +20,7 @@ import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
+import { syncRoutes } from './routes/sync.ts'
 
 export type CloudAppParts = {
   readonly health: HealthFacts
@@ -28,6 +30,7 @@ export type CloudAppParts = {
   readonly stations: StationRoutes
   readonly bookings: BookingRoutes
   readonly operators: OperatorRoutes
+  readonly syncDesk: Omit<SyncDesk, 'heard'>
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
   readonly registry: Registry
@@ -35,6 +38,7 @@ export type CloudAppParts = {
   readonly storeAway: StoreAway
   readonly log: FaultLog
   readonly driverWebFolder: string | undefined
+  readonly dashboardFolder: string | undefined
   readonly docsAssetFolder: string
   /** Routes with their own limits and sign-in, such as the stations': mounted before ours. */
   readonly stationSide: readonly Hono[]
@@ -59,11 +63,13 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', driverRoutes(parts.drivers))
   app.route('/', bookingRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
+  app.route('/', syncRoutes(parts.syncDesk))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Baari cloud', version: '0.1.0' },
   })
   app.route('/', docsPages(parts.docsAssetFolder))
+  app.route('/', dashboardPages(parts.dashboardFolder))
   app.route('/', driverPages(parts.driverWebFolder))
   return app
 }
@@ -81,4 +87,7 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   }
   const readers = operatorOnly(parts.operatorAccess, ['admin', 'operator', 'auditor'])
   app.use('/v1/operator/stations/*', readers, once)
+  app.use('/v1/operator/me', readers)
+  app.use('/v1/sync/*', readers)
+  app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
 }

@@ -18,7 +18,7 @@ const pulledMaxBytes = 8_000_000
  */
 export async function sendRun(
   deps: ExchangeDeps,
-  { session, run, sentAt, signal }: SendInput,
+  { session, run, sentAt, waiting, signal }: SendInput,
 ): Promise<ExchangeAnswer<UplinkAnswer>> {
   const head = {
     v: 1,
@@ -28,6 +28,8 @@ export async function sendRun(
     first: run.first,
     prev_chain: run.prevChain,
     sent_at: sentAt,
+    ...(waiting === undefined ? {} : { unsent: waiting.ops }),
+    ...(waiting?.oldest == null ? {} : { oldest: waiting.oldest }),
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
   const body = await pack(Buffer.concat([first, run.lines]))

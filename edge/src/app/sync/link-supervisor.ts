@@ -206,7 +206,8 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const sentAt = this.deps.time.now().at
     const { signal } = this.abort
-    const answer = await this.deps.line.sendRun({ session, run, sentAt, signal })
+    const waiting = { ops: unsentOps, oldest: next.oldestUnsent }
+    const answer = await this.deps.line.sendRun({ session, run, sentAt, waiting, signal })
     if (!answer.ok) return this.failed(answer.no)
     this.heard()
     const { ack, chain, results } = answer.value

@@ -209,6 +209,53 @@ CREATE TABLE station_proof (
   at_ms bigint NOT NULL,
   PRIMARY KEY (station_no, op_ref)
 );
+-- When each station was last heard, and what it said it still had to send.
+CREATE TABLE station_link (
+  station_no int PRIMARY KEY REFERENCES station,
+  heard_at_ms bigint NOT NULL,
+  unsent_ops bigint,
+  oldest_unsent_ms bigint
+) WITH (fillfactor = 70);
+
+-- What the person who resolved it wrote.
+ALTER TABLE exception ADD COLUMN resolution text;
+ALTER TABLE dead_letter ADD COLUMN resolution text;
+
+-- Epochs of a station in the order they were opened.
+CREATE FUNCTION epoch_order(station int, of_epoch text) RETURNS bigint LANGUAGE sql STABLE AS
+$$ SELECT opened_at_ms FROM station_epoch WHERE station_no = station AND epoch = of_epoch $$;
+
+-- Sales of a shift by their place between its two ops, whatever any clock said.
+CREATE FUNCTION shift_sums(station int, shift uuid, OUT cloud jsonb, OUT totalisers jsonb)
+LANGUAGE sql STABLE AS $$
+  WITH placed AS (
+    SELECT o.epoch, o.seq, o.kind FROM station_entity e JOIN station_op o
+      ON o.station_no = e.station_no AND o.epoch = e.epoch AND o.stream = e.stream
+        AND o.entity_ref = e.ref
+    WHERE e.station_no = station AND e.id = shift AND o.stream = 'ledger'
+      AND o.kind IN ('shift.opened', 'shift.closed')),
+  ends AS (
+    SELECT (SELECT (epoch_order(station, epoch), seq) FROM placed WHERE kind = 'shift.opened' LIMIT 1)
+        AS first,
+      (SELECT (epoch_order(station, epoch), seq) FROM placed WHERE kind = 'shift.closed' LIMIT 1)
+        AS last),
+  sold AS (
+    SELECT s.* FROM ends, station_op o
+    JOIN station_entity e ON e.station_no = o.station_no AND e.epoch = o.epoch
+      AND e.stream = o.stream AND e.ref = o.entity_ref
+    JOIN sale s ON s.fill_id = e.id
+    WHERE o.station_no = station AND o.stream = 'ledger' AND o.kind = 'fill.settled'
+      AND (epoch_order(station, o.epoch), o.seq) > ends.first
+      AND (epoch_order(station, o.epoch), o.seq) < ends.last)
+  SELECT jsonb_build_object('fills', count(*), 'grams', coalesce(sum(grams), 0),
+      'amountPaise', coalesce(sum(amount_paise), 0)),
+    coalesce((SELECT jsonb_agg(jsonb_build_object('position', position_no, 'grams', latest)
+        ORDER BY position_no)
+      FROM (SELECT position_no, max(totaliser_after_grams) AS latest FROM sold
+        GROUP BY position_no) AS meters), '[]')
+  FROM sold
+$$;
+
 -- Days the stations signed, and what came of checking them; null until they are checked.
 CREATE TABLE station_day (
   station_no int NOT NULL REFERENCES station,
