@@ -1,3 +1,4 @@
+import './api/no-eval.ts'
 import '@fontsource/noto-sans/latin-400.css'
 import '@fontsource/noto-sans/latin-700.css'
 import '@fontsource/noto-sans-devanagari/devanagari-400.css'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StationLink } from '@baari/shared/contracts/http/sync-api'
+import { pairedFacts } from '../src/parts/paired-facts.ts'
 import { agoText, linkMark, proofMark, sameFigures } from '../src/parts/texts.ts'
 import { en } from '../src/words/en.ts'
 import { hi } from '../src/words/hi.ts'
@@ -38,6 +39,23 @@ const link: StationLink = {
   ...{ heardAtMs: 1_000_000, unsentOps: 0, oldestUnsentMs: null, lastShift: null },
   ...{ openConflicts: 0, openDeadLetters: 0 },
 }
+
+describe('facts side by side', () => {
+  it('what both name stands first, and what they say differently is marked', () => {
+    const told = { grams: '3100', amountPaise: '29225', recovered: 'false' }
+    const held = { recv_at_ms: '1', grams: '3100', amount_paise: '28325' }
+    expect(pairedFacts(told, held)).toEqual([
+      { name: 'grams', told: '3100', held: '3100', differs: false },
+      { name: 'amount_paise', told: '29225', held: '28325', differs: true },
+      { name: 'recovered', told: 'false', held: null, differs: false },
+      { name: 'recv_at_ms', told: null, held: '1', differs: false },
+    ])
+  })
+
+  it('nothing is said of what neither side has', () => {
+    expect(pairedFacts({ booking: null }, { booking_id: null })).toEqual([])
+  })
+})
 
 describe('marks of a station', () => {
   it('one not heard for two and a half minutes, or with ops to send, is not in step', () => {

@@ -1,8 +1,9 @@
 import type { SyncConflict } from '@baari/shared/contracts/http/sync-api'
 import { useState, type FormEvent, type JSX } from 'react'
 import { syncClient } from '../api/sync-client.ts'
-import { problemText, useWords } from '../words/language.ts'
-import { clockText } from './texts.ts'
+import { codeText, problemText, useWords } from '../words/language.ts'
+import { pairedTables, type PairedFact, type PairedTable } from './paired-facts.ts'
+import { clockText, momentText } from './texts.ts'
 
 type Props = {
   readonly conflict: SyncConflict
@@ -17,47 +18,61 @@ export function ConflictCard({ conflict, mayDecide, onResolved }: Props): JSX.El
   return (
     <article className="card conflict">
       <h3>
-        {words.kind[kind]} · {code}
+        {words.kind[kind]}: {codeText(words, code)}
       </h3>
       <p className="soft">
-        {words.station} {station} · {clockText(atMs)} · {detail}
+        {words.station} {station} · {clockText(atMs)} · {code} · {detail}
       </p>
-      <div className="sides">
-        <section>
-          <h4>{words.told}</h4>
-          {told === null ? <p>{words.noOp}</p> : <Side title={told.kind} facts={told.facts} />}
-        </section>
-        <section>
-          <h4>{words.held}</h4>
-          {held.length === 0 && <p>{words.noRow}</p>}
-          {held.map(({ table, facts }, at) => (
-            <Side key={`${table}-${at}`} title={table} facts={facts} />
-          ))}
-        </section>
-      </div>
+      {told === null && <p>{words.noOp}</p>}
+      {held.length === 0 && <p>{words.noRow}</p>}
+      {pairedTables(conflict).map((table, at) => (
+        <BothSides key={`${table.title}-${at}`} table={table} />
+      ))}
       {mayDecide && <Resolve id={id} onResolved={onResolved} />}
     </article>
   )
 }
 
-type SideProps = { readonly title: string; readonly facts: Record<string, string | null> }
-
-function Side({ title, facts }: SideProps): JSX.Element {
+function BothSides({ table }: { readonly table: PairedTable }): JSX.Element | null {
+  const words = useWords()
+  if (table.facts.length === 0) return null
   return (
     <table>
-      <caption>{title}</caption>
+      <caption>{table.title}</caption>
+      <thead>
+        <tr>
+          <td />
+          <th scope="col">{words.told}</th>
+          <th scope="col">{words.held}</th>
+        </tr>
+      </thead>
       <tbody>
-        {Object.entries(facts)
-          .filter(([, value]) => value !== null)
-          .map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{value}</td>
-            </tr>
-          ))}
+        {table.facts.map((fact) => (
+          <Row key={fact.name} fact={fact} />
+        ))}
       </tbody>
     </table>
   )
+}
+
+function Row({ fact }: { readonly fact: PairedFact }): JSX.Element {
+  const { name, told, held, differs } = fact
+  return (
+    <tr className={differs ? 'differs' : undefined}>
+      <th scope="row">
+        {differs ? '≠ ' : ''}
+        {name.replaceAll('_', ' ')}
+      </th>
+      <td>{shown(name, told)}</td>
+      <td>{shown(name, held)}</td>
+    </tr>
+  )
+}
+
+/** A moment is read by people, everything else stands as it is kept. */
+function shown(name: string, value: string | null): string {
+  if (value === null) return '–'
+  return name.endsWith('_ms') && /^\d+$/.test(value) ? momentText(Number(value)) : value
 }
 
 function Resolve({

@@ -1,5 +1,5 @@
 import type { StationLink } from '@baari/shared/contracts/http/sync-api'
-import { isoDate, istClockText } from '@baari/shared/units/ist-calendar'
+import { isoDate, istClockText, istDay } from '@baari/shared/units/ist-calendar'
 import { grams, kilogramText } from '@baari/shared/units/mass'
 import { paise, rupeeText } from '@baari/shared/units/money'
 import { dayNumber, instant } from '@baari/shared/units/time'
@@ -9,6 +9,11 @@ import { fill } from '../words/language.ts'
 /** `14:07` in IST, whatever zone this browser believes in. */
 export function clockText(ms: number): string {
   return istClockText(instant(Math.round(ms)))
+}
+
+/** `2026-11-29 14:07` in IST. */
+export function momentText(ms: number): string {
+  return `${isoDate(istDay(instant(ms)))} ${clockText(ms)}`
 }
 
 export function dayText(day: number): string {

@@ -27,6 +27,12 @@ export function fill(text: string, facts: Readonly<Record<string, string | numbe
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(facts[name] ?? hole))
 }
 
+/** What a conflict's code means; a newer cloud's code has the general sentence. */
+export function codeText(words: Words, code: string): string {
+  const known: Readonly<Record<string, string>> = words.code
+  return known[code] ?? words.code.other
+}
+
 /** The sentence of a problem code, or the general one. */
 export function problemText(words: Words, code: string): string {
   const known: Readonly<Record<string, string>> = words.problem

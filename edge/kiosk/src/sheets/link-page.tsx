@@ -33,7 +33,7 @@ function LinkFacts({ status }: { readonly status: SyncStatus }): JSX.Element {
   return (
     <div className="stack">
       <p>{t(status.linkUp ? 'sync.up' : 'sync.down')}</p>
-      <dl className="facts">
+      <dl className="link-facts">
         <Fact label={t('sync.link')}>
           {status.lastExchangeMs === null
             ? t('sync.never')
@@ -89,5 +89,5 @@ function oldestText({ oldestUnsentMs }: SyncStatus, t: TFunction): string {
 function proofText(proof: SyncStatus['lastProof'], t: TFunction): string {
   if (proof === null) return t('sync.proofNever')
   const { atMs, outcome, rows, found } = proof
-  return `${clockText(atMs)}: ${t(`sync.${outcome}`, { rows, n: found.length })}`
+  return `${clockText(atMs)}: ${t(`sync.${outcome}`, { rows, count: found.length })}`
 }
