@@ -30,7 +30,7 @@ function report(total, { byName }) {
 await orStop(async () => {
   const { projects, rest } = split(process.argv.slice(2))
   const real = projects.includes('real')
-  await bootstrap({ programs: real ? ['test', 'screens'] : [], screens: real, powerCut: real })
+  await bootstrap({ programs: real ? ['test', 'screens'] : [], screens: real, shims: real })
   const tallies = []
   for (const project of projects) tallies.push(await runProject(project, rest))
   const total = sum(tallies)

@@ -1,11 +1,10 @@
 import { pino } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { perMille } from '@baari/shared/units/work'
 import type { Pool } from 'pg'
 import { listen } from './adapters/http/serve.ts'
-import { cellGrantsOf } from './adapters/postgres/cells.ts'
 import { databaseOf } from './adapters/postgres/database.ts'
 import { dropExpiredRows } from './adapters/postgres/expired-rows.ts'
+import { leaseAsksOf } from './adapters/postgres/leases.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
@@ -18,7 +17,6 @@ import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
 import { checkDays } from './app/sync/check-days.ts'
-import { seedCells } from './app/slots/seed-cells.ts'
 import { httpSurface } from './compose/http-surface.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
@@ -32,8 +30,6 @@ export type Cloud = {
 }
 
 const stopGraceMs = 5_000
-/** lanes.md section 3: the station lends the cloud this share of its slots. */
-const cloudShare = perMille(700)
 
 /** Builds the cloud, starts it in order; `stop` disposes in reverse. */
 export async function composeCloud(config: CloudConfig): Promise<Cloud> {
@@ -51,8 +47,6 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const db = databaseOf(pool)
   const stations = stationsOf(db)
   const book = saleBookOf(pool, clock)
-  const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
-  await seed()
 
   const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
   const app = await httpSurface({
@@ -61,24 +55,28 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     clock,
     ids,
     keys,
-    sale: { book, stations, issuer: keys.issuer, clock, ids },
+    sale: { book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
   })
+  await station.keepStreams()
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(
     clock,
     {
       sweepBookings: () => sweepBookings({ book, clock }),
-      seedCells: seed,
       keepKeys: keys.keep,
       dropExpiredRows: () => dropExpiredRows(db, clock.now()),
       checkDays: () =>
         checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
+      replayDeferred: station.replayDeferred,
+      keepStreams: station.keepStreams,
     },
     (error, name) => log(error, `job ${name} failed and will run again`),
   )
+  // After an upgrade at once, not at the job's first turn; stations are served meanwhile.
+  void station.replayDeferred().catch((error: unknown) => log(error, 'deferred ops not replayed'))
   return {
     url: listening.url,
     async stop() {

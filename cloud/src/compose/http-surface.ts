@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Hono } from 'hono'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
+import { usualFill } from '@baari/shared/domain/slots/usual-fill'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours } from '@baari/shared/units/time'
@@ -19,16 +20,18 @@ import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
 import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
-import { syncDesk } from '../adapters/postgres/sync/sync-desk.ts'
+import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
-import { alternatives, listWindows, usualFill } from '../app/bookings/list-windows.ts'
+import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking, type SaleDeps } from '../app/bookings/make-booking.ts'
 import { askCode } from '../app/people/ask-code.ts'
 import { registerVehicle } from '../app/people/register-vehicle.ts'
 import { signInDriver } from '../app/people/sign-in-driver.ts'
 import { signInOperator } from '../app/people/sign-in-operator.ts'
 import { readSales, readStationLedger } from '../app/sync/read-ledger.ts'
+import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
 import type { MessageSender } from '../ports/message-sender.ts'
 import type { CloudKeys } from './keys.ts'
@@ -61,7 +64,8 @@ export async function httpSurface(parts: SurfaceParts) {
     ...people,
     ...saleParts(parts),
     operators: operatorParts(pool),
-    syncDesk: syncDesk(pool, clock),
+    syncDesk: syncDeskParts(pool, clock),
+    linkDesk: linkDesk(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -115,6 +119,7 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
+      lent: (no: Parameters<typeof book.onSale>[0]) => book.onSale(no),
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
         listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),
@@ -143,6 +148,16 @@ function operatorParts(pool: Pool) {
   return {
     ledger: (no: number) => readStationLedger(ledgers, no),
     sales: (no: number, page: Parameters<typeof readSales>[2]) => readSales(ledgers, no, page),
+  }
+}
+
+function syncDeskParts(pool: Pool, clock: Clock) {
+  const desk = syncDeskOf(pool)
+  return {
+    desk,
+    deadLetters: (no: number, page: Parameters<typeof readDeadLetters>[2]) =>
+      readDeadLetters(desk, no, page),
+    clock,
   }
 }
 

@@ -4,6 +4,7 @@ import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { leasesOf } from '../adapters/postgres/leases.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationDigests } from '../adapters/postgres/sync/digest-store.ts'
@@ -11,11 +12,15 @@ import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
-import { syncDesk } from '../adapters/postgres/sync/sync-desk.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
+import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
+import { replayDeferred } from '../app/sync/replay-deferred.ts'
+import { readerName } from './reader-name.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
@@ -27,6 +32,10 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
+  /** Takes up ops that an older version could not read; safe to run at any time, in any process. */
+  readonly replayDeferred: () => Promise<void>
+  /** Opens and drops months of readings, erases what may not stay. */
+  readonly keepStreams: () => Promise<void>
   /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
@@ -50,15 +59,22 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     ...{ pool, databaseUrl, clock, prng, admit, onFault },
     config: shapes,
   })
+  const streams = stationStreams(pool)
+  const finish = finishCancels(saleBookOf(pool, clock), onFault)
   const routes = stationRoutes({
-    ...{ sessions, clock, ids, prng },
-    streams: stationStreams(pool),
+    ...{ sessions, streams, clock, ids, prng },
     nextHash: nextChain,
     verify: verifyStationText,
-    finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
+    finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
-    onHeard: (from) => void syncDesk(pool, clock).heard(from).catch(onFault),
+    onHeard: (from) => void linkDesk(pool, clock).heard(from).catch(onFault),
+  })
+  const lease = leaseRoutes({
+    ...{ sessions, clock },
+    leases: leasesOf(pool),
+    onFault: log,
+    onApplied: served.changed,
   })
   const digests = digestRoutes({
     ...{ sessions, clock },
@@ -68,9 +84,18 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
   return {
     routes: [
       routes as unknown as Hono,
+      lease as unknown as Hono,
       digests as unknown as Hono,
       served.routes as unknown as Hono,
     ],
+    async replayDeferred() {
+      const { applied } = await replayDeferred({
+        ...{ streams, clock, reader: readerName() },
+        finishCancels: finish,
+      })
+      if (applied > 0) served.changed()
+    },
+    keepStreams: () => keepStreams(pool, clock.now()),
     stop: served.stop,
   }
 }

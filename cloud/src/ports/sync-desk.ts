@@ -1,20 +1,53 @@
-import type { SyncConflicts, SyncStations } from '@baari/shared/contracts/http/sync-api'
+import type { Stream } from '@baari/shared/contracts/sync/session'
 
-export type Resolution = { readonly id: string; readonly note: string; readonly by: string }
-
-/** What a station said of itself with a batch: ops it had not sent, and the oldest one's time. */
-export type HeardFrom = {
-  readonly stationNo: number
-  readonly unsentOps: number | null
-  readonly oldestUnsentMs: number | null
+export type DeadLetterPlace = {
+  readonly epoch: string
+  readonly stream: Stream
+  readonly seq: number
 }
 
-/** The operator's view of all links, and what waits for a person. */
+export type DeadLetterRow = DeadLetterPlace & {
+  readonly kind: string
+  readonly verdict: 'rejected' | 'deferred'
+  readonly code: string
+  readonly atMs: number
+  readonly line: string | null
+  readonly resolvedAtMs: number | null
+  readonly note: string | null
+}
+
+export type DeadLetterAsk = {
+  readonly open: boolean
+  readonly limit: number
+  /** The last row of the page before. */
+  readonly after: (DeadLetterPlace & { readonly atMs: number }) | null
+}
+
+export type Resolution = {
+  readonly by: string
+  readonly note: string
+  readonly atMs: number
+}
+
+/** What the streams of a station leave for a person to look at. */
 export type SyncDesk = {
-  stations(): Promise<SyncStations>
-  conflicts(of: { readonly station: number | null }): Promise<SyncConflicts>
-  /** False when there is no such open conflict. */
-  resolve(resolution: Resolution): Promise<boolean>
-  /** Keeps the moment a station was heard; never waited for by its batch. */
-  heard(from: HeardFrom): Promise<void>
+  deadLetters(stationNo: number, ask: DeadLetterAsk): Promise<readonly DeadLetterRow[]>
+  /** False when there is no such open letter. */
+  resolve(stationNo: number, place: DeadLetterPlace, how: Resolution): Promise<boolean>
+  openAlarms(stationNo: number): Promise<
+    readonly {
+      readonly source: string
+      readonly code: string
+      readonly subject: string
+      readonly detail: string
+      readonly atMs: number
+    }[]
+  >
+  state(stationNo: number): Promise<
+    readonly {
+      readonly key: string
+      readonly value: Readonly<Record<string, unknown>> | null
+      readonly atMs: number
+    }[]
+  >
 }

@@ -6,6 +6,7 @@ import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
+import { leasesOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationDigests } from '../../src/adapters/postgres/sync/digest-store.ts'
@@ -14,6 +15,7 @@ import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
 import { digestRoutes } from '../../src/adapters/sync-http/digest-routes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../../src/adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
 import { finishCancels } from '../../src/app/sync/finish-cancels.ts'
@@ -58,7 +60,7 @@ export async function serveStations(
   databaseUrl: string,
   { port = 0, onApplied = () => undefined }: ServeOptions = {},
 ) {
-  const pool = new Pool({ connectionString: databaseUrl, max: 20 })
+  const pool = new Pool({ connectionString: databaseUrl, max: 20, pipeline: true })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
   const faults: unknown[] = []
@@ -93,7 +95,18 @@ export async function serveStations(
     digests: stationDigests(pool),
     onFault,
   })
-  const app = new Hono().route('/', stations).route('/', digests).route('/', shapes.routes)
+  const lease = leaseRoutes({
+    sessions,
+    clock: systemClock,
+    leases: leasesOf(pool),
+    onFault,
+    onApplied: () => shapes.changed(),
+  })
+  const app = new Hono()
+    .route('/', stations)
+    .route('/', lease)
+    .route('/', digests)
+    .route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { windowList } from '@baari/shared/contracts/http/cloud-api'
 import { startPostgres } from '../embedded-postgres.ts'
 import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
-import { cloudAnchors, seedCloud, seedNode, type StationChanges } from './seed.ts'
+import { cloudAnchors, demoStation, seedCloud, seedNode, type StationChanges } from './seed.ts'
 
 export type WorldOptions = {
   /** Holds everything the world keeps. */
@@ -17,6 +19,12 @@ export type WorldOptions = {
   /** Simulated drivers come, lift and hang up by themselves. */
   readonly autopilot: boolean
   readonly station?: StationChanges
+  /** Where a line with troubles stands between two parts: the port the first of them is told. */
+  readonly ways?: { readonly cloud?: number; readonly database?: number }
+  /** Where the simulated station keeps its counters; in `folder` where nothing is said. */
+  readonly stationWorldFile?: string
+  /** What the node's process is started with beside its own settings. */
+  readonly edgeEnv?: Readonly<Record<string, string>>
   readonly say: (line: string) => void
 }
 
@@ -29,6 +37,8 @@ export type World = {
     readonly station: Part
     readonly edge: Part
   }
+  /** Stops the database in the midst of its work and starts it again on the same data. */
+  restartDatabase(): Promise<void>
   /** Starts the cloud anew after it was stopped for a test of a station without it. */
   startCloud(): Promise<Part>
   /** Ends every part in reverse order; harmless when called again. */
@@ -62,12 +72,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   try {
     say('starting PostgreSQL')
-    const postgres = await startPostgres({
-      folder: join(folder, 'postgres'),
-      port: places.postgres,
-      settings: { wal_level: 'logical' },
-    })
-    started.push(postgres)
+    const database = (): ReturnType<typeof startPostgres> =>
+      startPostgres({
+        folder: join(folder, 'postgres'),
+        port: places.postgres,
+        settings: { wal_level: 'logical' },
+      })
+    let postgres = await database()
+    started.push({ stop: () => postgres.stop() })
     await seedCloud(postgres.url, secrets)
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
@@ -82,12 +94,37 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
       edge: await begin('edge', 'edge/src/main.ts', edgePart(options)),
     }
-    return { secrets, databaseUrl: postgres.url, parts, startCloud, stop }
+    await capacityLent(places, say)
+    const restartDatabase = async (): Promise<void> => {
+      await postgres.stop()
+      postgres = await database()
+    }
+    return { secrets, databaseUrl: postgres.url, parts, restartDatabase, startCloud, stop }
   } catch (reason) {
     await stop()
     throw reason
   }
 }
+
+const lentWithinMs = 30_000
+
+/**
+ * The node grants the cloud its share once its positions have answered; until then no window is
+ * sold. A world whose next hour is full for another reason starts all the same, a little later.
+ */
+async function capacityLent({ cloud }: Places, say: (line: string) => void): Promise<void> {
+  const url = `http://${host}:${cloud}/v1/stations/${demoStation.no}/windows`
+  const end = Date.now() + lentWithinMs
+  while (Date.now() < end) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    const { windows } = windowList.parse(await response.json())
+    if (windows.slice(0, soonWindows).some(({ state }) => state !== 'full')) return
+    await wait(200)
+  }
+  say('the cloud has no free window in the next hour')
+}
+
+const soonWindows = 6
 
 type Start = {
   readonly env: Readonly<Record<string, string>>
@@ -101,11 +138,13 @@ function sandboxPart({ sandbox }: Places): Start {
   }
 }
 
-function cloudPart({ folder, places }: WorldOptions, databaseUrl: string): Start {
+function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string): Start {
+  const database = new URL(databaseUrl)
+  database.port = String(ways?.database ?? places.postgres)
   return {
     env: {
       BAARI_CLOUD_PORT: String(places.cloud),
-      BAARI_DATABASE_URL: databaseUrl,
+      BAARI_DATABASE_URL: database.href,
       BAARI_CLOUD_DATA: join(folder, 'cloud'),
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
       BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
@@ -115,7 +154,8 @@ function cloudPart({ folder, places }: WorldOptions, databaseUrl: string): Start
   }
 }
 
-function stationPart({ folder, places, flowGramsPerSecond, autopilot }: WorldOptions): Start {
+function stationPart(options: WorldOptions): Start {
+  const { folder, places, flowGramsPerSecond, autopilot } = options
   return {
     env: {
       BAARI_SIM_POSITIONS: '4',
@@ -124,19 +164,20 @@ function stationPart({ folder, places, flowGramsPerSecond, autopilot }: WorldOpt
       BAARI_SIM_CONTROL_PORT: String(places.stationControl),
       BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(flowGramsPerSecond),
       BAARI_SIM_AUTOPILOT: String(autopilot),
-      BAARI_SIM_WORLD_FILE: join(folder, 'station-world.json'),
+      BAARI_SIM_WORLD_FILE: options.stationWorldFile ?? join(folder, 'station-world.json'),
     },
     ready: () => answers(`http://${host}:${places.stationControl}/world`),
   }
 }
 
-function edgePart({ folder, places }: WorldOptions): Start {
+function edgePart({ folder, places, ways, edgeEnv }: WorldOptions): Start {
   return {
     env: {
+      ...edgeEnv,
       BAARI_DATA: join(folder, 'edge'),
       BAARI_PORT: String(places.edge),
       BAARI_MQTT_PORT: String(places.mqtt),
-      BAARI_CLOUD_URL: `http://${host}:${places.cloud}`,
+      BAARI_CLOUD_URL: `http://${host}:${ways?.cloud ?? places.cloud}`,
       BAARI_BACKUP: join(folder, 'edge-backups'),
     },
     ready: () => answers(`http://${host}:${places.edge}/readyz`),

@@ -5,7 +5,7 @@ import { timeout } from 'hono/timeout'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Registry } from 'prom-client'
 import type { IdempotencyStore } from '../../ports/idempotency.ts'
-import type { SyncDesk } from '../../ports/sync-desk.ts'
+import type { LinkDesk } from '../../ports/link-desk.ts'
 import type { CloudEnv } from './cloud-env.ts'
 import { healthRoutes, type HealthFacts } from './health.ts'
 import { faultsToProblems, type FaultLog, type StoreAway } from './middleware/faults-to-problems.ts'
@@ -18,9 +18,10 @@ import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
 import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
+import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
-import { syncRoutes } from './routes/sync.ts'
+import { linkDeskRoutes } from './routes/link-desk.ts'
 
 export type CloudAppParts = {
   readonly health: HealthFacts
@@ -30,7 +31,8 @@ export type CloudAppParts = {
   readonly stations: StationRoutes
   readonly bookings: BookingRoutes
   readonly operators: OperatorRoutes
-  readonly syncDesk: Omit<SyncDesk, 'heard'>
+  readonly syncDesk: SyncDeskRoutes
+  readonly linkDesk: Omit<LinkDesk, 'heard'>
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
   readonly registry: Registry
@@ -63,7 +65,8 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', driverRoutes(parts.drivers))
   app.route('/', bookingRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
-  app.route('/', syncRoutes(parts.syncDesk))
+  app.route('/', syncDeskRoutes(parts.syncDesk))
+  app.route('/', linkDeskRoutes(parts.linkDesk))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Baari cloud', version: '0.1.0' },

@@ -6,7 +6,7 @@ import { challengeStation, openSession, type SessionDeps } from '../../app/sync/
 import { readLine } from '../../app/sync/read-ops.ts'
 import { receiveBatch, type ReceiveDeps } from '../../app/sync/receive-batch.ts'
 import type { StationSession, StationSessions } from '../../ports/station-sessions.ts'
-import type { HeardFrom } from '../../ports/sync-desk.ts'
+import type { HeardFrom } from '../../ports/link-desk.ts'
 import { admission } from './admission.ts'
 import { bearer } from './bearer.ts'
 import { problem } from './problem.ts'

@@ -6,7 +6,10 @@ import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
  * names are those of the wire contract; integers only, mass in grams, money in paise.
  */
 type Use = { readonly booking: string; readonly useNo: number }
+type Alarm = { readonly source: string; readonly code: string; readonly subject: string }
 type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGrams: number }
+
+type LeaseMoved = { readonly term: string; readonly fence: number; readonly no: number }
 
 export type OpBodies = {
   boot: { readonly boot: string }
@@ -18,6 +21,33 @@ export type OpBodies = {
     readonly windowStartMs: number
     readonly vehicleClass: VehicleClass
     readonly plate: string | null
+  }
+  'booking.made': {
+    readonly booking: string
+    readonly windowStartMs: number
+    readonly expiresMs: number
+    readonly vehicleClass: VehicleClass
+    readonly nozzle: NozzleType
+    readonly grams: number
+    readonly plate: string
+    readonly retestDay: number
+    readonly code: string
+    readonly codeDay: number
+    readonly codeSlot: number
+    readonly codeN: number
+    readonly pricePaisePerKg: number
+    readonly workMilliMinutes: number
+    readonly term: string
+    readonly fence: number
+    /** What it took of the station's own share: start, milli-minutes, grams. */
+    readonly cells: readonly (readonly [number, number, number])[]
+  }
+  'lease.granted': LeaseMoved
+  'lease.returned': LeaseMoved
+  'lease.claim_refused': {
+    readonly booking: string
+    readonly fence: number
+    readonly currentFence: number
   }
   'booking.cancel_acked': { readonly booking: string; readonly rev: number }
   'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }
@@ -104,7 +134,31 @@ export type OpBodies = {
     readonly found: readonly { readonly set: string; readonly day: number; readonly key: string }[]
   }
   'day.closed': DayClosed
-  gap: { readonly stream: string; readonly from: number; readonly to: number }
+  'gate.exited': { readonly booking: string; readonly lane: number }
+  gap: {
+    readonly stream: string
+    readonly from: number
+    readonly to: number
+    readonly count: number
+  }
+  'alarm.raised': Alarm & { readonly detail: string; readonly count: number }
+  'alarm.cleared': Alarm & { readonly raisedAtMs: number }
+  'state.set': {
+    readonly key: string
+    readonly value: Readonly<Record<string, string | number | boolean | null>> | null
+  }
+  reading: {
+    /** Telemetry file of the station, and the reading's number in it. */
+    readonly f: string
+    readonly i: number
+    readonly class: string
+    readonly device: string
+    readonly type: string
+    readonly boot: string | null
+    readonly n: number | null
+    readonly at: number | null
+    readonly p: string
+  }
 }
 
 export type OpKind = keyof OpBodies

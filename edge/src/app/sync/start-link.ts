@@ -8,6 +8,7 @@ import type { Ledger } from '../../ports/ledger.ts'
 import type { ProofLine } from '../../ports/proof-line.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { followShape, type Follower, type FollowerStatus } from './follow-shape.ts'
 import { startUplink, type Uplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
@@ -30,6 +31,7 @@ export type LinkDeps = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
@@ -45,6 +47,10 @@ export type SyncStatus = {
 }
 
 export type Sync = {
+  /** The one session of this node, for its further exchanges with the cloud. */
+  readonly keeper: SessionKeeper
+  /** Learns from the cloud's time in an answer to one of them. */
+  readonly onTime: (told: Told) => void
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
@@ -63,7 +69,8 @@ const keepTimeEveryMs = 60_000
  */
 export async function startLink(deps: LinkDeps): Promise<Sync> {
   const { station, ledger, clock, time, onFault } = deps
-  const line = deps.lineOf(timeKeeper(deps))
+  const onTime = timeKeeper(deps)
+  const line = deps.lineOf(onTime)
   const keeper = sessionKeeper({ station, line, ledger })
   const source = deps.sourceOf(keeper)
   const floor = await keepFloor({ ledger, time, clock, onFault })
@@ -88,6 +95,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
   )
   const prover = proverOf(deps, { uplink, keeper, followers })
   return {
+    ...{ keeper, onTime },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
     prove: (why) => prover?.prove(why) ?? Promise.resolve(undefined),
@@ -113,8 +121,8 @@ function proverOf(deps: LinkDeps, { uplink, keeper, followers }: Running): Prove
     ...{ line, ledger, clock, time, keeper, onAlarm, onFault },
     seal: deps.seal && { ...deps.seal, station },
     settled() {
-      const { state, unsentOps } = uplink.status()
-      return state === 'idle' && unsentOps === 0
+      const { state } = uplink.status()
+      return state === 'idle' || state === 'sending'
     },
     onOps: () => uplink.tell('new_op'),
     async refetchBookings() {

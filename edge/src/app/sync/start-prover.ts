@@ -20,7 +20,7 @@ export type StartProver = ProverDeps & {
   readonly keeper: SessionKeeper
   /** Signs a day with the station's key; without it no day is closed. */
   readonly seal: DaySeal | undefined
-  /** True while everything is sent and the cloud answers. */
+  /** True while the cloud answers; whether the ledger is sent whole is seen at the comparison. */
   readonly settled: () => boolean
   /** An op was written that the uplink has to take. */
   readonly onOps: () => void

@@ -135,6 +135,7 @@ describe('a cancel that comes down', () => {
     row: {
       ...{ id, station_no: 42, state, rev: 3, window_start_ms: 0, expires_ms: 0 },
       ...{ vehicle_class: 'auto', nozzle: 'ngv1', grams: 8_000, plate: 'MH12AB1', retest_day: 1 },
+      ...{ fence: null, created_at_ms: 0 },
       ...{ payment_mode: 'pump', paid_paise: 0, max_uses: 1, under_review: 0 },
     },
   })
@@ -142,7 +143,7 @@ describe('a cancel that comes down', () => {
     piece([bookingRow(state)], { name: 'booking', offset: '5_0' }, flags)
 
   async function acks(): Promise<number> {
-    const { run } = await ledger.run('uplink.next', { ops: 100, turn: 1 })
+    const { run } = await ledger.run('uplink.next', { ops: 100, streams: ['ledger'] })
     const text = Buffer.from(run?.lines ?? []).toString('utf8')
     return text.split('booking.cancel_acked').length - 1
   }

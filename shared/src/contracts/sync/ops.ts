@@ -15,11 +15,21 @@ import {
   uuidText,
   vehicleClassField,
 } from '../scalars.ts'
+import { opCells } from './lease.ts'
 
 /**
  * Bodies of the ledger stream's ops by kind. An op's entity `e` is the thing the kind's first word
  * names (ticket, fill, booking, shift), introduced once per epoch by an `entity` op. Integers only.
  */
+const lease = {
+  /** Which request of which term it was. */
+  term: uuidText,
+  fence: z.int().min(1),
+  no: z.int().min(1),
+  validUntilMs: instantField,
+  /** What moved, cell by cell. */
+  cells: opCells,
+}
 const use = { booking: bookingIdField, useNo: z.int().min(1) }
 
 export const ledgerOps = {
@@ -42,6 +52,37 @@ export const ledgerOps = {
   /** The station has the cancel and nobody has come: it is final (product.md 7.3). */
   'booking.cancel_acked': z.object({ booking: bookingIdField, rev: z.int() }),
   'booking.no_show': z.object({ booking: bookingIdField, clockTrusted: z.boolean() }),
+
+  /** Every change of the capacity lease in the cloud's favour, and every one in the station's. */
+  'lease.granted': z.object(lease),
+  'lease.returned': z.object(lease),
+  /** A booking claims capacity under a term that had ended: a person decides. */
+  'lease.claim_refused': z.object({
+    booking: bookingIdField,
+    fence: z.int(),
+    currentFence: z.int(),
+  }),
+  /** Sold at the kiosk from the station's own share. */
+  'booking.made': z.object({
+    booking: bookingIdField,
+    windowStartMs: instantField,
+    expiresMs: instantField,
+    vehicleClass: vehicleClassField,
+    nozzle: nozzleField,
+    grams: gasField,
+    plate: z.string(),
+    retestDay: dayField,
+    code: z.string().regex(/^\d{9}$/),
+    codeDay: dayField,
+    codeSlot: z.int().min(0).max(287),
+    codeN: z.int().min(23).max(33),
+    pricePaisePerKg: priceField,
+    workMilliMinutes: z.int().min(0),
+    term: uuidText,
+    fence: z.int().min(1),
+    cells: opCells,
+    by: uuidText,
+  }),
 
   'checkin.claimed': z.object({
     ...use,
@@ -211,6 +252,7 @@ export type LedgerOpBody<K extends LedgerOpKind> = z.output<(typeof ledgerOps)[K
 
 /** Facts the cloud may flag but never reject: gas has moved or a person has acted on the ground. */
 export const physicalKinds: ReadonlySet<LedgerOpKind> = new Set([
+  'booking.made',
   'checkin.claimed',
   'checkin.redeemed',
   'fill.authorised',

@@ -219,7 +219,6 @@ CREATE TABLE station_link (
 
 -- What the person who resolved it wrote.
 ALTER TABLE exception ADD COLUMN resolution text;
-ALTER TABLE dead_letter ADD COLUMN resolution text;
 
 -- Epochs of a station in the order they were opened.
 CREATE FUNCTION epoch_order(station int, of_epoch text) RETURNS bigint LANGUAGE sql STABLE AS

@@ -1,80 +1,91 @@
-import type { Clock } from '@baari/shared/runtime/clock'
-import { syncStations } from '@baari/shared/contracts/http/sync-api'
 import type { Pool } from 'pg'
-import type { SyncDesk } from '../../../ports/sync-desk.ts'
-import { openConflicts } from './open-conflicts.ts'
+import type { DeadLetterAsk, DeadLetterRow, SyncDesk } from '../../../ports/sync-desk.ts'
 
-export function syncDesk(pool: Pool, clock: Pick<Clock, 'now'>): SyncDesk {
+/** Alarms a list shows; a station keeps at most five hundred open. */
+const alarmsMax = 500
+const statesMax = 1_000
+
+export function syncDeskOf(pool: Pool): SyncDesk {
   return {
-    async stations() {
-      const { rows } = await pool.query<{ link: unknown }>(stationsSql)
-      return syncStations.parse({ nowMs: clock.now(), stations: rows.map(({ link }) => link) })
-    },
-    conflicts: ({ station }) => openConflicts(pool, station),
-    async resolve({ id, note, by }) {
-      const [kind = '', ...place] = id.split('/')
-      const sql = resolutions[kind]
-      if (sql === undefined || place.length !== sql.parts || !place.every(isPlain)) return false
-      const done = await pool.query(sql.text, [note, by, clock.now(), ...place])
-      return done.rowCount === 1
-    },
-    async heard({ stationNo, unsentOps, oldestUnsentMs }) {
-      await pool.query(
-        `INSERT INTO station_link (station_no, heard_at_ms, unsent_ops, oldest_unsent_ms)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (station_no) DO UPDATE SET heard_at_ms = excluded.heard_at_ms,
-           unsent_ops = excluded.unsent_ops, oldest_unsent_ms = excluded.oldest_unsent_ms`,
-        [stationNo, clock.now(), unsentOps, oldestUnsentMs],
+    deadLetters: (stationNo, ask) => readLetters(pool, stationNo, ask),
+    async resolve(stationNo, { epoch, stream, seq }, { by, note, atMs }) {
+      const { rowCount } = await pool.query(
+        `UPDATE dead_letter SET resolved_by = $5, resolved_at_ms = $6, note = $7
+         WHERE station_no = $1 AND epoch = $2 AND stream = $3 AND seq = $4
+           AND resolved_at_ms IS NULL`,
+        [stationNo, epoch, stream, seq, by, atMs, note],
       )
+      return rowCount === 1
+    },
+    async openAlarms(stationNo) {
+      const { rows } = await pool.query<AlarmSql>(
+        `SELECT source, code, subject, detail, at_ms FROM (
+           SELECT DISTINCT ON (source, code, subject) * FROM alarm_event WHERE station_no = $1
+           ORDER BY source, code, subject, at_ms DESC, raised
+         ) AS newest WHERE raised ORDER BY at_ms DESC LIMIT $2`,
+        [stationNo, alarmsMax],
+      )
+      return rows.map(({ at_ms: at, ...alarm }) => ({ ...alarm, atMs: Number(at) }))
+    },
+    async state(stationNo) {
+      const { rows } = await pool.query<StateSql>(
+        'SELECT key, value, at_ms FROM station_state WHERE station_no = $1 ORDER BY key LIMIT $2',
+        [stationNo, statesMax],
+      )
+      return rows.map(({ key, value, at_ms: at }) => ({ key, value, atMs: Number(at) }))
     },
   }
 }
 
-/** Numbers, hex and stream names: what an id of ours is made of. */
-function isPlain(part: string): boolean {
-  return /^[0-9a-z]{1,64}$/.test(part)
+type AlarmSql = {
+  readonly source: string
+  readonly code: string
+  readonly subject: string
+  readonly detail: string
+  readonly at_ms: string
 }
 
-type ResolutionSql = { readonly parts: number; readonly text: string }
-
-const resolutions: Readonly<Record<string, ResolutionSql>> = {
-  exception: {
-    parts: 1,
-    text: `UPDATE exception SET resolution = $1, resolved_by = $2, resolved_at_ms = $3
-      WHERE id::text = $4 AND resolved_at_ms IS NULL`,
-  },
-  letter: {
-    parts: 4,
-    text: `UPDATE dead_letter SET resolution = $1, resolved_by = $2, resolved_at_ms = $3
-      WHERE station_no::text = $4 AND epoch = $5 AND stream = $6 AND seq::text = $7
-        AND resolved_at_ms IS NULL`,
-  },
+type StateSql = {
+  readonly key: string
+  readonly value: Readonly<Record<string, unknown>> | null
+  readonly at_ms: string
 }
 
-/**
- * One row a station. A shift's sales are those whose ops stand between its opening and its closing
- * op, so that no clock decides which shift a fill belongs to.
- */
-const stationsSql = `
-SELECT jsonb_build_object(
-  'station', s.no, 'name', s.name, 'epoch', s.current_epoch,
-  'heardAtMs', l.heard_at_ms, 'unsentOps', l.unsent_ops, 'oldestUnsentMs', l.oldest_unsent_ms,
-  'heads', coalesce((SELECT jsonb_agg(jsonb_build_object('stream', h.stream, 'seq', h.seq,
-      'chain', h.chain) ORDER BY h.stream) FROM station_head h
-    WHERE h.station_no = s.no AND h.epoch = s.current_epoch), '[]'),
-  'lastProof', (SELECT jsonb_build_object('atMs', p.at_ms, 'outcome', p.outcome, 'rows', p.rows,
-      'found', p.found) FROM station_proof p WHERE p.station_no = s.no
-    ORDER BY p.at_ms DESC LIMIT 1),
-  'lastDay', (SELECT jsonb_build_object('day', d.day, 'differences', d.differences)
-    FROM station_day d WHERE d.station_no = s.no ORDER BY d.day DESC, d.at_ms DESC LIMIT 1),
-  'lastShift', (SELECT jsonb_build_object('closedAtMs', t.closed_at_ms,
-      'station', jsonb_build_object('fills', t.fills, 'grams', t.grams, 'amountPaise', t.amount_paise),
-      'cloud', sums.cloud, 'totalisers', sums.totalisers)
-    FROM (SELECT * FROM station_shift t WHERE t.station_no = s.no AND t.closed_at_ms IS NOT NULL
-      ORDER BY t.closed_at_ms DESC LIMIT 1) AS t, LATERAL shift_sums(s.no, t.shift_id) AS sums),
-  'openConflicts', (SELECT count(*) FROM exception e
-    WHERE e.station_no = s.no AND e.resolved_at_ms IS NULL),
-  'openDeadLetters', (SELECT count(*) FROM dead_letter d
-    WHERE d.station_no = s.no AND d.resolved_at_ms IS NULL)) AS link
-FROM station s LEFT JOIN station_link l ON l.station_no = s.no
-ORDER BY s.no LIMIT 1000`
+type LetterSql = Pick<DeadLetterRow, 'epoch' | 'stream' | 'kind' | 'verdict' | 'code' | 'note'> & {
+  readonly seq: string
+  readonly at_ms: string
+  readonly resolved_at_ms: string | null
+  readonly raw: Buffer | null
+}
+
+async function readLetters(
+  pool: Pool,
+  stationNo: number,
+  { open, limit, after }: DeadLetterAsk,
+): Promise<readonly DeadLetterRow[]> {
+  const { rows } = await pool.query<LetterSql>(
+    `SELECT d.epoch, d.stream, d.seq, o.kind, d.verdict, d.code, d.at_ms, d.resolved_at_ms, d.note,
+       o.raw
+     FROM dead_letter d JOIN station_op o USING (station_no, epoch, stream, seq)
+     WHERE d.station_no = $1 AND (NOT $2 OR d.resolved_at_ms IS NULL)
+       AND ($3::bigint IS NULL
+         OR (-d.at_ms, d.epoch, d.stream, d.seq) > (-$3::bigint, $4::text, $5::text, $6::bigint))
+     ORDER BY d.at_ms DESC, d.epoch, d.stream, d.seq LIMIT $7`,
+    [
+      stationNo,
+      open,
+      after?.atMs ?? null,
+      after?.epoch ?? null,
+      after?.stream ?? null,
+      after?.seq ?? null,
+      limit,
+    ],
+  )
+  return rows.map(({ seq, at_ms: at, resolved_at_ms: resolved, raw, ...letter }) => ({
+    ...letter,
+    seq: Number(seq),
+    atMs: Number(at),
+    resolvedAtMs: resolved === null ? null : Number(resolved),
+    line: raw === null ? null : raw.toString('utf8'),
+  }))
+}

@@ -5,7 +5,7 @@ import {
   syncConflicts,
   syncStations,
 } from '@baari/shared/contracts/http/sync-api'
-import type { SyncDesk } from '../../../ports/sync-desk.ts'
+import type { LinkDesk } from '../../../ports/link-desk.ts'
 import type { CloudEnv } from '../cloud-env.ts'
 import { failed } from '../problem.ts'
 import { contractApp, jsonAnswer, jsonBody, problems } from '../route-parts.ts'
@@ -43,7 +43,7 @@ const meRoute = createRoute({
 })
 
 /** The operator's sync page (sync.md section 5.3); an auditor reads and decides nothing. */
-export function syncRoutes(desk: Omit<SyncDesk, 'heard'>) {
+export function linkDeskRoutes(desk: Omit<LinkDesk, 'heard'>) {
   const app = contractApp<CloudEnv>()
   app.openapi(statusRoute, async (c) => c.json(await desk.stations(), 200))
   app.openapi(conflictsRoute, async (c) => {

@@ -86,7 +86,7 @@ describe('the operator’s sync desk', () => {
     expect((await resolve("exception/1' OR true", operator)).status).toBe(404)
     expect((await conflicts()).conflicts).toEqual([])
     const { rows } = await world.pool.query<{ resolution: string }>(
-      'SELECT resolution FROM exception UNION ALL SELECT resolution FROM dead_letter',
+      'SELECT resolution FROM exception UNION ALL SELECT note FROM dead_letter',
     )
     expect(rows.map(({ resolution }) => resolution)).toEqual(Array(2).fill('read off the meter'))
   })
