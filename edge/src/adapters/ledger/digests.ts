@@ -13,6 +13,7 @@ import { sha256Text } from './digest-functions.ts'
 import { countRows, hashedRows, storeBuckets } from './count-rows.ts'
 import { rewriterOf } from './digest-rewrite.ts'
 import type { LedgerSession } from './ledger-session.ts'
+import type { Sqlite } from './open-database.ts'
 
 type BucketRow = {
   readonly day: number
@@ -37,25 +38,66 @@ const proofsKept = 200
 
 export function digestsOf(session: LedgerSession): DigestStore {
   const { sqlite } = session
+  return {
+    hash: sha256Text,
+    ...keptDigests(sqlite),
+    ...provenDays(sqlite),
+    ...closedDays(sqlite),
+    ...proofs(sqlite),
+    conflicts: conflictsOf(sqlite),
+    witness: witnessOf(session),
+    rewrite: rewriterOf(sqlite),
+  }
+}
+
+function keptDigests(sqlite: Sqlite): Pick<DigestStore, 'buckets' | 'recount' | 'keys'> {
   const buckets = sqlite.prepare<[string, number, number], BucketRow>(
     `SELECT day, bucket, n, sum FROM day_bucket
      WHERE set_name = ? AND day BETWEEN ? AND ? AND (n <> 0 OR sum <> zeroblob(32))`,
   )
   const clear = sqlite.prepare('DELETE FROM day_bucket WHERE set_name = ? AND day = ?')
-  const unproven = sqlite.prepare<[number], { readonly set: DigestSet; readonly day: number }>(
+
+  function bucketsOf({ set, from, to }: SetDays): Map<number, Map<number, Bucket>> {
+    const days = new Map<number, Map<number, Bucket>>()
+    for (const { day, bucket, n, sum } of buckets.all(set, from, to)) {
+      const ofDay = days.get(day) ?? new Map<number, Bucket>()
+      days.set(day, ofDay.set(bucket, { n, sum }))
+    }
+    return days
+  }
+
+  return {
+    buckets: bucketsOf,
+    recount({ set, day }) {
+      const kept = bucketsOf({ set, from: day, to: day }).get(day) ?? new Map<number, Bucket>()
+      const counted = countRows(sqlite, set, day)
+      const fresh = counted.get(day) ?? new Map<number, Bucket>()
+      if (sameBuckets(kept, fresh)) return false
+      clear.run(set, day)
+      storeBuckets(sqlite, set, counted)
+      return true
+    },
+    keys: ({ set, day }, bucket) =>
+      [...hashedRows(sqlite, set, day)]
+        .filter(({ key }) => bucketOfId(key) === bucket)
+        .map(({ key, hash }) => ({ key, hash: hexOfSum(hash) })),
+  }
+}
+
+function provenDays(sqlite: Sqlite): Pick<DigestStore, 'unproven' | 'setProven'> {
+  const unproven = sqlite.prepare<[number], SetDay>(
     'SELECT set_name AS "set", day FROM day_unproven ORDER BY day, set_name LIMIT ?',
   )
   const proven = sqlite.prepare('DELETE FROM day_unproven WHERE set_name = ? AND day = ?')
-  const saved = sqlite.prepare('INSERT INTO proof (at_ms, outcome, body) VALUES (?, ?, ?)')
-  const trim = sqlite.prepare('DELETE FROM proof WHERE id <= (SELECT max(id) FROM proof) - ?')
-  const last = sqlite.prepare<[], ProofRow>(
-    'SELECT at_ms, body FROM proof ORDER BY id DESC LIMIT 1',
-  )
-  const conflicts = sqlite.prepare<[number], ConflictRow>(
-    `SELECT r.seq, o.kind, r.verdict, r.code, o.wall_ms FROM op_result r JOIN outbox o
-       ON o.epoch = r.epoch AND o.stream = r.stream AND o.seq = r.seq
-     WHERE r.verdict <> 'duplicate' ORDER BY o.wall_ms DESC LIMIT ?`,
-  )
+  return {
+    unproven: (limit) => unproven.all(limit),
+    setProven(days) {
+      for (const { set, day } of days) proven.run(set, day)
+    },
+  }
+}
+
+function closedDays(sqlite: Sqlite): Pick<DigestStore, 'soldOn' | 'lastClosed' | 'saveClose'> {
   const sold = sqlite.prepare<[string, string], SoldRow>(
     `SELECT count(*) AS fills, sum(delivered_grams) AS grams, sum(amount_paise) AS paise
      FROM fill WHERE state = 'settled' AND id BETWEEN ? AND ?`,
@@ -67,45 +109,10 @@ export function digestsOf(session: LedgerSession): DigestStore {
     `INSERT INTO day_close (day, at_ms, body) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body`,
   )
-  const witness = witnessOf(session)
-  const rewrite = rewriterOf(sqlite)
-
-  function bucketsOf({ set, from, to }: SetDays): Map<number, Map<number, Bucket>> {
-    const days = new Map<number, Map<number, Bucket>>()
-    for (const { day, bucket, n, sum } of buckets.all(set, from, to)) {
-      const ofDay = days.get(day) ?? new Map<number, Bucket>()
-      days.set(day, ofDay.set(bucket, { n, sum }))
-    }
-    return days
-  }
-
-  function recount({ set, day }: SetDay): boolean {
-    const kept = bucketsOf({ set, from: day, to: day }).get(day) ?? new Map<number, Bucket>()
-    const counted = countRows(sqlite, set, day)
-    const fresh = counted.get(day) ?? new Map<number, Bucket>()
-    if (sameBuckets(kept, fresh)) return false
-    clear.run(set, day)
-    storeBuckets(sqlite, set, counted)
-    return true
-  }
-
   return {
-    hash: sha256Text,
-    buckets: bucketsOf,
-    recount,
-    keys: ({ set, day }, bucket) =>
-      [...hashedRows(sqlite, set, day)]
-        .filter(({ key }) => bucketOfId(key) === bucket)
-        .map(({ key, hash }) => ({ key, hash: hexOfSum(hash) })),
-    unproven: (limit) => unproven.all(limit),
-    setProven(days) {
-      for (const { set, day } of days) proven.run(set, day)
-    },
-    witness,
-    rewrite,
     soldOn(day) {
-      const { first, last: end } = idsOfDay(day)
-      const row = sold.get(first, end)
+      const { first, last } = idsOfDay(day)
+      const row = sold.get(first, last)
       return {
         fills: row?.fills ?? 0,
         grams: grams(row?.grams ?? 0),
@@ -114,8 +121,16 @@ export function digestsOf(session: LedgerSession): DigestStore {
     },
     lastClosed: () => closed.get()?.day ?? undefined,
     saveClose: (day, at, body) => void close.run(day, at, JSON.stringify(body)),
-    conflicts: (limit) =>
-      conflicts.all(limit).map(({ wall_ms: at, ...row }) => ({ ...row, at: instant(at) })),
+  }
+}
+
+function proofs(sqlite: Sqlite): Pick<DigestStore, 'saveProof' | 'lastProof'> {
+  const saved = sqlite.prepare('INSERT INTO proof (at_ms, outcome, body) VALUES (?, ?, ?)')
+  const trim = sqlite.prepare('DELETE FROM proof WHERE id <= (SELECT max(id) FROM proof) - ?')
+  const last = sqlite.prepare<[], ProofRow>(
+    'SELECT at_ms, body FROM proof ORDER BY id DESC LIMIT 1',
+  )
+  return {
     saveProof(at, record) {
       saved.run(at, record.outcome, JSON.stringify(record))
       trim.run(proofsKept)
@@ -126,6 +141,16 @@ export function digestsOf(session: LedgerSession): DigestStore {
       return row && { at: instant(row.at_ms), record: JSON.parse(row.body) as ProofRecord }
     },
   }
+}
+
+function conflictsOf(sqlite: Sqlite): DigestStore['conflicts'] {
+  const conflicts = sqlite.prepare<[number], ConflictRow>(
+    `SELECT r.seq, o.kind, r.verdict, r.code, o.wall_ms FROM op_result r JOIN outbox o
+       ON o.epoch = r.epoch AND o.stream = r.stream AND o.seq = r.seq
+     WHERE r.verdict <> 'duplicate' ORDER BY o.wall_ms DESC LIMIT ?`,
+  )
+  return (limit) =>
+    conflicts.all(limit).map(({ wall_ms: at, ...row }) => ({ ...row, at: instant(at) }))
 }
 
 function sameBuckets(a: ReadonlyMap<number, Bucket>, b: ReadonlyMap<number, Bucket>): boolean {

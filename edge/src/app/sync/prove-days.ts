@@ -8,7 +8,6 @@ import type { DayDigest } from '@baari/shared/domain/sync/digest'
 import type { DigestSet } from '@baari/shared/domain/sync/digest-rows'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { comparable, foundMax } from '../../domain/sync/proof.ts'
-import type { ExchangeAnswer } from '../../ports/cloud-line.ts'
 import type { SetDays } from '../../ports/digests.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ProofAsk, ProofLine } from '../../ports/proof-line.ts'
@@ -84,8 +83,4 @@ async function findInDay(
     found.push(...differingKeys(ours, theirs.value).map((row) => ({ ...row, set, day })))
   }
   return ok(found)
-}
-
-export function answerOf<T>(answer: ExchangeAnswer<T>): Result<T, NoProof> {
-  return answer.ok ? ok(answer.value) : err('line')
 }

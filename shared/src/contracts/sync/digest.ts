@@ -64,5 +64,4 @@ export const digestRepairAnswer = z.object({
   results: z.array(z.object({ seq: z.int(), outcome: z.enum(repairOutcomes) })),
 })
 
-export type DigestRepair = z.output<typeof digestRepair>
 export type DigestRepairAnswer = z.output<typeof digestRepairAnswer>

@@ -73,8 +73,8 @@ function valueText(value: DigestValue): string {
 function characters(text: string): number {
   let pairs = 0
   for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at)
-    if (unit >= 0xd800 && unit < 0xdc00) pairs += 1
+    const code = text.charCodeAt(at)
+    if (code >= 0xd800 && code < 0xdc00) pairs += 1
   }
   return text.length - pairs
 }
