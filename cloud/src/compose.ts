@@ -48,7 +48,10 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const stations = stationsOf(db)
   const book = saleBookOf(pool, clock)
 
-  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
+  const station = await stationSide({
+    ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
+    ...{ clock, ids, log },
+  })
   const app = await httpSurface({
     config,
     pool,

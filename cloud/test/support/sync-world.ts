@@ -71,8 +71,11 @@ export async function serveStations(
     databaseUrl,
     clock: systemClock,
     prng: seededPrng(1),
-    config: { chunkBytes: 200_000, holdFor: millis(20_000), cache: { maxAgeS: 60, staleS: 300 } },
-    admit: bearer({ sessions, clock: systemClock }),
+    config: {
+      ...{ chunkBytes: 200_000, holdFor: millis(20_000), streamFor: millis(60_000) },
+      cache: { maxAgeS: 60, staleS: 300 },
+    },
+    door: { kind: 'stations', admit: bearer({ sessions, clock: systemClock }) },
     onFault,
   })
   const stations = stationRoutes({

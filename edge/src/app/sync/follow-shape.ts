@@ -43,8 +43,8 @@ const quietWriteMs = 60_000
 
 /**
  * Follows one table of the cloud through the shape protocol and keeps it in the ledger (sync.md
- * 6.9). The stream waits until a batch is durable before it asks for the next; a stream that falls
- * silent, or could not store what it got, is started again from the saved cursor.
+ * 6.9). The stream is at most one batch ahead of what is durable; one that falls silent, or could
+ * not store what it got, is started again from the saved cursor.
  */
 export async function followShape(deps: FollowerDeps, name: StationShape): Promise<Follower> {
   const { clock, ledger, onFault } = deps
@@ -57,6 +57,7 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   let cancelWatch = (): void => undefined
   let storing: Promise<void> = Promise.resolve()
   let waiting: (() => void)[] = []
+  let refetching = false
 
   async function start(anew = false): Promise<void> {
     // What the last stream was storing must not come between the pieces of the next one.
@@ -79,8 +80,9 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   }
 
   async function refetch(): Promise<void> {
+    refetching = true
     abort.abort()
-    await start(true)
+    await start(true).finally(() => (refetching = false))
     await new Promise<void>((resolve) => {
       waiting = [...waiting, resolve]
       clock.after(`refetch ${name}`, refetchMax, resolve)
@@ -89,7 +91,8 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
 
   function watch(): void {
     cancelWatch = clock.after(`watch ${name}`, watchEvery, () => {
-      if (clock.mono() - heardAt > silenceMax || abort.signal.aborted) {
+      const silent = clock.mono() - heardAt > silenceMax || abort.signal.aborted
+      if (silent && !refetching) {
         abort.abort()
         restarts += 1
         start().catch(onFault)
@@ -128,11 +131,20 @@ type StreamInput = {
 function openStream(deps: FollowerDeps, input: StreamInput): void {
   const { name, cursor, abort, onStoring, onUpToDate } = input
   const { signal } = abort
-  const store = batchStore(deps, { name, fromStart: cursor === undefined })
+  const store = batchStore(deps, { name, fromStart: cursor === undefined, signal })
   const broken = (error: unknown): void => {
     deps.onFault(error)
     abort.abort()
   }
+  let storing = Promise.resolve()
+
+  /** One batch after the other; what follows a batch that was not stored is not stored either. */
+  async function keep(batch: ShapeBatch): Promise<void> {
+    if (signal.aborted) return
+    await store(batch)
+    if (batch.upToDate) onUpToDate()
+  }
+
   deps.source.open({
     name,
     cursor,
@@ -140,24 +152,30 @@ function openStream(deps: FollowerDeps, input: StreamInput): void {
     onRefused: (error) => deps.onRefused(name, error),
     onEnded: broken,
     async onBatch(batch) {
-      try {
-        if (signal.aborted) return
-        const work = store(batch)
-        onStoring(work.catch(() => undefined))
-        await work
-        if (batch.upToDate) onUpToDate()
-      } catch (error) {
-        // What was not stored must be fetched again: the stream may not go on from here.
-        broken(error)
-      }
+      if (signal.aborted) return
+      const before = storing
+      storing = before.then(() => keep(batch))
+      onStoring(storing.catch(() => undefined))
+      // What was not stored must be fetched again: the stream may not go on from here.
+      storing.catch((error: unknown) => {
+        if (!signal.aborted) broken(error)
+      })
+      // While the ledger's thread stores this batch, the stream may parse the next, and no more.
+      await before.catch(() => undefined)
     },
   })
+}
+
+type BatchStore = {
+  readonly name: StationShape
+  readonly fromStart: boolean
+  readonly signal: AbortSignal
 }
 
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
   { ledger, clock, onOps }: FollowerDeps,
-  { name, fromStart }: { readonly name: StationShape; readonly fromStart: boolean },
+  { name, fromStart, signal }: BatchStore,
 ): (batch: ShapeBatch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
@@ -171,6 +189,8 @@ function batchStore(
     const same = saved.handle === handle && saved.offset === offset
     if (changes.length === 0 && same && clock.mono() - saved.at < quietWriteMs) return
     for (let start = 0; start === 0 || start < changes.length; start += rowsPerPiece) {
+      // Another stream has begun from the saved cursor: the rest is its to store.
+      if (signal.aborted) return
       const piece = changes.slice(start, start + rowsPerPiece)
       const last = start + rowsPerPiece >= changes.length
       const about = { startsSnapshot: startsSnapshot && start === 0, last, upToDate }

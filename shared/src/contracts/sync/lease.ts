@@ -19,13 +19,11 @@ export const leaseRequestBytes = 65_536
 /** `[start ms, milli-minutes, grams]`: a cell is sent hundreds of times a day. */
 const cell = z
   .tuple([z.int().multipleOf(300_000), z.int().min(0), z.int().min(0)])
-  .transform(
-    ([start, work, gas]): CellCapacity => ({
-      start: instant(start),
-      work: milliMinutes(work),
-      gas: grams(gas),
-    }),
-  )
+  .transform(([start, work, gas]): CellCapacity => ({
+    start: instant(start),
+    work: milliMinutes(work),
+    gas: grams(gas),
+  }))
 export const leaseCells = z.array(cell).max(mostCells)
 
 /** The same as an op of the ledger stream carries it: as it was written, not parsed. */

@@ -55,8 +55,7 @@ const fenced: Rule = (held) => ({
 })
 
 /** A term opens with its first request, which names every cell; a later one alone would not do. */
-const open: Rule = (held, request) =>
-  request.no === 1 ? { kind: 'open' } : fenced(held, request)
+const open: Rule = (held, request) => (request.no === 1 ? { kind: 'open' } : fenced(held, request))
 
 /**
  * Requests of a term come one at a time, so a number below the last is a late double nobody waits
@@ -117,10 +116,7 @@ export function cellsAfter(
 }
 
 /** What the cloud holds of the cells the request names: the station reckons with no less. */
-export function answerTo(
-  request: LeaseRequest,
-  cells: readonly CloudCell[],
-): LeaseAnswer {
+export function answerTo(request: LeaseRequest, cells: readonly CloudCell[]): LeaseAnswer {
   const byStart = new Map(cells.map((cell) => [cell.start, cell]))
   const held = request.cells.map(({ start }): CellCapacity => {
     const { granted, sold } = byStart.get(start) ?? { granted: noCapacity, sold: noCapacity }

@@ -23,7 +23,12 @@ export type StationLease =
   /** The cloud has never acknowledged a term of this ledger. */
   | { readonly kind: 'unopened' }
   | { readonly kind: 'opening'; readonly term: LeaseTerm; readonly request: LeaseRequest }
-  | { readonly kind: 'held'; readonly term: LeaseTerm; readonly no: number; readonly next: RoundStep }
+  | {
+      readonly kind: 'held'
+      readonly term: LeaseTerm
+      readonly no: number
+      readonly next: RoundStep
+    }
   | {
       readonly kind: 'asking'
       readonly term: LeaseTerm
@@ -134,7 +139,8 @@ type Held = Omit<Ask<Of<'held'>, LeaseEvent>, 'event'>
 /** Steps of a round follow each other as long as they have nothing to ask. */
 function round(ask: Ask<Of<'held'>, EventOf<'due'>>, step: RoundStep): LeaseMove {
   const { asks, starts } = ask.event
-  if (step === 'grant') return starts ? asking(ask, renewTerm(asked(ask), asks), 'close') : stay(ask)
+  if (step === 'grant')
+    return starts ? asking(ask, renewTerm(asked(ask), asks), 'close') : stay(ask)
   if (step === 'return') return asking(ask, giveBack(asked(ask)), 'grant')
   const closing = asking(ask, borrowClosing(asked(ask)), 'return')
   return closing.lease.kind === 'asking' ? closing : round(ask, 'return')
@@ -192,7 +198,8 @@ function settled(
     const gained = less(cell.cloud, now)
     if (!isNone(gained)) returned.push({ start: cell.start, ...gained })
     const borrowed = request.kind === 'borrow' ? plus(cell.borrowed, gained) : cell.borrowed
-    const over = request.kind === 'grant' ? !sameCapacity(now, asked.get(now.start) ?? now) : cell.over
+    const over =
+      request.kind === 'grant' ? !sameCapacity(now, asked.get(now.start) ?? now) : cell.over
     return { ...cell, cloud: capacityOf(now), borrowed, over }
   })
   const op: LeaseOp = { kind: 'lease.returned', term, no: request.no, cells: returned }

@@ -83,7 +83,12 @@ export function openTerm({ cells, context, fence, closed }: Opening): Wish & {
   }))
   const request = { kind: 'grant', no: 1, term, cells: named, adopt: closed, asks: [] } as const
   const lent = lending(fresh, named)
-  return { lease: { kind: 'opening', term, request }, request, ...lent, ops: [grantedOp(request, lent)] }
+  return {
+    lease: { kind: 'opening', term, request },
+    request,
+    ...lent,
+    ops: [grantedOp(request, lent)],
+  }
 }
 
 /** Renews the term and grants what the cloud's share has become, asks included. */
@@ -152,10 +157,7 @@ function borrow({ term, no, cells }: Borrowing, named: readonly CellCapacity[]):
   return { request, cells, ops: [] }
 }
 
-function prolonged(
-  term: Pick<LeaseTerm, 'id' | 'fence' | 'cloudShare'>,
-  now: Instant,
-): LeaseTerm {
+function prolonged(term: Pick<LeaseTerm, 'id' | 'fence' | 'cloudShare'>, now: Instant): LeaseTerm {
   return {
     ...{ id: term.id, fence: term.fence, cloudShare: term.cloudShare },
     from: instant(Math.floor(now / slotMs) * slotMs),

@@ -7,11 +7,7 @@ export type ShownRoom = 'free' | 'few' | 'full'
 const fewAtMost = 2
 
 /** How a window reads for a vehicle that needs this much, by what its half hour has free. */
-export function shownRoom(
-  cells: readonly FreeCell[],
-  windowStart: Instant,
-  need: Need,
-): ShownRoom {
+export function shownRoom(cells: readonly FreeCell[], windowStart: Instant, need: Need): ShownRoom {
   const room = roomFor(spanOf(cells, windowStart), need)
   if (room === 0) return 'full'
   return room <= fewAtMost ? 'few' : 'free'

@@ -160,6 +160,17 @@ describe('giving and taking', () => {
     expect(ownFree(cellAt(inTwoHours), true).work).toBe(2_000)
   })
 
+  it('a grant that arrived and was never answered is the cloud’s, also when the term has run out', () => {
+    decide(due(true), noon, 2)
+    exchange()
+    decide(due(true), noon, 4)
+    cloud.receive(pending(), noon)
+    const over = after(noon, minutes(63))
+    decide(due(true), over, 4)
+    expect(cloud.cells.get(inTwoHours)?.granted.work).toBe(7_000)
+    expect(station.free(inTwoHours, over)).toBe(6 * 3_000)
+  })
+
   it('an answer to another request changes nothing', () => {
     opened()
     decide(due(true), after(noon, minutes(5)))
