@@ -9,10 +9,14 @@ import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
 import { saleBookOf } from './adapters/postgres/sale-book.ts'
+import { stationDays } from './adapters/postgres/sync/day-store.ts'
+import { stationDigests } from './adapters/postgres/sync/digest-store.ts'
 import { stationsOf } from './adapters/postgres/stations.ts'
+import { verifyStationText } from './adapters/sync-http/station-signature.ts'
 import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
+import { checkDays } from './app/sync/check-days.ts'
 import { httpSurface } from './compose/http-surface.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
@@ -67,6 +71,8 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
       sweepBookings: () => sweepBookings({ book, clock }),
       keepKeys: keys.keep,
       dropExpiredRows: () => dropExpiredRows(db, clock.now()),
+      checkDays: () =>
+        checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
       replayDeferred: station.replayDeferred,
       keepStreams: station.keepStreams,
     },

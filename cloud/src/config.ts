@@ -22,6 +22,8 @@ const environment = z.object({
   /** Origins a browser may write from, separated by commas. */
   BAARI_CLOUD_ORIGINS: z.string().optional(),
   BAARI_DRIVER_WEB: z.string().optional(),
+  /** Folder of the built operators' page. */
+  BAARI_DASHBOARD: z.string().optional(),
   /** How many proxies in front append to X-Forwarded-For; 0 trusts the socket alone. */
   BAARI_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   SANDBOX_URL: z.url().optional(),
@@ -62,6 +64,7 @@ export type CloudConfig = {
   readonly origins: readonly string[]
   readonly secureCookies: boolean
   readonly driverWebFolder: string | undefined
+  readonly dashboardFolder: string | undefined
   readonly trustedProxies: number
   readonly sandboxUrl: string | undefined
   readonly shapes: ShapeSettings
@@ -90,6 +93,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     origins,
     secureCookies: origins.every((origin) => origin.startsWith('https:')),
     driverWebFolder: value.BAARI_DRIVER_WEB,
+    dashboardFolder: value.BAARI_DASHBOARD,
     trustedProxies: value.BAARI_TRUSTED_PROXIES,
     sandboxUrl: value.SANDBOX_URL,
     shapes: shapesOf(value),

@@ -21,6 +21,7 @@ import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
 import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
 import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
@@ -64,6 +65,7 @@ export async function httpSurface(parts: SurfaceParts) {
     ...saleParts(parts),
     operators: operatorParts(pool),
     syncDesk: syncDeskParts(pool, clock),
+    linkDesk: linkDesk(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -71,6 +73,7 @@ export async function httpSurface(parts: SurfaceParts) {
     storeAway: isDatabaseAway,
     log: parts.log,
     driverWebFolder: config.driverWebFolder,
+    dashboardFolder: config.dashboardFolder,
     docsAssetFolder: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     stationSide: parts.stationSide,
   })

@@ -6,6 +6,7 @@ export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly checkDays: () => Promise<unknown>
   readonly replayDeferred: () => Promise<unknown>
   readonly keepStreams: () => Promise<unknown>
 }
@@ -20,6 +21,7 @@ export function startJobs(
     sweepBookings: seconds(2),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    checkDays: minutes(1),
     replayDeferred: minutes(5),
     keepStreams: minutes(10),
   }

@@ -6,11 +6,14 @@ import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts
 import { leasesOf } from '../adapters/postgres/leases.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { electricProxyRoutes } from '../adapters/shape/electric-proxy.ts'
 import { startShapes, type Shapes } from '../adapters/shape/start-shapes.ts'
 import type { AdmitStation } from '../adapters/shape/station-routes.ts'
+import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
@@ -58,6 +61,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
+    onHeard: (from) => void linkDesk(pool, clock).heard(from).catch(onFault),
   })
   const lease = leaseRoutes({
     ...{ sessions, clock },
@@ -65,8 +69,18 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     onFault: log,
     onApplied: served.changed,
   })
+  const digests = digestRoutes({
+    ...{ sessions, clock },
+    digests: stationDigests(pool),
+    onFault: log,
+  })
   return {
-    routes: [routes as unknown as Hono, lease as unknown as Hono, served.routes],
+    routes: [
+      routes as unknown as Hono,
+      lease as unknown as Hono,
+      digests as unknown as Hono,
+      served.routes,
+    ],
     async replayDeferred() {
       const { applied } = await replayDeferred({
         ...{ streams, clock, reader: readerName() },

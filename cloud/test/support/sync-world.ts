@@ -9,9 +9,11 @@ import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
 import { leasesOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../../src/adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
+import { digestRoutes } from '../../src/adapters/sync-http/digest-routes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
 import { leaseRoutes } from '../../src/adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
@@ -91,6 +93,11 @@ export async function serveStations(
       shapes.changed()
     },
   })
+  const digests = digestRoutes({
+    ...{ sessions, clock: systemClock },
+    digests: stationDigests(pool),
+    onFault,
+  })
   const lease = leaseRoutes({
     sessions,
     clock: systemClock,
@@ -98,7 +105,11 @@ export async function serveStations(
     onFault,
     onApplied: () => shapes.changed(),
   })
-  const app = new Hono().route('/', stations).route('/', lease).route('/', shapes.routes)
+  const app = new Hono()
+    .route('/', stations)
+    .route('/', lease)
+    .route('/', digests)
+    .route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,

@@ -147,6 +147,7 @@ function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string):
       BAARI_DATABASE_URL: database.href,
       BAARI_CLOUD_DATA: join(folder, 'cloud'),
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
+      BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
     },
     ready: () => answers(`http://${host}:${places.cloud}/readyz`),

@@ -10,6 +10,7 @@ import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import { sellFills } from './sold-fills.ts'
 import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
@@ -38,6 +39,7 @@ function countRows(
 
 export const testCommands = {
   ...commands,
+  'test.sell': sellFills,
   'test.append': appendFacts,
   'test.count': countRows,
 } as const

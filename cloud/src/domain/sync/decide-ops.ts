@@ -24,10 +24,12 @@ import type { Rule, Ruling } from './rule.ts'
 import { alarmCleared, alarmRaised, gateExited, reading, stateSet } from './side-rules.ts'
 import {
   boot,
+  dayClosed,
   entity,
   epochOpened,
   gap,
   ofTicket,
+  proofMade,
   scanFailed,
   shiftClosed,
   shiftOpened,
@@ -40,6 +42,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'proof.made': proofMade,
+  'day.closed': dayClosed,
   'gate.exited': gateExited,
   'alarm.raised': alarmRaised,
   'alarm.cleared': alarmCleared,

@@ -28,6 +28,7 @@ export type OpCode =
   | 'shift_unknown'
   | 'shift_closed_twice'
   | 'clock_uncertain'
+  | 'digest_differs'
   | 'old_fence'
   | 'vehicle_has_booking'
   | 'sql_error'

@@ -1,3 +1,4 @@
+import type { DayClosed } from '@baari/shared/domain/sync/day-close'
 import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
 
 /**
@@ -124,6 +125,15 @@ export type OpBodies = {
     readonly grams: number
     readonly amountPaise: number
   }
+  'proof.made': {
+    readonly outcome: 'equal' | 'repaired' | 'differs'
+    readonly from: number
+    readonly to: number
+    readonly rows: number
+    readonly drifted: number
+    readonly found: readonly { readonly set: string; readonly day: number; readonly key: string }[]
+  }
+  'day.closed': DayClosed
   'gate.exited': { readonly booking: string; readonly lane: number }
   gap: {
     readonly stream: string

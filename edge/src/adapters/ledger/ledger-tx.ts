@@ -4,6 +4,7 @@ import { alarmsOf } from './alarms.ts'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
+import { digestsOf } from './digests.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
 import { leasesOf } from './leases.ts'
@@ -59,6 +60,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     keySets: keySetsOf(session),
     leases: leasesOf(session),
     requestAnswers: requestAnswersOf(session),
+    digests: digestsOf(session),
   }
 }
 

@@ -25,11 +25,17 @@ export type FollowerStatus = {
   readonly restarts: number
 }
 
-export type Follower = { status(): FollowerStatus; stop(): void }
+export type Follower = {
+  status(): FollowerStatus
+  /** Fetches every row anew into staging; resolves at its up-to-date, or after 30 s without one. */
+  refetch(): Promise<void>
+  stop(): void
+}
 
 /** The server holds a live request for 20 s, so this long without a word means a dead stream. */
 const silenceMax = seconds(90)
 const watchEvery = seconds(15)
+const refetchMax = seconds(30)
 /** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
 const rowsPerPiece = 500
 /** How often "nothing changed" is written down; the rows themselves are written at once. */
@@ -49,26 +55,44 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   let stopped = false
   let abort = new AbortController()
   let cancelWatch = (): void => undefined
+  let storing: Promise<void> = Promise.resolve()
+  let waiting: (() => void)[] = []
+  let refetching = false
 
-  async function start(): Promise<void> {
+  async function start(anew = false): Promise<void> {
+    // What the last stream was storing must not come between the pieces of the next one.
+    await storing
     const cursors = await ledger.run('follow.cursors', null)
     if (stopped) return
     abort = new AbortController()
     heardAt = clock.mono()
     openStream(deps, {
       name,
-      cursor: usable(cursors.find((cursor) => cursor.name === name)),
+      cursor: anew ? undefined : usable(cursors.find((cursor) => cursor.name === name)),
       abort,
+      onStoring: (work) => (storing = work),
       onUpToDate: () => {
         heardAt = clock.mono()
         lastUpToDate = deps.now()
+        for (const resolve of waiting.splice(0)) resolve()
       },
+    })
+  }
+
+  async function refetch(): Promise<void> {
+    refetching = true
+    abort.abort()
+    await start(true).finally(() => (refetching = false))
+    await new Promise<void>((resolve) => {
+      waiting = [...waiting, resolve]
+      clock.after(`refetch ${name}`, refetchMax, resolve)
     })
   }
 
   function watch(): void {
     cancelWatch = clock.after(`watch ${name}`, watchEvery, () => {
-      if (clock.mono() - heardAt > silenceMax || abort.signal.aborted) {
+      const silent = clock.mono() - heardAt > silenceMax || abort.signal.aborted
+      if (silent && !refetching) {
         abort.abort()
         restarts += 1
         start().catch(onFault)
@@ -81,6 +105,7 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   watch()
   return {
     status: () => ({ name, lastUpToDate, restarts }),
+    refetch,
     stop() {
       stopped = true
       cancelWatch()
@@ -99,10 +124,12 @@ type StreamInput = {
   readonly name: StationShape
   readonly cursor: ShapeCursor | undefined
   readonly abort: AbortController
+  readonly onStoring: (work: Promise<void>) => void
   readonly onUpToDate: () => void
 }
 
-function openStream(deps: FollowerDeps, { name, cursor, abort, onUpToDate }: StreamInput): void {
+function openStream(deps: FollowerDeps, input: StreamInput): void {
+  const { name, cursor, abort, onStoring, onUpToDate } = input
   const { signal } = abort
   const store = batchStore(deps, { name, fromStart: cursor === undefined, signal })
   const broken = (error: unknown): void => {
@@ -128,6 +155,7 @@ function openStream(deps: FollowerDeps, { name, cursor, abort, onUpToDate }: Str
       if (signal.aborted) return
       const before = storing
       storing = before.then(() => keep(batch))
+      onStoring(storing.catch(() => undefined))
       // What was not stored must be fetched again: the stream may not go on from here.
       storing.catch((error: unknown) => {
         if (!signal.aborted) broken(error)

@@ -5,16 +5,19 @@ import { instant, type Instant } from '@baari/shared/units/time'
 import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
 import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { ProofLine } from '../../ports/proof-line.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
-import { followShape, type FollowerStatus } from './follow-shape.ts'
-import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
+import { followShape, type Follower, type FollowerStatus } from './follow-shape.ts'
+import { startUplink, type Uplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
+import { startProver, type DaySeal, type Prover } from './start-prover.ts'
 import { keepFloor } from './station-clock.ts'
 import type { SyncCommands } from './sync-commands.ts'
 
-export type SyncAlarm = UplinkAlarm | 'shape_refused' | 'clock_wrong'
+export type SyncAlarm =
+  UplinkAlarm | 'shape_refused' | 'clock_wrong' | 'digest_differs' | 'digest_drifted'
 
 export type LinkDeps = {
   /** Number of this station. */
@@ -22,6 +25,9 @@ export type LinkDeps = {
   /** The line to the cloud, which tells the cloud's time after each answer that carried it. */
   readonly lineOf: (onTime: (told: Told) => void) => CloudLine
   readonly sourceOf: (keeper: SessionKeeper) => ShapeSource
+  /** The cloud's digests; without them nothing is compared. */
+  readonly proofLine?: ProofLine
+  readonly seal?: Omit<DaySeal, 'station'>
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
@@ -48,6 +54,8 @@ export type Sync = {
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
+  /** Compares both sides now; undefined when nothing could be said. */
+  readonly prove: Prover['prove']
   stop(): Promise<void>
 }
 
@@ -85,16 +93,42 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
       ),
     ),
   )
+  const prover = proverOf(deps, { uplink, keeper, followers })
   return {
     ...{ keeper, onTime },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
+    prove: (why) => prover?.prove(why) ?? Promise.resolve(undefined),
     async stop() {
+      await prover?.stop()
       floor.stop()
       for (const follower of followers) follower.stop()
       await uplink.stop()
     },
   }
+}
+
+type Running = {
+  readonly uplink: Uplink
+  readonly keeper: SessionKeeper
+  readonly followers: readonly Follower[]
+}
+
+function proverOf(deps: LinkDeps, { uplink, keeper, followers }: Running): Prover | undefined {
+  const { proofLine: line, ledger, clock, time, onAlarm, onFault, station } = deps
+  if (line === undefined) return undefined
+  return startProver({
+    ...{ line, ledger, clock, time, keeper, onAlarm, onFault },
+    seal: deps.seal && { ...deps.seal, station },
+    settled() {
+      const { state } = uplink.status()
+      return state === 'idle' || state === 'sending'
+    },
+    onOps: () => uplink.tell('new_op'),
+    async refetchBookings() {
+      await followers.find((follower) => follower.status().name === 'booking')?.refetch()
+    },
+  })
 }
 
 /** Learns from every exchange; tells a person once when the wall clock is more than a minute off. */

@@ -186,6 +186,30 @@ export const syncStatus = z.object({
   unsentOps: z.int(),
   oldestUnsentMs: instantField.nullable(),
   totals: z.object({ fills: z.int(), grams: gasField, amountPaise: paiseField }),
+  /** The last comparison of digests with the cloud; null before the first. */
+  lastProof: z
+    .object({
+      atMs: instantField,
+      outcome: z.enum(['equal', 'repaired', 'differs']),
+      rows: z.int(),
+      found: z.array(
+        z.object({ set: z.string(), key: z.string(), day: z.int(), mended: z.boolean() }),
+      ),
+    })
+    .nullable()
+    .default(null),
+  /** Own ops that the cloud did not simply apply, newest first. */
+  conflicts: z
+    .array(
+      z.object({
+        seq: z.int(),
+        kind: z.string(),
+        verdict: z.string(),
+        code: z.string(),
+        atMs: instantField,
+      }),
+    )
+    .default([]),
 })
 
 export type WalkInAnswer = z.output<typeof walkInAnswer>

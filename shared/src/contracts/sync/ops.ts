@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../domain/check-in/verdict.ts'
+import { digestSets } from '../../domain/sync/digest-rows.ts'
 import {
   bookingIdField,
   dayField,
@@ -189,6 +190,59 @@ export const ledgerOps = {
     fills: z.int(),
     grams: gasField,
     amountPaise: paiseField,
+  }),
+
+  /** What a comparison of digests found (sync.md section 7.2): the station's word, daily. */
+  'proof.made': z.object({
+    outcome: z.enum(['equal', 'repaired', 'differs']),
+    from: z.int(),
+    to: z.int(),
+    rows: z.int(),
+    drifted: z.int(),
+    found: z
+      .array(
+        z.object({
+          set: z.enum(digestSets),
+          day: z.int(),
+          key: uuidText,
+          here: z.string().max(200).nullable(),
+          there: z.string().max(200).nullable(),
+          mended: z.boolean(),
+        }),
+      )
+      .max(20),
+  }),
+  /**
+   * The station's signature under a day that both sides hold alike (sync.md section 7.4): roots of
+   * the digests, what was sold, and the books of every nozzle by its totaliser.
+   */
+  'day.closed': z.object({
+    day: z.int(),
+    roots: z
+      .array(z.object({ set: z.enum(digestSets), n: z.int(), root: z.string().length(64) }))
+      .max(8),
+    fills: z.int(),
+    grams: gasField,
+    amountPaise: paiseField,
+    meters: z
+      .array(
+        z.object({
+          position: positionNoField,
+          nozzle: z.int(),
+          /** Totaliser up to which the books are closed. */
+          totaliserGrams: gasField,
+          installedGrams: gasField,
+          rolledGrams: gramsField,
+          settledGrams: gasField,
+          orphanGrams: gasField,
+          disputedGrams: gasField,
+          resetGrams: gramsField,
+        }),
+      )
+      .max(200),
+    kid: z.int(),
+    /** Ed25519 over `dayText`, base64url. */
+    sig: z.string().max(120),
   }),
   gap: z.object({ stream: z.string(), from: z.int(), to: z.int(), count: z.int() }),
 } as const

@@ -10,6 +10,9 @@ export const batchHead = z.object({
   first: z.int().min(1),
   prev_chain: z.string(),
   sent_at: z.int(),
+  /** Ops that wait at the station, and the wall time of the oldest; for the operator's page. */
+  unsent: z.int().min(0).optional(),
+  oldest: z.int().optional(),
 })
 
 /** Looked at once a line and not key by key: the kind's own schema reads the body. */

@@ -3,6 +3,7 @@ import { capacityLease } from './0013-capacity-lease.ts'
 import type { Migration } from './migration.ts'
 import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
+import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { stationFactTables } from './0001-station-facts.ts'
 import { shapeCaptureFunctions } from './0010-shape-capture.ts'
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { number: 10, name: 'shape-capture', sql: shapeCaptureFunctions },
   { number: 11, name: 'streams', sql: streamTables },
   { number: 13, name: 'capacity-lease', sql: capacityLease },
+  { number: 14, name: 'digests', sql: digestTables },
 ]

@@ -32,6 +32,21 @@ export const recordTables: { readonly [K in OpKind]?: RecordTable } = {
     insert: `INSERT INTO stream_gap (station_no, op_ref, stream, from_seq, to_seq, count, at_ms)
       SELECT $1, op_ref, stream, "from", "to", count, at_ms FROM r`,
   },
+  'day.closed': {
+    columns: `op_ref text, day int, roots jsonb, fills int, grams bigint, "amountPaise" bigint,
+      meters jsonb, kid int, sig text, at_ms bigint`,
+    insert: `INSERT INTO station_day (station_no, op_ref, day, told, at_ms)
+      SELECT $1, op_ref, day, jsonb_build_object('day', day, 'roots', roots, 'fills', fills,
+        'grams', grams, 'amountPaise', "amountPaise", 'meters', meters, 'kid', kid, 'sig', sig),
+        at_ms FROM r`,
+  },
+  'proof.made': {
+    columns: `op_ref text, outcome text, "from" int, "to" int, rows int, drifted int, found jsonb,
+      at_ms bigint`,
+    insert: `INSERT INTO station_proof (station_no, op_ref, outcome, from_day, to_day, rows, drifted,
+        found, at_ms)
+      SELECT $1, op_ref, outcome, "from", "to", rows, drifted, found, at_ms FROM r`,
+  },
   'alarm.raised': {
     columns: `op_ref text, source text, code text, subject text, detail text, count int,
       at_ms bigint`,
