@@ -45,12 +45,13 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const keys = await openKeys({ folder: config.dataFolder, pool, clock })
 
   const db = databaseOf(pool)
-  const stations = stationsOf(db)
+  const stations = stationsOf(db, keys.stationSecrets.open)
   const book = saleBookOf(pool, clock)
   const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
   await seed()
 
-  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
+  const { databaseUrl } = config
+  const station = await stationSide({ pool, databaseUrl, clock, ids, keys, log })
   const app = await httpSurface({
     config,
     pool,
@@ -61,6 +62,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
+    giveEnrolCode: station.giveEnrolCode,
   })
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(

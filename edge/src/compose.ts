@@ -17,6 +17,7 @@ import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
+import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
 import { startBackups } from './compose/start-backups.ts'
@@ -65,7 +66,7 @@ export async function compose(
   const station = openStationFile({ file: config.stationFile, kept })
   if (!station.ok) return err(station.error)
   const { plan, from, problems } = station.value
-  const keys = openStationKeys(join(config.dataFolder, 'station-keys.json'))
+  const keys = openStationKeys(join(config.dataFolder, keysFileName))
   if (!keys.ok) return err(keys.error)
   const log = pinoLog({ level: config.logLevel, station: plan.station.id })
   for (const problem of problems)

@@ -29,12 +29,6 @@ export type DemoStation = {
   /** Nozzle profiles of each position, the first being position 1. */
   readonly positions: readonly (readonly NozzleType[])[]
   readonly compressorGramsPerHour: Grams
-  /** From 128 on; Ed25519 and X25519 public keys, base64url. */
-  readonly kid: number
-  readonly publicKey: string
-  readonly wrapKey: string
-  /** Secret of the nine-digit codes, 32 bytes. */
-  readonly codeSecret: Uint8Array
 }
 
 export type DemoAttendant = {
@@ -60,8 +54,8 @@ export type DemoData = {
 }
 
 /**
- * Brings a database to the demo's first state: migrations, one station with positions, price, keys
- * and people, and its capacity for the next day. Run again it corrects what differs from the data
+ * Brings a database to the demo's first state: migrations, one station with positions, price
+ * and people, and its capacity for the next day. The station's keys come by enrolment. Run again it corrects what differs from the data
  * given and touches nothing that was sold.
  */
 export async function seedDemo(pool: Pool, data: DemoData, clock: Clock): Promise<void> {
@@ -73,7 +67,8 @@ export async function seedDemo(pool: Pool, data: DemoData, clock: Clock): Promis
   })
   const db = databaseOf(pool)
   await seedCells({
-    stations: stationsOf(db),
+    // Capacity asks for no secret.
+    stations: stationsOf(db, (sealed) => sealed),
     grants: cellGrantsOf(db),
     clock,
     cloudShare: perMille(700),
@@ -87,10 +82,6 @@ async function seedStation(db: Database, demo: DemoStation): Promise<void> {
     name: demo.name,
     address: demo.address,
     compressorGramsPerHour: demo.compressorGramsPerHour,
-    kid: demo.kid,
-    publicKey: demo.publicKey,
-    wrapKey: demo.wrapKey,
-    kStation: Buffer.from(demo.codeSecret),
   }
   await db.insert(station).values(row).onConflictDoUpdate({ target: station.no, set: row })
   const positions = demo.positions.map((nozzles, index) => ({

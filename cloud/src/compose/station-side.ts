@@ -8,13 +8,20 @@ import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
+import { enrolmentsOf } from '../adapters/postgres/sync/enrolment-store.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { enrolRoutes } from '../adapters/sync-http/enrol-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
+import { wrapForStation } from '../adapters/keys/secret-wrap.ts'
+import { giveEnrolCode, type EnrolCode, type EnrolDeps } from '../app/sync/enrol-station.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
 
+import type { CloudKeys } from './keys.ts'
+
 export type StationSideParts = {
+  readonly keys: Pick<CloudKeys, 'stationSecrets' | 'hashEnrolCode' | 'signingKeys'>
   readonly pool: Pool
   readonly databaseUrl: string
   readonly clock: Clock
@@ -24,6 +31,8 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
+  /** A new enrolment code; undefined for an unknown station. */
+  readonly giveEnrolCode: (stationNo: number) => Promise<EnrolCode | undefined>
   /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
@@ -56,8 +65,22 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     onFault: log,
     onApplied: served.changed,
   })
+  const enrolment = enrolmentParts(parts)
+  const enrol = enrolRoutes({ ...enrolment, sessions, prng, onFault: log })
   return {
-    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    routes: [routes, enrol, served.routes].map((one) => one as unknown as Hono),
+    giveEnrolCode: (stationNo) => giveEnrolCode(enrolment, stationNo),
     stop: served.stop,
+  }
+}
+
+function enrolmentParts({ pool, clock, ids, keys }: StationSideParts): EnrolDeps {
+  return {
+    ...{ clock, ids },
+    enrolments: enrolmentsOf(pool, keys.stationSecrets),
+    verify: verifyStationText,
+    hashCode: keys.hashEnrolCode,
+    wrap: wrapForStation,
+    signingKeys: keys.signingKeys,
   }
 }

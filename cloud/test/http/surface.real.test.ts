@@ -248,6 +248,7 @@ describe('the process', () => {
         'post /v1/holds',
         'post /v1/holds/{id}/confirm',
         'post /v1/operator/sign-in',
+        'post /v1/stations/{no}/enrol-code',
         'post /v1/vehicles',
       ].toSorted(),
     )

@@ -140,6 +140,14 @@ export const refusalCodes = {
     operator: 'Register the vehicle first.',
     technician: 'No vehicle row with this id for the signed-in driver.',
   },
+  enrol_code_wrong: {
+    operator: 'This enrolment code does not fit. Ask head office for a new one.',
+    technician: 'Unknown, expired (24 h) or void (five wrong tries) code, or a wrong signature.',
+  },
+  enrol_code_used: {
+    operator: 'This enrolment code was already used. Ask head office for a new one.',
+    technician: 'enrol_code.used_at_ms is set; each code enrols one node once.',
+  },
   station_unknown: { operator: 'No such station.', technician: 'No station row with this number.' },
 } as const satisfies Record<string, CodeText>
 

@@ -81,4 +81,6 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   }
   const readers = operatorOnly(parts.operatorAccess, ['admin', 'operator', 'auditor'])
   app.use('/v1/operator/stations/*', readers, once)
+  // Not behind `once`: a remembered answer would keep the code in the clear.
+  app.use('/v1/stations/:no/enrol-code', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
 }
