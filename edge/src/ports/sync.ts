@@ -98,6 +98,18 @@ export type ShapeCursor = {
 /** A row as SQLite holds it, by column name; the first column is the key. */
 export type FollowedRow = { readonly [column: string]: string | number | null }
 
+/** One change of a followed table, already parsed at the door. */
+export type FollowChange =
+  | { readonly kind: 'upsert'; readonly row: FollowedRow }
+  | { readonly kind: 'delete'; readonly key: string }
+  /** A row that does not fit the contract: kept aside, and the row we had stays. */
+  | {
+      readonly kind: 'unreadable'
+      readonly key: string | null
+      readonly payload: string
+      readonly reason: string
+    }
+
 export type FollowStore = {
   cursor(name: StationShape): ShapeCursor | undefined
   cursors(): readonly ShapeCursor[]

@@ -7,12 +7,12 @@ import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
-import { openDatabase, type Sqlite } from './open-database.ts'
+import { openDatabase, type LedgerPlace, type Sqlite } from './open-database.ts'
+import { currentEpoch, epochBytes } from './outbox-epoch.ts'
 
 /** Who writes this file; plain data, so that it can be handed to a thread. */
 export type LedgerFile = {
-  /** Path of `ledger.db`, or `:memory:`. */
-  readonly file: string
+  readonly file: LedgerPlace
   readonly station: StationNo
   /** Random ids of this process start (sync.md section 3) and the program's version. */
   readonly boot: string
@@ -48,6 +48,7 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
   }
   const tx = sqlite
     .transaction(() => {
+      currentEpoch(session, () => set.ids.hex(epochBytes))
       const repositories = ledgerTxOf(session)
       const { boot, instance, version } = at
       const entity = { type: 'station', uuid: instance } as const

@@ -8,17 +8,20 @@ import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { outboxHead, outboxOp, syncMeta } from './schema/sync.ts'
 
-const epochBytes = 16
+export const epochBytes = 16
 
 /**
  * The epoch this file writes in; a new file gets a random one with empty heads. A file of another
  * station is a bug of whoever copied it here, and stops the node before it writes anything.
  */
-export function currentEpoch(session: LedgerSession): string {
+export function currentEpoch(
+  session: LedgerSession,
+  newEpoch = (): string => randomBytes(epochBytes).toString('hex'),
+): string {
   const known = session.db.select().from(syncMeta).get()
   assert(!known || known.stationNo === session.station, 'the ledger file is of another station')
   if (known) return known.epoch
-  const epoch = randomBytes(epochBytes).toString('hex')
+  const epoch = newEpoch()
   session.db.insert(syncMeta).values({ id: 1, stationNo: session.station, epoch }).run()
   for (const stream of streams) openHead(session, { epoch, stream })
   return epoch

@@ -1,4 +1,3 @@
-import { streams, type StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
 import Database from 'better-sqlite3'
 import { randomBytes } from 'node:crypto'
@@ -6,10 +5,10 @@ import { copyFileSync, existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { noBooks, type CheckBooks } from './backup.ts'
 import { backupNameOf, backupsIn } from './backup-files.ts'
-import { chainStart } from './chain-start.ts'
 import { checkCopy } from './check-copy.ts'
 import { syncToDisk } from './durable-files.ts'
 import { takeNodeLock } from './node-lock.ts'
+import { openRestoredEpoch } from './restored-epoch.ts'
 
 export type RestoreJob = {
   readonly dataFolder: string
@@ -55,7 +54,7 @@ export function restoreLedger(job: RestoreJob): RestoreReport {
     const { flaws: damage, ops, station } = checkedCopy(fresh)
     const flaws = damage.length > 0 ? damage : (job.checkBooks ?? noBooks)(fresh)
     if (flaws.length > 0) throw new RestoreRefused(`${from} is damaged: ${flaws.join('; ')}`)
-    const epochs = openEpoch(fresh, { station, from })
+    const epochs = openEpoch(fresh, { station, from: basename(from) })
     syncToDisk(fresh)
     const keptAside = existsSync(ledgerFile) ? putAside(ledgerFile, { dataFolder, at }) : null
     renameSync(fresh, ledgerFile)
@@ -105,45 +104,11 @@ function foldWal(file: string): void {
 
 type Restored = { readonly station: number; readonly from: string }
 
-/** The restored history goes on under a new epoch that follows the old one's heads. */
-function openEpoch(
-  file: string,
-  { station, from }: Restored,
-): { readonly prevEpoch: string; readonly epoch: string } {
+function openEpoch(file: string, restored: Restored): ReturnType<typeof openRestoredEpoch> {
   const db = new Database(file)
   try {
-    return db
-      .transaction(() => {
-        const epoch = randomBytes(16).toString('hex')
-        const heads = headsOf(db)
-        const prevEpoch = heads.epoch
-        db.prepare(
-          `UPDATE sync_meta SET epoch = ?, prev_epoch = ?, prev_heads = ?, generation = 0,
-           restored_from = ?`,
-        ).run(epoch, prevEpoch, JSON.stringify(heads.heads), basename(from))
-        const open = db.prepare(
-          'INSERT INTO outbox_head (epoch, stream, next_seq, acked_seq, chain) VALUES (?, ?, 1, 0, ?)',
-        )
-        for (const stream of streams)
-          open.run(epoch, stream, chainStart({ station, epoch, stream }))
-        return { prevEpoch, epoch }
-      })
-      .immediate()
+    return openRestoredEpoch(db, { ...restored, epoch: randomBytes(16).toString('hex') })
   } finally {
     db.close()
   }
-}
-
-function headsOf(db: Database.Database): {
-  readonly epoch: string
-  readonly heads: readonly StreamHead[]
-} {
-  const epoch = db.prepare<[], string>('SELECT epoch FROM sync_meta').pluck().get() ?? ''
-  const heads = db
-    .prepare<[string], StreamHead>(
-      `SELECT epoch, stream, next_seq - 1 AS seq, lower(hex(chain)) AS chain
-       FROM outbox_head WHERE epoch = ?`,
-    )
-    .all(epoch)
-  return { epoch, heads }
 }

@@ -1,7 +1,8 @@
-import { conflictBody, type ConflictBody } from '@baari/shared/contracts/sync/session'
+import { conflictBody } from '@baari/shared/contracts/sync/session'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Instant, Millis, Mono } from '@baari/shared/units/time'
 import type { z } from 'zod'
+import type { ExchangeAnswer, ExchangeNo } from '../../ports/cloud-line.ts'
 
 export type ExchangeDeps = {
   readonly baseUrl: string
@@ -14,19 +15,6 @@ export type ExchangeDeps = {
     readonly receivedMono: Mono
   }) => void
 }
-
-/** How an exchange with the cloud ended, before anybody decides what it means. */
-export type ExchangeNo =
-  | { readonly kind: 'conflict'; readonly body: ConflictBody }
-  | { readonly kind: 'unauthorised' }
-  | { readonly kind: 'too_large' }
-  | { readonly kind: 'busy'; readonly retryAfterMs: number }
-  | { readonly kind: 'refused'; readonly status: number }
-  /** No answer, a 5xx, or an answer that is not the contract's. */
-  | { readonly kind: 'failed'; readonly reason: string }
-
-export type ExchangeAnswer<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly no: ExchangeNo }
 
 export type Exchange<T> = {
   readonly path: string

@@ -3,10 +3,10 @@ import {
   sessionAnswer,
   sessionText,
   type SessionAnswer,
-  type StreamHead,
 } from '@baari/shared/contracts/sync/session'
 import { instant, seconds } from '@baari/shared/units/time'
-import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
+import type { ExchangeAnswer, SessionInput } from '../../ports/cloud-line.ts'
+import { exchange, jsonOf, type ExchangeDeps } from './exchange.ts'
 
 /** Who this node is to the cloud. `sign` is Ed25519 over UTF-8 and answers base64url. */
 export type StationIdentity = {
@@ -14,13 +14,6 @@ export type StationIdentity = {
   readonly kid: number
   readonly instance: string
   readonly sign: (text: string) => string
-}
-
-export type SessionInput = {
-  readonly epoch: string
-  readonly prevEpoch: string | null
-  readonly prevHeads: readonly StreamHead[]
-  readonly signal: AbortSignal
 }
 
 const deadline = seconds(15)

@@ -1,9 +1,7 @@
 import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
 import { isChangeMessage, isControlMessage, type Message, type Row } from '@electric-sql/client'
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { FollowChange } from '../../app/sync/follow-commands.ts'
-import type { FollowedRow } from '../../ports/sync.ts'
+import type { FollowChange, FollowedRow } from '../../ports/sync.ts'
 
 /** Values as the shape client's parser leaves them: int8 is a BigInt, money never a float. */
 export type ShapeRow = Row<bigint>
@@ -16,12 +14,6 @@ const cell = z.union([
   z.boolean().transform((flag) => (flag ? 1 : 0)),
 ])
 const cells = z.record(z.string(), cell)
-
-/** Columns as this version of the node knows them; another version fetches anew. */
-export function schemaHashOf(name: StationShape): string {
-  const columns = Object.keys(stationShapes[name].shape).join(',')
-  return createHash('sha256').update(`${name}:${columns}`).digest('hex').slice(0, 16)
-}
 
 /** Parses each change at the door; what does not fit the contract is kept aside, not believed. */
 export function readChanges(

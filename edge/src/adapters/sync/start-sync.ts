@@ -1,128 +1,21 @@
-import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
-import type { Prng } from '@baari/shared/runtime/chance'
-import type { Clock } from '@baari/shared/runtime/clock'
-import { instant, type Instant } from '@baari/shared/units/time'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
-import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
-import type { Ledger } from '../../ports/ledger.ts'
-import type { StationClock } from '../../ports/station-clock.ts'
-import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
+import { startLink, type LinkDeps, type Sync } from '../../app/sync/start-link.ts'
+import { electricSource } from './electric-source.ts'
+import { httpLine } from './http-line.ts'
 import type { StationIdentity } from './session-client.ts'
-import { sessionKeeper } from './session-keeper.ts'
-import { followShape, type FollowerStatus } from './shape-follower.ts'
-import { keepFloor } from './station-clock.ts'
 
-export type SyncAlarm = UplinkAlarm | 'shape_refused' | 'clock_wrong'
-
-export type SyncDeps = {
+export type SyncDeps = Omit<LinkDeps, 'station' | 'lineOf' | 'sourceOf'> & {
   /** Address of the cloud, such as `https://cloud.example`. */
   readonly baseUrl: string
   readonly fetch: typeof fetch
   readonly identity: StationIdentity
-  readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
-  readonly clock: Clock
-  readonly time: StationClock
-  readonly prng: Prng
-  readonly onAlarm: (code: SyncAlarm, about: string) => void
-  readonly onFault: (error: unknown) => void
 }
 
-export type SyncStatus = {
-  /** True while the last exchange is younger than two heartbeats. */
-  readonly linkUp: boolean
-  readonly lastExchange: Instant | null
-  readonly uplink: string
-  readonly unsentOps: number
-  readonly shapes: readonly FollowerStatus[]
-}
-
-export type Sync = {
-  status(): SyncStatus
-  /** The network came back, or a person opens a forked, fenced or stalled uplink. */
-  tell(event: 'link_up' | 'operator'): void
-  stop(): Promise<void>
-}
-
-const linkUpMs = 65_000
-/** Written down for a person to look at; the clock itself learns from every exchange. */
-const keepTimeEveryMs = 60_000
-
-/**
- * Starts both directions and station time's floor. The node needs none of it to fill: everything
- * here may fail for days and goes on by its own timers.
- */
-export async function startSync(deps: SyncDeps): Promise<Sync> {
-  const { ledger, clock, time, onFault } = deps
-  const onTime = timeKeeper(deps)
-  const exchange = { ...deps, onTime }
-  const keeper = sessionKeeper(exchange)
-  const floor = await keepFloor({ ledger, time, clock, onFault })
-  const uplink = await startUplink({
-    ...exchange,
-    keeper,
-    onAlarm: (code) => deps.onAlarm(code, 'uplink'),
+/** Both directions of the sync over HTTPS. */
+export function startSync(deps: SyncDeps): Promise<Sync> {
+  return startLink({
+    ...deps,
+    station: deps.identity.station,
+    lineOf: (onTime) => httpLine({ ...deps, onTime }),
+    sourceOf: (keeper) => electricSource({ ...deps, keeper }),
   })
-  const names = Object.keys(stationShapes) as readonly StationShape[]
-  const followers = await Promise.all(
-    names.map((name) =>
-      followShape(
-        {
-          ...exchange,
-          keeper,
-          now: () => time.now().at,
-          onOps: () => uplink.tell('new_op'),
-          onRefused: (refused, error) =>
-            deps.onAlarm('shape_refused', `${refused}: ${error.message}`),
-        },
-        name,
-      ),
-    ),
-  )
-  return {
-    status: () => statusOf(uplink.status(), { followers, time }),
-    tell: uplink.tell.bind(uplink),
-    async stop() {
-      floor.stop()
-      for (const follower of followers) follower.stop()
-      await uplink.stop()
-    },
-  }
-}
-
-/** Learns from every exchange; tells a person once when the wall clock is more than a minute off. */
-function timeKeeper({ ledger, clock, time, onAlarm, onFault }: SyncDeps): (told: Told) => void {
-  let keptAt = clock.mono() - keepTimeEveryMs
-  let wrong = false
-  return (told) => {
-    time.learn(told)
-    const errorMs = time.wallErrorMs() ?? 0
-    const isWrong = Math.abs(errorMs) > clockAlarmMs
-    if (isWrong && !wrong) onAlarm('clock_wrong', `${Math.round(errorMs / 1_000)} s`)
-    wrong = isWrong
-    if (clock.mono() - keptAt < keepTimeEveryMs) return
-    keptAt = clock.mono()
-    const exchange = { serverTime: told.serverTime, clockOffsetMs: errorMs }
-    ledger.run('time.learn', exchange).catch(onFault)
-  }
-}
-
-type Parts = {
-  readonly followers: readonly { status(): FollowerStatus }[]
-  readonly time: StationClock
-}
-
-function statusOf(
-  { state, lastExchange, unsentOps }: ReturnType<Awaited<ReturnType<typeof startUplink>>['status']>,
-  { followers, time }: Parts,
-): SyncStatus {
-  const shapes = followers.map((follower) => follower.status())
-  const heard = [lastExchange, ...shapes.map((shape) => shape.lastUpToDate)]
-  const last = Math.max(...heard.map((at) => at ?? 0))
-  return {
-    linkUp: last > 0 && time.now().at - last < linkUpMs,
-    lastExchange: last > 0 ? instant(last) : null,
-    uplink: state,
-    unsentOps,
-    shapes,
-  }
 }

@@ -1,18 +1,11 @@
-import {
-  streamHead,
-  streams,
-  type Stream,
-  type StreamHead,
-} from '@baari/shared/contracts/sync/session'
+import { streamHead, streams, type StreamHead } from '@baari/shared/contracts/sync/session'
 import { uplinkAnswer, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
-import { instant, seconds, type Instant } from '@baari/shared/units/time'
+import { instant, seconds } from '@baari/shared/units/time'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { z } from 'zod'
-import type { OutboxRun } from '../../ports/sync.ts'
-import { exchange, jsonOf, type ExchangeAnswer, type ExchangeDeps } from './exchange.ts'
-
-export type Session = { readonly token: string; readonly gen: number; readonly station: number }
+import type { ExchangeAnswer, PullInput, SendInput, Session } from '../../ports/cloud-line.ts'
+import { exchange, jsonOf, type ExchangeDeps } from './exchange.ts'
 
 const pack = promisify(gzip)
 const deadline = seconds(30)
@@ -25,17 +18,7 @@ const pulledMaxBytes = 8_000_000
  */
 export async function sendRun(
   deps: ExchangeDeps,
-  {
-    session,
-    run,
-    sentAt,
-    signal,
-  }: {
-    readonly session: Session
-    readonly run: OutboxRun
-    readonly sentAt: Instant
-    readonly signal: AbortSignal
-  },
+  { session, run, sentAt, signal }: SendInput,
 ): Promise<ExchangeAnswer<UplinkAnswer>> {
   const head = {
     v: 1,
@@ -72,7 +55,7 @@ export async function sendRun(
 /** Heads of all streams as the cloud has them now. */
 export async function readHeads(
   deps: ExchangeDeps,
-  { session, signal }: { readonly session: Session; readonly signal: AbortSignal },
+  { session, signal }: Pick<SendInput, 'session' | 'signal'>,
 ): Promise<ExchangeAnswer<readonly StreamHead[]>> {
   const heads: StreamHead[] = []
   for (const stream of streams) {
@@ -90,25 +73,10 @@ export async function readHeads(
   return { ok: true, value: heads }
 }
 
-export type PullRange = {
-  readonly epoch: string
-  readonly stream: Stream
-  readonly from: number
-  readonly to: number
-}
-
 /** Own ops as the cloud keeps them, as raw lines without their LF. */
 export function pullOps(
   deps: ExchangeDeps,
-  {
-    session,
-    range,
-    signal,
-  }: {
-    readonly session: Session
-    readonly range: PullRange
-    readonly signal: AbortSignal
-  },
+  { session, range, signal }: PullInput,
 ): Promise<ExchangeAnswer<readonly Uint8Array[]>> {
   const { epoch, stream, from, to } = range
   return exchange(deps, {

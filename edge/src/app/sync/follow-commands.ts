@@ -3,21 +3,9 @@ import { bookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
-import type { FollowedRow, ShapeCursor } from '../../ports/sync.ts'
+import type { FollowChange, ShapeCursor } from '../../ports/sync.ts'
 
 type Tx = Pick<LedgerTx, 'sync' | 'outbox'>
-
-/** One change of a followed table, already parsed at the door. */
-export type FollowChange =
-  | { readonly kind: 'upsert'; readonly row: FollowedRow }
-  | { readonly kind: 'delete'; readonly key: string }
-  /** A row that does not fit the contract: kept aside, and the row we had stays. */
-  | {
-      readonly kind: 'unreadable'
-      readonly key: string | null
-      readonly payload: string
-      readonly reason: string
-    }
 
 export type FollowInput = {
   readonly name: StationShape

@@ -1,8 +1,9 @@
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import { millis } from '@baari/shared/units/time'
 import { describe, expect, it, vi } from 'vitest'
-import { followShape } from '../../../src/adapters/sync/shape-follower.ts'
+import { electricSource } from '../../../src/adapters/sync/electric-source.ts'
 import { readChanges } from '../../../src/adapters/sync/shape-rows.ts'
+import { followShape } from '../../../src/app/sync/follow-shape.ts'
 import { syncLedger } from '../../support/sync-ledger.ts'
 
 const insert = (value: Record<string, unknown>, operation = 'insert') =>
@@ -58,19 +59,20 @@ describe('a stream that falls silent', () => {
     let asked = 0
     const follower = await followShape(
       {
-        baseUrl: 'http://cloud.test',
-        // A half-open connection: it takes the request and never answers.
-        fetch: (_input, init) => {
-          asked += 1
-          return new Promise((_resolve, reject) =>
-            init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
-          )
-        },
-        keeper: {
-          current: () => ({ token: 'ab', gen: 1, station: 42 }),
-          renew: () => Promise.reject(new Error('not asked')),
-          ensure: () => Promise.resolve(undefined),
-        },
+        source: electricSource({
+          baseUrl: 'http://cloud.test',
+          // A half-open connection: it takes the request and never answers.
+          fetch: (_input, init) => {
+            asked += 1
+            return new Promise((_resolve, reject) =>
+              init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
+            )
+          },
+          keeper: {
+            current: () => ({ token: 'ab', gen: 1, station: 42 }),
+            ensure: () => Promise.resolve(undefined),
+          },
+        }),
         ledger,
         clock,
         now: clock.now,

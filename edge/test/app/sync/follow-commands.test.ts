@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FollowChange, FollowInput } from '../../../src/app/sync/follow-commands.ts'
+import type { FollowInput } from '../../../src/app/sync/follow-commands.ts'
+import type { FollowChange } from '../../../src/ports/sync.ts'
 import { syncLedger, type SyncLedger } from '../../support/sync-ledger.ts'
 
 let folder: string

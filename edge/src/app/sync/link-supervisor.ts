@@ -1,7 +1,7 @@
 import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Prng } from '@baari/shared/runtime/chance'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { millis, type Instant } from '@baari/shared/units/time'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import {
   decideUplink,
   startUplink as firstStep,
@@ -10,19 +10,20 @@ import {
   type UplinkKind,
   type UplinkState,
 } from '../../domain/sync/uplink-states.ts'
+import type { ExchangeNo } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
-import type { ExchangeNo } from './exchange.ts'
 import { recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
+import type { SyncCommands } from './sync-commands.ts'
 import { eventOf } from './uplink-events.ts'
-import { readHeads, sendRun } from './uplink-sender.ts'
 
 export type UplinkAlarm = Extract<UplinkEffect, { kind: 'alarm' }>['code'] | 'unsent_too_old'
 
 export type UplinkDeps = KeeperDeps & {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly keeper: SessionKeeper
+  readonly clock: Clock
   readonly time: StationClock
   readonly prng: Prng
   readonly onAlarm: (code: UplinkAlarm) => void
@@ -184,7 +185,7 @@ export class LinkSupervisor implements Uplink {
       this.take({ kind: 'unauthorised' })
       return undefined
     }
-    const answer = await readHeads(this.deps, { session, signal: this.abort.signal })
+    const answer = await this.deps.line.readHeads({ session, signal: this.abort.signal })
     if (answer.ok) return answer.value
     this.failed(answer.no)
     return undefined
@@ -205,7 +206,7 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const sentAt = this.deps.time.now().at
     const { signal } = this.abort
-    const answer = await sendRun(this.deps, { session, run, sentAt, signal })
+    const answer = await this.deps.line.sendRun({ session, run, sentAt, signal })
     if (!answer.ok) return this.failed(answer.no)
     this.heard()
     const { ack, chain, results } = answer.value

@@ -1,9 +1,10 @@
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import { millis } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { startUplink, type Uplink } from '../../../src/adapters/sync/link-supervisor.ts'
-import { sessionKeeper } from '../../../src/adapters/sync/session-keeper.ts'
-import { stationClock } from '../../../src/adapters/sync/station-clock.ts'
+import { startUplink, type Uplink } from '../../../src/app/sync/link-supervisor.ts'
+import { sessionKeeper } from '../../../src/app/sync/session-keeper.ts'
+import { stationClock } from '../../../src/app/sync/station-clock.ts'
+import { httpLine } from '../../../src/adapters/sync/http-line.ts'
 import { syncLedger, vehicles, type SyncLedger } from '../../support/sync-ledger.ts'
 import { scriptedCloud } from '../../support/scripted-cloud.ts'
 
@@ -23,14 +24,14 @@ async function start() {
   const ledger = syncLedger()
   const alarms: string[] = []
   const time = stationClock(clock)
-  const deps = {
+  const line = httpLine({
     baseUrl: 'http://cloud.test',
     fetch: cloud.fetch,
     clock,
-    ledger,
     onTime: time.learn,
     identity: { station: 42, kid: 142, instance: 'aa'.repeat(16), sign: () => 'c2ln' },
-  }
+  })
+  const deps = { station: 42, line, clock, ledger }
   const uplink = await startUplink({
     ...deps,
     keeper: sessionKeeper(deps),

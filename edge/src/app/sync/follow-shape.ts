@@ -1,17 +1,14 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds, type Instant, type Mono } from '@baari/shared/units/time'
-import { FetchError, ShapeStream, type Message, type Offset } from '@electric-sql/client'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { ShapeBatch, ShapeSource } from '../../ports/shape-source.ts'
 import type { ShapeCursor } from '../../ports/sync.ts'
-import type { SessionKeeper } from './session-keeper.ts'
-import { hasControl, readChanges, schemaHashOf, type ShapeRow } from './shape-rows.ts'
+import { schemaHashOf } from './schema-hash.ts'
+import type { SyncCommands } from './sync-commands.ts'
 
 export type FollowerDeps = {
-  readonly baseUrl: string
-  readonly fetch: typeof fetch
-  readonly keeper: SessionKeeper
+  readonly source: ShapeSource
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly clock: Clock
   readonly now: () => Instant
@@ -33,7 +30,6 @@ export type Follower = { status(): FollowerStatus; stop(): void }
 /** The server holds a live request for 20 s, so this long without a word means a dead stream. */
 const silenceMax = seconds(90)
 const watchEvery = seconds(15)
-const answerDeadline = seconds(60)
 /** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
 const rowsPerPiece = 500
 /** How often "nothing changed" is written down; the rows themselves are written at once. */
@@ -62,14 +58,10 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
     openStream(deps, {
       name,
       cursor: usable(cursors.find((cursor) => cursor.name === name)),
-      signal: abort.signal,
+      abort,
       onUpToDate: () => {
         heardAt = clock.mono()
         lastUpToDate = deps.now()
-      },
-      onBroken: (error) => {
-        onFault(error)
-        abort.abort()
       },
     })
   }
@@ -106,77 +98,50 @@ function usable(cursor: ShapeCursor | undefined): ShapeCursor | undefined {
 type StreamInput = {
   readonly name: StationShape
   readonly cursor: ShapeCursor | undefined
-  readonly signal: AbortSignal
+  readonly abort: AbortController
   readonly onUpToDate: () => void
-  readonly onBroken: (error: unknown) => void
 }
 
-function openStream(deps: FollowerDeps, input: StreamInput): void {
-  const { name, cursor, signal } = input
-  const token = (): string | undefined => deps.keeper.current()?.token
-  const stream = new ShapeStream<ShapeRow>({
-    url: new URL('/v1/shape', deps.baseUrl).href,
-    params: { table: name },
-    // Signs in first where nobody has yet; without a session the cloud says 401 and we come back.
-    headers: {
-      Authorization: async () => {
-        const session = deps.keeper.current() ?? (await deps.keeper.ensure(undefined, signal))
-        return `Bearer ${session?.token ?? ''}`
-      },
-    },
-    signal,
-    ...(cursor === undefined ? {} : { offset: cursor.offset as Offset, handle: cursor.handle }),
-    fetchClient: withDeadline(deps.fetch),
-    onError: async (error) => {
-      if (signal.aborted) return undefined
-      if (error instanceof FetchError && error.status === 401) {
-        await deps.keeper.ensure(token(), signal)
-      } else deps.onRefused(name, error)
-      // An empty answer means: go on. Without it any 4xx would end the stream for good.
-      return {}
-    },
-  })
+function openStream(deps: FollowerDeps, { name, cursor, abort, onUpToDate }: StreamInput): void {
+  const { signal } = abort
   const store = batchStore(deps, { name, fromStart: cursor === undefined })
-  stream.subscribe(
-    async (messages) => {
+  const broken = (error: unknown): void => {
+    deps.onFault(error)
+    abort.abort()
+  }
+  deps.source.open({
+    name,
+    cursor,
+    signal,
+    onRefused: (error) => deps.onRefused(name, error),
+    onEnded: broken,
+    async onBatch(batch) {
       try {
         if (signal.aborted) return
-        const { shapeHandle, lastOffset } = stream
-        await store({ messages, handle: shapeHandle ?? '', offset: lastOffset })
-        if (hasControl(messages, 'up-to-date')) input.onUpToDate()
+        await store(batch)
+        if (batch.upToDate) onUpToDate()
       } catch (error) {
         // What was not stored must be fetched again: the stream may not go on from here.
-        input.onBroken(error)
+        broken(error)
       }
     },
-    (error) => {
-      if (!signal.aborted) input.onBroken(error)
-    },
-  )
-}
-
-type Batch = {
-  readonly messages: readonly Message<ShapeRow>[]
-  readonly handle: string
-  readonly offset: string
+  })
 }
 
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
   { ledger, clock, onOps }: FollowerDeps,
   { name, fromStart }: { readonly name: StationShape; readonly fromStart: boolean },
-): (batch: Batch) => Promise<void> {
+): (batch: ShapeBatch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
   let saved = { handle: '', offset: '', at: -quietWriteMs }
 
-  return async ({ messages, handle, offset }) => {
-    if (hasControl(messages, 'must-refetch')) {
+  return async ({ changes, mustRefetch, upToDate, handle, offset }) => {
+    if (mustRefetch) {
       startsSnapshot = true
       return
     }
-    const changes = readChanges(name, messages)
-    const upToDate = hasControl(messages, 'up-to-date')
     const same = saved.handle === handle && saved.offset === offset
     if (changes.length === 0 && same && clock.mono() - saved.at < quietWriteMs) return
     for (let start = 0; start === 0 || start < changes.length; start += rowsPerPiece) {
@@ -192,15 +157,5 @@ function batchStore(
     }
     startsSnapshot = false
     saved = { handle, offset, at: clock.mono() }
-  }
-}
-
-/** Live requests are watched by the client itself; every other answer has a deadline here. */
-function withDeadline(ask: typeof fetch): typeof fetch {
-  return (input, init) => {
-    const url = input instanceof Request ? input.url : String(input)
-    if (new URL(url).searchParams.get('live') === 'true') return ask(input, init)
-    const signals = [AbortSignal.timeout(answerDeadline), init?.signal ?? []].flat()
-    return ask(input, { ...init, signal: AbortSignal.any(signals) })
   }
 }

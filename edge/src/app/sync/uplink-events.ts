@@ -1,5 +1,5 @@
 import type { UplinkEvent } from '../../domain/sync/uplink-states.ts'
-import type { ExchangeNo } from './exchange.ts'
+import type { ExchangeNo } from '../../ports/cloud-line.ts'
 
 /** What the state table has to know of an exchange that brought no answer to use. */
 export function eventOf(no: ExchangeNo): UplinkEvent {

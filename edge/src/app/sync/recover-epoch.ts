@@ -2,11 +2,9 @@ import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
 import type { Instant } from '@baari/shared/units/time'
 import { createHash } from 'node:crypto'
-import type { PulledOp } from '../../app/sync/uplink-commands.ts'
-import type { ExchangeNo } from './exchange.ts'
-import { openSession } from './session-client.ts'
+import type { ExchangeNo, Session } from '../../ports/cloud-line.ts'
 import type { KeeperDeps } from './session-keeper.ts'
-import { pullOps, sendRun, type Session } from './uplink-sender.ts'
+import type { PulledOp } from './uplink-commands.ts'
 
 export type Recovery =
   | { readonly kind: 'recovered' }
@@ -34,10 +32,10 @@ export async function recoverEpoch(deps: RecoverDeps, current: string | null): P
   const own = await deps.ledger.run('epoch.read', null)
   const epoch = current ?? own.prevEpoch ?? own.epoch
   const { signal } = deps
-  const opened = await openSession(deps, { epoch, prevEpoch: null, prevHeads: [], signal })
+  const opened = await deps.line.openSession({ epoch, prevEpoch: null, prevHeads: [], signal })
   if (!opened.ok) return { kind: 'no', no: opened.no }
   const { token, gen, heads } = opened.value
-  const run: Run = { ...deps, session: { token, gen, station: deps.identity.station } }
+  const run: Run = { ...deps, session: { token, gen, station: deps.station } }
   const joined: StreamHead[] = []
   let lost = false
   for (const head of heads) {
@@ -76,7 +74,7 @@ async function pullRest(run: Run, head: StreamHead, tail: Tail): Promise<StreamH
   while (seq < head.seq) {
     const to = Math.min(head.seq, seq + opsPerPull)
     const range = { epoch, stream, from: seq + 1, to }
-    const pulled = await pullOps(run, { session: run.session, range, signal: run.signal })
+    const pulled = await run.line.pullOps({ session: run.session, range, signal: run.signal })
     if (!pulled.ok) return { kind: 'no', no: pulled.no }
     const ops = chained(pulled.value, { seq, chain })
     const last = ops.at(-1)
@@ -98,7 +96,12 @@ async function pushRest(run: Run, head: StreamHead): Promise<StreamHead | Recove
     const rest = await run.ledger.run('epoch.run', ask)
     if (rest === null) return { epoch, stream, seq, chain }
     const sentAt = run.now()
-    const sent = await sendRun(run, { session: run.session, run: rest, sentAt, signal: run.signal })
+    const sent = await run.line.sendRun({
+      session: run.session,
+      run: rest,
+      sentAt,
+      signal: run.signal,
+    })
     if (!sent.ok) {
       const forked = sent.no.kind === 'conflict' && sent.no.body.error === 'fork'
       return forked ? { kind: 'fork' } : { kind: 'no', no: sent.no }

@@ -8,7 +8,7 @@ import {
 } from '../../domain/sync/station-time.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
+import type { SyncCommands } from './sync-commands.ts'
 
 /** Station time of this boot: uncertain until the first exchange with the cloud. */
 export function stationClock(clock: Clock): StationClock {

@@ -1,12 +1,12 @@
 import type { SessionAnswer } from '@baari/shared/contracts/sync/session'
-import type { SyncCommands } from '../../app/sync/sync-commands.ts'
+import type { CloudLine, ExchangeAnswer, Session } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
-import type { ExchangeAnswer, ExchangeDeps } from './exchange.ts'
-import { openSession, type StationIdentity } from './session-client.ts'
-import type { Session } from './uplink-sender.ts'
+import type { SyncCommands } from './sync-commands.ts'
 
-export type KeeperDeps = ExchangeDeps & {
-  readonly identity: StationIdentity
+export type KeeperDeps = {
+  /** Number of this station. */
+  readonly station: number
+  readonly line: CloudLine
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
 }
 
@@ -28,10 +28,10 @@ export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
 
   async function open(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>> {
     const { epoch, prevEpoch, prevHeads } = await deps.ledger.run('epoch.read', null)
-    const answer = await openSession(deps, { epoch, prevEpoch, prevHeads, signal })
+    const answer = await deps.line.openSession({ epoch, prevEpoch, prevHeads, signal })
     if (!answer.ok) return answer
     const { token, gen } = answer.value
-    session = { token, gen, station: deps.identity.station }
+    session = { token, gen, station: deps.station }
     await deps.ledger.run('epoch.generation', { generation: gen })
     return answer
   }

@@ -1,0 +1,71 @@
+import { seconds } from '@baari/shared/units/time'
+import { FetchError, ShapeStream, type Offset } from '@electric-sql/client'
+import type { Session } from '../../ports/cloud-line.ts'
+import type { OpenShape, ShapeSource } from '../../ports/shape-source.ts'
+import { hasControl, readChanges, type ShapeRow } from './shape-rows.ts'
+
+export type SourceDeps = {
+  readonly baseUrl: string
+  readonly fetch: typeof fetch
+  readonly keeper: {
+    current(): Session | undefined
+    ensure(stale: string | undefined, signal: AbortSignal): Promise<Session | undefined>
+  }
+}
+
+const answerDeadline = seconds(60)
+
+/** Shapes by the published client of the Electric protocol. */
+export function electricSource(deps: SourceDeps): ShapeSource {
+  return { open: (input) => openStream(deps, input) }
+}
+
+function openStream(deps: SourceDeps, input: OpenShape): void {
+  const { name, cursor, signal, onBatch, onRefused } = input
+  const token = (): string | undefined => deps.keeper.current()?.token
+  const stream = new ShapeStream<ShapeRow>({
+    url: new URL('/v1/shape', deps.baseUrl).href,
+    params: { table: name },
+    // Signs in first where nobody has yet; without a session the cloud says 401 and we come back.
+    headers: {
+      Authorization: async () => {
+        const session = deps.keeper.current() ?? (await deps.keeper.ensure(undefined, signal))
+        return `Bearer ${session?.token ?? ''}`
+      },
+    },
+    signal,
+    ...(cursor === undefined ? {} : { offset: cursor.offset as Offset, handle: cursor.handle }),
+    fetchClient: withDeadline(deps.fetch),
+    onError: async (error) => {
+      if (signal.aborted) return undefined
+      if (error instanceof FetchError && error.status === 401) {
+        await deps.keeper.ensure(token(), signal)
+      } else onRefused(error)
+      // An empty answer means: go on. Without it any 4xx would end the stream for good.
+      return {}
+    },
+  })
+  stream.subscribe(
+    (messages) =>
+      onBatch({
+        changes: readChanges(name, messages),
+        mustRefetch: hasControl(messages, 'must-refetch'),
+        upToDate: hasControl(messages, 'up-to-date'),
+        handle: stream.shapeHandle ?? '',
+        offset: stream.lastOffset,
+      }),
+    (error) => {
+      if (!signal.aborted) input.onEnded(error)
+    },
+  )
+}
+
+/** Live requests are watched by the client itself; every other answer has a deadline here. */
+function withDeadline(ask: typeof fetch): typeof fetch {
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : String(input)
+    if (new URL(url).searchParams.get('live') === 'true') return ask(input, init)
+    const signals = [AbortSignal.timeout(answerDeadline), init?.signal ?? []].flat()
+    return ask(input, { ...init, signal: AbortSignal.any(signals) })
+  }
+}

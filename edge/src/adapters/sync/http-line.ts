@@ -1,0 +1,14 @@
+import type { CloudLine } from '../../ports/cloud-line.ts'
+import type { ExchangeDeps } from './exchange.ts'
+import { openSession, type StationIdentity } from './session-client.ts'
+import { pullOps, readHeads, sendRun } from './uplink-sender.ts'
+
+/** The line as HTTPS requests to one cloud. */
+export function httpLine(deps: ExchangeDeps & { readonly identity: StationIdentity }): CloudLine {
+  return {
+    openSession: (input) => openSession(deps, input),
+    sendRun: (input) => sendRun(deps, input),
+    readHeads: (input) => readHeads(deps, input),
+    pullOps: (input) => pullOps(deps, input),
+  }
+}
