@@ -1,6 +1,7 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
+import type { RollbackStore } from './rollback.ts'
 
 /** A run of outbox lines, exactly as they were stored and hashed. */
 export type OutboxRun = {
@@ -54,22 +55,8 @@ export type EpochStore = {
     epoch: string,
     previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
   ): void
-  /** The epoch in force follows these heads, which the cloud told. */
-  follow(previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] }): void
-  /** Ops of a stream of any epoch from `from` on; undefined when none is held. */
-  runFrom(place: EpochStream, from: number, bound: RunBound): OutboxRun | undefined
   /** The newest op held of a stream of any epoch; seq 0 and the chain's start when there is none. */
   tail(place: EpochStream): { readonly seq: number; readonly chain: string }
-  /** Stores own ops that came back from the cloud, with the chain value after each. */
-  savePulled(
-    place: EpochStream,
-    ops: readonly {
-      readonly seq: number
-      readonly kind: string
-      readonly raw: Uint8Array
-      readonly hash: string
-    }[],
-  ): void
 }
 
 export type TimeRecord = {
@@ -145,4 +132,5 @@ export type SyncStores = {
   readonly epochs: EpochStore
   readonly time: TimeStore
   readonly follow: FollowStore
+  readonly rollback: RollbackStore
 }

@@ -13,7 +13,7 @@ import {
 import type { ExchangeNo } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
-import { recoverEpoch } from './recover-epoch.ts'
+import { finishReplay, recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
 import type { SyncCommands } from './sync-commands.ts'
 import { eventOf } from './uplink-events.ts'
@@ -223,8 +223,7 @@ export class LinkSupervisor implements Uplink {
 
   private async recover(): Promise<void> {
     const { signal } = this.abort
-    const now = (): Instant => this.deps.time.now().at
-    const recovery = await recoverEpoch({ ...this.deps, signal, now }, this.cloudEpoch ?? null)
+    const recovery = await recoverEpoch({ ...this.deps, signal }, this.cloudEpoch ?? null)
     if (recovery.kind === 'no') return this.failed(recovery.no)
     this.take(recovery.kind === 'fork' ? { kind: 'fork' } : { kind: 'recovered' })
   }
@@ -249,11 +248,12 @@ export class LinkSupervisor implements Uplink {
 
 /** Sync's own bookkeeping is no news to send. */
 function isOwnCommand(name: string): boolean {
-  return /^(uplink|epoch|time|follow)\./.test(name)
+  return /^(uplink|epoch|rollback|time|follow)\./.test(name)
 }
 
 /** Starts the uplink; a node that was fenced stays so over a restart. */
 export async function startUplink(deps: UplinkDeps): Promise<Uplink> {
+  await finishReplay(deps.ledger)
   const { fenced } = await deps.ledger.run('epoch.read', null)
   return new LinkSupervisor(deps, fenced)
 }

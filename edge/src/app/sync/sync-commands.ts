@@ -1,16 +1,15 @@
+import { beginRollback } from './rollback/begin-rollback.ts'
+import { replayOps } from './rollback/replay-ops.ts'
+import { clearStage, stageOps, whereItEnds } from './rollback/stage-ops.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
-  followHeads,
   markAcked,
   nextBatch,
-  openEpoch,
   readEpoch,
-  readRun,
   readTail,
   rewindUplink,
-  savePulledOps,
   setFenced,
   setGeneration,
 } from './uplink-commands.ts'
@@ -25,10 +24,11 @@ export const syncCommands = {
   'epoch.generation': setGeneration,
   'epoch.fenced': setFenced,
   'epoch.tail': readTail,
-  'epoch.run': readRun,
-  'epoch.follow': followHeads,
-  'epoch.pulled': savePulledOps,
-  'epoch.open': openEpoch,
+  'rollback.where': whereItEnds,
+  'rollback.stage': stageOps,
+  'rollback.clear': clearStage,
+  'rollback.begin': beginRollback,
+  'rollback.replay': replayOps,
   'time.read': readTime,
   'time.learn': learnTime,
   'time.floor': saveFloor,
@@ -41,6 +41,7 @@ export const syncReads = [
   'uplink.next',
   'epoch.read',
   'epoch.tail',
+  'rollback.where',
   'time.read',
   'follow.cursors',
 ] as const
