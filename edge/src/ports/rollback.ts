@@ -3,7 +3,7 @@ import type { FillId, PositionNo } from '@baari/shared/units/names'
 import type { Metered } from '../domain/fill/fill-states.ts'
 import type { NozzleKey } from '../domain/position/nozzle.ts'
 import type { OpEntity } from './outbox.ts'
-import type { EpochStream } from './sync.ts'
+import type { EpochStream, OutboxRun, RunBound } from './sync.ts'
 
 /** An own op as the cloud keeps it, with the chain value after it, lower-case hex. */
 export type PulledOp = {
@@ -66,6 +66,12 @@ export type RollbackStore = {
   acked(place: EpochStream): number
   /** Chain value after an op of any epoch this file holds; undefined when it is not held. */
   chainAt(place: EpochStream, seq: number): string | undefined
+  /** Ops of a stream of any epoch from `from` on; undefined when none is held. */
+  runFrom(place: EpochStream, from: number, bound: RunBound): OutboxRun | undefined
+  /** The epoch of this file that follows another one, and the heads it names; undefined if none. */
+  follower(
+    epoch: string,
+  ): { readonly epoch: string; readonly prevHeads: readonly StreamHead[] } | undefined
   /** Drops staged ops that this file holds already; answers the last seq both agree on. */
   dropCommon(place: EpochStream, from: number): number
   /** Takes out what this file wrote beyond `seq`, oldest first, and sets the head back to it. */

@@ -5,7 +5,7 @@ import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
 import { startSync } from '@baari/edge/adapters/sync/start-sync'
 import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
-import type { CommandContext } from '@baari/edge/ports/ledger'
+import type { CommandContext, Ledger } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
@@ -44,6 +44,8 @@ export type EdgeNodeOptions = {
   readonly key: KeyObject
   readonly fetch?: typeof fetch
   readonly instance?: string
+  /** Replaying fetched ops fails after the file has joined the cloud's history. */
+  readonly replayBreaks?: boolean
 }
 
 /** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
@@ -75,7 +77,7 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
       instance: options.instance ?? randomBytes(16).toString('hex'),
       sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
     },
-    ledger,
+    ledger: options.replayBreaks === true ? breakingReplay(ledger) : ledger,
     clock: systemClock,
     time,
     prng: seededPrng(7),
@@ -96,6 +98,19 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>
+
+type TestLedger = Ledger<typeof testCommands>
+
+/** The power goes after the file has joined the cloud's history and before anything is replayed. */
+function breakingReplay(ledger: TestLedger): TestLedger {
+  let joined = false
+  const run: TestLedger['run'] = (name, input) => {
+    if (name === 'rollback.begin') joined = true
+    if (name === 'rollback.replay' && joined) return Promise.reject(new Error('the power went'))
+    return ledger.run(name, input)
+  }
+  return { ...ledger, run }
+}
 
 const attendant = '00000000-0000-7000-8000-0000000000a0'
 const station = { type: 'station', uuid: '' } as const

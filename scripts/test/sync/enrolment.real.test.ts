@@ -123,7 +123,9 @@ describe('enrolment', () => {
     const keys = keysIn()
     expect(keys.kid).toBe(129)
     expect(keys.kStation).toHaveLength(32)
-    const { rows } = await world.pool.query('SELECT kid, public_key AS "publicKey" FROM signing_key')
+    const { rows } = await world.pool.query(
+      'SELECT kid, public_key AS "publicKey" FROM signing_key',
+    )
     expect(keys.anchors).toEqual(rows)
     const session = await signIn(keys)
     expect(session.ok).toBe(true)

@@ -1,5 +1,5 @@
 import { ledgerOps } from '@baari/shared/contracts/sync/ops'
-import type { Stream } from '@baari/shared/contracts/sync/session'
+import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
 import { present } from '@baari/shared/faults/assert'
 import type { OpEntity } from '../../ports/outbox.ts'
@@ -8,6 +8,7 @@ import type { EpochStream } from '../../ports/sync.ts'
 import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { lineWriter } from './line-writer.ts'
+import { outboxRuns } from './sync-uplink.ts'
 
 type OpRow = { readonly seq: number; readonly raw: Buffer }
 type StagedRow = EpochStream & { readonly seq: number; readonly kind: string } & {
@@ -138,6 +139,8 @@ function pastOutboxOf(session: LedgerSession) {
       if (seq === 0) return chainStart({ station, epoch, stream }).toString('hex')
       return hashAt.get(epoch, stream, seq)?.hash.toString('hex')
     },
+    runFrom: outboxRuns(session).runFrom,
+    follower: followerOf(session),
     entity: entityOf,
     dropCommon: (at, from) => dropCommon(session, at, from),
     cutAfter: (at, seq) => cutAfter(session, { at, seq, entityOf }),
@@ -161,6 +164,24 @@ function pastOutboxOf(session: LedgerSession) {
       }
     },
   } satisfies Partial<RollbackStore> & { readonly add: (op: StagedOp) => void }
+}
+
+/** Looks through the first ops of the epochs this file holds. */
+function followerOf({ sqlite }: LedgerSession): RollbackStore['follower'] {
+  const openings = sqlite.prepare<[], { readonly epoch: string; readonly raw: Buffer }>(
+    `SELECT epoch, raw FROM outbox
+     WHERE stream = 'ledger' AND seq = 1 AND kind = 'epoch.opened'`,
+  )
+  return (before) => {
+    for (const { epoch, raw } of openings.all()) {
+      const line = opLine.safeParse(parseJson(raw))
+      const body = line.success ? ledgerOps['epoch.opened'].safeParse(line.data.b) : undefined
+      if (body?.success !== true || body.data.prevEpoch !== before) continue
+      const prevHeads = body.data.heads.map((head) => ({ ...head, epoch: before }) as StreamHead)
+      return { epoch, prevHeads }
+    }
+    return undefined
+  }
 }
 
 /** Both sides agree on an op when the chain value after it is the same: all before it is, too. */

@@ -223,7 +223,8 @@ export class LinkSupervisor implements Uplink {
 
   private async recover(): Promise<void> {
     const { signal } = this.abort
-    const recovery = await recoverEpoch({ ...this.deps, signal }, this.cloudEpoch ?? null)
+    const now = (): Instant => this.deps.time.now().at
+    const recovery = await recoverEpoch({ ...this.deps, signal, now }, this.cloudEpoch ?? null)
     if (recovery.kind === 'no') return this.failed(recovery.no)
     this.take(recovery.kind === 'fork' ? { kind: 'fork' } : { kind: 'recovered' })
   }

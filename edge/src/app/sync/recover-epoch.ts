@@ -1,8 +1,10 @@
 import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
+import type { Instant } from '@baari/shared/units/time'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ExchangeNo, Session } from '../../ports/cloud-line.ts'
 import type { Lineage, PulledOp } from '../../ports/rollback.ts'
+import { catchUpCloud } from './catch-up-cloud.ts'
 import { chained } from './chained-ops.ts'
 import { readOp } from './rollback/read-op.ts'
 import type { KeeperDeps } from './session-keeper.ts'
@@ -13,7 +15,11 @@ export type Recovery =
   | { readonly kind: 'fork' }
   | { readonly kind: 'no'; readonly no: ExchangeNo }
 
-export type RecoverDeps = KeeperDeps & { readonly signal: AbortSignal }
+export type RecoverDeps = KeeperDeps & {
+  readonly signal: AbortSignal
+  /** Station time, by which the ops to send are stamped. */
+  readonly now: () => Instant
+}
 
 type Run = RecoverDeps & { readonly session: Session }
 
@@ -22,8 +28,9 @@ const opsPerPull = 5_000
 const epochsMost = 32
 
 /**
- * Brings a file that was put back to the cloud's history (sync.md 7.5). `current` is the epoch the
- * cloud holds; signing in for that one is the only way to learn its heads. Own ops the file lost
+ * Brings this file and the cloud back to one history (sync.md 6.8, 7.5). `current` is the epoch the
+ * cloud holds; signing in for that one is the only way to learn its heads. A cloud that was
+ * restored is sent what it lost. For a file that was put back, own ops it lost
  * are fetched, of earlier epochs too, and taken over only when the chain ends where the cloud's
  * does; then a new epoch follows the cloud's heads, and what was fetched is replayed.
  */
@@ -35,7 +42,10 @@ export async function recoverEpoch(deps: RecoverDeps, current: string | null): P
   const opened = await deps.line.openSession({ epoch, prevEpoch: null, prevHeads: [], signal })
   if (!opened.ok) return { kind: 'no', no: opened.no }
   const { token, gen, heads } = opened.value
-  const run: Run = { ...deps, session: { token, gen, station: deps.station } }
+  const session: Session = { token, gen, station: deps.station }
+  const caughtUp = await catchUpCloud(deps, { epoch, heads, session })
+  if (caughtUp !== undefined) return caughtUp
+  const run: Run = { ...deps, session }
   await deps.ledger.run('rollback.clear', null)
   const lineage = await lineageOf(run, { epoch, heads })
   if ('kind' in lineage) return lineage
@@ -45,9 +55,23 @@ export async function recoverEpoch(deps: RecoverDeps, current: string | null): P
       if (no !== null) return no
     }
   }
-  await deps.ledger.run('rollback.begin', { lineage })
+  const ownIsKnown = await cloudKnows(run, own.epoch)
+  if (typeof ownIsKnown !== 'boolean') return ownIsKnown
+  await deps.ledger.run('rollback.begin', { lineage, ownIsKnown })
   await finishReplay(deps.ledger)
   return { kind: 'recovered' }
+}
+
+/** Whether the cloud ever registered an epoch of this station. */
+async function cloudKnows(
+  { line, session, signal }: Run,
+  epoch: string,
+): Promise<boolean | Recovery> {
+  const range = { epoch, stream: 'ledger', from: 1, to: 1 } as const
+  const answer = await line.pullOps({ session, range, signal })
+  if (answer.ok) return true
+  const { no } = answer
+  return no.kind === 'refused' && no.status === 404 ? false : { kind: 'no', no }
 }
 
 /** Takes over what is still on the stage; also at a start after a power cut in between. */

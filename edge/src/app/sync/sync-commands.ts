@@ -1,4 +1,5 @@
 import { beginRollback } from './rollback/begin-rollback.ts'
+import { lookAtPast, readRun } from './rollback/past-epochs.ts'
 import { replayOps } from './rollback/replay-ops.ts'
 import { clearStage, stageOps, whereItEnds } from './rollback/stage-ops.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
@@ -24,6 +25,8 @@ export const syncCommands = {
   'epoch.generation': setGeneration,
   'epoch.fenced': setFenced,
   'epoch.tail': readTail,
+  'epoch.run': readRun,
+  'epoch.past': lookAtPast,
   'rollback.where': whereItEnds,
   'rollback.stage': stageOps,
   'rollback.clear': clearStage,
@@ -41,6 +44,7 @@ export const syncReads = [
   'uplink.next',
   'epoch.read',
   'epoch.tail',
+  'epoch.past',
   'rollback.where',
   'time.read',
   'follow.cursors',

@@ -125,7 +125,7 @@ describe('epochs', () => {
     const chain = String(await ledger.run('test.look', (tx) => tx.sync.uplink.chainAt('ledger', 9)))
     const prevHeads = [{ epoch: prevEpoch, stream: 'ledger' as const, seq: 9, chain }]
     const lineage = [{ epoch: prevEpoch, heads: prevHeads }]
-    const { epoch } = await ledger.run('rollback.begin', { lineage })
+    const { epoch } = await ledger.run('rollback.begin', { lineage, ownIsKnown: true })
     await ledger.run('rollback.replay', null)
     const run = await next()
     // What the cloud lacked is told again behind the opening.

@@ -11,6 +11,8 @@ import { sortGas } from './sort-gas.ts'
 export type BeginRollback = {
   /** Epochs with the heads the cloud has of them, oldest first; the last one is in force there. */
   readonly lineage: Lineage
+  /** The cloud ever heard of the epoch this file writes; one it never did is opened anew. */
+  readonly ownIsKnown: boolean
 }
 
 /**
@@ -21,14 +23,15 @@ export type BeginRollback = {
  */
 export function beginRollback(
   tx: LedgerTx,
-  { lineage }: BeginRollback,
+  input: BeginRollback,
   context: CommandContext,
 ): { readonly epoch: string; readonly fetched: number } {
   const { rollback } = tx.sync
+  const { lineage } = input
   const joined = lineage.flatMap(({ epoch, heads }) => heads.map((head) => ({ ...head, epoch })))
-  const local = [...joined.flatMap((head) => leftBehind(tx, head)), ...unregistered(tx, lineage)]
+  const local = [...joined.flatMap((head) => leftBehind(tx, head)), ...besideIt(tx, input)]
   const fetched = fetchedFacts(rollback)
-  const epoch = openNext(tx, lineage, context)
+  const epoch = openNext(tx, input, context)
   for (const op of opsToTell(local, fetched)) rollback.reissue(op)
   const sorted = sortGas({ tx, context }, coveringPieces(local, fetched), fetched)
   rollback.savePlan({ ...sorted, sinceMs: fetched.sinceMs })
@@ -42,22 +45,26 @@ function leftBehind({ sync: { rollback } }: LedgerTx, head: StreamHead): readonl
   return rollback.cutAfter(head, rollback.dropCommon(head, known))
 }
 
-/** Ops of an epoch that this file began by itself and the cloud never heard of. */
-function unregistered({ sync }: LedgerTx, lineage: Lineage): readonly LocalOp[] {
+/** Ops of the epoch this file writes, when the cloud's history does not lead through it. */
+function besideIt({ sync }: LedgerTx, { lineage, ownIsKnown }: BeginRollback): readonly LocalOp[] {
   const { epoch } = sync.epochs.current()
   if (lineage.some((one) => one.epoch === epoch)) return []
   const places = streams.map((stream): EpochStream => ({ epoch, stream }))
-  return places.flatMap((at) => sync.rollback.cutAfter(at, sync.rollback.acked(at)))
+  return places.flatMap((at) =>
+    sync.rollback.cutAfter(at, ownIsKnown ? sync.rollback.acked(at) : 0),
+  )
 }
 
 /** Opens the epoch that follows; an id that the cloud never heard of is taken again. */
-function openNext(tx: LedgerTx, lineage: Lineage, { ids }: CommandContext): string {
+function openNext(
+  tx: LedgerTx,
+  { lineage, ownIsKnown }: BeginRollback,
+  { ids }: CommandContext,
+): string {
   const { epochs, rollback } = tx.sync
   const own = epochs.current().epoch
   const { epoch: prevEpoch, heads: prevHeads } = present(lineage.at(-1), 'the epoch in force')
-  const places = streams.map((stream): EpochStream => ({ epoch: own, stream }))
-  const isFree =
-    !lineage.some(({ epoch }) => epoch === own) && places.every((at) => rollback.acked(at) === 0)
+  const isFree = !ownIsKnown && !lineage.some(({ epoch }) => epoch === own)
   const epoch = isFree ? own : ids.hex(16)
   if (isFree) rollback.dropEpoch(own)
   epochs.open(epoch, { prevEpoch, prevHeads })
