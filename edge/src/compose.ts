@@ -136,7 +136,7 @@ async function startCore(base: Base, parts: Parts) {
     }),
   )
   failure.stopFirst(station.allStop)
-  const { link } = parts.add(
+  const { link, reopen } = parts.add(
     'cloud link',
     await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
   )
@@ -150,6 +150,7 @@ async function startCore(base: Base, parts: Parts) {
     people: presence.people,
     station,
     link,
+    reopenLink: reopen,
     failed: failure.failed,
   }
 }

@@ -9,6 +9,7 @@ import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
 import { enrolmentsOf } from '../adapters/postgres/sync/enrolment-store.ts'
+import { advanceAtLoss, type RestoreMark } from '../adapters/shape/db-epoch.ts'
 import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { enrolRoutes } from '../adapters/sync-http/enrol-routes.ts'
@@ -61,6 +62,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     streams: stationStreams(pool),
     nextHash: nextChain,
     verify: verifyStationText,
+    onPutBack: putBackNotice(parts),
     finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
     onFault: log,
     onApplied: served.changed,
@@ -72,6 +74,23 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     giveEnrolCode: (stationNo) => giveEnrolCode(enrolment, stationNo),
     stop: served.stop,
   }
+}
+
+/** Every station's handles are retired once, and the log says which station noticed. */
+function putBackNotice({ pool, log }: StationSideParts): (mark: RestoreMark) => Promise<void> {
+  return async (mark) => {
+    if (!(await advanceAtLoss(pool, mark))) return
+    const { station, stream, seq } = mark
+    log(
+      new RestoredDatabase(`station ${station} was acknowledged beyond ${stream} ${seq}`),
+      'this database was put back; the epoch of the shapes was advanced',
+    )
+  }
+}
+
+/** Not a failure of this process: what it serves is older than what it has told. */
+class RestoredDatabase extends Error {
+  override readonly name = 'RestoredDatabase'
 }
 
 function enrolmentParts({ pool, clock, ids, keys }: StationSideParts): EnrolDeps {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Hono } from 'hono'
 import { Pool } from 'pg'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
@@ -10,6 +11,7 @@ import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
+import { advanceAtLoss } from '../../src/adapters/shape/db-epoch.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
@@ -49,37 +51,43 @@ export async function startSyncWorld(): Promise<SyncWorld> {
   }
 }
 
-type ServeOptions = { readonly port?: number; readonly onApplied?: () => void }
+type ServeOptions = {
+  readonly port?: number
+  readonly onApplied?: () => void
+  /** Of sessions and batches; shapes hold their long polls by the real one. */
+  readonly clock?: Clock
+}
 
 /** One process' worth of the station side over a database: endpoints, shapes, and nothing else. */
 export async function serveStations(
   databaseUrl: string,
-  { port = 0, onApplied = () => undefined }: ServeOptions = {},
+  { port = 0, onApplied = () => undefined, clock = systemClock }: ServeOptions = {},
 ) {
   const pool = new Pool({ connectionString: databaseUrl, max: 20 })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
   const faults: unknown[] = []
   const onFault = (error: unknown): void => void faults.push(error)
-  const sessions = stationSessions(pool, Date.now)
+  const sessions = stationSessions(pool, () => clock.now())
   const shapes = await startShapes({
     pool,
     databaseUrl,
     clock: systemClock,
     prng: seededPrng(1),
     config: { chunkBytes: 200_000, holdFor: millis(20_000), cache: { maxAgeS: 60, staleS: 300 } },
-    admit: bearer({ sessions, clock: systemClock }),
+    admit: bearer({ sessions, clock }),
     onFault,
   })
   const stations = stationRoutes({
     sessions,
     streams: stationStreams(pool),
-    clock: systemClock,
+    clock,
     ids: randomIds,
     prng: seededPrng(1),
     nextHash: nextChain,
     finishCancels: finishCancels(saleBookOf(pool, systemClock), onFault),
     verify: verifyStationText,
+    onPutBack: async (mark) => void (await advanceAtLoss(pool, mark)),
     onFault,
     onApplied: () => {
       onApplied()

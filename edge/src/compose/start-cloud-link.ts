@@ -27,19 +27,26 @@ const alone: LinkFacts = { up: false, lastExchangeMs: null }
 /** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
 export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly link: () => LinkFacts
+  /** A person's act: the node speaks for the station as a new instance. */
+  readonly reopen: () => void
   stop(): Promise<void>
 }> {
   const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
-  if (cloudUrl === null) return { link: () => alone, stop: () => Promise.resolve() }
+  if (cloudUrl === null) {
+    return { link: () => alone, reopen: () => undefined, stop: () => Promise.resolve() }
+  }
   const line = lineWatch(fetch)
+  // 128 random bits per process start, by which the cloud fences an older clone.
+  let instance = ids.hex(16)
   const sync = await startSync({
     baseUrl: cloudUrl,
     fetch: line.fetch,
     identity: {
       station: plan.station.no,
       kid: keys.kid,
-      // 128 random bits per process start, by which the cloud fences an older clone.
-      instance: ids.hex(16),
+      get instance() {
+        return instance
+      },
       sign: (text) => Buffer.from(keys.sign(Buffer.from(text))).toString('base64url'),
     },
     ledger,
@@ -52,8 +59,13 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   })
   return {
     link: () => {
-      const { linkUp, lastExchange } = sync.status()
-      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
+      const { linkUp, lastExchange, uplink } = sync.status()
+      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange, uplink }
+    },
+    reopen() {
+      // An instance that was overtaken stays fenced for ever; a person's act makes a new one.
+      instance = ids.hex(16)
+      sync.tell('operator')
     },
     stop: () => sync.stop(),
   }

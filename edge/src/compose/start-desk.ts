@@ -30,6 +30,7 @@ export type StartDesk = {
   readonly resetTrip: () => boolean
   readonly live: Live
   readonly link: () => LinkFacts
+  readonly reopenLink: () => void
   readonly keySet: () => KeySet | undefined
   readonly keys: StationKeys
   readonly verify: Verify
@@ -66,7 +67,7 @@ export function startDesk(parts: StartDesk): {
       people: parts.people,
       entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
-      books: booksDesk({ ledger, link }),
+      books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
     },
   }
 }

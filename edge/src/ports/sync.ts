@@ -41,6 +41,8 @@ export type EpochRecord = {
   readonly prevHeads: readonly StreamHead[]
   readonly generation: number
   readonly fenced: boolean
+  /** Up to where the cloud has each stream of the epoch. */
+  readonly acked: readonly Pick<StreamHead, 'stream' | 'seq'>[]
 }
 
 export type EpochStream = { readonly epoch: string; readonly stream: Stream }

@@ -59,6 +59,8 @@ export type OpenStation = {
   readonly acts: readonly { readonly act: string; readonly with: unknown }[]
   /** Scans told to the screens. */
   readonly told: readonly { readonly verdict: string }[]
+  /** How often a person has opened the link. */
+  reopened(): number
   signIn(attendant: string, pin: string): Promise<Response>
   /** Cookie of a signed-in attendant. */
   cookie(attendant: string, pin: string): Promise<string>
@@ -83,7 +85,8 @@ const keySet: KeySet = {
  * A whole station in memory: real commands over the real schema, the real desk, the real doors.
  * `broken` makes every command fail as a full disk would.
  */
-export async function openStation({ broken = false } = {}): Promise<OpenStation> {
+export async function openStation({ broken = false, uplink = 'idle' } = {}): Promise<OpenStation> {
+  let reopened = 0
   const world = await stationWorld()
   await addPeople(world)
   const { forecourt, acts } = notedForecourt(bothFree)
@@ -127,11 +130,17 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       lanes: new Set([1, 2, 9].map(laneNo)),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
-    books: booksDesk({ ledger, link: () => ({ up: false, lastExchangeMs: null }) }),
+    books: booksDesk({
+      ledger,
+      link: () => ({ up: false, lastExchangeMs: null, uplink }),
+      checkPin,
+      reopenLink: () => void (reopened += 1),
+    }),
   })
   const signIn = (attendant: string, pin: string): Promise<Response> =>
     door.write('/v1/sign-in', { attendant, pin }, { cookie: null, 'idempotency-key': null })
   return {
+    reopened: () => reopened,
     world,
     door,
     scans,

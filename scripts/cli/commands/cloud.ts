@@ -16,6 +16,11 @@ export function register(program: Command): void {
     .option('--cloud <url>', 'the cloud (BAARI_CLOUD_URL, else the local one)')
     .option('--email <address>', "the operator; the password is BAARI_OPERATOR_PASSWORD's")
     .action(giveEnrolCode)
+  cloud
+    .command('declare-restored')
+    .description('after a backup of the database was put back: stations fetch their tables anew')
+    .option('--database <url>', 'the database (BAARI_DATABASE_URL)')
+    .action(declareRestored)
 }
 
 async function giveEnrolCode(options: EnrolCodeOptions): Promise<void> {
@@ -34,5 +39,27 @@ async function giveEnrolCode(options: EnrolCodeOptions): Promise<void> {
     ])
   } catch (error) {
     printRefusal('No code was given', error)
+  }
+}
+
+async function declareRestored(options: { readonly database?: string }): Promise<void> {
+  const { advanceEpoch } = await import('@baari/cloud/adapters/shape/db-epoch')
+  const { default: pg } = await import('pg')
+  const { printLines, printRefusal } = await import('../say.ts')
+  const connectionString = options.database ?? process.env['BAARI_DATABASE_URL']
+  if (connectionString === undefined) {
+    return printRefusal('Nothing was declared', 'name the database with --database')
+  }
+  const pool = new pg.Pool({ connectionString, max: 1 })
+  try {
+    const epoch = await advanceEpoch(pool)
+    printLines([
+      `The database is in epoch ${epoch}: every station fetches its tables anew.`,
+      'What stations had sent since the backup they send again by themselves.',
+    ])
+  } catch (error) {
+    printRefusal('Nothing was declared', error)
+  } finally {
+    await pool.end()
   }
 }

@@ -33,6 +33,11 @@ export function register(program: Command): void {
     .option('--data <folder>', dataHelp)
     .action(enrol)
   edge
+    .command('reopen')
+    .description('let a fenced node speak for its station again, while it is stopped')
+    .option('--data <folder>', dataHelp)
+    .action(reopen)
+  edge
     .command('restore')
     .description('put a backup of the ledger back, while the node is stopped')
     .option('--from <file>', 'the backup; without it the newest one')
@@ -56,6 +61,23 @@ async function enrol(options: EnrolOptions): Promise<void> {
     ])
   } catch (error) {
     printRefusal('This node was not enrolled', error)
+  }
+}
+
+async function reopen(options: { readonly data?: string }): Promise<void> {
+  const { reopenLink } = await import('@baari/edge/adapters/ledger/reopen')
+  try {
+    const { station, wasFenced } = reopenLink(dataFolderOf(options.data), instant(Date.now()))
+    printLines(
+      wasFenced
+        ? [
+            `Station ${station} may speak again: start the node, and the other one is fenced.`,
+            'Take the other node out of service first, or the two end each other in turn.',
+          ]
+        : [`The link of station ${station} was not fenced; nothing was changed.`],
+    )
+  } catch (error) {
+    printRefusal('The link was not opened', error)
   }
 }
 

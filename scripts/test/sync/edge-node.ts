@@ -7,9 +7,9 @@ import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext, Ledger } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
-import { instant, mono } from '@baari/shared/units/time'
 
 export const testStation = 42
 const kid = 142
@@ -44,6 +44,8 @@ export type EdgeNodeOptions = {
   readonly key: KeyObject
   readonly fetch?: typeof fetch
   readonly instance?: string
+  /** Of everything that waits or tells the time; the real one without it. */
+  readonly clock?: Clock
   /** Replaying fetched ops fails after the file has joined the cloud's history. */
   readonly replayBreaks?: boolean
 }
@@ -53,7 +55,9 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
   const { file, cloudUrl, key } = options
   const alarms: string[] = []
   const faults: unknown[] = []
-  const time = stationClock(systemClock)
+  const clock = options.clock ?? systemClock
+  const time = stationClock(clock)
+  let instance = options.instance ?? randomBytes(16).toString('hex')
   const ledger = inlineLedger({
     at: {
       file,
@@ -61,7 +65,7 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
       boot: randomBytes(8).toString('hex'),
       instance: randomIds.uuid(),
       version: 'test',
-      now: { at: instant(Date.now()), mono: mono(0), trusted: false },
+      now: { at: clock.now(), mono: clock.mono(), trusted: false },
     },
     commands: testCommands,
     reads: testReads,
@@ -74,11 +78,13 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     identity: {
       station: testStation,
       kid,
-      instance: options.instance ?? randomBytes(16).toString('hex'),
+      get instance() {
+        return instance
+      },
       sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
     },
     ledger: options.replayBreaks === true ? breakingReplay(ledger) : ledger,
-    clock: systemClock,
+    clock,
     time,
     prng: seededPrng(7),
     onAlarm: (code) => alarms.push(code),
@@ -90,6 +96,11 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     time,
     alarms,
     faults,
+    /** What the node does when a manager opens the link. */
+    reopen() {
+      instance = randomBytes(16).toString('hex')
+      sync.tell('operator')
+    },
     async stop() {
       await sync.stop()
       await ledger.close()

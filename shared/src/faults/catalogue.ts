@@ -140,6 +140,10 @@ export const refusalCodes = {
     operator: 'Register the vehicle first.',
     technician: 'No vehicle row with this id for the signed-in driver.',
   },
+  link_open: {
+    operator: 'The link needs nobody to open it.',
+    technician: 'The uplink is neither fenced nor forked; it goes on by its own timers.',
+  },
   enrol_code_wrong: {
     operator: 'This enrolment code does not fit. Ask head office for a new one.',
     technician: 'Unknown, expired (24 h) or void (five wrong tries) code, or a wrong signature.',

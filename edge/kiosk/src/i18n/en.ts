@@ -177,6 +177,12 @@ export const en = {
     never: 'No exchange since start',
     unsent: '{{n}} records to send',
     totals: '{{fills}} fills, {{kg}} kg, Rs {{rs}}',
+    fenced:
+      'Another computer has spoken for this station. The station works on, but nothing is sent from here until a manager opens the link.',
+    forked:
+      'The records here and at head office differ. The station works on, but nothing is sent until a manager opens the link.',
+    pin: 'Manager’s PIN',
+    reopen: 'Open the link',
   },
   sales: {
     none: 'No sales yet.',

@@ -9,6 +9,7 @@ import {
   readyRequest,
   scanRequest,
   shiftRecord,
+  reopenRequest,
   syncStatus,
   ticketDetails,
   walkInAnswer,
@@ -246,6 +247,15 @@ function bookEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
       out: syncStatus,
       codes: [],
       answer: async () => ok(await books.syncStatus()),
+    }),
+    writeEndpoint({
+      path: '/v1/sync/reopen',
+      tag: 'sync',
+      summary: 'A manager opens a link that is fenced or forked.',
+      body: reopenRequest,
+      success: 204,
+      codes: ['link_open', 'wrong_pin', 'pin_locked'],
+      answer: ({ body }, by) => books.reopenLink(body, by),
     }),
   ]
 }

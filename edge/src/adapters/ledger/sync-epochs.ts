@@ -26,6 +26,9 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
   const open = sqlite.prepare(
     'UPDATE sync_meta SET prev_epoch = ?, prev_heads = ?, epoch = ? WHERE id = 1',
   )
+  const acked = sqlite.prepare<[string], Pick<StreamHead, 'stream' | 'seq'>>(
+    'SELECT stream, acked_seq AS seq FROM outbox_head WHERE epoch = ? ORDER BY stream',
+  )
   const tail = sqlite.prepare<[string, string], { readonly seq: number; readonly hash: Buffer }>(
     'SELECT seq, hash FROM outbox WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1',
   )
@@ -39,6 +42,7 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
         prevHeads: parseHeads(row.prev_heads),
         generation: row.generation,
         fenced: row.fenced === 1,
+        acked: acked.all(row.epoch),
       }
     },
     setGeneration: (value) => void generation.run(value),

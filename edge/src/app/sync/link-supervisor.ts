@@ -146,8 +146,7 @@ export class LinkSupervisor implements Uplink {
       case 'send':
         return this.send(effect.ops)
       case 'rewind':
-        await this.deps.ledger.run('uplink.rewind', { stream: this.sentStream, to: effect.to })
-        return
+        return this.rewind(effect.to)
       case 'recover':
         return this.recover()
       case 'remember-fenced':
@@ -219,6 +218,14 @@ export class LinkSupervisor implements Uplink {
     })
     this.unsentOps = Math.max(0, unsentOps - (ack - run.first + 1))
     this.take(forked ? { kind: 'fork' } : { kind: 'acked', more })
+  }
+
+  /** A cloud that asks for what it has acknowledged was put back; a new session tells it so. */
+  private async rewind(to: number): Promise<void> {
+    const { acked } = await this.deps.ledger.run('epoch.read', null)
+    const had = acked.find(({ stream }) => stream === this.sentStream)?.seq ?? 0
+    if (to <= had) await this.deps.keeper.renew(this.abort.signal)
+    await this.deps.ledger.run('uplink.rewind', { stream: this.sentStream, to })
   }
 
   private async recover(): Promise<void> {

@@ -19,4 +19,15 @@ CREATE TABLE station_secret (
 );
 
 ALTER TABLE station DROP COLUMN k_station;
+
+-- Places at which a station found this database behind what it had been told: each advances the
+-- epoch of the shapes once.
+CREATE TABLE restore_mark (
+  station_no int NOT NULL REFERENCES station,
+  epoch text NOT NULL,
+  stream text NOT NULL,
+  seq bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (station_no, epoch, stream, seq)
+);
 `
