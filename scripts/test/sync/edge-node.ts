@@ -31,12 +31,22 @@ function countRows(
   return tx.sync.follow.count(name)
 }
 
+/** Uses of a booking, as a scan reads them. */
+function usesOf(
+  tx: LedgerTx,
+  booking: Parameters<LedgerTx['checkIns']['ofBooking']>[0],
+  _context: CommandContext,
+): ReturnType<LedgerTx['checkIns']['ofBooking']> {
+  return tx.checkIns.ofBooking(booking)
+}
+
 export const testCommands = {
   ...commands,
   'test.append': appendFacts,
   'test.count': countRows,
+  'test.uses': usesOf,
 } as const
-const testReads = new Set([...reads, 'test.count'])
+const testReads = new Set([...reads, 'test.count', 'test.uses'])
 
 export type EdgeNodeOptions = {
   readonly file: string

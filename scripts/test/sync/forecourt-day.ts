@@ -15,7 +15,15 @@ import {
   type TicketId,
 } from '@baari/shared/units/names'
 import { millibar } from '@baari/shared/units/pressure'
-import { after, dayNumber, instant, millis, minutes, seconds } from '@baari/shared/units/time'
+import {
+  after,
+  dayNumber,
+  instant,
+  millis,
+  minutes,
+  seconds,
+  type Instant,
+} from '@baari/shared/units/time'
 import { randomUUID } from 'node:crypto'
 import { testStation, type EdgeNode } from './edge-node.ts'
 
@@ -28,7 +36,12 @@ const settings: StationSettings = {
   name: 'Test',
   zone: 'Asia/Kolkata',
   serves: [stationNo(testStation)],
-  lanes: [{ no: laneNo(1), name: '1', direction: 'entry', accepts: [] }],
+  lanes: [1, 2].map((no) => ({
+    no: laneNo(no),
+    name: String(no),
+    direction: 'entry',
+    accepts: [],
+  })),
   positions: positions.map((no) => ({ no: positionNo(no), lane: laneNo(1), nozzles: ['ngv1'] })),
   bookedLanes: null,
   earlyGraceMs: minutes(20),
@@ -67,6 +80,13 @@ function facts(no: Position, state: PositionFacts['state']): PositionFacts {
     state,
     ...{ ticket: null, freesInMs: null, fill: null, fault: null },
   }
+}
+
+/** What a scan has otherwise than a token of this station at lane 1 in its window. */
+export type ScanChange = {
+  readonly lane?: 1 | 2
+  readonly station?: number
+  readonly windowStart?: Instant
 }
 
 const onlyFree = (no: Position | null): readonly PositionFacts[] =>
@@ -144,21 +164,22 @@ export class Forecourt {
     { ledger, time }: EdgeNode,
     id: string,
     no: Position | null,
+    { lane = 1, station = testStation, windowStart }: ScanChange = {},
   ): Promise<{ readonly verdict: string; readonly ticket: TicketId | null }> {
-    const { at } = time.now()
+    const start = windowStart ?? instant(time.now().at - 60_000)
     const { view } = await ledger.run('scan.decide', {
       scan: randomUUID(),
-      lane: laneNo(1),
+      lane: laneNo(lane),
       source: 'scanner',
       reading: {
         kind: 'token',
         verified: true,
         minRev: 0,
         claims: {
-          station: stationNo(testStation),
+          station: stationNo(station),
           booking: bookingId(id),
-          notBefore: instant(at - 60_000),
-          expires: after(at, minutes(29)),
+          notBefore: start,
+          expires: after(start, minutes(30)),
           rev: 1,
           vehicleClass: 'auto',
           nozzle: 'ngv1',

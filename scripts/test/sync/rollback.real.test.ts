@@ -1,5 +1,13 @@
 import Database from 'better-sqlite3'
-import { copyFileSync, existsSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { stationLedgers } from '@baari/cloud/adapters/postgres/sync/ledger-store'
 import { readStationLedger } from '@baari/cloud/app/sync/read-ledger'
@@ -97,6 +105,15 @@ function keepBackup(): void {
 function putBack(): void {
   for (const rest of ['-wal', '-shm']) rmSync(fixture.file() + rest, { force: true })
   copyFileSync(backup(), fixture.file())
+}
+
+/** Every third page behind the first ones turns to rubbish, as on a failing disk. */
+function corruptPages(file: string): void {
+  const fd = openSync(file, 'r+')
+  const pages = Math.floor(fstatSync(fd).size / 4096)
+  for (let page = 3; page < pages; page += 3)
+    writeSync(fd, Buffer.alloc(64, 0xa5), 0, 64, page * 4096)
+  closeSync(fd)
 }
 
 type Ledger = NonNullable<Awaited<ReturnType<typeof readStationLedger>>>
@@ -244,6 +261,24 @@ describe('a node whose file was put back', () => {
     expect(existsSync(`${fixture.file()}-wal`)).toBe(true)
     await fixture.stop(node)
     putBack()
+    const again = await startOpen()
+    await drained(again)
+    expectWhole(lost)
+    await ledgersEqual(again)
+  })
+
+  it('§9 case 18: a corrupt page stops the start with what to do, and a backup put back ends whole', async () => {
+    const node = await morning()
+    const folder = dirname(fixture.file())
+    const backupFolder = fixture.file('backups')
+    const at = instant(Date.now())
+    await backUpLedger({ ledgerFile: fixture.file(), folder: backupFolder, at }, checkBooks)
+    await afternoon(node)
+    const lost = bookOfFile(fixture.file())
+    await fixture.stop(node)
+    corruptPages(fixture.file())
+    await expect(fixture.start()).rejects.toThrow(/damaged.*npx baari edge restore/)
+    restoreLedger({ dataFolder: folder, backupFolder, at, checkBooks })
     const again = await startOpen()
     await drained(again)
     expectWhole(lost)

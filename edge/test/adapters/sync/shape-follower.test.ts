@@ -68,6 +68,7 @@ describe('a stream that falls silent', () => {
               init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
             )
           },
+          clock: manualClock(),
           keeper: {
             current: () => ({ token: 'ab', gen: 1, station: 42 }),
             ensure: () => Promise.resolve(undefined),
