@@ -119,7 +119,7 @@ describe('a wall clock that is wrong', () => {
     const alone = await start(away)
     expect(alone.time.now().trusted).toBe(false)
     // Twenty minutes after its window a trusted clock says LATE.
-    expect((await forecourt.scan(alone, id(1), null)).verdict).toBe('ADMIT')
+    expect((await forecourt.scan(alone, id(1))).verdict).toBe('ADMIT')
     await alone.ledger.run('booking.sweepNoShows', {})
     const noShow = opsOfFile().find(({ kind }) => kind === 'booking.no_show')
     expect(JSON.parse(noShow?.raw.toString() ?? '{}')).toMatchObject({
@@ -145,7 +145,7 @@ describe('a wall clock that is wrong', () => {
     wallErrorMs = -day
     const alone = await start(away)
     const windowStart = instant(floor - 3 * 3_600_000)
-    const { verdict } = await forecourt.scan(alone, id(7), null, { windowStart })
+    const { verdict } = await forecourt.scan(alone, id(7), { windowStart })
     expect(verdict).toBe('NO_SHOW')
     const uses = await alone.ledger.run('test.uses', id(7) as never)
     expect(uses).toEqual([])
@@ -167,8 +167,8 @@ describe('a token', () => {
     ])
     await eventually('its window', () => windowOf() === windowStart)
     const scans = await Promise.all([
-      forecourt.scan(node, id(1), null, { lane: 1 }),
-      forecourt.scan(node, id(1), null, { lane: 2 }),
+      forecourt.scan(node, id(1), { lane: 1 }),
+      forecourt.scan(node, id(1), { lane: 2 }),
     ])
     expect(scans.map(({ verdict }) => verdict).toSorted()).toEqual(['ADMIT', 'PRESENT'])
     expect(new Set(scans.map(({ ticket }) => ticket)).size).toBe(1)
@@ -180,12 +180,12 @@ describe('a token', () => {
 
   it('§9 case 27: of another station it is refused here', async () => {
     const node = await start()
-    expect((await forecourt.scan(node, id(1), null, { station: 43 })).verdict).toBe('WRONG_STATION')
+    expect((await forecourt.scan(node, id(1), { station: 43 })).verdict).toBe('WRONG_STATION')
   })
 
   it('§9 case 28: of a booking nobody has heard of it is let in, and the cloud is told', async () => {
     const node = await start()
-    expect((await forecourt.scan(node, id(9), null)).verdict).toBe('ADMIT')
+    expect((await forecourt.scan(node, id(9))).verdict).toBe('ADMIT')
     await drained(node)
     const ledger = await readStationLedger(stationLedgers(fixture.world.pool), 42)
     expect(ledger).toMatchObject({ checkIns: 1, deadLetters: 0 })

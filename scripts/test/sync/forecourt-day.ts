@@ -84,6 +84,8 @@ function facts(no: Position, state: PositionFacts['state']): PositionFacts {
 
 /** What a scan has otherwise than a token of this station at lane 1 in its window. */
 export type ScanChange = {
+  /** The free position, if there is one. */
+  readonly no?: Position | null
   readonly lane?: 1 | 2
   readonly station?: number
   readonly windowStart?: Instant
@@ -163,8 +165,7 @@ export class Forecourt {
   async scan(
     { ledger, time }: EdgeNode,
     id: string,
-    no: Position | null,
-    { lane = 1, station = testStation, windowStart }: ScanChange = {},
+    { no = null, lane = 1, station = testStation, windowStart }: ScanChange = {},
   ): Promise<{ readonly verdict: string; readonly ticket: TicketId | null }> {
     const start = windowStart ?? instant(time.now().at - 60_000)
     const { view } = await ledger.run('scan.decide', {

@@ -75,7 +75,7 @@ async function morning(): Promise<EdgeNode> {
   await ready(node)
   await forecourt.changeShift(node)
   await forecourt.sellTo(node, 1, 3_210)
-  const scanned = await forecourt.scan(node, booking(1), 2)
+  const scanned = await forecourt.scan(node, booking(1), { no: 2 })
   expect(scanned.verdict).toBe('ADMIT')
   await forecourt.fill(node, { no: 2, ticket: scanned.ticket!, delivered: 4_105 })
   await drained(node)
@@ -85,7 +85,7 @@ async function morning(): Promise<EdgeNode> {
 /** What the backup has never heard of. */
 async function afternoon(node: EdgeNode): Promise<void> {
   await forecourt.sellTo(node, 1, 5_020)
-  const scanned = await forecourt.scan(node, booking(2), 2)
+  const scanned = await forecourt.scan(node, booking(2), { no: 2 })
   const fill = await forecourt.fill(node, { no: 2, ticket: scanned.ticket!, delivered: 7_333 })
   await forecourt.collect(node, fill)
   await forecourt.changeShift(node)
@@ -190,7 +190,7 @@ describe('a node whose file was put back', () => {
     expect(orphanGrams).toBe(0)
     expect([again.alarms, again.faults, fixture.world.faults]).toEqual([[], [], []])
     // What was used in the lost hours is used.
-    expect((await forecourt.scan(again, booking(2), null)).verdict).toBe('USED')
+    expect((await forecourt.scan(again, booking(2))).verdict).toBe('USED')
   })
 
   it('§9 case 19: what was sold offline on the old file is kept beside what it had lost', async () => {

@@ -37,6 +37,7 @@ export function stationEndpoints(desk: StationDesk): readonly AnyEndpoint[] {
     ...queueEndpoints(desk),
     ...positionEndpoints(desk),
     ...bookEndpoints(desk),
+    ...syncEndpoints(desk),
   ]
 }
 
@@ -238,6 +239,11 @@ function bookEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
       codes: ['shift_closed'],
       answer: ({ body }, by) => books.closeShift(body, by),
     }),
+  ]
+}
+
+function syncEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
+  return [
     readEndpoint({
       path: '/v1/sync-status',
       tag: 'sync',

@@ -1,5 +1,5 @@
 import { ledgerOps } from '@baari/shared/contracts/sync/ops'
-import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
+import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
 import { present } from '@baari/shared/faults/assert'
 import type { OpEntity } from '../../ports/outbox.ts'
@@ -242,7 +242,7 @@ function localOp(
   if (!line.success) return []
   const { k: kind, e, t, m, b: body } = line.data
   const entity = entityOf(at, e) ?? null
-  return [{ stream: at.stream as Stream, kind, entity, at: t, mono: m, body }]
+  return [{ stream: at.stream, kind, entity, at: t, mono: m, body }]
 }
 
 function parseJson(raw: Buffer): unknown {

@@ -1,5 +1,5 @@
 import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
-import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
+import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import type { CommandContext } from '../../../ports/ledger.ts'
 import type { LedgerTx } from '../../../ports/ledger-tx.ts'
 import type { EpochStream, OutboxRun } from '../../../ports/sync.ts'
@@ -35,7 +35,7 @@ export function lookAtPast(
   const { rollback, epochs } = tx.sync
   const own = epochs.current()
   const isOurs = ({ stream, seq, chain }: StreamHead): boolean =>
-    rollback.chainAt({ epoch, stream: stream as Stream }, seq) === chain
+    rollback.chainAt({ epoch, stream }, seq) === chain
   const named = rollback.follower(epoch)
   const follower =
     named ?? (own.prevEpoch === epoch ? { epoch: own.epoch, prevHeads: own.prevHeads } : undefined)

@@ -7,7 +7,6 @@ import type { NozzleRecord, Piece } from '../../../ports/fills.ts'
 import type { Unended } from '../../../ports/rollback.ts'
 import { keepTokenOfSmallFill } from '../../fill/fill-vehicle.ts'
 import { labelOf } from '../../ticket/ticket-view.ts'
-import type { FetchedPiece } from './fetched-facts.ts'
 import type { Replay, ReplayScope } from './replay-scope.ts'
 import { book, nozzlesAt, sameNozzle } from './sort-gas.ts'
 
