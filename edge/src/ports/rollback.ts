@@ -3,7 +3,7 @@ import type { FillId, PositionNo } from '@baari/shared/units/names'
 import type { Metered } from '../domain/fill/fill-states.ts'
 import type { NozzleKey } from '../domain/position/nozzle.ts'
 import type { OpEntity } from './outbox.ts'
-import type { EpochStream, OutboxRun, RunBound } from './sync.ts'
+import type { EpochStream, OutboxRun, RunBound } from './outbox-runs.ts'
 
 /** An own op as the cloud keeps it, with the chain value after it, lower-case hex. */
 export type PulledOp = {

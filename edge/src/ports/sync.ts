@@ -1,21 +1,10 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
+import type { EpochStream, OutboxRun, RunBound } from './outbox-runs.ts'
 import type { RollbackStore } from './rollback.ts'
 
-/** A run of outbox lines, exactly as they were stored and hashed. */
-export type OutboxRun = {
-  readonly epoch: string
-  readonly stream: Stream
-  readonly first: number
-  readonly last: number
-  /** Chain value before the first line, lower-case hex. */
-  readonly prevChain: string
-  /** Lines with their LF. */
-  readonly lines: Uint8Array
-}
-
-export type RunBound = { readonly ops: number; readonly bytes: number }
+export type { EpochStream, OutboxRun, RunBound } from './outbox-runs.ts'
 
 export type OpResult = {
   readonly seq: number
@@ -44,8 +33,6 @@ export type EpochRecord = {
   /** Up to where the cloud has each stream of the epoch. */
   readonly acked: readonly Pick<StreamHead, 'stream' | 'seq'>[]
 }
-
-export type EpochStream = { readonly epoch: string; readonly stream: Stream }
 
 /** Which history this file writes, and what it was told about its right to. */
 export type EpochStore = {

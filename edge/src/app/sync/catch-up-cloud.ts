@@ -1,6 +1,6 @@
 import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Session } from '../../ports/cloud-line.ts'
-import type { Recovery, RecoverDeps } from './recover-epoch.ts'
+import type { Recovery, RecoverDeps } from './recovery.ts'
 
 const opsPerPush = 1_000
 /** Epochs a cloud may have lost; more than these is for a person. */

@@ -1,25 +1,13 @@
 import type { StreamHead } from '@baari/shared/contracts/sync/session'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
-import type { Instant } from '@baari/shared/units/time'
 import type { Ledger } from '../../ports/ledger.ts'
-import type { ExchangeNo, Session } from '../../ports/cloud-line.ts'
+import type { Session } from '../../ports/cloud-line.ts'
 import type { Lineage, PulledOp } from '../../ports/rollback.ts'
 import { catchUpCloud } from './catch-up-cloud.ts'
 import { chained } from './chained-ops.ts'
 import { readOp } from './rollback/read-op.ts'
-import type { KeeperDeps } from './session-keeper.ts'
+import type { Recovery, RecoverDeps } from './recovery.ts'
 import type { SyncCommands } from './sync-commands.ts'
-
-export type Recovery =
-  | { readonly kind: 'recovered' }
-  | { readonly kind: 'fork' }
-  | { readonly kind: 'no'; readonly no: ExchangeNo }
-
-export type RecoverDeps = KeeperDeps & {
-  readonly signal: AbortSignal
-  /** Station time, by which the ops to send are stamped. */
-  readonly now: () => Instant
-}
 
 type Run = RecoverDeps & { readonly session: Session }
 

@@ -42,10 +42,8 @@ export const enrolAnswer = z.object({
   server_time: z.int(),
 })
 
-/** GET /v1/enrol/key (station token) → 200. */
-export const enrolKeyAnswer = z.object({ k_station: wrapped })
+/* GET /v1/enrol/key (station token) → 200 `{k_station}`, wrapped anew. */
 
-export type EnrolRequest = z.output<typeof enrolRequest>
 export type EnrolAnswer = z.output<typeof enrolAnswer>
 export type EnrolCodeAnswer = z.output<typeof enrolCodeAnswer>
 
