@@ -172,11 +172,16 @@ async function mint(deps: ShapeStoreDeps, input: Mint): Promise<ServedShape> {
   for (let attempt = 1; ; attempt += 1) {
     const shape = await mintOnce(deps, input)
     if (shape !== undefined) return shape
-    if (attempt >= mintAttempts) throw new Error('the table changes faster than it can be read')
+    if (attempt >= mintAttempts) throw new TableTooBusy(input.asked.gated.definition.table)
   }
 }
 
 const mintAttempts = 3
+
+/** The shape was ended under every snapshot that was tried. */
+class TableTooBusy extends Error {
+  override readonly name = 'TableTooBusy'
+}
 
 async function mintOnce(
   deps: ShapeStoreDeps,

@@ -38,7 +38,7 @@ function gateBefore(url: string, more: Partial<ElectricProxyDeps['service']> = {
     ...{ admit, fetch, clock: systemClock, prng: seededPrng(1) },
     onFault: (error) => faults.push(error),
   })
-  return listen(routes.fetch as never, { host: '127.0.0.1', port: 0 })
+  return listen(routes.fetch, { host: '127.0.0.1', port: 0 })
 }
 
 beforeAll(async () => {

@@ -16,7 +16,7 @@ import { CloudSide, contextAt, StationSide, type Told } from './lease-world.ts'
 
 const dawn = instant(1_760_000_400_000)
 const seeds = Number(process.env['BAARI_LEASE_SEEDS'] ?? 300)
-const steps = 40
+const steps = 30
 /** Cells ahead that the windows of the test take from. */
 const soldFrom = 110
 
@@ -85,12 +85,17 @@ class World {
     for (let turn = 0; turn < 2; turn += 1) {
       this.now = after(this.now, renewEvery)
       this.decideDue(true)
-      for (let asks = 0; asks < 5; asks += 1) {
+      for (let asks = 0; asks < 6 && !this.isIdle(); asks += 1) {
         const { pending } = this.station
         if (pending === undefined) this.decideDue(false)
         else this.station.hear(pending, this.cloud.receive(pending, this.now), this.context())
       }
     }
+  }
+
+  private isIdle(): boolean {
+    const { lease } = this.station.book
+    return lease.kind === 'held' && lease.next === 'grant'
   }
 
   context(): LeaseContext {
