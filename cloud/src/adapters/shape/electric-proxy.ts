@@ -102,8 +102,8 @@ async function passOn(c: Context, deps: ElectricProxyDeps, url: URL): Promise<Re
       headers: headersFrom(answer.headers),
     })
   } catch (error) {
-    if (signal.aborted) return new Response(null, { status: 499 })
-    deps.onFault(error)
+    // Whoever went away hears nothing; whoever is told to go, because we stop, comes back later.
+    if (!signal.aborted) deps.onFault(error)
     return later(c, 'The shape service does not answer', deps)
   } finally {
     cancel()

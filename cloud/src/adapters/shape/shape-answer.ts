@@ -28,7 +28,8 @@ export async function respond(c: Context, deps: AnswerDeps, input: Respond): Pro
   const { answer } = input
   switch (answer.kind) {
     case 'aborted':
-      return new Response(null, { status: 499 })
+      // A caller who went away hears nothing; one whom we let go, because we stop, comes back later.
+      return later(c, 'This server is stopping', deps)
     case 'refetch':
       return refetchAnswer(c, deps, answer.handle)
     case 'stream':
