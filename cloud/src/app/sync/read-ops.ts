@@ -1,6 +1,6 @@
 import { ledgerOps, type LedgerOpKind } from '@baari/shared/contracts/sync/ops'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
-import type { StationOp, UnreadOp } from '../../domain/sync/station-op.ts'
+import type { OpKind, StationOp, UnreadOp } from '../../domain/sync/station-op.ts'
 
 /** One line of a batch as it was received, with as much of it as could be read. */
 export type ReadLine = {
@@ -49,8 +49,11 @@ export function readOp(
   } as StationOp
 }
 
+/** Typed by the cloud's own kinds, so that a kind of the contract without a rule does not compile. */
+const kinds: ReadonlySet<OpKind> = new Set(Object.keys(ledgerOps) as readonly LedgerOpKind[])
+
 function isKind(kind: string): kind is LedgerOpKind {
-  return Object.hasOwn(ledgerOps, kind)
+  return (kinds as ReadonlySet<string>).has(kind)
 }
 
 const strictText = new TextDecoder('utf-8', { fatal: true })

@@ -30,6 +30,7 @@ export type OpBodies = {
   }
   'checkin.released': Use & { readonly reason: string }
   'checkin.redeemed': Use & { readonly fill: string }
+  'gate.exited': { readonly booking: string; readonly lane: number }
   'scan.failed': {
     readonly verdict: string
     readonly lane: number

@@ -1,6 +1,6 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { seconds, type Instant, type Mono } from '@baari/shared/units/time'
+import { seconds, type Instant, type Millis, type Mono } from '@baari/shared/units/time'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeBatch, ShapeSource } from '../../ports/shape-source.ts'
 import type { ShapeCursor } from '../../ports/sync.ts'
@@ -11,6 +11,7 @@ export type FollowerDeps = {
   readonly source: ShapeSource
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly clock: Clock
+  readonly times: FollowTimes
   readonly now: () => Instant
   /** An answer that no retry can better: the definition or the rights are wrong. */
   readonly onRefused: (name: StationShape, error: Error) => void
@@ -27,13 +28,23 @@ export type FollowerStatus = {
 
 export type Follower = { status(): FollowerStatus; stop(): void }
 
-/** The server holds a live request for 20 s, so this long without a word means a dead stream. */
-const silenceMax = seconds(90)
-const watchEvery = seconds(15)
+export type FollowTimes = {
+  /** So long without a word means a dead stream; the server holds a live request for 20 s. */
+  readonly silenceMs: Millis
+  /** How often the silence is looked at. */
+  readonly watchMs: Millis
+  /** How often "nothing changed" is written down; the rows themselves are written at once. */
+  readonly quietWriteMs: Millis
+}
+
+export const usualFollowTimes: FollowTimes = {
+  silenceMs: seconds(90),
+  watchMs: seconds(15),
+  quietWriteMs: seconds(60),
+}
+
 /** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
 const rowsPerPiece = 500
-/** How often "nothing changed" is written down; the rows themselves are written at once. */
-const quietWriteMs = 60_000
 
 /**
  * Follows one table of the cloud through the shape protocol and keeps it in the ledger (sync.md
@@ -41,7 +52,7 @@ const quietWriteMs = 60_000
  * silent, or could not store what it got, is started again from the saved cursor.
  */
 export async function followShape(deps: FollowerDeps, name: StationShape): Promise<Follower> {
-  const { clock, ledger, onFault } = deps
+  const { clock, ledger, onFault, times } = deps
   const known = await ledger.run('follow.cursors', null)
   let lastUpToDate = known.find((cursor) => cursor.name === name)?.lastUpToDate ?? null
   let heardAt: Mono = clock.mono()
@@ -67,8 +78,8 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   }
 
   function watch(): void {
-    cancelWatch = clock.after(`watch ${name}`, watchEvery, () => {
-      if (clock.mono() - heardAt > silenceMax || abort.signal.aborted) {
+    cancelWatch = clock.after(`watch ${name}`, times.watchMs, () => {
+      if (clock.mono() - heardAt > times.silenceMs || abort.signal.aborted) {
         abort.abort()
         restarts += 1
         start().catch(onFault)
@@ -130,11 +141,12 @@ function openStream(deps: FollowerDeps, { name, cursor, abort, onUpToDate }: Str
 
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
-  { ledger, clock, onOps }: FollowerDeps,
+  { ledger, clock, times, onOps }: FollowerDeps,
   { name, fromStart }: { readonly name: StationShape; readonly fromStart: boolean },
 ): (batch: ShapeBatch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
+  const { quietWriteMs } = times
   let saved = { handle: '', offset: '', at: -quietWriteMs }
 
   return async ({ changes, mustRefetch, upToDate, handle, offset }) => {

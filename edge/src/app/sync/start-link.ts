@@ -7,7 +7,12 @@ import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
-import { followShape, type FollowerStatus } from './follow-shape.ts'
+import {
+  followShape,
+  usualFollowTimes,
+  type FollowerStatus,
+  type FollowTimes,
+} from './follow-shape.ts'
 import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
 import { keepFloor } from './station-clock.ts'
@@ -25,6 +30,7 @@ export type LinkDeps = {
   readonly clock: Clock
   readonly time: StationClock
   readonly prng: Prng
+  readonly followTimes?: FollowTimes
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
 }
@@ -68,7 +74,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
     names.map((name) =>
       followShape(
         {
-          ...{ ...deps, source },
+          ...{ ...deps, source, times: deps.followTimes ?? usualFollowTimes },
           now: () => time.now().at,
           onOps: () => uplink.tell('new_op'),
           onRefused: (refused, error) =>

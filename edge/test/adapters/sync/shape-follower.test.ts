@@ -3,7 +3,7 @@ import { millis } from '@baari/shared/units/time'
 import { describe, expect, it, vi } from 'vitest'
 import { electricSource } from '../../../src/adapters/sync/electric-source.ts'
 import { readChanges } from '../../../src/adapters/sync/shape-rows.ts'
-import { followShape } from '../../../src/app/sync/follow-shape.ts'
+import { followShape, usualFollowTimes } from '../../../src/app/sync/follow-shape.ts'
 import { syncLedger } from '../../support/sync-ledger.ts'
 
 const insert = (value: Record<string, unknown>, operation = 'insert') =>
@@ -75,6 +75,7 @@ describe('a stream that falls silent', () => {
         }),
         ledger,
         clock,
+        times: usualFollowTimes,
         now: clock.now,
         onRefused: () => undefined,
         onOps: () => undefined,

@@ -1,0 +1,170 @@
+import type { MemoryCloud } from '@baari/cloud/adapters/memory/memory-cloud'
+import type { RowChange } from '@baari/cloud/adapters/memory/memory-table'
+import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
+import { shapeRowOf, type FeedRow } from './shape-rows.ts'
+
+export type FeedMessage = {
+  readonly operation: 'insert' | 'update' | 'delete'
+  readonly value: FeedRow
+}
+
+export type FeedAnswer =
+  | { readonly kind: 'must-refetch'; readonly handle: string }
+  | {
+      readonly kind: 'rows'
+      readonly handle: string
+      readonly offset: string
+      readonly messages: readonly FeedMessage[]
+      readonly upToDate: boolean
+    }
+
+export type FeedAsk = {
+  readonly station: number
+  readonly name: StationShape
+  /** `-1` asks for everything. */
+  readonly offset: string
+  readonly handle: string | undefined
+}
+
+type LogEntry = {
+  readonly seq: number
+  readonly station: number | null
+  readonly message: FeedMessage
+}
+
+type Handle = {
+  readonly name: StationShape
+  readonly station: number
+  readonly rows: readonly FeedRow[]
+  readonly base: number
+}
+
+const chunkRows = 40
+const logRows = 60
+
+/**
+ * The shape protocol over the memory store, with what its offsets, handles and refetches mean
+ * (sync.md 6.5): a snapshot comes in chunks of one moment, then the log from there; an unknown
+ * handle, and an offset the log does not reach, are answered by a new handle.
+ */
+export class ShapeFeed {
+  readonly #cloud: MemoryCloud
+  readonly #logs = new Map<StationShape, LogEntry[]>()
+  readonly #handles = new Map<string, Handle>()
+  readonly #waiting = new Map<string, Set<() => void>>()
+  #seq = 0
+  #minted = 0
+  #epoch = 0
+
+  constructor(cloud: MemoryCloud) {
+    this.#cloud = cloud
+    for (const name of Object.keys(stationShapes)) this.#logs.set(name as StationShape, [])
+    cloud.db.onCommit((changes) => {
+      for (const change of changes) this.#take(change)
+    })
+  }
+
+  ask({ station, name, offset, handle }: FeedAsk): FeedAnswer {
+    if (offset === '-1') return this.#chunk(this.#mint(station, name), 0)
+    const known = handle === undefined ? undefined : this.#handles.get(handle)
+    if (handle === undefined || known?.name !== name || known.station !== station) {
+      return { kind: 'must-refetch', handle: this.#mint(station, name) }
+    }
+    const [tx = '', op = ''] = offset.split('_')
+    if (tx === '0' && (Number(op) + 1) * chunkRows < known.rows.length) {
+      return this.#chunk(handle, Number(op) + 1)
+    }
+    const from = tx === '0' ? known.base : Number(tx)
+    if (from > this.#seq) return { kind: 'must-refetch', handle: this.#mint(station, name) }
+    return this.#log(handle, from)
+  }
+
+  /** Calls once when this station's shape may have news. */
+  onNews(station: number, name: StationShape, call: () => void): () => void {
+    const key = `${name}/${station}`
+    const calls = this.#waiting.get(key) ?? new Set()
+    this.#waiting.set(key, calls)
+    calls.add(call)
+    return () => calls.delete(call)
+  }
+
+  /** Every handle is forgotten, as after a restore or a prune; old ones are never given again. */
+  forget(): void {
+    this.#handles.clear()
+    this.#epoch += 1
+  }
+
+  /** Forgets what was logged since: those changes were never committed, it turned out. */
+  restart(): void {
+    for (const log of this.#logs.values()) log.length = 0
+    this.forget()
+  }
+
+  #mint(station: number, name: StationShape): string {
+    this.#minted += 1
+    const handle = `${name}-${station}-${this.#epoch}-${this.#minted}`
+    const rows = this.#rowsOf(station, name)
+    this.#handles.set(handle, { name, station, rows, base: this.#seq })
+    return handle
+  }
+
+  #rowsOf(station: number, name: StationShape): readonly FeedRow[] {
+    const { tables } = this.#cloud.db
+    const table = { ...tables, denied_token: tables.denied, key_set: tables.keySet }[name]
+    const rows: FeedRow[] = []
+    for (const row of table.values()) {
+      const shown = shapeRowOf(name, row)
+      if (shown['station_no'] === undefined || shown['station_no'] === station) rows.push(shown)
+    }
+    return rows
+  }
+
+  #chunk(handle: string, no: number): FeedAnswer {
+    const rows = this.#handles.get(handle)?.rows ?? []
+    const piece = rows.slice(no * chunkRows, (no + 1) * chunkRows)
+    const messages = piece.map((value) => ({ operation: 'insert' as const, value }))
+    // The first answer never says up-to-date, however little there is (sync.md 6.5).
+    return { kind: 'rows', handle, offset: `0_${no}`, messages, upToDate: false }
+  }
+
+  #log(handle: string, from: number): FeedAnswer {
+    const known = this.#handles.get(handle)
+    const log = known === undefined ? [] : (this.#logs.get(known.name) ?? [])
+    const news: LogEntry[] = []
+    for (let at = log.length - 1; at >= 0; at -= 1) {
+      const entry = log[at]
+      if (entry === undefined || entry.seq <= from) break
+      if (entry.station === null || entry.station === known?.station) news.push(entry)
+    }
+    const piece = news.reverse().slice(0, logRows)
+    const more = piece.length < news.length
+    const last = more ? (piece.at(-1)?.seq ?? from) : this.#seq
+    const offset = last === known?.base && from === known.base ? '0_inf' : `${last}_0`
+    const messages = piece.map(({ message }) => message)
+    return { kind: 'rows', handle, offset, messages, upToDate: !more }
+  }
+
+  #take({ table, before, after }: RowChange): void {
+    const log = this.#logs.get(table as StationShape)
+    if (log === undefined) return
+    const name = table as StationShape
+    const [old, now] = [before, after].map((row) =>
+      row === undefined ? undefined : shapeRowOf(name, row),
+    )
+    const value = now ?? old
+    if (value === undefined) return
+    if (old !== undefined && now !== undefined && JSON.stringify(old) === JSON.stringify(now))
+      return
+    this.#seq += 1
+    const operation = now === undefined ? 'delete' : old === undefined ? 'insert' : 'update'
+    const station = typeof value['station_no'] === 'number' ? value['station_no'] : null
+    log.push({ seq: this.#seq, station, message: { operation, value } })
+    for (const [key, calls] of this.#waiting) {
+      if (!key.startsWith(`${name}/`)) continue
+      if (station !== null && key !== `${name}/${station}`) continue
+      const woken = [...calls]
+      calls.clear()
+      for (const call of woken) call()
+    }
+  }
+}
