@@ -16,9 +16,9 @@ export function watchCells(world: WorldParts, cloud: SimCloud): void {
 function checkSale(world: WorldParts, { key, before, after }: RowChange): void {
   const [old, now] = [before as CellRow | undefined, after as CellRow | undefined]
   if (now === undefined) return
-  const sold = now.soldWork > (old?.soldWork ?? 0) || now.soldGas > (old?.soldGas ?? 0)
-  const beyond = now.soldWork > now.grantedWork || now.soldGas > now.grantedGas
-  if (sold && beyond) {
+  const work = now.soldWork > (old?.soldWork ?? 0) && now.soldWork > now.grantedWork
+  const gas = now.soldGas > (old?.soldGas ?? 0) && now.soldGas > now.grantedGas
+  if (work || gas) {
     const detail = `${key}: ${now.soldWork} of ${now.grantedWork}, ${now.soldGas} of ${now.grantedGas} g`
     world.violation('no cell is oversold', detail)
   }

@@ -72,12 +72,20 @@ export class Crew {
   async #look(): Promise<void> {
     const process = this.#station.process
     if (process === undefined) return
+    this.#forget()
     const calls = await this.#ask((node) =>
       node.ledger.run('queue.dispatch', { positions: node.forecourt.facts() }),
     )
     if (calls !== undefined && process.alive()) process.forecourt.carryOut(calls.calls)
     for (const facts of process.forecourt.facts()) this.#serve(facts)
     for (const ticket of this.#unpaid) await this.#collect(ticket)
+  }
+
+  /** Vehicles that left are no reason to look again. */
+  #forget(): void {
+    for (const [ticket, { at }] of this.#byTicket) {
+      if (at === 'gone' && !this.#unpaid.has(ticket)) this.#byTicket.delete(ticket)
+    }
   }
 
   #serve(facts: PositionFacts): void {

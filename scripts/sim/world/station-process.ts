@@ -149,7 +149,7 @@ async function begin(
   })
 }
 
-const sweepEvery = minutes(5)
+const sweepEvery = minutes(20)
 
 /** No-shows are reported as often as it matters here. */
 function sweep(ledger: CrashableLedger, clock: MachineClock): void {

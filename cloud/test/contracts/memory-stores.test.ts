@@ -1,0 +1,44 @@
+import { countingIds } from '@baari/shared/testing/counting-ids'
+import { manualClock } from '@baari/shared/testing/manual-clock'
+import { grams } from '@baari/shared/units/mass'
+import { stationNo } from '@baari/shared/units/names'
+import { memoryCloud } from '../../src/adapters/memory/memory-cloud.ts'
+import { chainStart } from '../../src/adapters/postgres/sync/chain-hash.ts'
+import { price, type StoresUnderTest } from './cloud-stores.ts'
+import { salesContract } from './sale-book.contract.ts'
+import { sessionsContract } from './station-sessions.contract.ts'
+import { streamsContract } from './station-streams.contract.ts'
+
+const ids = countingIds()
+const cloud = memoryCloud(chainStart)
+let stations = 0
+
+/** One memory for all, a station of its own for each test. */
+const memory: StoresUnderTest = {
+  async open() {
+    stations += 1
+    const no = stations
+    const { db } = cloud
+    await db.transact(() => {
+      db.tables.station.put(String(no), {
+        view: {
+          ...{ no: stationNo(no), name: 'Test', address: 'Road 1', open: true, nozzles: ['ngv1'] },
+          ...{ workingPositions: 2, compressorGramsPerHour: grams(600_000) },
+        },
+        key: { kid: 142, publicKey: 'key' },
+        codeSecret: new Uint8Array(32),
+        ...{ currentEpoch: null, generation: 0, instance: null },
+      })
+      const tariff = { id: `t${no}`, station_no: no, price_paise_per_kg: price, valid_from_ms: 1 }
+      db.tables.tariff.put(tariff.id, tariff)
+      return Promise.resolve()
+    })
+    const driver = () => Promise.resolve(ids.uuid())
+    return { ...cloud, clock: manualClock(), station: no, driver, uuid: () => ids.uuid() }
+  },
+  dispose: () => Promise.resolve(),
+}
+
+sessionsContract('in memory', memory)
+streamsContract('in memory', memory)
+salesContract('in memory', memory)
