@@ -26,7 +26,7 @@ export const usualFaults = {
   stationCrash: 2,
   crashInCommand: 2,
   restoredBackup: 0.1,
-  replacedNode: 0.15,
+  replacedNode: 0.3,
   clockStep: 0.5,
   fullDisk: 0.5,
   dispenserLine: 2,

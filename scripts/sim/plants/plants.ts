@@ -36,17 +36,19 @@ function unfenced(streams: StationStreams): StationStreams {
   }
 }
 
-/** A write-back cache that tells "durable" at once and writes a minute later. */
+const writeBackMs = 300_000
+
+/** A write-back cache that tells "durable" at once and writes five minutes later. */
 function lazyCommits({ streams, db }: MemoryCloud, timeline: Timeline): PlantedStreams {
   let unwritten: { readonly at: number; readonly changes: readonly RowChange[] }[] = []
   db.onCommit((changes) => {
-    const fresh = unwritten.filter(({ at }) => timeline.now() - at < 60_000)
+    const fresh = unwritten.filter(({ at }) => timeline.now() - at < writeBackMs)
     unwritten = [...fresh, { at: timeline.now(), changes }]
   })
   return {
     streams,
     lostWithCrash() {
-      const fresh = unwritten.filter(({ at }) => timeline.now() - at < 60_000)
+      const fresh = unwritten.filter(({ at }) => timeline.now() - at < writeBackMs)
       for (const { changes } of fresh.toReversed()) db.revert(changes)
       unwritten = []
     },

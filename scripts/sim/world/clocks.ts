@@ -58,7 +58,7 @@ const heartbeatMs = 30_000
 
 /** How much slower the idle beats of a process run here than at a real station. */
 function stretchOf(name: string, delayMs: number): number {
-  if (name === 'uplink') return delayMs === heartbeatMs ? 20 : 1
-  if (name === 'time floor') return 10
-  return name.endsWith(' beat') ? 120 : 1
+  if (name === 'uplink') return delayMs === heartbeatMs ? 60 : 1
+  if (name === 'time floor') return 60
+  return name.endsWith(' beat') ? 600 : 1
 }

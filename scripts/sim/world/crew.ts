@@ -28,6 +28,7 @@ export class Crew {
   readonly #unpaid = new Set<TicketId>()
   readonly #calledSince = new Map<TicketId, number>()
   #stirring = false
+  #beating = false
   #seen = ''
 
   constructor(world: WorldParts, station: Station) {
@@ -39,7 +40,6 @@ export class Crew {
     for (const [position, nozzle] of station.nozzles) {
       nozzle.onRest = () => this.#rested(position)
     }
-    this.#beat()
   }
 
   arrive(vehicle: Vehicle): void {
@@ -61,11 +61,14 @@ export class Crew {
     })
   }
 
-  /** A minute's beat, for what changes without anybody telling. */
+  /** A minute's beat while vehicles wait, for what changes without anybody telling. */
   #beat(): void {
+    if (this.#beating || this.#byTicket.size === 0) return
+    this.#beating = true
     this.#later('round', 60_000, () => {
+      this.#beating = false
+      void this.#look()
       this.#beat()
-      if (this.#byTicket.size > 0) void this.#look()
     })
   }
 
@@ -235,6 +238,7 @@ export class Crew {
     vehicle.at = 'queue'
     vehicle.tries = 0
     this.#byTicket.set(ticket, vehicle)
+    this.#beat()
     this.#stir(1_000)
     if (scan === null || !happens(this.#prng, 0.03)) return
     this.#later('undoes', between(this.#prng, 1_000, 70_000), async () => {

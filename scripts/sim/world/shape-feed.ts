@@ -39,8 +39,9 @@ type Handle = {
   readonly base: number
 }
 
-const chunkRows = 40
-const logRows = 60
+/** Small, so that a refetch of a few bookings takes several answers and can be cut between them. */
+const chunkRows = 4
+const logRows = 8
 
 /**
  * The shape protocol over the memory store, with what its offsets, handles and refetches mean

@@ -14,7 +14,7 @@ import { sessionSignature, type WorldKeys } from './keys.ts'
 import { ShapeFeed } from './shape-feed.ts'
 import type { WorldParts } from './world-parts.ts'
 
-const sweepEveryMs = 300_000
+const sweepEveryMs = 600_000
 const seedEveryMs = 3_600_000
 
 /** A crash in the middle of a transaction, right before its commit. */
