@@ -1,4 +1,4 @@
-import { buildPowerCut, buildScreens } from './bootstrap/builds.mjs'
+import { buildScreens, buildShims } from './bootstrap/builds.mjs'
 import { debianPackages, requireDebianPackages } from './bootstrap/debian.mjs'
 import { withLock } from './bootstrap/lock.mjs'
 import { requireNode } from './bootstrap/node-version.mjs'
@@ -9,15 +9,15 @@ import { below } from './bootstrap/root.mjs'
  * Makes a clone ready for a command: right Node, packages as locked, third-party programs, and
  * built parts that are not older than their sources. Plain Node without packages, because it runs
  * before there are any. Two commands at once do the work once.
- * @param {{programs?: (keyof typeof debianPackages)[], screens?: boolean, powerCut?: boolean}} needs
+ * @param {{programs?: (keyof typeof debianPackages)[], screens?: boolean, shims?: boolean}} needs
  */
-export async function bootstrap({ programs = [], screens = false, powerCut = false } = {}) {
+export async function bootstrap({ programs = [], screens = false, shims = false } = {}) {
   requireNode()
   await withLock(below('out/bootstrap.lock'), async () => {
     await installPackages()
     const packages = programs.flatMap((group) => debianPackages[group])
     if (packages.length > 0) await requireDebianPackages(packages)
     if (screens) await buildScreens()
-    if (powerCut) await buildPowerCut()
+    if (shims) await buildShims()
   })
 }

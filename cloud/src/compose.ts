@@ -62,6 +62,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     log,
     stationSide: station.routes,
   })
+  await station.keepStreams()
   const listening = await listen(app.fetch, config)
   const stopJobs = startJobs(
     clock,
@@ -70,9 +71,13 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
       seedCells: seed,
       keepKeys: keys.keep,
       dropExpiredRows: () => dropExpiredRows(db, clock.now()),
+      replayDeferred: station.replayDeferred,
+      keepStreams: station.keepStreams,
     },
     (error, name) => log(error, `job ${name} failed and will run again`),
   )
+  // After an upgrade at once, not at the job's first turn; stations are served meanwhile.
+  void station.replayDeferred().catch((error: unknown) => log(error, 'deferred ops not replayed'))
   return {
     url: listening.url,
     async stop() {

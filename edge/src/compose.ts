@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { takeNodeLock } from './adapters/ledger/node-lock.ts'
 import { LiveHub } from './adapters/live/live-hub.ts'
@@ -13,6 +14,7 @@ import { openStationKeys, type StationKeys } from './adapters/system/station-key
 import { checkPin } from './adapters/system/pin-check.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
+import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
@@ -27,13 +29,16 @@ import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
-import { startStation } from './compose/start-station.ts'
+import { startStation, type Station } from './compose/start-station.ts'
+import { startTeller } from './compose/start-teller.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
 import { startWaitQuoter } from './compose/start-wait-quoter.ts'
 import type { Config } from './config.ts'
+import type { AlarmDesk } from './ports/alarm-desk.ts'
 import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
+import type { StationClock } from './ports/station-clock.ts'
 import type { StationPlan } from './ports/station-plan.ts'
 
 export type StationNode = {
@@ -121,6 +126,7 @@ async function startCore(base: Base, parts: Parts) {
   )
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
+  const alarms = alarmDesk({ ledger, log: base.log })
   const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
   const presence = attendantPresence(people, clock)
   const station = parts.add(
@@ -129,16 +135,15 @@ async function startCore(base: Base, parts: Parts) {
       ...base,
       ledger,
       ids,
+      alarms,
       dataFolder,
+      reserveBytes: config.reserveBytes,
       attendantSignedIn: presence.signedIn,
       onLedgerLost: failure.lost,
     }),
   )
   failure.stopFirst(station.allStop)
-  const { link } = parts.add(
-    'cloud link',
-    await startCloudLink({ ...base, cloudUrl, ids, ledger, time }),
-  )
+  const cloud = await startCloud(base, parts, { ids, time, ledger, alarms, station })
   const keySet = keySets.held
   return {
     ids,
@@ -148,10 +153,50 @@ async function startCore(base: Base, parts: Parts) {
     keySet,
     people: presence.people,
     station,
-    link,
+    alarms,
+    ...cloud,
     failed: failure.failed,
   }
 }
+
+type Speaking = {
+  readonly ids: IdSource
+  readonly time: StationClock
+  readonly ledger: NodeLedger
+  readonly alarms: AlarmDesk
+  readonly station: Station
+}
+
+/** What goes to the cloud and the way there: readings, then the link that sends them. */
+async function startCloud(
+  base: Base,
+  parts: Parts,
+  { station, ...given }: Speaking,
+): Promise<Pick<Awaited<ReturnType<typeof startCloudLink>>, 'link' | 'uplinkState'> & Sensing> {
+  const { config, plan } = base
+  const { telemetry } = parts.add(
+    'telemetry',
+    startTelemetry({
+      ...{ ...base, ...given },
+      dataFolder: config.dataFolder,
+      station: plan.station.no,
+      mostBytes: config.telemetryBytes,
+      reserveFree: station.reserveFree,
+      now: () => given.time.now().at,
+    }),
+  )
+  const { link, uplinkState } = parts.add(
+    'cloud link',
+    await startCloudLink({
+      ...{ ...base, ...given },
+      cloudUrl: config.cloudUrl,
+      telemetry: telemetry.uplink,
+    }),
+  )
+  return { telemetry, link, uplinkState }
+}
+
+type Sensing = Pick<ReturnType<typeof startTelemetry>, 'telemetry'>
 
 type Core = Awaited<ReturnType<typeof startCore>>
 
@@ -174,7 +219,9 @@ async function openForPeople(
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
-  const inlet = await startSensors(base, parts, { ledger, onWord: station.hear })
+  const { reserveFree } = station
+  parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
+  const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })
   if (!inlet.ok) return inlet
   countOutbox(metrics, ledger)
   const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
@@ -217,26 +264,18 @@ function lockedFolder(folder: string): { stop(): void } {
   return { stop: () => lock.release() }
 }
 
-/** Telemetry thread and broker; null when the broker is switched off. */
+/** The broker of the sensors; null when it is switched off. */
 async function startSensors(
   { config, plan, clock, log, metrics }: Base,
   parts: Parts,
-  given: { readonly ledger: NodeLedger; readonly onWord: (word: SensorWord) => void },
+  given: Pick<Core, 'telemetry' | 'alarms'> & { readonly onWord: (word: SensorWord) => void },
 ): Promise<Result<number | null, string>> {
-  const { ledger, onWord } = given
-  const { dataFolder, telemetryBytes: mostBytes, mqtt } = config
-  const common = { clock, log, metrics }
-  const { telemetry } = parts.add(
-    'telemetry',
-    startTelemetry({ ...common, dataFolder, mostBytes, ledger }),
-  )
+  const { mqtt } = config
   if (!mqtt.enabled) return ok(null)
   const inlet = await startInlet({
-    ...common,
+    ...{ clock, log, metrics, ...given },
     at: mqtt,
     stationId: plan.station.id,
-    telemetry,
-    onWord,
   })
   if (!inlet.ok) return inlet
   parts.add('inlet', inlet.value)

@@ -26,6 +26,7 @@ const environment = z.object({
   BAARI_CLOUD_URL: z.url({ protocol: /^https?$/ }).optional(),
   BAARI_BACKUP: z.string().min(1).optional(),
   BAARI_KIOSK: z.string().min(1).optional(),
+  BAARI_RESERVE_MB: z.coerce.number().int().min(1).max(100_000).default(256),
   BAARI_TELEMETRY_MB: z.coerce.number().int().min(8).max(1_000_000).default(2048),
   BAARI_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -49,6 +50,8 @@ export type Config = {
   readonly backupFolder: string
   /** Size at which the oldest stored readings make room. */
   readonly telemetryBytes: number
+  /** Room on the disk that only the ledger may use. */
+  readonly reserveBytes: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -80,6 +83,7 @@ export function parseConfig(
       cloudUrl: env.BAARI_CLOUD_URL ?? null,
       backupFolder: resolve(env.BAARI_BACKUP ?? join(dataFolder, 'backups')),
       telemetryBytes: env.BAARI_TELEMETRY_MB * 1_048_576,
+      reserveBytes: env.BAARI_RESERVE_MB * 1_048_576,
       logLevel: env.BAARI_LOG,
     }),
   )

@@ -1,2 +1,3 @@
-/** Where the power-cut library lies once it is built, from the root of the clone. */
+/** Where the libraries lie that go under a process for a test, from the root of the clone. */
 export const powerCutLibrary: string
+export const clockStepLibrary: string

@@ -64,30 +64,33 @@ export async function buildScreens() {
   )
 }
 
-/** Where the power-cut library lies once it is built. */
+/** Where the libraries lie that go under a process for a test, once they are built. */
 export const powerCutLibrary = 'out/power-cut.so'
+export const clockStepLibrary = 'out/clock-step.so'
 
-const compile = [
-  ...['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-pthread'],
-  ...['-o', powerCutLibrary],
+const shims = [
+  { name: 'power-cut', product: powerCutLibrary },
+  { name: 'clock-step', product: clockStepLibrary },
 ]
 
-/** Builds the power-cut library. Without gcc its tests skip and say so. */
-export async function buildPowerCut() {
+const compile = ['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-pthread']
+
+/** Builds the libraries that cut power and step clocks. Without gcc their tests skip and say so. */
+export async function buildShims() {
   if (process.platform !== 'linux') return
-  const sources = filesIn(['scripts/chaos/power-cut']).filter((path) => /\.[ch]$/.test(path))
   if ((await run('gcc', ['--version'], { quiet: true })).code !== 0) {
-    say('no gcc: power-cut tests skip')
+    say('no gcc: tests with power cuts and stepped clocks skip')
     return
   }
   mkdirSync(below('out'), { recursive: true })
-  await buildWhenStale({
-    name: 'power-cut',
-    product: powerCutLibrary,
-    sources,
-    work: () =>
-      run('gcc', [...compile, ...sources.filter((path) => path.endsWith('.c')), '-ldl'], {
-        quiet: true,
-      }),
-  })
+  for (const { name, product } of shims) {
+    const sources = filesIn([`scripts/chaos/${name}`]).filter((path) => /\.[ch]$/.test(path))
+    const code = sources.filter((path) => path.endsWith('.c'))
+    await buildWhenStale({
+      name,
+      product,
+      sources,
+      work: () => run('gcc', [...compile, '-o', product, ...code, '-ldl'], { quiet: true }),
+    })
+  }
 }

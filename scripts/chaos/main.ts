@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util'
-import { runFillKills, type FillKillsResult } from './fill-kills.ts'
+import { runFillKills } from './fill-kills.ts'
+import { runWorldChaos } from './world/world-chaos.ts'
 
 /**
- * `npm run chaos [-- --count 50 --seed 1 --positions 4 | --quick]`: kills and power cuts in the
- * middle of fills. The seed is printed, so that a failure can be run again; the last line is the
- * figures as one JSON object.
+ * `npm run chaos [-- --minutes 10 --seed 1]`: a whole world of real processes under troubles.
+ * `npm run chaos -- --count 50 [--seed 1 --positions 4]`: kills and power cuts in mid-fill.
+ * `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
+ * last line is the figures as one JSON object.
  */
 const { values } = parseArgs({
   options: {
+    minutes: { type: 'string' },
     count: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     positions: { type: 'string', default: '4' },
@@ -16,28 +19,57 @@ const { values } = parseArgs({
   },
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const count = Number(values.count ?? (values.quick ? 4 : 50))
 const seed = Number(values.seed)
-const positions = Number(values.positions)
-say(`chaos --count ${count} --seed ${seed} --positions ${positions}`)
-const result = await runFillKills({ count, seed, positions, say })
-for (const failure of result.failures) say(`FAILED ${failure}`)
-say(JSON.stringify(summary(result, seed)))
-process.exitCode = result.failures.length === 0 ? 0 : 1
+const both = values.quick && values.minutes === undefined && values.count === undefined
+const count = Number(values.count ?? 4)
+const minutes = Number(values.minutes ?? (values.quick ? 1 : 10))
 
-function summary({ failures, ...figures }: FillKillsResult, ofSeed: number): object {
+type Outcome = {
+  readonly figures: { readonly faults: number; readonly lost: number; readonly doubled: number }
+  readonly failures: readonly string[]
+}
+
+async function kills(): Promise<Outcome> {
+  const positions = Number(values.positions)
+  say(`chaos --count ${count} --seed ${seed} --positions ${positions}`)
+  const { failures, ...figures } = await runFillKills({ count, seed, positions, say })
+  return { figures, failures }
+}
+
+async function world(): Promise<Outcome> {
+  say(`chaos --minutes ${minutes} --seed ${seed}`)
+  const { failures, ...figures } = await runWorldChaos({ minutes, seed, say })
+  return { figures: { ...figures, minutes } as Outcome['figures'], failures }
+}
+
+const outcomes: Outcome[] = []
+if (both || values.count !== undefined) outcomes.push(await kills())
+if (both || values.count === undefined) outcomes.push(await world())
+for (const { failures } of outcomes) for (const failure of failures) say(`FAILED ${failure}`)
+say(JSON.stringify(summary(outcomes)))
+process.exitCode = outcomes.every(({ failures }) => failures.length === 0) ? 0 : 1
+
+function summary(all: readonly Outcome[]): object {
+  const sum = (name: keyof Outcome['figures']): number =>
+    all.reduce((total, { figures }) => total + figures[name], 0)
   const goal = (name: 'lost' | 'doubled'): object => ({
     name,
-    value: figures[name],
+    value: sum(name),
     op: '==',
     goal: 0,
-    pass: figures[name] === 0,
+    pass: sum(name) === 0,
   })
   return {
     bench: 'chaos',
-    figures: { ...figures, failures: failures.length },
+    figures: {
+      ...Object.assign({}, ...all.map(({ figures }) => figures)),
+      faults: sum('faults'),
+      lost: sum('lost'),
+      doubled: sum('doubled'),
+      failures: all.flatMap(({ failures }) => failures).length,
+    },
     goals: [goal('lost'), goal('doubled')],
-    rounds: figures.faults,
-    seed: ofSeed,
+    rounds: sum('faults'),
+    seed,
   }
 }

@@ -16,6 +16,8 @@ export type LiveFeed = {
   /** Waits for a view with the property asked for. */
   until<T>(what: string, find: (view: StationView) => T | undefined): Promise<T>
   scans(): readonly ScanView[]
+  /** The node ended the feed or went away: what it shows is of the past. */
+  over(): boolean
   close(): void
 }
 
@@ -36,8 +38,13 @@ export async function openLiveFeed(baseUrl: string, cookie: string): Promise<Liv
   }
   const reading = read(answer.body, take)
   // The node may end first; what is then waited for says so by its own bound.
-  reading.catch(() => undefined)
+  let over = false
+  reading.then(
+    () => (over = true),
+    () => (over = true),
+  )
   return {
+    over: () => over,
     view: () => view,
     scans: () => scans,
     until: (what, find) =>

@@ -48,11 +48,25 @@ async function runAll(
       void (playing.run?.stop() ?? Promise.resolve()).finally(() => process.exit(130))
     })
   }
-  for (const scene of wanted) {
+  const play = (scene: Scene): Promise<Outcome> => {
     playing.run = runScene(scene, options)
-    counts[await playing.run.outcome] += 1
+    return playing.run.outcome
+  }
+  for (const scene of wanted) {
+    let outcome = await play(scene)
+    if (outcome === 'failed' && tries > 1) {
+      outcome = await play(scene)
+      if (outcome === 'passed') console.log(`passed when tried again: ${scene.name}`)
+    }
+    counts[outcome] += 1
   }
   return counts
 }
+
+/**
+ * On a build machine a scene that failed is played once more in a fresh world, and the log says so:
+ * five processes and a browser on a busy machine. At a developer's desk it fails at once.
+ */
+const tries = process.env['CI'] === undefined ? 1 : 2
 
 process.exitCode = await main()

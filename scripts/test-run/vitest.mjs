@@ -4,7 +4,8 @@ import { below } from '../bootstrap/root.mjs'
 import { tallyFileVariable } from './tally-reporter.mjs'
 
 /**
- * @typedef {{passed: number, failed: number, skipped: {name: string, reason?: string}[],
+ * @typedef {{name: string, reason?: string}} Named
+ * @typedef {{passed: number, failed: Named[], triedAgain: string[], skipped: Named[],
  *   errors: string[]}} Tally
  */
 
@@ -36,10 +37,10 @@ function readTally(file, { project, code }) {
   const ended = `vitest of project ${project} ended with code ${code}`
   try {
     const tally = JSON.parse(readFileSync(file, 'utf8'))
-    const silent = code !== 0 && tally.failed === 0 && tally.errors.length === 0
+    const silent = code !== 0 && tally.failed.length === 0 && tally.errors.length === 0
     return silent ? { ...tally, errors: [ended] } : tally
   } catch {
-    return { passed: 0, failed: 0, skipped: [], errors: [ended] }
+    return { passed: 0, failed: [], triedAgain: [], skipped: [], errors: [ended] }
   } finally {
     rmSync(file, { force: true })
   }
@@ -49,12 +50,16 @@ function readTally(file, { project, code }) {
 export function sum(tallies) {
   return {
     passed: tallies.reduce((total, { passed }) => total + passed, 0),
-    failed: tallies.reduce((total, { failed, errors }) => total + failed + errors.length, 0),
+    failed: tallies.flatMap(({ failed }) => failed),
+    triedAgain: tallies.flatMap(({ triedAgain }) => triedAgain),
     skipped: tallies.flatMap(({ skipped }) => skipped),
     errors: tallies.flatMap(({ errors }) => errors),
   }
 }
 
-/** The one line a machine reads; an error outside a test counts as a failed test. */
-export const closingLine = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed, ${skipped.length} skipped`
+/** An error outside a test counts as a failed test. */
+export const failures = ({ failed, errors }) => failed.length + errors.length
+
+/** The one line a machine reads. */
+export const closingLine = (tally) =>
+  `${tally.passed} passed, ${failures(tally)} failed, ${tally.skipped.length} skipped`

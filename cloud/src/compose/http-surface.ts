@@ -19,6 +19,7 @@ import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
 import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
+import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
 import { alternatives, listWindows, usualFill } from '../app/bookings/list-windows.ts'
@@ -28,6 +29,7 @@ import { registerVehicle } from '../app/people/register-vehicle.ts'
 import { signInDriver } from '../app/people/sign-in-driver.ts'
 import { signInOperator } from '../app/people/sign-in-operator.ts'
 import { readSales, readStationLedger } from '../app/sync/read-ledger.ts'
+import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
 import type { MessageSender } from '../ports/message-sender.ts'
 import type { CloudKeys } from './keys.ts'
@@ -60,6 +62,7 @@ export async function httpSurface(parts: SurfaceParts) {
     ...people,
     ...saleParts(parts),
     operators: operatorParts(pool),
+    syncDesk: syncDeskParts(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -140,6 +143,16 @@ function operatorParts(pool: Pool) {
   return {
     ledger: (no: number) => readStationLedger(ledgers, no),
     sales: (no: number, page: Parameters<typeof readSales>[2]) => readSales(ledgers, no, page),
+  }
+}
+
+function syncDeskParts(pool: Pool, clock: Clock) {
+  const desk = syncDeskOf(pool)
+  return {
+    desk,
+    deadLetters: (no: number, page: Parameters<typeof readDeadLetters>[2]) =>
+      readDeadLetters(desk, no, page),
+    clock,
   }
 }
 

@@ -7,6 +7,8 @@ export type JobRuns = {
   readonly seedCells: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly replayDeferred: () => Promise<unknown>
+  readonly keepStreams: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -20,6 +22,8 @@ export function startJobs(
     seedCells: minutes(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    replayDeferred: minutes(5),
+    keepStreams: minutes(10),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

@@ -12,7 +12,10 @@ import { startShapes } from '../adapters/shape/start-shapes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
+import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
+import { replayDeferred } from '../app/sync/replay-deferred.ts'
+import { readerName } from './reader-name.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
@@ -24,6 +27,10 @@ export type StationSideParts = {
 
 export type StationSide = {
   readonly routes: readonly Hono[]
+  /** Takes up ops that an older version could not read; safe to run at any time, in any process. */
+  readonly replayDeferred: () => Promise<void>
+  /** Opens and drops months of readings, erases what may not stay. */
+  readonly keepStreams: () => Promise<void>
   /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
@@ -47,17 +54,26 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     ...{ pool, databaseUrl, clock, prng, admit, onFault },
     config: shapes,
   })
+  const streams = stationStreams(pool)
+  const finish = finishCancels(saleBookOf(pool, clock), onFault)
   const routes = stationRoutes({
-    ...{ sessions, clock, ids, prng },
-    streams: stationStreams(pool),
+    ...{ sessions, streams, clock, ids, prng },
     nextHash: nextChain,
     verify: verifyStationText,
-    finishCancels: finishCancels(saleBookOf(pool, clock), onFault),
+    finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
   })
   return {
     routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    async replayDeferred() {
+      const { applied } = await replayDeferred({
+        ...{ streams, clock, reader: readerName() },
+        finishCancels: finish,
+      })
+      if (applied > 0) served.changed()
+    },
+    keepStreams: () => keepStreams(pool, clock.now()),
     stop: served.stop,
   }
 }

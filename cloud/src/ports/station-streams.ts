@@ -30,6 +30,26 @@ export type BatchWrite = {
   readonly clockOffsetMs: number | null
 }
 
+/** An op whose bytes were kept because nobody could read or hold it. */
+export type DeferredOp = {
+  readonly seq: number
+  readonly raw: Uint8Array
+  readonly code: string
+  /** Corrected time, if the line had one. */
+  readonly eventAtMs: number | null
+}
+
+export type RewrittenOp = Omit<StoredOp, 'raw' | 'hash'>
+
+/** Deferred ops with the verdicts a newer reader gives them. */
+export type Rewrite = {
+  readonly ops: readonly RewrittenOp[]
+  readonly known: Known
+  readonly touched: ReadonlySet<string>
+  readonly recvAtMs: number
+  readonly reader: string
+}
+
 /** Ids the ops of one batch name. */
 export type NamedRows = {
   readonly refs: readonly number[]
@@ -40,18 +60,23 @@ export type NamedRows = {
 
 export type OldVerdict = { readonly seq: number; readonly verdict: string; readonly code: string }
 
+export type SeqRange = { readonly from: number; readonly to: number }
+
 /** One stream inside a transaction that holds its head: the sequencer of that stream. */
 export type StreamTx = {
   readonly currentEpoch: string | null
   readonly generation: number
   readonly head: Head
-  /** Chain values from seq `from` to the head, both included; seq 0 is the chain's start. */
-  hashes(from: number): Promise<StoredHashes>
-  /** Verdicts other than applied from seq `from` to the head: an answer that was lost. */
-  verdicts(from: number): Promise<readonly OldVerdict[]>
+  /** Chain values at these two seqs, or at all between them too; seq 0 is the chain's start. */
+  hashes(range: SeqRange & { readonly endsOnly: boolean }): Promise<StoredHashes>
+  /** Verdicts other than applied, both ends included: an answer that was lost. */
+  verdicts(range: SeqRange): Promise<readonly OldVerdict[]>
   entities(refs: readonly number[]): Promise<Known['entities']>
   load(names: NamedRows, entities: Known['entities']): Promise<Known>
   write(batch: BatchWrite): Promise<void>
+  /** Deferred ops this reader has not tried, in order. */
+  deferred(ask: { readonly reader: string; readonly limit: number }): Promise<readonly DeferredOp[]>
+  rewrite(ops: Rewrite): Promise<void>
 }
 
 /** A value the database cannot hold. The batch was rolled back; another try changes nothing. */
@@ -72,13 +97,15 @@ export class DataRefused extends Error {
  */
 export type StationStreams = {
   transact<T>(key: StreamKey, work: (tx: StreamTx) => Promise<T>): Promise<T>
+  /** Streams with deferred ops this reader has not tried, a station's oldest epoch first. */
+  deferred(reader: string, limit: number): Promise<readonly StreamKey[]>
   /** The epoch in force and the head of this stream in `key.epoch`, if it has one. */
   head(
     key: StreamKey,
   ): Promise<{ readonly currentEpoch: string | null; readonly head: Head | undefined }>
-  /** Raw lines of the station's own ops, ascending; undefined when the epoch is unknown. */
-  rawOps(
-    key: StreamKey,
-    range: { readonly from: number; readonly to: number },
-  ): Promise<readonly Uint8Array[] | undefined>
+  /**
+   * Raw lines of the station's own ops, ascending; undefined when the epoch is unknown. Bytes that
+   * were erased are given as the `erased` line of the contract.
+   */
+  rawOps(key: StreamKey, range: SeqRange): Promise<readonly Uint8Array[] | undefined>
 }

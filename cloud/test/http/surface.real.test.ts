@@ -212,6 +212,41 @@ describe('the operator’s surface', () => {
     expect((await get('/v1/operator/stations/42/ledger', cookie)).status).toBe(401)
   })
 
+  it('lists a station’s dead letters; an operator resolves one once, an auditor never', async () => {
+    await world.pool.query(
+      `INSERT INTO station_op (station_no, epoch, stream, seq, kind, raw, hash, verdict, code,
+         recv_at_ms)
+       VALUES (42, 'ab', 'ledger', 7, 'checkin.released', '{"s":7}', '\\x00', 'rejected',
+         'use_unknown', 1)`,
+    )
+    await world.pool.query(
+      `INSERT INTO dead_letter (station_no, epoch, stream, seq, verdict, code, at_ms)
+       VALUES (42, 'ab', 'ledger', 7, 'rejected', 'use_unknown', 1)`,
+    )
+    const letters = '/v1/operator/stations/42/dead-letters'
+    const resolve = `${letters}/ab/ledger/7/resolve`
+    const body = { note: 'asked the manager' }
+    const cookie = async () =>
+      ((await signIn('right password')).headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+    const auditor = await cookie()
+    expect((await get(letters, auditor)).body).toMatchObject({
+      deadLetters: [{ seq: 7, code: 'use_unknown', line: '{"s":7}', resolvedAtMs: null }],
+      nextCursor: null,
+    })
+    for (const path of ['alarms', 'state']) {
+      expect((await get(`/v1/operator/stations/42/${path}`, auditor)).status).toBe(200)
+    }
+    expect((await ask(cloud.url, resolve, { body, cookie: auditor })).status).toBe(403)
+    await world.pool.query("UPDATE operator SET role = 'operator'")
+    const operator = await cookie()
+    expect((await ask(cloud.url, resolve, { body, cookie: operator })).body).toEqual({
+      resolved: true,
+    })
+    expect((await ask(cloud.url, resolve, { body, cookie: operator })).status).toBe(404)
+    expect((await get(letters, operator)).body).toMatchObject({ deadLetters: [] })
+    await world.pool.query("UPDATE operator SET role = 'auditor'")
+  })
+
   it('five wrong passwords lock the account, also for the right one', async () => {
     for (let n = 0; n < 5; n += 1) expect((await signIn('wrong password')).status).toBe(401)
     const locked = await signIn('right password')
@@ -236,8 +271,11 @@ describe('the process', () => {
         'get /v1/bookings',
         'get /v1/bookings/{id}',
         'get /v1/me',
+        'get /v1/operator/stations/{no}/alarms',
+        'get /v1/operator/stations/{no}/dead-letters',
         'get /v1/operator/stations/{no}/ledger',
         'get /v1/operator/stations/{no}/sales',
+        'get /v1/operator/stations/{no}/state',
         'get /v1/stations',
         'get /v1/stations/{no}/windows',
         'post /v1/auth/otp',
@@ -248,6 +286,7 @@ describe('the process', () => {
         'post /v1/holds',
         'post /v1/holds/{id}/confirm',
         'post /v1/operator/sign-in',
+        'post /v1/operator/stations/{no}/dead-letters/{epoch}/{stream}/{seq}/resolve',
         'post /v1/vehicles',
       ].toSorted(),
     )

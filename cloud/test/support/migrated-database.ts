@@ -14,7 +14,7 @@ export async function migratedDatabase(poolSize = 20): Promise<PooledDatabase> {
 
 export async function emptyDatabase(poolSize = 20): Promise<PooledDatabase> {
   const { url, drop } = await createTestDatabase()
-  const pool = new Pool({ connectionString: url, max: poolSize })
+  const pool = new Pool({ connectionString: url, max: poolSize, pipeline: true })
   pool.on('error', () => undefined)
   return {
     url,

@@ -56,7 +56,7 @@ export async function serveStations(
   databaseUrl: string,
   { port = 0, onApplied = () => undefined }: ServeOptions = {},
 ) {
-  const pool = new Pool({ connectionString: databaseUrl, max: 20 })
+  const pool = new Pool({ connectionString: databaseUrl, max: 20, pipeline: true })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
   const faults: unknown[] = []

@@ -1,6 +1,6 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { sessionText } from '@baari/shared/contracts/sync/session'
+import { sessionText, type Stream } from '@baari/shared/contracts/sync/session'
 import { chainStart, nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationKid, stationUnderTest } from './sync-world.ts'
 
@@ -27,11 +27,18 @@ export class TestStation {
   private readonly url: string
   private readonly key: KeyObject
 
-  constructor(url: string, key: KeyObject, epoch = randomBytes(8).toString('hex')) {
+  constructor(
+    url: string,
+    key: KeyObject,
+    ...[epoch = randomBytes(8).toString('hex'), stream = 'ledger']: [
+      epoch?: string,
+      stream?: Stream,
+    ]
+  ) {
     this.url = url
     this.key = key
     this.epoch = epoch
-    this.chain = [chainStart(stationUnderTest, epoch, 'ledger')]
+    this.chain = [chainStart(stationUnderTest, epoch, stream)]
   }
 
   /** Appends an op as its exact line; a string is taken as the line itself. */

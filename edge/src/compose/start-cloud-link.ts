@@ -1,9 +1,15 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { seconds } from '@baari/shared/units/time'
 import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
+import { repeatTask } from '../app/repeat-task.ts'
+import type { SyncAlarm } from '../app/sync/start-link.ts'
+import { clockAlarmMs } from '../domain/sync/station-time.ts'
+import type { AlarmDesk, AlarmWord } from '../ports/alarm-desk.ts'
+import type { TelemetryUplink } from '../ports/telemetry-uplink.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
 import type { Log } from '../ports/log.ts'
 import type { StationClock } from '../ports/station-clock.ts'
@@ -19,6 +25,8 @@ export type StartCloudLink = {
   readonly ledger: NodeLedger
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry: TelemetryUplink
+  readonly alarms: AlarmDesk
   readonly log: Log
 }
 
@@ -27,11 +35,16 @@ const alone: LinkFacts = { up: false, lastExchangeMs: null }
 /** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
 export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly link: () => LinkFacts
+  /** State of the uplink's loop, in the words of its table. */
+  readonly uplinkState: () => string
   stop(): Promise<void>
 }> {
-  const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
-  if (cloudUrl === null) return { link: () => alone, stop: () => Promise.resolve() }
+  const { cloudUrl, plan, keys, ids, ledger, clock, time, alarms, log } = parts
+  if (cloudUrl === null) {
+    return { link: () => alone, uplinkState: () => 'alone', stop: () => Promise.resolve() }
+  }
   const line = lineWatch(fetch)
+  const open = new Map<string, AlarmWord>()
   const sync = await startSync({
     baseUrl: cloudUrl,
     fetch: line.fetch,
@@ -46,15 +59,51 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     clock,
     time,
     prng: systemPrng,
-    onAlarm: (code, about) => log({ level: 'error', event: 'sync alarm', fields: { code, about } }),
+    telemetry: parts.telemetry,
+    onAlarm: (code, about) => {
+      const word = alarmOf(code, about)
+      open.set(`${word.source}/${word.code}`, word)
+      alarms.raise({ ...word, detail: about })
+    },
     onFault: (error) =>
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
+  const over = repeatTask(parts, {
+    name: 'sync alarms over',
+    every: seconds(10),
+    run() {
+      for (const [key, word] of open) {
+        if (!isOver(word, { state: sync.status().uplink, wallErrorMs: time.wallErrorMs() }))
+          continue
+        open.delete(key)
+        alarms.clear(word)
+      }
+      return Promise.resolve()
+    },
+  })
   return {
+    uplinkState: () => sync.status().uplink,
     link: () => {
       const { linkUp, lastExchange } = sync.status()
       return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
     },
-    stop: () => sync.stop(),
+    stop() {
+      over.stop()
+      return sync.stop()
+    },
   }
+}
+
+function alarmOf(code: SyncAlarm, about: string): AlarmWord {
+  if (code === 'clock_wrong') return { source: 'clock', code, subject: '' }
+  if (code === 'shape_refused') return { source: 'shape', code, subject: about.split(':')[0] ?? '' }
+  return { source: 'uplink', code, subject: '' }
+}
+
+type Now = { readonly state: string; readonly wallErrorMs: number | null }
+
+/** An uplink that sends again has left what it raised behind; a refused shape ends by itself. */
+function isOver({ source }: AlarmWord, { state, wallErrorMs }: Now): boolean {
+  if (source === 'clock') return wallErrorMs !== null && Math.abs(wallErrorMs) <= clockAlarmMs
+  return source === 'uplink' && (state === 'idle' || state === 'sending')
 }

@@ -33,7 +33,7 @@ export async function startDoors(parts: StartDoors): Promise<Result<HttpServer, 
   const { http, live } = parts
   let app: ReturnType<typeof httpApp> | undefined
   const server = await startHttpServer(
-    (request) => app?.fetch(request) ?? new Response(null, { status: 503 }),
+    (request, connection) => app?.fetch(request, connection) ?? new Response(null, { status: 503 }),
     http,
   )
   if (!server.ok) return err(server.error)

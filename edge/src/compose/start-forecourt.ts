@@ -6,6 +6,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { PositionNo } from '@baari/shared/units/names'
 import { minutes, seconds } from '@baari/shared/units/time'
 import { dispenserNozzle } from '../adapters/devices/dispenser-nozzle.ts'
+import { faultEndings } from '../app/position/fault-endings.ts'
 import { forecourtOf } from '../app/desk/forecourt-of.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { offlineForecourt } from '../app/desk/offline-forecourt.ts'
@@ -13,6 +14,7 @@ import { PositionController } from '../app/position/position-controller.ts'
 import type { PositionParts, SafetyNow } from '../app/position/position-parts.ts'
 import { settingsOfPlan } from '../app/station/settings-of-plan.ts'
 import { nozzleNo } from '../domain/position/nozzle.ts'
+import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
 import type { DispenserPlan, NozzlePlan, StationPlan } from '../ports/station-plan.ts'
 import type { Lines } from './start-lines.ts'
@@ -25,6 +27,7 @@ export type StartForecourt = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly log: Log
+  readonly alarms: AlarmDesk
   readonly safety: () => SafetyNow
   readonly onLedgerLost: (cause: unknown) => void
 }
@@ -55,8 +58,10 @@ export async function startForecourt(parts: StartForecourt): Promise<{
   const driven = settingsOfPlan(plan).positions.filter(({ no }) => reaches(parts, no))
   const others = settingsOfPlan(plan).positions.filter(({ no }) => !reaches(parts, no))
   const { forecourt, changed } = forecourtOf({ controllers, offline: offlineForecourt(others) })
+  const endings = faultEndings(parts.alarms)
+  forecourt.onChange(() => endings.look(forecourt.facts()))
   for (const { no } of driven)
-    controllers.set(no, new PositionController(partsOf(no, parts, { forecourt, changed })))
+    controllers.set(no, new PositionController(partsOf(no, parts, { forecourt, changed, endings })))
   const { called } = await ledger.run('positions.read', {})
   for (const [no, controller] of controllers) {
     const ticket = called.find(({ position }) => position === no)?.ticket ?? null
@@ -98,7 +103,7 @@ function reaches({ plan, lines }: StartForecourt, no: PositionNo): boolean {
 function partsOf(
   no: PositionNo,
   { plan, lines, ledger, clock, ids, log, safety, onLedgerLost }: StartForecourt,
-  { forecourt, changed }: { readonly forecourt: Forecourt; readonly changed: () => void },
+  { forecourt, changed, endings }: Told,
 ): PositionParts {
   const places = placesAt(plan, no)
   return {
@@ -123,14 +128,19 @@ function partsOf(
     safety,
     onChange: changed,
     onCalls: (calls) => forecourt.carryOut(calls),
-    onAlarm: (position, code) =>
-      log({ level: 'error', event: 'position alarm', fields: { position, code } }),
+    onAlarm: (position, code) => endings.raise(position, code),
     onRefused: (position, { code, facts }) =>
       log({ level: 'warn', event: 'not authorised', fields: { ...facts, position, code } }),
     onLedgerLost,
     onRecovered: (position, row, next) =>
       log({ level: 'info', event: 'nozzle recovered', fields: { position, row, next } }),
   }
+}
+
+type Told = {
+  readonly forecourt: Forecourt
+  readonly changed: () => void
+  readonly endings: ReturnType<typeof faultEndings>
 }
 
 function setupOf(

@@ -3,7 +3,7 @@ import type { InletMessage, InletRecord } from '@baari/hardware/inlet/inlet-reco
 import type { Clock } from '@baari/shared/runtime/clock'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { SensorWord } from '../app/safety/sensor-board.ts'
-import type { Log } from '../ports/log.ts'
+import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts'
 
@@ -14,7 +14,7 @@ export type StartInlet = {
   /** Present values, told before they are stored: a gas alarm waits for no disk. */
   readonly onWord: (word: SensorWord) => void
   readonly clock: Clock
-  readonly log: Log
+  readonly alarms: AlarmDesk
   readonly metrics: Metrics
 }
 
@@ -25,7 +25,7 @@ export type StartInlet = {
 export async function startInlet(
   parts: StartInlet,
 ): Promise<Result<{ readonly port: number; stop(): Promise<void> }, string>> {
-  const { at, stationId, telemetry, onWord, clock, log, metrics } = parts
+  const { at, stationId, telemetry, onWord, alarms, clock, metrics } = parts
   try {
     const inlet = await startBroker({
       ...at,
@@ -39,7 +39,7 @@ export async function startInlet(
         if (word) onWord(word)
       },
       onFault: ({ code, device, hint }) =>
-        log({ level: 'error', event: 'inlet fault', fields: { code, device, hint } }),
+        alarms.raise({ source: 'inlet', code, subject: device, detail: hint }),
     })
     countInlet(metrics, () => ({ ...inlet.counters(), unstored: inlet.unstored() }))
     return ok({ port: inlet.port, stop: () => inlet.close() })

@@ -12,6 +12,7 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { StationClock } from '../ports/station-clock.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
+import { reserveFileOf } from './disk-reserve.ts'
 import { measuredLedger } from './measured-ledger.ts'
 
 export type StartLedger = {
@@ -50,6 +51,7 @@ export async function startLedger(
       boot: ids.hex(bootBytes),
       instance: ids.uuid(),
       version,
+      reserve: reserveFileOf(dataFolder),
       now: stationClock.now(),
     },
     clock,

@@ -4,6 +4,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
 import { TripWatch } from '../app/safety/trip-watch.ts'
+import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
@@ -15,6 +16,8 @@ import type { NodeLedger } from './start-ledger.ts'
 export type StartStation = {
   readonly plan: StationPlan
   readonly dataFolder: string
+  readonly reserveBytes: number
+  readonly alarms: AlarmDesk
   readonly ledger: NodeLedger
   readonly ids: IdSource
   readonly clock: Clock
@@ -38,9 +41,12 @@ export type Station = {
 
 /** Lines, dispensers, positions and the safety watch over all of them. */
 export async function startStation(parts: StartStation): Promise<Station> {
-  const { plan, dataFolder, clock, log } = parts
+  const { plan, dataFolder, clock, log, alarms } = parts
   const board = new SensorBoard(plan, clock)
-  const reserve = await watchDiskReserve(dataFolder, { clock, log })
+  const reserve = await watchDiskReserve(dataFolder, {
+    ...{ clock, log, alarms },
+    bytes: parts.reserveBytes,
+  })
   const lines = await startLines(parts)
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
@@ -63,6 +69,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
     onChange: poke,
     clock,
     log,
+    alarms,
   })
   watch.start()
   tripLatched = () => watch.latched()

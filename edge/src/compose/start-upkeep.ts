@@ -1,5 +1,6 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import { hours, minutes, seconds, type Millis } from '@baari/shared/units/time'
+import { hours, minutes, seconds } from '@baari/shared/units/time'
+import { repeatTask } from '../app/repeat-task.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import type { Live } from '../ports/live.ts'
 import type { Log } from '../ports/log.ts'
@@ -20,7 +21,7 @@ export type StartUpkeep = {
  */
 export function startUpkeep(parts: StartUpkeep): { stop(): void } {
   const { ledger, forecourt, live, linkUp } = parts
-  const dispatch = repeated(parts, {
+  const dispatch = repeatTask(parts, {
     name: 'queue.dispatch',
     every: seconds(5),
     async run() {
@@ -28,18 +29,18 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
       forecourt.carryOut(calls)
     },
   })
-  const sweep = repeated(parts, {
+  const sweep = repeatTask(parts, {
     name: 'booking.sweepNoShows',
     every: minutes(1),
     run: () => ledger.run('booking.sweepNoShows', {}),
   })
-  const retention = repeated(parts, {
+  const retention = repeatTask(parts, {
     name: 'retention.run',
     every: hours(1),
     run: () => ledger.run('retention.run', {}),
   })
   let shownUp = linkUp()
-  const link = repeated(parts, {
+  const link = repeatTask(parts, {
     name: 'link shown',
     every: seconds(1),
     run() {
@@ -59,51 +60,6 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
     stop() {
       for (const call of unsubscribe) call()
       for (const task of [dispatch, sweep, retention, link]) task.stop()
-    },
-  }
-}
-
-type Task = { readonly name: string; readonly every: Millis; run(): Promise<unknown> }
-
-/** Runs a task now and after each pause; a change during a run makes one further run. */
-function repeated(
-  { clock, log }: Pick<StartUpkeep, 'clock' | 'log'>,
-  { name, every, run }: Task,
-): { now(): void; stop(): void } {
-  let running = false
-  let again = false
-  let stopped = false
-  let cancel = (): void => undefined
-
-  async function round(): Promise<void> {
-    running = true
-    cancel()
-    try {
-      await run()
-    } catch (error) {
-      log({ level: 'error', event: `${name} failed`, fields: { reason: String(error) } })
-    }
-    running = false
-    if (stopped) return
-    if (again) {
-      again = false
-      void round()
-      return
-    }
-    cancel = clock.after(name, every, () => void round())
-  }
-
-  const now = (): void => {
-    if (stopped) return
-    if (running) again = true
-    else void round()
-  }
-  now()
-  return {
-    now,
-    stop() {
-      stopped = true
-      cancel()
     },
   }
 }

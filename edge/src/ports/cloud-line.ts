@@ -31,9 +31,12 @@ export type SessionInput = {
   readonly signal: AbortSignal
 }
 
+/** A run, and its lines as this line carries them where they were made ready before. */
+export type ReadyRun = OutboxRun & { readonly packed?: Uint8Array }
+
 export type SendInput = {
   readonly session: Session
-  readonly run: OutboxRun
+  readonly run: ReadyRun
   /** Station time at the moment of sending. */
   readonly sentAt: Instant
   readonly signal: AbortSignal
@@ -63,6 +66,8 @@ export type CloudLine = {
   openSession(input: SessionInput): Promise<ExchangeAnswer<SessionAnswer>>
   /** One batch; its lines go out as the bytes they were hashed as. */
   sendRun(input: SendInput): Promise<ExchangeAnswer<UplinkAnswer>>
+  /** Makes a run's lines ready ahead of their turn; absent where that costs nothing. */
+  makeReady?(run: OutboxRun): Promise<ReadyRun>
   /** Heads of all streams as the cloud has them now. */
   readHeads(
     input: Pick<SendInput, 'session' | 'signal'>,

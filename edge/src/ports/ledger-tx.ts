@@ -1,9 +1,11 @@
+import type { Alarms } from './alarms.ts'
 import type { Attendants } from './attendants.ts'
 import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
 import type { KeySetSlot } from './key-sets.ts'
+import type { LatestState } from './latest-state.ts'
 import type { Outbox } from './outbox.ts'
 import type { OutboxHeads } from './outbox-heads.ts'
 import type { QueueStore } from './queue-store.ts'
@@ -34,6 +36,8 @@ export type LedgerTx = {
   readonly shifts: Shifts
   readonly tariffs: Tariffs
   readonly fillTotals: FillTotals
+  readonly alarms: Alarms
+  readonly latestState: LatestState
 } & FillSlots &
   SyncSlots &
   RequestAnswerSlot &

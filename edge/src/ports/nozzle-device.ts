@@ -25,6 +25,8 @@ export type AuthoriseOrder = {
 export type NozzleDevice = {
   readonly id: string
   look(): DeviceLook
+  /** Asks the line for a frame as soon as it is free; `onLook` follows when it changed something. */
+  refresh(): void
   /** The totaliser, read twice and agreeing, with the device's own text of it. */
   totals(): Promise<Result<{ readonly grams: Grams; readonly raw: string }, Fault>>
   /** The last sale in the device's own log; null for a device without one. */
@@ -33,7 +35,7 @@ export type NozzleDevice = {
   stop(command: CommandId): Promise<Result<void, Fault>>
   /** Releases a completed sale; harmless in every other state. */
   close(command: CommandId): Promise<Result<void, Fault>>
-  /** Called after every frame that changed something, on the control thread. */
+  /** Called after every frame that changed something, the trust in it included, on the control thread. */
   onLook(call: () => void): () => void
   onFault(call: (fault: Fault) => void): () => void
 }

@@ -32,6 +32,13 @@ export type UplinkStore = {
   /** Moves the mark of what the cloud has; forwards and, after its restore, backwards. */
   setAcked(stream: Stream, seq: number): void
   saveResults(stream: Stream, results: readonly OpResult[]): void
+  /**
+   * Erases the bytes of acknowledged `scan.failed` ops written before this moment: they carry what
+   * somebody held before the scanner. Their hashes stay, so the chain does. Answers how many.
+   */
+  eraseScanTexts(before: Instant, limit: number): number
+  /** Drops acknowledged ops of every epoch older than this moment; answers how many. */
+  prune(before: Instant, limit: number): number
 }
 
 export type EpochRecord = {

@@ -1,4 +1,5 @@
 import type { Instant } from '@baari/shared/units/time'
+import type { TelemetryUplink } from './telemetry-uplink.ts'
 
 /** A message a device sent, already parsed at the inlet. */
 export type DeviceMessage = {
@@ -45,7 +46,13 @@ export type StoreOutcome = {
 }
 
 /** Rows that would have to go for the store to stay inside its size. */
-export type DropProposal = { readonly from: number; readonly to: number; readonly count: number }
+export type DropProposal = {
+  readonly from: number
+  readonly to: number
+  readonly count: number
+  /** False: the cloud has them all, and nothing is lost that a gap had to tell of. */
+  readonly unsent: boolean
+}
 
 export type TelemetryState = {
   /** Ids between the oldest and the newest row; a repeat may have used one up. */
@@ -61,7 +68,11 @@ export type TelemetryState = {
  * not at all. It rejects with the fault `disk_full` or `ledger_failed` and keeps nothing then.
  */
 export type Telemetry = {
-  store(records: readonly TelemetryRecord[]): Promise<StoreOutcome>
+  /** `pressed`: the disk's reserve is in use; only room that the file already has may be written. */
+  store(
+    records: readonly TelemetryRecord[],
+    how?: { readonly pressed: boolean },
+  ): Promise<StoreOutcome>
   state(): Promise<TelemetryState>
   /**
    * Called when the file has outgrown its size with the oldest whole segment. The segment stays
@@ -69,5 +80,9 @@ export type Telemetry = {
    */
   onFull(call: (oldest: DropProposal) => void): void
   drop(segment: DropProposal): Promise<void>
+  /** Forgets readings the cloud has that were received before this moment; some at each call. */
+  forget(receivedBefore: Instant): Promise<void>
+  /** The way of the readings to the cloud. */
+  readonly uplink: TelemetryUplink
   close(): Promise<void>
 }

@@ -33,6 +33,8 @@ export type MemoryNozzle = NozzleDevice & {
   setOutOfOrder(on: boolean): void
   /** The last frame is late: its values are known, but not of now. */
   setLate(on: boolean): void
+  /** How often somebody asked for a frame at once. */
+  readonly refreshed: number
   totaliserGrams(): number
 }
 
@@ -56,6 +58,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
   let link = true
   let broken = false
   let late = false
+  let refreshed = 0
   const sent: Sent[] = []
   const listeners = new Set<() => void>()
   const tell = (): void => {
@@ -87,6 +90,10 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       bootEpoch: model.bootEpoch,
       raw: null,
     }),
+    refresh: () => void (refreshed += 1),
+    get refreshed() {
+      return refreshed
+    },
     totals: () => {
       const total = totaliserOf(model, usualLimits)
       return Promise.resolve(link ? ok({ grams: total, raw: String(total) }) : err(fault))

@@ -1,3 +1,4 @@
+import type { AlarmDesk } from '../../src/ports/alarm-desk.ts'
 import type { LogLine } from '../../src/ports/log.ts'
 import type { Metrics } from '../../src/ports/metrics.ts'
 
@@ -28,3 +29,6 @@ export function countedMetrics(): {
     },
   }
 }
+
+/** For parts whose alarms a test does not look at. */
+export const silentAlarms: AlarmDesk = { raise: () => undefined, clear: () => undefined }

@@ -110,7 +110,8 @@ export type SaleEvent = {
 }
 
 /**
- * Order per nozzle: `state`, then `flow`, then `sale` of one frame. `sale` comes once per (boot
+ * Order per nozzle: `state`, then `flow`, then `sale` of one frame. `state` also comes when only the
+ * trust in the status changed, because a decision may be waiting for a frame it can trust. `sale` comes once per (boot
  * epoch, sequence) and only for sales completed after `start`; recovery asks `lastSale`. `fault`
  * comes once when raised. Callbacks run on the control thread and must not wait.
  */
@@ -135,6 +136,12 @@ export type Dispenser = Device & {
 
   /** From memory, at once. `stale` after 2 s or three missed polls, whichever is first. */
   status(nozzle: NozzleNo): Reading<DispenserStatus>
+
+  /**
+   * Asks for the next frame as soon as the line is free; its events tell what it said. For somebody
+   * who waits for a status that can be trusted. Does nothing while a frame is already asked for.
+   */
+  refresh(nozzle: NozzleNo): void
 
   /**
    * Reads the totaliser twice; the readings must agree, or ascend within the meter's maximum flow.

@@ -263,6 +263,35 @@ describe('what cannot be believed', () => {
     expect(clock.mono()).toBeLessThan(5_000)
   })
 
+  it('a status that is trusted again is told at once, though nothing else of it changed', async () => {
+    const { dispenser, head, eventually } = meterOnMemory()
+    const told: string[] = []
+    dispenser.on('state', ({ status }) => {
+      told.push(`${status.state} ${dispenser.status(nozzle).quality}`)
+    })
+    await dispenser.start()
+    await eventually(() => told.length > 0, 'the first frame')
+    let damaged = 0
+    head.slave.trouble.distort = (bytes) => {
+      damaged += 1
+      return damaged === 1 ? bytes.map((byte, index) => (index === 9 ? byte ^ 4 : byte)) : bytes
+    }
+    await eventually(() => told.length === 3, 'the change of trust, twice')
+    expect(told).toEqual(['idle good', 'idle uncertain', 'idle good'])
+  })
+
+  it('a refresh brings the next frame forward', async () => {
+    const { dispenser, clock, eventually } = meterOnMemory()
+    await dispenser.start()
+    await eventually(() => dispenser.status(nozzle).quality === 'good', 'good')
+    const before = dispenser.status(nozzle).mono
+    const askedAt = clock.mono()
+    dispenser.refresh(nozzle)
+    await eventually(() => dispenser.status(nozzle).mono > before, 'the next frame')
+    // The usual beat of an idle head is a quarter of a second.
+    expect(dispenser.status(nozzle).mono - askedAt).toBeLessThan(100)
+  })
+
   it('S02 of 2,500 totals (5,000 reads) on a line that flips one byte in 500 none is wrong', async () => {
     const { dispenser, head, done } = meterOnMemory()
     const prng = seededPrng(5)

@@ -9,8 +9,17 @@ import { startWorld, type World, type WorldOptions } from './start-world.ts'
 
 export type FreshWorld = World & { readonly folder: string; readonly places: Places }
 
-export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'autopilot' | 'say'> & {
+export type FreshWorldOptions = Pick<
+  WorldOptions,
+  'flowGramsPerSecond' | 'autopilot' | 'ways' | 'say'
+> & {
   readonly name: string
+  /** Prepares the folder before anything starts; answers the node's environment and its undoing. */
+  readonly prepare?: (folder: string) => {
+    readonly edgeEnv: Readonly<Record<string, string>>
+    readonly stationWorldFile: string
+    undo(): void
+  }
   /** What its station has otherwise, known once the ports are. */
   readonly station?: (places: Places) => StationChanges
 }
@@ -18,9 +27,13 @@ export type FreshWorldOptions = Pick<WorldOptions, 'flowGramsPerSecond' | 'autop
 /** A world of its own in a new folder on free ports, emptied when stopped. */
 export async function startFreshWorld(options: FreshWorldOptions): Promise<FreshWorld> {
   const folder = temporaryFolder(options.name)
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const prepared = options.prepare?.(folder)
+  const remove = (): void => {
+    prepared?.undo()
+    rmSync(folder, { recursive: true, force: true })
+  }
   const secretsFolder = join(folder, 'secrets')
-  mkdirSync(secretsFolder, { mode: 0o700 })
+  mkdirSync(secretsFolder, { recursive: true, mode: 0o700 })
   try {
     const places = await freePlaces()
     const world = await startWorld({
@@ -31,6 +44,8 @@ export async function startFreshWorld(options: FreshWorldOptions): Promise<Fresh
       autopilot: options.autopilot,
       say: options.say,
       station: options.station?.(places) ?? {},
+      ways: options.ways ?? {},
+      ...(prepared && { edgeEnv: prepared.edgeEnv, stationWorldFile: prepared.stationWorldFile }),
     })
     return {
       ...world,

@@ -17,6 +17,12 @@ export type WorldOptions = {
   /** Simulated drivers come, lift and hang up by themselves. */
   readonly autopilot: boolean
   readonly station?: StationChanges
+  /** Where a line with troubles stands between two parts: the port the first of them is told. */
+  readonly ways?: { readonly cloud?: number; readonly database?: number }
+  /** Where the simulated station keeps its counters; in `folder` where nothing is said. */
+  readonly stationWorldFile?: string
+  /** What the node's process is started with beside its own settings. */
+  readonly edgeEnv?: Readonly<Record<string, string>>
   readonly say: (line: string) => void
 }
 
@@ -29,6 +35,8 @@ export type World = {
     readonly station: Part
     readonly edge: Part
   }
+  /** Stops the database in the midst of its work and starts it again on the same data. */
+  restartDatabase(): Promise<void>
   /** Starts the cloud anew after it was stopped for a test of a station without it. */
   startCloud(): Promise<Part>
   /** Ends every part in reverse order; harmless when called again. */
@@ -62,12 +70,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
   try {
     say('starting PostgreSQL')
-    const postgres = await startPostgres({
-      folder: join(folder, 'postgres'),
-      port: places.postgres,
-      settings: { wal_level: 'logical' },
-    })
-    started.push(postgres)
+    const database = (): ReturnType<typeof startPostgres> =>
+      startPostgres({
+        folder: join(folder, 'postgres'),
+        port: places.postgres,
+        settings: { wal_level: 'logical' },
+      })
+    let postgres = await database()
+    started.push({ stop: () => postgres.stop() })
     await seedCloud(postgres.url, secrets)
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
@@ -82,7 +92,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
       edge: await begin('edge', 'edge/src/main.ts', edgePart(options)),
     }
-    return { secrets, databaseUrl: postgres.url, parts, startCloud, stop }
+    const restartDatabase = async (): Promise<void> => {
+      await postgres.stop()
+      postgres = await database()
+    }
+    return { secrets, databaseUrl: postgres.url, parts, restartDatabase, startCloud, stop }
   } catch (reason) {
     await stop()
     throw reason
@@ -101,11 +115,13 @@ function sandboxPart({ sandbox }: Places): Start {
   }
 }
 
-function cloudPart({ folder, places }: WorldOptions, databaseUrl: string): Start {
+function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string): Start {
+  const database = new URL(databaseUrl)
+  database.port = String(ways?.database ?? places.postgres)
   return {
     env: {
       BAARI_CLOUD_PORT: String(places.cloud),
-      BAARI_DATABASE_URL: databaseUrl,
+      BAARI_DATABASE_URL: database.href,
       BAARI_CLOUD_DATA: join(folder, 'cloud'),
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
@@ -114,7 +130,8 @@ function cloudPart({ folder, places }: WorldOptions, databaseUrl: string): Start
   }
 }
 
-function stationPart({ folder, places, flowGramsPerSecond, autopilot }: WorldOptions): Start {
+function stationPart(options: WorldOptions): Start {
+  const { folder, places, flowGramsPerSecond, autopilot } = options
   return {
     env: {
       BAARI_SIM_POSITIONS: '4',
@@ -123,19 +140,20 @@ function stationPart({ folder, places, flowGramsPerSecond, autopilot }: WorldOpt
       BAARI_SIM_CONTROL_PORT: String(places.stationControl),
       BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(flowGramsPerSecond),
       BAARI_SIM_AUTOPILOT: String(autopilot),
-      BAARI_SIM_WORLD_FILE: join(folder, 'station-world.json'),
+      BAARI_SIM_WORLD_FILE: options.stationWorldFile ?? join(folder, 'station-world.json'),
     },
     ready: () => answers(`http://${host}:${places.stationControl}/world`),
   }
 }
 
-function edgePart({ folder, places }: WorldOptions): Start {
+function edgePart({ folder, places, ways, edgeEnv }: WorldOptions): Start {
   return {
     env: {
+      ...edgeEnv,
       BAARI_DATA: join(folder, 'edge'),
       BAARI_PORT: String(places.edge),
       BAARI_MQTT_PORT: String(places.mqtt),
-      BAARI_CLOUD_URL: `http://${host}:${places.cloud}`,
+      BAARI_CLOUD_URL: `http://${host}:${ways?.cloud ?? places.cloud}`,
       BAARI_BACKUP: join(folder, 'edge-backups'),
     },
     ready: () => answers(`http://${host}:${places.edge}/readyz`),

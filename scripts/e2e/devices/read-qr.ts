@@ -2,12 +2,22 @@
 /// <reference lib="dom" />
 import { BinaryBitmap, HybridBinarizer, QRCodeReader, RGBLuminanceSource } from '@zxing/library'
 import type { Page } from 'playwright-core'
+import { waitUntil } from '../../clients/wait-until.ts'
+
+/** A code is painted within a frame or two; a busy machine takes its time. */
+const paintedWithinMs = 10_000
 
 /**
  * Text of the QR code in a picture of the page, as a camera before the screen would read it: the
- * picture is what was painted, not what the page's code believes it painted.
+ * picture is what was painted, not what the page's code believes it painted. As a camera does, it
+ * looks again until it sees one.
  */
-export async function readQrOnScreen(page: Page): Promise<string> {
+export function readQrOnScreen(page: Page): Promise<string> {
+  const patience = { what: 'a QR code on the screen', withinMs: paintedWithinMs }
+  return waitUntil(patience, () => readOnce(page))
+}
+
+async function readOnce(page: Page): Promise<string> {
   const png = await page.screenshot()
   const { width, height, luma } = await page.evaluate(lumaOf, png.toString('base64'))
   const source = new RGBLuminanceSource(Uint8ClampedArray.from(luma), width, height)

@@ -48,7 +48,8 @@ export function compareLedgers(
   ]
 }
 
-function streamFigures(node: SyncStatus, cloud: StationLedger): readonly Figure[] {
+/** Last sequence and hash chain of every stream, as each side has them. */
+export function streamFigures(node: SyncStatus, cloud: StationLedger): readonly Figure[] {
   const names = new Set([...node.streams, ...cloud.streams].map(({ stream }) => stream))
   return [...names].flatMap((name) => {
     const ours = node.streams.find(({ stream }) => stream === name)

@@ -16,7 +16,7 @@ import {
   type SessionAnswer,
   type StreamHead,
 } from '@baari/shared/contracts/sync/session'
-import { opVerdicts, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
+import { uplinkAnswer, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
 import { sessionSignature } from './keys.ts'
 import type { SimCloud } from './sim-cloud.ts'
 
@@ -84,13 +84,8 @@ export class CloudDoor {
     const { ack, chain, serverTimeMs, results } = received.value
     const path = `${session.station}/${run.epoch}/${run.stream}`
     acknowledged.set(path, Math.max(ack, acknowledged.get(path) ?? 0))
-    const told = results.map(({ seq, verdict, code }) => ({
-      s: seq,
-      verdict: opVerdicts.find((known) => known === verdict) ?? 'deferred',
-      code,
-      rev: null,
-    }))
-    return { ok: true, value: { ack, chain, serverTimeMs, results: told } }
+    const told = results.map(({ seq: s, verdict, code }) => ({ s, verdict, code, rev: null }))
+    return { ok: true, value: uplinkAnswer.parse({ ack, chain, serverTimeMs, results: told }) }
   }
 
   async readHeads(session: Session): Promise<ExchangeAnswer<readonly StreamHead[]>> {

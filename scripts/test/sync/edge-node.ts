@@ -3,10 +3,12 @@ import { randomIds } from '@baari/cloud/adapters/system/random-ids'
 import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
 import { startSync } from '@baari/edge/adapters/sync/start-sync'
+import { startTelemetryThread } from '@baari/edge/adapters/telemetry/telemetry-thread'
 import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
@@ -44,6 +46,9 @@ export type EdgeNodeOptions = {
   readonly key: KeyObject
   readonly fetch?: typeof fetch
   readonly instance?: string
+  /** Path of `telemetry.db`; without it the node has no sensors. */
+  readonly telemetryFile?: string
+  readonly telemetryBytes?: number
 }
 
 /** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
@@ -66,7 +71,17 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     ids: randomIds,
     now: () => time.now(),
   })
+  const telemetry =
+    options.telemetryFile === undefined
+      ? undefined
+      : startTelemetry({
+          file: options.telemetryFile,
+          mostBytes: options.telemetryBytes ?? 1e9,
+          ledger,
+          faults,
+        })
   const sync = await startSync({
+    ...(telemetry === undefined ? {} : { telemetry: telemetry.uplink }),
     baseUrl: cloudUrl,
     fetch: options.fetch ?? fetch,
     identity: {
@@ -85,14 +100,56 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
   return {
     ledger,
     sync,
+    telemetry,
     time,
     alarms,
     faults,
     async stop() {
       await sync.stop()
+      await telemetry?.close()
       await ledger.close()
     },
   }
+}
+
+type Sensors = {
+  readonly file: string
+  readonly mostBytes: number
+  readonly ledger: { run(name: 'telemetry.gap', gap: DropProposal): Promise<unknown> }
+  readonly faults: unknown[]
+}
+
+/** The telemetry thread with the node's rule: a gap is in the ledger before its rows are dropped. */
+function startTelemetry({ file, mostBytes, ledger, faults }: Sensors) {
+  const station = stationNo(testStation)
+  const telemetry = startTelemetryThread({ path: file, mostBytes, station }, systemClock)
+  let dropping = false
+  telemetry.onFull((oldest) => {
+    if (dropping) return
+    dropping = true
+    const told = oldest.unsent ? ledger.run('telemetry.gap', oldest) : Promise.resolve()
+    told
+      .then(() => telemetry.drop(oldest))
+      .catch((error: unknown) => faults.push(error))
+      .finally(() => (dropping = false))
+  })
+  return telemetry
+}
+
+/** Readings of one device, `from` its first counter. */
+export function readings(count: number, from = 1): readonly DeviceMessage[] {
+  return Array.from({ length: count }, (_, n) => ({
+    kind: 'message' as const,
+    topic: 'baari/v1/IN-GJ-0042/sensor/lel-1/data',
+    class: 'sensor',
+    device: 'lel-1',
+    type: 'data' as const,
+    boot: 'b1',
+    seq: from + n,
+    deviceAtMs: null,
+    receivedAt: instant(Date.now()),
+    payload: JSON.stringify({ q: 'good', live: true, values: { pctLel: (n % 70) / 7 } }),
+  }))
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>

@@ -140,6 +140,10 @@ export const refusalCodes = {
     operator: 'Register the vehicle first.',
     technician: 'No vehicle row with this id for the signed-in driver.',
   },
+  dead_letter_unknown: {
+    operator: 'No such open dead letter.',
+    technician: 'No dead_letter row under this op that is unresolved.',
+  },
   station_unknown: { operator: 'No such station.', technician: 'No station row with this number.' },
 } as const satisfies Record<string, CodeText>
 

@@ -17,6 +17,7 @@ import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
 import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
+import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
 
@@ -28,6 +29,7 @@ export type CloudAppParts = {
   readonly stations: StationRoutes
   readonly bookings: BookingRoutes
   readonly operators: OperatorRoutes
+  readonly syncDesk: SyncDeskRoutes
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
   readonly registry: Registry
@@ -59,6 +61,7 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', driverRoutes(parts.drivers))
   app.route('/', bookingRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
+  app.route('/', syncDeskRoutes(parts.syncDesk))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Baari cloud', version: '0.1.0' },

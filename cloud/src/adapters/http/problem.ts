@@ -24,6 +24,7 @@ const statusOf: { readonly [C in RefusalCode]?: ContentfulStatusCode } = {
   idempotency_mismatch: 422,
   booking_unknown: 404,
   station_unknown: 404,
+  dead_letter_unknown: 404,
   otp_wrong: 401,
   otp_expired: 401,
   not_signed_in: 401,

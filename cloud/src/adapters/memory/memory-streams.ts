@@ -4,6 +4,7 @@ import { useKey, type Known, type KnownBooking } from '../../domain/sync/known.t
 import type {
   NamedRows,
   OldVerdict,
+  SeqRange,
   StationStreams,
   StoredOp,
   StreamKey,
@@ -18,9 +19,15 @@ import {
 } from './memory-database.ts'
 import type { ChainStart } from './memory-sessions.ts'
 
+/** Replay reads ops of an older version; a world in memory lives with one version from its start. */
+class NoReplay extends Error {
+  override readonly name = 'NoReplay'
+}
+
 export function memoryStreams(db: MemoryDatabase, chainStart: ChainStart): StationStreams {
   return {
     transact: (key, work) => db.transact(() => work(streamTx(db.tables, key, chainStart))),
+    deferred: () => Promise.resolve([]),
     head: (key) =>
       db.read(({ station, head }) => ({
         currentEpoch: station.get(String(key.stationNo))?.currentEpoch ?? null,
@@ -35,9 +42,7 @@ export function memoryStreams(db: MemoryDatabase, chainStart: ChainStart): Stati
   }
 }
 
-type Range = { readonly from: number; readonly to: number }
-
-function opsOf({ op }: MemoryTables, key: StreamKey, { from, to }: Range): readonly StoredOp[] {
+function opsOf({ op }: MemoryTables, key: StreamKey, { from, to }: SeqRange): readonly StoredOp[] {
   const path = pathOf(key)
   const found: StoredOp[] = []
   for (let seq = from; seq <= to; seq += 1) {
@@ -51,23 +56,26 @@ function streamTx(tables: MemoryTables, key: StreamKey, chainStart: ChainStart):
   const { stationNo, epoch, stream } = key
   const station = tables.station.get(String(stationNo))
   const head = tables.head.get(pathOf(key)) ?? { seq: 0, chain: '' }
-  const since = (from: number) => opsOf(tables, key, { from: Math.max(from, 1), to: head.seq })
+  const within = ({ from, to }: SeqRange) =>
+    opsOf(tables, key, { from: Math.max(from, 1), to: Math.min(to, head.seq) })
   return {
     currentEpoch: station?.currentEpoch ?? null,
     generation: station?.generation ?? 0,
     head,
-    hashes(from) {
-      const hashes = new Map(since(from).map(({ seq, hash }) => [seq, hash]))
-      if (from <= 0) hashes.set(0, chainStart(stationNo, epoch, stream))
+    hashes(range) {
+      const hashes = new Map(within(range).map(({ seq, hash }) => [seq, hash]))
+      if (range.from <= 0) hashes.set(0, chainStart(stationNo, epoch, stream))
       return Promise.resolve(hashes)
     },
-    verdicts: (from) => Promise.resolve(since(from).flatMap(told)),
+    verdicts: (range) => Promise.resolve(within(range).flatMap(told)),
     entities: (refs) => Promise.resolve(entitiesOf(tables, key, refs)),
     load: (names, entities) => Promise.resolve(loadKnown(tables, { key, names, entities })),
     write(batch) {
       memoryBatch(tables, key, batch)
       return Promise.resolve()
     },
+    deferred: () => Promise.resolve([]),
+    rewrite: () => Promise.reject(new NoReplay()),
   }
 }
 

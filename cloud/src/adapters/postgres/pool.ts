@@ -20,6 +20,9 @@ export function openPool({ url, size, onFault }: PoolOptions): Pool {
     statement_timeout: statementDeadlineMs,
     idle_in_transaction_session_timeout: 2 * statementDeadlineMs,
     query_timeout: 3 * statementDeadlineMs,
+    // Statements that need no answer of an earlier one go out together: one way there and back
+    // for a whole batch of a station. Each still ends in its own Sync.
+    pipeline: true,
     application_name: 'baari-cloud',
   })
   pool.on('error', onFault)
@@ -34,8 +37,11 @@ export async function inTransaction<T>(
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('BEGIN')
+    // Sent ahead of the first statement of `work`, not waited for: its answer comes first anyway.
+    const begun = client.query('BEGIN').catch((error: unknown) => error)
     const value = await work(client)
+    const failed = await begun
+    if (failed instanceof Error) throw failed
     await client.query('COMMIT')
     return value
   } catch (error) {

@@ -1,8 +1,10 @@
-import { ledgerOps, type LedgerOpKind } from '@baari/shared/contracts/sync/ops'
+import type { Stream } from '@baari/shared/contracts/sync/session'
+import { streamOps } from '@baari/shared/contracts/sync/stream-ops'
+import type { z } from 'zod'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
-import type { OpKind, StationOp, UnreadOp } from '../../domain/sync/station-op.ts'
+import type { StationOp, UnreadOp } from '../../domain/sync/station-op.ts'
 
-/** One line of a batch as it was received, with as much of it as could be read. */
+/** One line of a batch as it was received, with as much of its envelope as could be read. */
 export type ReadLine = {
   readonly raw: Uint8Array
   /** Null when the line is no op at all: it stands where it stands. */
@@ -17,25 +19,66 @@ export type ReadLine = {
 /** Kinds are words; anything else is kept as `?`, so that it fits a column. */
 const kindForm = /^[a-z0-9_.]{1,40}$/
 
-/** Reads one line's envelope; its body is read by {@link readOp}. Never throws. */
-export function readLine(raw: Uint8Array): ReadLine {
-  const parsed = opLine.safeParse(parseJson(raw))
-  if (!parsed.success) {
-    return { raw, seq: null, kind: '?', entityRef: null, wallMs: null, content: undefined }
+type Envelope = Omit<ReadLine, 'raw'>
+const noOp: Envelope = { seq: null, kind: '?', entityRef: null, wallMs: null, content: undefined }
+
+/**
+ * A line that is parsed when somebody asks what it says, once. A batch that was resent is all
+ * lines the cloud has: their bytes are compared by hash and nobody asks.
+ */
+class BatchLine implements ReadLine {
+  readonly raw: Uint8Array
+  #read: Envelope | undefined
+
+  constructor(raw: Uint8Array) {
+    this.raw = raw
   }
+
+  get seq(): number | null {
+    return this.#envelope().seq
+  }
+  get kind(): string {
+    return this.#envelope().kind
+  }
+  get entityRef(): number | null {
+    return this.#envelope().entityRef
+  }
+  get wallMs(): number | null {
+    return this.#envelope().wallMs
+  }
+  get content(): unknown {
+    return this.#envelope().content
+  }
+
+  #envelope(): Envelope {
+    return (this.#read ??= envelopeOf(this.raw))
+  }
+}
+
+/** Its body is read by {@link readOp}. Never throws. */
+export function readLine(raw: Uint8Array): ReadLine {
+  return new BatchLine(raw)
+}
+
+function envelopeOf(raw: Uint8Array): Envelope {
+  const parsed = opLine.safeParse(parseJson(raw))
+  if (!parsed.success) return noOp
   const { s, k, e, t, b } = parsed.data
-  const kind = kindForm.test(k) ? k : '?'
-  return { raw, seq: s, kind, entityRef: e, wallMs: t, content: b }
+  return { seq: s, kind: kindForm.test(k) ? k : '?', entityRef: e, wallMs: t, content: b }
+}
+
+export type OpPlace = {
+  readonly stream: Stream
+  readonly seq: number
+  /** What the station's clock is corrected by. */
+  readonly offsetMs: number
 }
 
 /** The typed op of a line, or the reason this cloud cannot read it (the bytes are kept). */
-export function readOp(
-  line: ReadLine,
-  at: { readonly seq: number; readonly offsetMs: number },
-): StationOp | UnreadOp {
-  const { seq } = at
-  if (!isKind(line.kind)) return { kind: 'unread', seq, reason: 'kind_unknown' }
-  const body = ledgerOps[line.kind].safeParse(line.content)
+export function readOp(line: ReadLine, { stream, seq, offsetMs }: OpPlace): StationOp | UnreadOp {
+  const schema = schemaOf(stream, line.kind)
+  if (schema === undefined) return { kind: 'unread', seq, reason: 'kind_unknown' }
+  const body = schema.safeParse(line.content)
   if (!body.success || line.wallMs === null) {
     return { kind: 'unread', seq, reason: 'body_unreadable' }
   }
@@ -44,16 +87,15 @@ export function readOp(
     kind: line.kind,
     seq,
     ref: line.entityRef ?? 0,
-    atMs: line.wallMs + at.offsetMs,
+    atMs: line.wallMs + offsetMs,
     body: body.data,
   } as StationOp
 }
 
-/** Typed by the cloud's own kinds, so that a kind of the contract without a rule does not compile. */
-const kinds: ReadonlySet<OpKind> = new Set(Object.keys(ledgerOps) as readonly LedgerOpKind[])
-
-function isKind(kind: string): kind is LedgerOpKind {
-  return (kinds as ReadonlySet<string>).has(kind)
+/** A kind belongs to one stream: in another it is as unknown as one nobody ever heard of. */
+function schemaOf(stream: Stream, kind: string): z.ZodType | undefined {
+  const schemas: Readonly<Record<string, z.ZodType>> = streamOps[stream]
+  return Object.hasOwn(schemas, kind) ? schemas[kind] : undefined
 }
 
 const strictText = new TextDecoder('utf-8', { fatal: true })

@@ -1,7 +1,12 @@
 import type { ConflictBody, Stream } from '@baari/shared/contracts/sync/session'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { checkBatch, type NextHash } from '../../domain/sync/check-batch.ts'
+import {
+  checkBatch,
+  overlapEnd,
+  type BatchCheck,
+  type NextHash,
+} from '../../domain/sync/check-batch.ts'
 import { decideOps, physicalKinds } from '../../domain/sync/decide-ops.ts'
 import type { OpOutcome } from '../../domain/sync/op-effects.ts'
 import type { StationSession } from '../../ports/station-sessions.ts'
@@ -13,6 +18,7 @@ import {
   type StreamTx,
 } from '../../ports/station-streams.ts'
 import { namedRefs, namedRows } from './name-rows.ts'
+import { ackedCancels, touchedBookings } from './outcomes.ts'
 import { readOp, type ReadLine } from './read-ops.ts'
 
 export type ReceiveDeps = {
@@ -136,12 +142,11 @@ async function applyInside(context: Inside, piece: Piece): Promise<Result<Applie
   if (tx.currentEpoch !== batch.epoch || session.epoch !== batch.epoch) {
     return err({ error: 'epoch', current: tx.currentEpoch })
   }
-  const overlaps = piece.first <= tx.head.seq
-  const stored = overlaps ? await tx.hashes(piece.first - 1) : new Map<number, string>()
-  const check = checkBatch(tx.head, piece, { stored, nextHash: deps.nextHash })
+  const check = await checkPiece(context, piece)
   if (check.kind === 'gap') return err({ error: 'gap', expected: check.expected })
   if (check.kind === 'fork') return err({ error: 'fork', fork_at: check.forkAt })
-  const old = overlaps ? await tx.verdicts(piece.first) : []
+  const repeated = { from: piece.first, to: piece.first + check.duplicates - 1 }
+  const old = check.duplicates > 0 ? await tx.verdicts(repeated) : []
   const fresh = piece.lines.slice(check.duplicates)
   const outcomes = await applyFresh(context, { fresh, hashes: check.hashes })
   const told = outcomes.flatMap(toldVerdict)
@@ -150,8 +155,22 @@ async function applyInside(context: Inside, piece: Piece): Promise<Result<Applie
     ack: tx.head.seq + fresh.length,
     chain: check.chain,
     serverTimeMs: deps.clock.now(),
-    results: [...old.filter((verdict) => verdict.seq < piece.first + check.duplicates), ...told],
+    results: [...old, ...told],
   })
+}
+
+/** Two chain values prove a whole overlap; the rest is read when they do not agree. */
+async function checkPiece({ tx, deps: { nextHash } }: Inside, piece: Piece): Promise<BatchCheck> {
+  const before = piece.first - 1
+  if (before >= tx.head.seq) {
+    return checkBatch(tx.head, piece, { stored: new Map(), nextHash })
+  }
+  const end = overlapEnd(tx.head, piece)
+  const ends = await tx.hashes({ from: before, to: end, endsOnly: true })
+  const check = checkBatch(tx.head, piece, { stored: ends, nextHash })
+  if (check.kind !== 'fork') return check
+  const stored = await tx.hashes({ from: before, to: end, endsOnly: false })
+  return checkBatch(tx.head, piece, { stored, nextHash })
 }
 
 type Fresh = { readonly fresh: readonly ReadLine[]; readonly hashes: readonly string[] }
@@ -162,8 +181,9 @@ async function applyFresh(
 ): Promise<readonly OpOutcome[]> {
   const { tx, offsetMs, poison, recvAtMs, batch } = context
   if (fresh.length === 0) return []
+  const { stream } = batch
   const firstNew = tx.head.seq + 1
-  const ops = fresh.map((line, index) => readOp(line, { seq: firstNew + index, offsetMs }))
+  const ops = fresh.map((line, index) => readOp(line, { stream, seq: firstNew + index, offsetMs }))
   const entities = await tx.entities(namedRefs(ops))
   const known = await tx.load(namedRows(ops, entities), entities)
   const outcomes =
@@ -190,22 +210,8 @@ function toldVerdict({ seq, verdict, code }: OpOutcome): readonly OldVerdict[] {
   return code === null ? [] : [{ seq, verdict, code }]
 }
 
-function ackedCancels(outcomes: readonly OpOutcome[]): readonly string[] {
-  return outcomes.flatMap(({ effects }) =>
-    effects.flatMap((effect) => (effect.kind === 'cancel-acked' ? [effect.booking] : [])),
-  )
-}
-
 /** A fact of the ground waits for a person or a newer cloud; anything else is refused. */
 function poisoned(line: ReadLine, seq: number): OpOutcome {
   const verdict = physicalKinds.has(line.kind) ? 'deferred' : 'rejected'
   return { seq, verdict, code: 'sql_error', effects: [] }
-}
-
-function touchedBookings(outcomes: readonly OpOutcome[]): ReadonlySet<string> {
-  const touched = new Set<string>()
-  for (const { effects } of outcomes) {
-    for (const effect of effects) if (effect.kind === 'booking') touched.add(effect.booking)
-  }
-  return touched
 }

@@ -26,10 +26,17 @@ export type BatchCheck =
       readonly chain: string
     }
 
+/** The last seq of an overlap: what a batch repeats ends here. */
+export function overlapEnd(head: Head, { first, lines }: Pick<BatchLines, 'first' | 'lines'>) {
+  return Math.min(head.seq, first + lines.length - 1)
+}
+
 /**
  * Joins a batch to the head of its stream (sync.md 5.3 and 7.1). A batch may overlap what is
  * already applied, but only with the same bytes; it may never leave a hole. `stored` holds the
- * chain values from `first - 1` up to the head (the value at seq 0 is the chain's start).
+ * chain values at `first - 1` and at the overlap's end (the value at seq 0 is the chain's start):
+ * equal there means that every line before it is equal. With the values between them a fork is
+ * named at its first op, without them at the overlap's end.
  */
 export function checkBatch(
   head: Head,
@@ -37,8 +44,9 @@ export function checkBatch(
   { stored, nextHash }: { readonly stored: StoredHashes; readonly nextHash: NextHash },
 ): BatchCheck {
   const expected = head.seq + 1
-  if (batch.first > expected || !isDense(batch)) return { kind: 'gap', expected }
+  if (batch.first > expected || !isDense(head, batch)) return { kind: 'gap', expected }
   const before = batch.first - 1
+  const end = overlapEnd(head, batch)
   if (chainAt(before, { head, stored }) !== batch.prevChain) {
     return { kind: 'fork', forkAt: batch.first }
   }
@@ -48,15 +56,28 @@ export function checkBatch(
     const seq = batch.first + index
     chain = nextHash(chain, line.raw)
     if (seq > head.seq) hashes.push(chain)
-    else if (chainAt(seq, { head, stored }) !== chain) return { kind: 'fork', forkAt: seq }
+    else if (differs(chain, chainAt(seq, { head, stored }), seq === end)) {
+      return { kind: 'fork', forkAt: seq }
+    }
   }
   const duplicates = batch.lines.length - hashes.length
   return { kind: 'fits', duplicates, hashes, chain: hashes.at(-1) ?? head.chain }
 }
 
-/** A line that cannot be parsed carries no seq and stands where it stands. */
-function isDense({ first, lines }: BatchLines): boolean {
-  return lines.every((line, index) => line.seq === null || line.seq === first + index)
+/**
+ * A line that cannot be parsed carries no seq and stands where it stands. Lines the head has are
+ * not looked at: other numbers are other bytes, and those are found by the chain.
+ */
+function isDense(head: Head, { first, lines }: BatchLines): boolean {
+  for (let index = Math.max(0, head.seq - first + 1); index < lines.length; index += 1) {
+    const seq = lines[index]?.seq ?? null
+    if (seq !== null && seq !== first + index) return false
+  }
+  return true
+}
+
+function differs(chain: string, known: string | undefined, mustBeKnown: boolean): boolean {
+  return known === undefined ? mustBeKnown : known !== chain
 }
 
 type Known = { readonly head: Head; readonly stored: StoredHashes }

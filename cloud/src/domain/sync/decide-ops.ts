@@ -19,12 +19,12 @@ import {
 import { useKey, type Known } from './known.ts'
 import type { OpEffect, OpOutcome, RecordEffect } from './op-effects.ts'
 import type { Rule, Ruling } from './rule.ts'
+import { alarmCleared, alarmRaised, gateExited, reading, stateSet } from './side-rules.ts'
 import {
   boot,
   entity,
   epochOpened,
   gap,
-  gateExited,
   ofTicket,
   scanFailed,
   shiftClosed,
@@ -38,6 +38,11 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'gate.exited': gateExited,
+  'alarm.raised': alarmRaised,
+  'alarm.cleared': alarmCleared,
+  'state.set': stateSet,
+  reading,
   'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
   'booking.cancel_acked': cancelAcked,
@@ -45,7 +50,6 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   'checkin.claimed': checkInClaimed,
   'checkin.released': checkInReleased,
   'checkin.redeemed': checkInRedeemed,
-  'gate.exited': gateExited,
   'scan.failed': scanFailed,
   'ticket.opened': ofTicket,
   'ticket.called': ofTicket,

@@ -30,10 +30,7 @@ export type OpCode =
   | 'clock_uncertain'
   | 'sql_error'
 
-type FactKind = Exclude<
-  OpKind,
-  'entity' | 'booking.no_show' | 'booking.cancel_acked' | 'gate.exited'
->
+type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show' | 'booking.cancel_acked'>
 
 /** A body that becomes one row, under the entity's id and the op's own place. */
 export type RecordEffect = {

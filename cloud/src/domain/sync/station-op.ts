@@ -5,6 +5,7 @@ import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
  * names are those of the wire contract; integers only, mass in grams, money in paise.
  */
 type Use = { readonly booking: string; readonly useNo: number }
+type Alarm = { readonly source: string; readonly code: string; readonly subject: string }
 type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGrams: number }
 
 export type OpBodies = {
@@ -30,7 +31,6 @@ export type OpBodies = {
   }
   'checkin.released': Use & { readonly reason: string }
   'checkin.redeemed': Use & { readonly fill: string }
-  'gate.exited': { readonly booking: string; readonly lane: number }
   'scan.failed': {
     readonly verdict: string
     readonly lane: number
@@ -95,7 +95,31 @@ export type OpBodies = {
     readonly grams: number
     readonly amountPaise: number
   }
-  gap: { readonly stream: string; readonly from: number; readonly to: number }
+  'gate.exited': { readonly booking: string; readonly lane: number }
+  gap: {
+    readonly stream: string
+    readonly from: number
+    readonly to: number
+    readonly count: number
+  }
+  'alarm.raised': Alarm & { readonly detail: string; readonly count: number }
+  'alarm.cleared': Alarm & { readonly raisedAtMs: number }
+  'state.set': {
+    readonly key: string
+    readonly value: Readonly<Record<string, string | number | boolean | null>> | null
+  }
+  reading: {
+    /** Telemetry file of the station, and the reading's number in it. */
+    readonly f: string
+    readonly i: number
+    readonly class: string
+    readonly device: string
+    readonly type: string
+    readonly boot: string | null
+    readonly n: number | null
+    readonly at: number | null
+    readonly p: string
+  }
 }
 
 export type OpKind = keyof OpBodies

@@ -9,12 +9,6 @@ export const gap: Rule<'gap'> = (op) => ({ effects: [record(op, null)] })
 /** Says which history the new chain continues; its bytes are kept, and the session registered it. */
 export const epochOpened: Rule<'epoch.opened'> = () => ({ effects: [] })
 
-/**
- * A vehicle drove off. Its place in the queue ends by ops of its own; this one only says when the
- * vehicle left, and its bytes say it.
- */
-export const gateExited: Rule<'gate.exited'> = () => ({ effects: [] })
-
 /** A reference is introduced once per epoch; the same words again change nothing. */
 export const entity: Rule<'entity'> = (op, known) => {
   const { ref, type, uuid } = op.body

@@ -1,4 +1,4 @@
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type HttpBindings, type Http2Bindings } from '@hono/node-server'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Server } from 'node:http'
 
@@ -11,7 +11,10 @@ export type ListenAt = { readonly host: string; readonly port: number }
 
 /** Listens, or says in one sentence why it cannot. */
 export function startHttpServer(
-  fetch: (request: Request) => Response | Promise<Response>,
+  fetch: (
+    request: Request,
+    connection: HttpBindings | Http2Bindings,
+  ) => Response | Promise<Response>,
   { host, port }: ListenAt,
 ): Promise<Result<HttpServer, string>> {
   const server = createAdaptorServer({ fetch }) as Server

@@ -29,6 +29,8 @@ export type BatchDeps<Tx> = {
   readonly reads: ReadonlySet<string>
   readonly ids: IdSource
   readonly begin: (now: StationNow) => void
+  /** Gives up the ledger's allowance on a full disk; false when there is none to give. */
+  readonly makeRoom?: () => boolean
 }
 
 /**
@@ -37,6 +39,15 @@ export type BatchDeps<Tx> = {
  * disk; if the commit itself fails, every command of the batch failed.
  */
 export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): BatchResult {
+  const result = runOnce(deps, requests)
+  // Nothing of a full disk's batch was stored, so it runs again as if for the first time.
+  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, requests) : result
+}
+
+function runOnce<Tx>(
+  deps: BatchDeps<Tx>,
+  requests: readonly Request[],
+): BatchResult & { readonly diskFull: boolean } {
   const { sqlite, reads } = deps
   const writes = requests.some(({ name }) => !reads.has(name))
   const before = totalChanges(sqlite)
@@ -45,19 +56,25 @@ export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]):
     const answers = requests.map((request) => runOne(deps, request))
     sqlite.exec('COMMIT')
     const changed = totalChanges(sqlite) !== before
-    return { answers, committed: changed ? writersIn(answers, { requests, reads }) : [] }
+    const committed = changed ? writersIn(answers, { requests, reads }) : []
+    return { answers, committed, diskFull: false }
   } catch (cause) {
     if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
     const error = failureOf(cause)
-    return { answers: requests.map(({ id }) => ({ id, ok: false, error })), committed: [] }
+    const answers = requests.map(({ id }) => ({ id, ok: false as const, error }))
+    return { answers, committed: [], diskFull: isFull(cause) }
   }
 }
 
 /** The disk's no keeps its own code, so that the screens can say what to do about it. */
 function failureOf(cause: unknown): LedgerFailure {
-  const full = isSqliteError(cause) && cause.code === 'SQLITE_FULL'
   const hint = cause instanceof Error ? cause.message : String(cause)
-  return new LedgerFailure(ledgerFault(full ? 'disk_full' : 'ledger_failed', hint), cause)
+  return new LedgerFailure(ledgerFault(isFull(cause) ? 'disk_full' : 'ledger_failed', hint), cause)
+}
+
+/** A write-ahead log that cannot grow says FULL; one that cannot be synced or mapped says IOERR. */
+function isFull(cause: unknown): boolean {
+  return isSqliteError(cause) && /^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE|FSYNC)/.test(cause.code)
 }
 
 function isSqliteError(cause: unknown): cause is Error & { readonly code: string } {

@@ -1,5 +1,6 @@
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { present } from '@baari/shared/faults/assert'
+import { alarmsOf } from './alarms.ts'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
@@ -7,6 +8,7 @@ import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
 import { keySetsOf } from './key-sets.ts'
 import type { LedgerSession } from './ledger-session.ts'
+import { latestStateOf } from './latest-state.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
 import { queueStoreOf } from './queue-store.ts'
@@ -51,6 +53,8 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     tariffs: tariffsOf(session),
     fillTotals: fillTotalsOf(session),
     fills: fillsOf(session),
+    alarms: alarmsOf(session),
+    latestState: latestStateOf(session),
     keySets: keySetsOf(session),
     requestAnswers: requestAnswersOf(session),
   }

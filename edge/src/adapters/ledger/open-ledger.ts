@@ -7,6 +7,7 @@ import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
+import { releaseReserve } from './reserve-file.ts'
 import { openDatabase, type LedgerPlace, type Sqlite } from './open-database.ts'
 import { currentEpoch, epochBytes } from './outbox-epoch.ts'
 
@@ -18,6 +19,8 @@ export type LedgerFile = {
   readonly boot: string
   readonly instance: string
   readonly version: string
+  /** The ledger's allowance on a full disk; absent where there is none. */
+  readonly reserve?: string
   /** Time of the opening, for the `boot` op. */
   readonly now: StationNow
 }
@@ -38,6 +41,7 @@ export type OpenLedger = {
 export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
   const sqlite = openDatabase(at.file)
   migrate(sqlite, migrations)
+  const makeRoom = (): boolean => at.reserve !== undefined && releaseReserve(at.reserve)
   let now = at.now
   const session = {
     sqlite,
@@ -56,6 +60,6 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
       return repositories
     })
     .immediate()
-  const deps = { ...set, sqlite, tx, begin: (next: StationNow) => void (now = next) }
+  const deps = { ...set, sqlite, tx, makeRoom, begin: (next: StationNow) => void (now = next) }
   return { sqlite, run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
 }

@@ -2,6 +2,7 @@ import type { OpEntity, Outbox } from '../../ports/outbox.ts'
 import type { LedgerOpKind } from '@baari/shared/contracts/sync/ops'
 import type { Stream } from '@baari/shared/contracts/sync/session'
 import { present } from '@baari/shared/faults/assert'
+import type { Instant, Mono } from '@baari/shared/units/time'
 import { and, eq, max, sql } from 'drizzle-orm'
 import { nextHash } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
@@ -9,9 +10,15 @@ import { entityRef, outboxHead, outboxOp } from './schema/sync.ts'
 
 /** Ref 0 is the station itself: it needs no `entity` op, because the stream is its own. */
 const stationRef = 0
-const stream: Stream = 'ledger'
+const ledger: Stream = 'ledger'
 
-type Line = { readonly kind: LedgerOpKind; readonly ref: number; readonly body: object }
+type Line = {
+  readonly stream: Stream
+  readonly kind: string
+  readonly ref: number
+  readonly body: object
+  readonly when: { readonly at: Instant; readonly mono: Mono }
+}
 
 /**
  * The outbox of one epoch. Each op is serialised once: `raw` is the wire line without its LF, the
@@ -20,15 +27,18 @@ type Line = { readonly kind: LedgerOpKind; readonly ref: number; readonly body: 
 export function outboxOf(session: LedgerSession, epoch: string): Outbox {
   const statements = prepare(session, epoch)
 
-  function write({ kind, ref, body }: Line): void {
-    const head = present(statements.head.get(), 'head of the ledger stream')
-    const { at, mono } = session.current()
+  function write({ stream, kind, ref, body, when: { at, mono } }: Line): void {
+    const head = present(statements.head.get({ stream }), `head of the ${stream} stream`)
     const line = { s: head.nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
     const raw = Buffer.from(JSON.stringify(line), 'utf8')
     const hash = nextHash(head.chain, raw)
-    const row = { seq: line.s, kind, ref, raw, hash, at, mono: line.m }
+    const row = { stream, seq: line.s, kind, ref, raw, hash, at, mono: line.m }
     statements.insert.run(row)
-    statements.advance.run({ next: line.s + 1, hash })
+    statements.advance.run({ stream, next: line.s + 1, hash })
+  }
+
+  function writeLedger(kind: LedgerOpKind, ref: number, body: object): void {
+    write({ stream: ledger, kind, ref, body, when: session.current() })
   }
 
   function refOf(entity: OpEntity): number {
@@ -37,19 +47,23 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
     if (known) return known.ref
     const ref = (statements.lastRef.get()?.ref ?? stationRef) + 1
     statements.addRef.run({ ref, type: entity.type, uuid: entity.uuid })
-    write({ kind: 'entity', ref, body: { ref, type: entity.type, uuid: entity.uuid } })
+    writeLedger('entity', ref, { ref, type: entity.type, uuid: entity.uuid })
     return ref
   }
 
   return {
-    append: ({ kind, entity, body }) => write({ kind, ref: refOf(entity), body }),
+    append: ({ kind, entity, body }) => writeLedger(kind, refOf(entity), body),
+    tell({ stream, kind, body, ...rest }) {
+      const when = 'when' in rest ? rest.when : session.current()
+      write({ stream, kind, ref: stationRef, body, when })
+    },
   }
 }
 
 function prepare({ db, boot }: LedgerSession, epoch: string) {
   const slot = (name: string) => sql.placeholder(name)
-  const ours = and(eq(outboxHead.epoch, epoch), eq(outboxHead.stream, stream))
-  const ourRefs = and(eq(entityRef.epoch, epoch), eq(entityRef.stream, stream))
+  const ours = and(eq(outboxHead.epoch, epoch), eq(outboxHead.stream, slot('stream')))
+  const ourRefs = and(eq(entityRef.epoch, epoch), eq(entityRef.stream, ledger))
   return {
     head: db
       .select({ nextSeq: outboxHead.nextSeq, chain: outboxHead.chain })
@@ -65,7 +79,7 @@ function prepare({ db, boot }: LedgerSession, epoch: string) {
       .insert(outboxOp)
       .values({
         epoch,
-        stream,
+        stream: slot('stream'),
         bootId: boot,
         seq: slot('seq'),
         kind: slot('kind'),
@@ -88,7 +102,7 @@ function prepare({ db, boot }: LedgerSession, epoch: string) {
       .prepare(),
     addRef: db
       .insert(entityRef)
-      .values({ epoch, stream, ref: slot('ref'), type: slot('type'), uuid: slot('uuid') })
+      .values({ epoch, stream: ledger, ref: slot('ref'), type: slot('type'), uuid: slot('uuid') })
       .prepare(),
   }
 }

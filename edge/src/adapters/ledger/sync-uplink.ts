@@ -1,5 +1,6 @@
 import type { EpochStream, OutboxRun, RunBound, UplinkStore } from '../../ports/sync.ts'
 import { createHash } from 'node:crypto'
+import { outboxRetention } from './outbox-retention.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type OpRow = { readonly seq: number; readonly raw: Buffer }
@@ -33,6 +34,7 @@ export function uplinkStoreOf(session: LedgerSession, epoch: string): UplinkStor
         result.run(epoch, stream, seq, verdict, code, rev)
       }
     },
+    ...outboxRetention(session),
   }
 }
 

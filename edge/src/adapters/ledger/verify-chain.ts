@@ -39,7 +39,11 @@ function flawOf(db: Sqlite, head: Head, station: number): ChainFlaw | undefined 
   for (const op of opsOf(db, head)) {
     const pruned = last.seq === 0 && op.seq > 1
     if (!pruned && op.seq !== last.seq + 1) return flaw(last.seq + 1, 'gap')
-    if (!pruned && !nextHash(last.hash, op.raw).equals(op.hash)) return flaw(op.seq, 'hash')
+    // The bytes of an erased scan are gone on purpose; what follows is chained to its hash.
+    const erased = op.raw.length === 0
+    if (!pruned && !erased && !nextHash(last.hash, op.raw).equals(op.hash)) {
+      return flaw(op.seq, 'hash')
+    }
     last = op
   }
   if (last.seq !== head.next_seq - 1) return flaw(last.seq + 1, 'gap')

@@ -4,7 +4,14 @@ import { instant, seconds } from '@baari/shared/units/time'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { z } from 'zod'
-import type { ExchangeAnswer, PullInput, SendInput, Session } from '../../ports/cloud-line.ts'
+import type {
+  ExchangeAnswer,
+  PullInput,
+  ReadyRun,
+  SendInput,
+  Session,
+} from '../../ports/cloud-line.ts'
+import type { OutboxRun } from '../../ports/sync.ts'
 import { exchange, jsonOf, type ExchangeDeps } from './exchange.ts'
 
 const pack = promisify(gzip)
@@ -12,9 +19,14 @@ const deadline = seconds(30)
 const headAnswer = streamHead.omit({ stream: true })
 const pulledMaxBytes = 8_000_000
 
+/** Packs a run's lines ahead of their turn: the head of the batch is made when it is sent. */
+export async function packRun(run: OutboxRun): Promise<ReadyRun> {
+  return { ...run, packed: await pack(run.lines) }
+}
+
 /**
  * Sends a run of the outbox as one batch. The lines go out as the bytes they were hashed as; only
- * the first line of the batch is made here.
+ * the first line of the batch is made here, as a gzip member of its own (RFC 1952 2.2).
  */
 export async function sendRun(
   deps: ExchangeDeps,
@@ -30,7 +42,7 @@ export async function sendRun(
     sent_at: sentAt,
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
-  const body = await pack(Buffer.concat([first, run.lines]))
+  const body = Buffer.concat([await pack(first), run.packed ?? (await pack(run.lines))])
   const sentMono = deps.clock.mono()
   const answer = await exchange(deps, {
     path: `/v1/uplink/${run.stream}`,

@@ -49,6 +49,31 @@ const steps: readonly string[] = [
     payload BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- Where the telemetry stream stands. \`file\` names this file in the cloud, over every epoch.
+  CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    file TEXT NOT NULL,
+    epoch TEXT NOT NULL DEFAULT '',
+    next_seq INTEGER NOT NULL DEFAULT 1,
+    acked_seq INTEGER NOT NULL DEFAULT 0,
+    cut_id INTEGER NOT NULL DEFAULT 0,
+    acked_id INTEGER NOT NULL DEFAULT 0,
+    chain TEXT NOT NULL DEFAULT ''
+  ) STRICT;
+
+  -- Readings as they were numbered, chained and serialised; \`lines\` is deflated.
+  CREATE TABLE segment (
+    first_seq INTEGER PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
+    prev_chain TEXT NOT NULL,
+    chain TEXT NOT NULL,
+    lines BLOB NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX segment_end ON segment (last_seq);
+  `,
 ]
 
 export function forwardMigrations(db: Database): void {

@@ -8,6 +8,7 @@ import type {
   Telemetry,
   TelemetryState,
 } from '../../ports/telemetry.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { TelemetryFailure } from '../../ports/telemetry-failure.ts'
 import type { Ask, Reply, WorkerData, WorkerStart } from './telemetry-messages.ts'
 
@@ -67,11 +68,10 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
   }
 
   function ask(question: AskWithoutId): Promise<Reply> {
-    if (closed) return Promise.reject(new TelemetryFailure('ledger_failed', 'closed'))
-    if (waiting.size >= mostWaiting)
-      return Promise.reject(new TelemetryFailure('ledger_failed', `${mostWaiting} groups wait`))
+    if (closed) return refused('closed')
+    if (waiting.size >= mostWaiting) return refused(`${mostWaiting} groups wait`)
     if (!worker && diedAt !== undefined && clock.mono() - diedAt < restartAfter)
-      return Promise.reject(new TelemetryFailure('ledger_failed', 'the thread just died'))
+      return refused('the thread just died')
     const id = nextId
     nextId += 1
     return new Promise((resolve, reject) => {
@@ -81,17 +81,44 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
   }
 
   return {
-    store: async (records) => outcomeOf(await ask({ kind: 'store', records })),
+    store: async (records, { pressed } = { pressed: false }) =>
+      outcomeOf(await ask({ kind: 'store', records, pressed })),
     state: async () => stateOf(await ask({ kind: 'state' })),
     onFull(call) {
       tell = call
     },
     drop: async (segment) => void (await ask({ kind: 'drop', segment })),
+    forget: async (receivedBefore) => void (await ask({ kind: 'forget', receivedBefore })),
+    uplink: uplinkOver(ask),
     async close() {
       if (closed) return
       if (worker) await ask({ kind: 'close' }).catch(() => undefined)
       closed = true
       await worker?.terminate()
+    },
+  }
+}
+
+function refused(reason: string): Promise<never> {
+  return Promise.reject(new TelemetryFailure('ledger_failed', reason))
+}
+
+function uplinkOver(ask: (question: AskWithoutId) => Promise<Reply>): TelemetryUplink {
+  return {
+    async next(epoch, bound) {
+      const reply = await ask({ kind: 'next', epoch, bound })
+      assert(reply.kind === 'run', 'a question for the next segment is answered by it')
+      return reply.run
+    },
+    async acked(mark) {
+      const reply = await ask({ kind: 'acked', mark })
+      assert(reply.kind === 'marked', 'an acknowledgement is answered by what it marked')
+      return { forked: reply.forked, more: reply.more }
+    },
+    async compare(head) {
+      const reply = await ask({ kind: 'compare', head })
+      assert(reply.kind === 'compared', 'a comparison is answered by its outcome')
+      return reply.relation
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '@baari/shared/units/time'
 import type { Database, Statement } from 'better-sqlite3'
 import type {
   DeviceMessage,
@@ -13,8 +14,21 @@ import type {
 export const segmentRows = 10_000
 /** Unreadable messages kept for the technician; older ones make room. */
 const keptUnreadable = 10_000
+/** About 1 MB of 4 KiB pages: more than a group of readings takes. */
+const roomPages = 256
 /** Boots remembered for gap detection; a device that boots in a loop must not fill the disk. */
 const keptBoots = 20_000
+
+/** How far the readings are on their way to the cloud; the outbox of the same file knows. */
+export type SentReadings = {
+  sent(): { readonly ackedId: number; readonly cutId: number }
+  forget(upTo: { readonly id: number } | { readonly cutBeforeMs: number }): void
+}
+
+const nothingSent: SentReadings = {
+  sent: () => ({ ackedId: 0, cutId: 0 }),
+  forget: () => undefined,
+}
 
 type Statements = {
   readonly reading: Statement
@@ -65,11 +79,13 @@ export class TelemetryWriter {
   readonly #db: Database
   readonly #sql: Statements
   readonly #mostBytes: number
+  readonly #outbox: SentReadings
 
-  constructor(db: Database, mostBytes: number) {
+  constructor(db: Database, mostBytes: number, outbox: SentReadings = nothingSent) {
     this.#db = db
     this.#sql = prepare(db)
     this.#mostBytes = mostBytes
+    this.#outbox = outbox
   }
 
   /** One group in one transaction; durable when this returns. Throws on a full or broken disk. */
@@ -85,21 +101,35 @@ export class TelemetryWriter {
     return { stored, repeats: records.length - stored, gaps }
   }
 
-  /** The oldest whole segment once the rows outgrew their room; never the one being written. */
-  oldestWhenFull(): DropProposal | undefined {
-    if (this.bytes() <= this.#mostBytes) return undefined
+  /**
+   * The oldest rows once all outgrew their room, up to a whole segment: first those the cloud has,
+   * then the oldest unsent ones. Neither rows on their way nor the segment being written are asked
+   * for.
+   */
+  oldestWhenFull({ pressed } = { pressed: false }): DropProposal | undefined {
+    if (!pressed && this.bytes() <= this.#mostBytes) return undefined
     const span = this.#db.prepare('SELECT min(id) AS low, max(id) AS high FROM reading').get() as {
       low: number | null
       high: number | null
     }
     if (span.low === null || span.high === null) return undefined
-    const to = (Math.floor((span.low - 1) / segmentRows) + 1) * segmentRows
+    const { ackedId, cutId } = this.#outbox.sent()
+    const unsent = span.low > ackedId
+    const from = unsent ? Math.max(span.low, cutId + 1) : span.low
+    const end = (Math.floor((from - 1) / segmentRows) + 1) * segmentRows
+    const to = unsent ? end : Math.min(end, ackedId)
     if (to >= span.high) return undefined
     const count = this.#db
       .prepare('SELECT count(*) FROM reading WHERE id BETWEEN ? AND ?')
       .pluck()
-      .get(span.low, to) as number
-    return { from: span.low, to, count }
+      .get(from, to) as number
+    return { from, to, count, unsent }
+  }
+
+  /** Pages of dropped rows that a group can be written to without taking room on the disk. */
+  hasRoomInside(): boolean {
+    const [free] = this.#db.pragma('freelist_count') as { freelist_count: number }[]
+    return (free?.freelist_count ?? 0) >= roomPages
   }
 
   /** Past this the station must not take more: the gap was proposed and nobody confirmed it. */
@@ -108,7 +138,25 @@ export class TelemetryWriter {
   }
 
   drop({ from, to }: DropProposal): void {
-    this.#db.prepare('DELETE FROM reading WHERE id BETWEEN ? AND ?').run(from, to)
+    this.#db.transaction(() => {
+      this.#db.prepare('DELETE FROM reading WHERE id BETWEEN ? AND ?').run(from, to)
+      this.#outbox.forget({ id: to })
+    })()
+  }
+
+  /** Readings and segments the cloud has, received before this moment; bounded, so that no group waits. */
+  forget(receivedBefore: Instant): void {
+    const { ackedId } = this.#outbox.sent()
+    this.#db.transaction(() => {
+      this.#db
+        .prepare(
+          `DELETE FROM reading WHERE id IN (
+             SELECT id FROM reading WHERE id <= ? ORDER BY id LIMIT ${segmentRows})
+           AND receivedAtMs < ?`,
+        )
+        .run(ackedId, receivedBefore)
+      this.#outbox.forget({ cutBeforeMs: receivedBefore })
+    })()
   }
 
   bytes(): number {

@@ -51,7 +51,12 @@ async function reserveOne(
   if (nozzle === undefined || control.view().held) return unavailable
   const before = nozzle.device.look()
   if (before.state === 'closed') return unavailable
-  if (!isAtRest(before) || before.quality !== 'good') return 'not-yet'
+  if (before.quality !== 'good') {
+    // A driver and an attendant are waiting for this frame; the usual beat would be a second late.
+    nozzle.device.refresh()
+    return 'not-yet'
+  }
+  if (!isAtRest(before)) return 'not-yet'
   const opening = await openingTotals(nozzle.device, control)
   if (opening === null) return 'not-yet'
   const look = nozzle.device.look()

@@ -6,18 +6,25 @@ import { before, hours } from '@baari/shared/units/time'
 const rawKept = hours(30 * 24)
 /** An answered scan serves its undo and a repeated request, so a week is plenty. */
 const scansKept = hours(7 * 24)
+/** Acknowledged ops serve a cloud that lost them (sync.md section 4.2). */
+const opsKept = hours(35 * 24)
+/** More than a busy station writes in the hour between two runs. */
+const opsPerRun = 5_000
 /** Bounds one run, so that no scan waits behind a cleaning day. */
 const perRun = 500
 
 /** Erases what the station may no longer keep; reason, lane and hash of a failed scan stay. */
 export function runRetention(
-  tx: Pick<LedgerTx, 'scans' | 'attendants'>,
+  tx: Pick<LedgerTx, 'scans' | 'attendants' | 'sync'>,
   _input: object,
   { now }: CommandContext,
-): { readonly erased: number; readonly dropped: number } {
+): { readonly erased: number; readonly dropped: number; readonly pruned: number } {
   tx.attendants.dropExpired(now.at)
+  const rawBefore = before(now.at, rawKept)
+  tx.sync.uplink.eraseScanTexts(rawBefore, perRun)
   return {
-    erased: tx.scans.eraseRaw(before(now.at, rawKept), perRun),
+    erased: tx.scans.eraseRaw(rawBefore, perRun),
     dropped: tx.scans.dropOld(before(now.at, scansKept), perRun),
+    pruned: tx.sync.uplink.prune(before(now.at, opsKept), opsPerRun),
   }
 }

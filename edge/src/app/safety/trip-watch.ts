@@ -10,10 +10,14 @@ import {
   type TripState,
 } from '../../domain/safety/trip-latch.ts'
 import type { SafetyReadings } from '../../domain/safety/safety-readings.ts'
+import type { AlarmDesk } from '../../ports/alarm-desk.ts'
 import type { Log } from '../../ports/log.ts'
 
 /** Silence of a sensor is found out by looking; a message is looked at when it comes. */
 const lookEvery = millis(100)
+
+const trip = { source: 'safety', code: 'all_stop', subject: '' } as const
+const gas = { source: 'safety', code: 'gas_alarm', subject: '' } as const
 
 export type TripWatchParts = {
   readonly readings: () => SafetyReadings
@@ -24,6 +28,7 @@ export type TripWatchParts = {
   readonly onChange: () => void
   readonly clock: Clock
   readonly log: Log
+  readonly alarms: AlarmDesk
 }
 
 /**
@@ -77,14 +82,16 @@ export class TripWatch {
   }
 
   #carryOut(effect: TripEffect): void {
-    const { allStop, log } = this.#parts
+    const { allStop, log, alarms } = this.#parts
     switch (effect.kind) {
       case 'all-stop':
         allStop()
         log({ level: 'error', event: 'all stop', fields: { cause: effect.cause } })
+        alarms.raise({ ...trip, detail: effect.cause })
         return
       case 'record':
         log({ level: 'warn', event: effect.what })
+        if (effect.what === 'safety.reset') alarms.clear(trip)
         return
       // Withdrawn together with the stops: `allStop` leaves no ready act behind.
       case 'withdraw-ready':
@@ -97,6 +104,8 @@ export class TripWatch {
     this.#alarm = sensors
     const event = sensors === '' ? 'gas alarm over' : 'gas alarm'
     this.#parts.log({ level: 'warn', event, fields: { sensors } })
+    if (sensors === '') this.#parts.alarms.clear(gas)
+    else this.#parts.alarms.raise({ ...gas, detail: sensors })
     this.#parts.onChange()
   }
 }

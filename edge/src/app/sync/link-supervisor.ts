@@ -2,9 +2,11 @@ import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { millis, type Instant } from '@baari/shared/units/time'
+import type { UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
 import {
   decideUplink,
   startUplink as firstStep,
+  type HeadRelation,
   type UplinkEffect,
   type UplinkEvent,
   type UplinkKind,
@@ -13,18 +15,27 @@ import {
 import type { ExchangeNo } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { OutboxRun } from '../../ports/sync.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
+import { chooseRun } from './next-run.ts'
 import { recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
+import { RunAhead } from './run-ahead.ts'
 import type { SyncCommands } from './sync-commands.ts'
+import { TelemetrySide } from './telemetry-side.ts'
+import type { AckOutput } from './uplink-commands.ts'
 import { eventOf } from './uplink-events.ts'
 
-export type UplinkAlarm = Extract<UplinkEffect, { kind: 'alarm' }>['code'] | 'unsent_too_old'
+export type UplinkAlarm =
+  Extract<UplinkEffect, { kind: 'alarm' }>['code'] | 'unsent_too_old' | 'telemetry_forked'
 
 export type UplinkDeps = KeeperDeps & {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly keeper: SessionKeeper
   readonly clock: Clock
   readonly time: StationClock
+  /** The telemetry stream's outbox; the ledger's streams go on without it. */
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly onAlarm: (code: UplinkAlarm) => void
   /** A bug or a ledger that failed; the loop goes on by its timer. */
@@ -70,9 +81,17 @@ export class LinkSupervisor implements Uplink {
   private sessionHeads: readonly StreamHead[] | undefined
   private cloudEpoch: string | null | undefined
   private readonly stopListening: () => void
+  private readonly telemetry: TelemetrySide
+  private readonly ahead: RunAhead
 
   constructor(deps: UplinkDeps, fenced: boolean) {
     this.deps = deps
+    this.telemetry = new TelemetrySide({
+      telemetry: deps.telemetry,
+      onFault: deps.onFault,
+      onForked: () => deps.onAlarm('telemetry_forked'),
+    })
+    this.ahead = new RunAhead(deps)
     this.stopListening = deps.ledger.onCommit((names) => this.committed(names))
     if (fenced) this.state = { kind: 'fenced', carried: firstStep.state.carried }
     else this.perform(firstStep.effects)
@@ -146,8 +165,7 @@ export class LinkSupervisor implements Uplink {
       case 'send':
         return this.send(effect.ops)
       case 'rewind':
-        await this.deps.ledger.run('uplink.rewind', { stream: this.sentStream, to: effect.to })
-        return
+        return this.rewind(effect.to)
       case 'recover':
         return this.recover()
       case 'remember-fenced':
@@ -172,11 +190,18 @@ export class LinkSupervisor implements Uplink {
     const heads = this.sessionHeads ?? (await this.fetchHeads())
     this.sessionHeads = undefined
     if (heads === undefined) return
-    const { relation } = await this.deps.ledger.run('uplink.compare', { heads })
+    const { relation: ofLedger } = await this.deps.ledger.run('uplink.compare', { heads })
+    const relation = worse(ofLedger, await this.telemetry.compare(heads))
     if (relation === 'cloud_ahead') {
       this.cloudEpoch = (await this.deps.ledger.run('epoch.read', null)).epoch
     }
     this.take({ kind: 'compared', relation })
+  }
+
+  private async rewind(to: number): Promise<void> {
+    const stream = this.sentStream
+    // A cut segment is sent whole until it is acked: the cloud takes of it what it lacks.
+    if (stream !== 'telemetry') await this.deps.ledger.run('uplink.rewind', { stream, to })
   }
 
   private async fetchHeads(): Promise<readonly StreamHead[] | undefined> {
@@ -197,39 +222,65 @@ export class LinkSupervisor implements Uplink {
     if (session === undefined) return this.take({ kind: 'unauthorised' })
     this.dirty = false
     this.turn += 1
-    const next = await this.deps.ledger.run('uplink.next', { ops, turn: this.turn })
-    const { run, unsentOps } = next
+    const { telemetry, ahead } = this
+    const { ledger, line, time } = this.deps
+    const ask = { ops, turn: this.turn }
+    const { run, unsentOps, oldestUnsent } = await chooseRun({ ledger, telemetry, ahead }, ask)
     this.unsentOps = unsentOps
-    this.oldestUnsent = next.oldestUnsent
+    this.oldestUnsent = oldestUnsent
     // Without its acked op the outbox cannot prove where it continues.
     if (run === null) return this.take({ kind: 'fork' })
     this.sentStream = run.stream
-    const sentAt = this.deps.time.now().at
+    const sentAt = time.now().at
     const { signal } = this.abort
-    const answer = await this.deps.line.sendRun({ session, run, sentAt, signal })
-    if (!answer.ok) return this.failed(answer.no)
+    const sent = line.sendRun({ session, run, sentAt, signal })
+    ahead.prepare(run, ops)
+    const answer = await sent
+    if (!answer.ok) return this.failed(answer.no, run)
     this.heard()
-    const { ack, chain, results } = answer.value
-    const { forked, more } = await this.deps.ledger.run('uplink.acked', {
-      epoch: run.epoch,
-      stream: run.stream,
+    const { forked, more } = await this.markAcked(run, answer.value)
+    this.take(forked ? { kind: 'fork' } : { kind: 'acked', more })
+  }
+
+  private async markAcked(
+    { epoch, stream, first }: OutboxRun,
+    { ack, chain, results }: UplinkAnswer,
+  ): Promise<AckOutput> {
+    if (stream === 'telemetry') {
+      const more = await this.telemetry.acked({ epoch, seq: ack, chain })
+      return { forked: false, more: more || this.unsentOps > 0 }
+    }
+    const acked = await this.deps.ledger.run('uplink.acked', {
+      epoch,
+      stream,
       ack,
       chain,
       results: results.map(({ s, verdict, code, rev }) => ({ seq: s, verdict, code, rev })),
     })
-    this.unsentOps = Math.max(0, unsentOps - (ack - run.first + 1))
-    this.take(forked ? { kind: 'fork' } : { kind: 'acked', more })
+    this.unsentOps = Math.max(0, this.unsentOps - (ack - first + 1))
+    // Whether readings wait is known to their own file; the next choice asks it.
+    const more = acked.more || (this.deps.telemetry !== undefined && ack >= first)
+    return { forked: acked.forked, more }
   }
 
   private async recover(): Promise<void> {
     const { signal } = this.abort
     const now = (): Instant => this.deps.time.now().at
-    const recovery = await recoverEpoch({ ...this.deps, signal, now }, this.cloudEpoch ?? null)
+    const { telemetry } = this
+    const deps = { ...this.deps, telemetry, signal, now }
+    const recovery = await recoverEpoch(deps, this.cloudEpoch ?? null)
     if (recovery.kind === 'no') return this.failed(recovery.no)
     this.take(recovery.kind === 'fork' ? { kind: 'fork' } : { kind: 'recovered' })
   }
 
-  private failed(no: ExchangeNo): void {
+  private failed(no: ExchangeNo, sent?: OutboxRun): void {
+    const isFork = no.kind === 'conflict' && no.body.error === 'fork'
+    if (isFork && sent?.stream === 'telemetry') {
+      // Readings with two histories stop their own stream; the ledger's goes on.
+      this.heard()
+      this.telemetry.fork(sent.epoch)
+      return this.take({ kind: 'acked', more: true })
+    }
     if (no.kind === 'failed') this.hearingSince = null
     else this.heard()
     if (no.kind === 'conflict' && no.body.error === 'epoch') this.cloudEpoch = no.body.current
@@ -247,9 +298,16 @@ export class LinkSupervisor implements Uplink {
   }
 }
 
+/** From harmless to worst, as the heads of all streams are judged together. */
+const relations: readonly HeadRelation[] = ['equal', 'cloud_behind', 'cloud_ahead', 'chain_differs']
+
+function worse(a: HeadRelation, b: HeadRelation): HeadRelation {
+  return relations[Math.max(relations.indexOf(a), relations.indexOf(b))] ?? a
+}
+
 /** Sync's own bookkeeping is no news to send. */
 function isOwnCommand(name: string): boolean {
-  return /^(uplink|epoch|time|follow)\./.test(name)
+  return /^(uplink|epoch|time|follow)\.|^state\.flush$/.test(name)
 }
 
 /** Starts the uplink; a node that was fenced stays so over a restart. */

@@ -1,9 +1,10 @@
 import type { StreamHead } from '@baari/shared/contracts/sync/session'
-import { opLine } from '@baari/shared/contracts/sync/uplink'
+import { erasedLine, opLine } from '@baari/shared/contracts/sync/uplink'
 import type { Instant } from '@baari/shared/units/time'
 import { createHash } from 'node:crypto'
 import type { ExchangeNo, Session } from '../../ports/cloud-line.ts'
 import type { KeeperDeps } from './session-keeper.ts'
+import type { TelemetrySide } from './telemetry-side.ts'
 import type { PulledOp } from './uplink-commands.ts'
 
 export type Recovery =
@@ -15,6 +16,7 @@ export type RecoverDeps = KeeperDeps & {
   readonly signal: AbortSignal
   /** Station time, by which the ops to send are stamped. */
   readonly now: () => Instant
+  readonly telemetry: TelemetrySide
 }
 
 type Run = RecoverDeps & { readonly session: Session }
@@ -39,6 +41,12 @@ export async function recoverEpoch(deps: RecoverDeps, current: string | null): P
   const joined: StreamHead[] = []
   let lost = false
   for (const head of heads) {
+    if (head.stream === 'telemetry') {
+      // Readings are not fetched back: what this file of them had sent, the cloud keeps.
+      lost ||= (await deps.telemetry.compare([head])) === 'cloud_ahead'
+      joined.push(head)
+      continue
+    }
     const tail = await deps.ledger.run('epoch.tail', head)
     lost ||= tail.seq < head.seq
     const end = await joinStream(run, { head, tail, left: epoch !== own.epoch })
@@ -115,10 +123,22 @@ type Tail = { readonly seq: number; readonly chain: string }
 
 function chained(lines: readonly Uint8Array[], tail: Tail): readonly PulledOp[] {
   let hash = tail.chain
-  return lines.map((raw, index) => {
-    hash = createHash('sha256').update(Buffer.from(hash, 'hex')).update(raw).digest('hex')
-    return { seq: tail.seq + 1 + index, kind: kindOf(raw), raw, hash }
+  return lines.map((line, index) => {
+    const seq = tail.seq + 1 + index
+    const erased = erasedOf(line)
+    if (erased !== undefined && erased.s === seq) {
+      hash = erased.h
+      return { seq, kind: 'scan.failed', raw: new Uint8Array(), hash }
+    }
+    hash = createHash('sha256').update(Buffer.from(hash, 'hex')).update(line).digest('hex')
+    return { seq, kind: kindOf(line), raw: line, hash }
   })
+}
+
+/** In place of bytes that were erased as personal data the cloud gives the hash they had. */
+function erasedOf(line: Uint8Array) {
+  const parsed = erasedLine.safeParse(parseJson(line))
+  return parsed.success ? parsed.data : undefined
 }
 
 function kindOf(raw: Uint8Array): string {

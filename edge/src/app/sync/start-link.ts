@@ -7,6 +7,7 @@ import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
+import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import {
   followShape,
   usualFollowTimes,
@@ -29,6 +30,7 @@ export type LinkDeps = {
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
+  readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly followTimes?: FollowTimes
   readonly onAlarm: (code: SyncAlarm, about: string) => void

@@ -1,4 +1,6 @@
+import { clearAlarm, raiseAlarm, sweepAlarms } from './alarm-commands.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
+import { flushState, keepState } from './state-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
@@ -29,6 +31,11 @@ export const syncCommands = {
   'epoch.follow': followHeads,
   'epoch.pulled': savePulledOps,
   'epoch.open': openEpoch,
+  'alarm.raise': raiseAlarm,
+  'alarm.clear': clearAlarm,
+  'alarm.sweep': sweepAlarms,
+  'state.keep': keepState,
+  'state.flush': flushState,
   'time.read': readTime,
   'time.learn': learnTime,
   'time.floor': saveFloor,
@@ -40,6 +47,7 @@ export const syncCommands = {
 export const syncReads = [
   'uplink.next',
   'epoch.read',
+  'epoch.run',
   'epoch.tail',
   'time.read',
   'follow.cursors',

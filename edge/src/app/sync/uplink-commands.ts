@@ -1,5 +1,5 @@
 import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
-import { streams, type Stream, type StreamHead } from '@baari/shared/contracts/sync/session'
+import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
 import { compareHeads, type CloudHead } from '../../domain/sync/compare-heads.ts'
 import type { HeadRelation } from '../../domain/sync/uplink-states.ts'
@@ -7,36 +7,55 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { EpochRecord, OpResult, OutboxRun } from '../../ports/sync.ts'
 
-type Tx = Pick<LedgerTx, 'sync' | 'outboxHeads' | 'outbox'>
+type Tx = Pick<LedgerTx, 'sync' | 'outboxHeads' | 'outbox' | 'latestState'>
 
 /** Room for the batch's first line below the bound of the contract. */
 const headBytes = 1_000
 
 export type NextBatch = {
+  readonly epoch: string
+  /** Null: nothing waits in these streams. */
   readonly run: OutboxRun | null
+  /** The run read ahead is the next one. */
+  readonly heldFits: boolean
+  /** An empty run of the ledger stream, which proves to both sides that their chains are equal. */
+  readonly heartbeat: OutboxRun | null
+  /** Values of the state stream wait for their places in it. */
+  readonly statePending: boolean
   readonly unsentOps: number
   readonly oldestUnsent: Instant | null
 }
 
-/**
- * The next ops to send: the first stream in order of priority that has any, and an empty run of
- * the ledger stream otherwise, which proves to both sides that their chains are equal. Lower
- * streams get every twentieth batch (`turn` counts them), so that a long ledger backlog does not
- * silence the alarms.
- */
-export function nextBatch(
-  tx: Tx,
-  { ops, turn }: { readonly ops: number; readonly turn: number },
-  _context: CommandContext,
-): NextBatch {
-  const bound = { ops, bytes: maxBatchBytes - headBytes }
-  const order = turn % 20 === 19 ? [...streams].reverse() : streams
+export type NextAsk = {
+  readonly ops: number
+  readonly streams: readonly Stream[]
+  /** A run of the first stream that was read ahead. */
+  readonly held?: { readonly epoch: string; readonly first: number } | undefined
+}
+
+/** The next ops to send: of the first of these streams that has any, in the order given. */
+export function nextBatch(tx: Tx, ask: NextAsk, _context: CommandContext): NextBatch {
+  const bound = { ops: ask.ops, bytes: maxBatchBytes - headBytes }
   const { ops: unsentOps, oldest: oldestUnsent } = tx.outboxHeads.unsent()
-  for (const stream of order) {
-    const run = tx.sync.uplink.nextRun(stream, bound)
-    if (run !== undefined) return { run, unsentOps, oldestUnsent }
+  const fits = heldFits(tx, ask)
+  let run: OutboxRun | null = null
+  if (!fits) for (const stream of ask.streams) run ??= tx.sync.uplink.nextRun(stream, bound) ?? null
+  return {
+    epoch: tx.outboxHeads.epoch(),
+    run,
+    heldFits: fits,
+    heartbeat: run === null && !fits ? emptyRun(tx) : null,
+    statePending: tx.latestState.pending(1).length > 0,
+    unsentOps,
+    oldestUnsent,
   }
-  return { run: emptyRun(tx), unsentOps, oldestUnsent }
+}
+
+/** What was read ahead is the next run as long as the outbox goes on right there. */
+function heldFits(tx: Tx, { held, streams: [first] }: NextAsk): boolean {
+  if (held === undefined || held.epoch !== tx.outboxHeads.epoch()) return false
+  const head = tx.outboxHeads.heads().find(({ stream }) => stream === first)
+  return head !== undefined && head.ackedSeq + 1 === held.first
 }
 
 function emptyRun(tx: Tx): OutboxRun | null {
@@ -79,7 +98,8 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   }
   if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
-  return { forked: false, more: outboxHeads.unsent().ops > 0 }
+  const more = outboxHeads.unsent().ops > 0 || tx.latestState.pending(1).length > 0
+  return { forked: false, more }
 }
 
 /** After a gap the outbox sends again from the op the cloud expects. */
@@ -96,7 +116,7 @@ export function rewindUplink(
 
 /**
  * Compares the cloud's heads with ours and takes them over as what the cloud has, where they lie
- * on our chain (a restored cloud is behind what it once acked).
+ * on our chain (a restored cloud is behind what it once acked). Telemetry keeps its own.
  */
 export function compareWithCloud(
   tx: Tx,
@@ -104,16 +124,17 @@ export function compareWithCloud(
   _context: CommandContext,
 ): { readonly relation: HeadRelation } {
   const { uplink } = tx.sync
-  const local = tx.outboxHeads.heads().map((head) => ({
+  const ours = tx.outboxHeads.heads().filter(({ stream }) => stream !== 'telemetry')
+  const local = ours.map((head) => ({
     stream: head.stream,
     lastSeq: head.nextSeq - 1,
     chainAt: (seq: number) => uplink.chainAt(head.stream, seq),
   }))
-  const relation = compareHeads(heads, local)
+  const told = heads.filter(({ stream }) => stream !== 'telemetry')
+  const relation = compareHeads(told, local)
   if (relation === 'equal' || relation === 'cloud_behind') {
     for (const { stream } of local) {
-      const told = heads.find((head) => head.stream === stream)
-      uplink.setAcked(stream, told?.seq ?? 0)
+      uplink.setAcked(stream, told.find((head) => head.stream === stream)?.seq ?? 0)
     }
   }
   return { relation }

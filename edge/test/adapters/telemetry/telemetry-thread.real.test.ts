@@ -1,13 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stationNo } from '@baari/shared/units/names'
 import { seconds } from '@baari/shared/units/time'
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startTelemetryThread } from '../../../src/adapters/telemetry/telemetry-thread.ts'
+import type { DropProposal } from '../../../src/ports/telemetry.ts'
 import { reading } from '../../support/device-messages.ts'
 
+const station = stationNo(42)
 let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'baari-telemetry-'))
@@ -27,17 +30,17 @@ function rowsOnDisk(): number {
 
 describe('the telemetry thread', () => {
   it('an answered group can be read by another process at once', async () => {
-    const telemetry = startTelemetryThread({ path: file(), mostBytes: 1e8 }, manualClock())
+    const telemetry = startTelemetryThread({ path: file(), mostBytes: 1e8, station }, manualClock())
     await telemetry.store(group(1, 200))
     expect(rowsOnDisk()).toBe(200)
     await telemetry.close()
   })
 
   it('closing and starting again keeps every row and the counters', async () => {
-    const first = startTelemetryThread({ path: file(), mostBytes: 1e8 }, manualClock())
+    const first = startTelemetryThread({ path: file(), mostBytes: 1e8, station }, manualClock())
     await first.store(group(1, 10))
     await first.close()
-    const second = startTelemetryThread({ path: file(), mostBytes: 1e8 }, manualClock())
+    const second = startTelemetryThread({ path: file(), mostBytes: 1e8, station }, manualClock())
     expect(await second.store([reading(10), reading(12)])).toEqual({
       stored: 1,
       repeats: 1,
@@ -48,10 +51,11 @@ describe('the telemetry thread', () => {
   })
 
   it('a full ring asks for its oldest segment and goes on when told that it may drop it', async () => {
-    const telemetry = startTelemetryThread({ path: file(), mostBytes: 1_200_000 }, manualClock())
-    const proposed = new Promise<{ from: number; to: number; count: number }>((resolve) =>
-      telemetry.onFull(resolve),
+    const telemetry = startTelemetryThread(
+      { path: file(), mostBytes: 1_200_000, station },
+      manualClock(),
     )
+    const proposed = new Promise<DropProposal>((resolve) => telemetry.onFull(resolve))
     let next = 1
     let full = false
     void proposed.then(() => (full = true))
@@ -64,7 +68,10 @@ describe('the telemetry thread', () => {
   })
 
   it('a ring whose gap is never confirmed refuses more instead of growing', async () => {
-    const telemetry = startTelemetryThread({ path: file(), mostBytes: 200_000 }, manualClock())
+    const telemetry = startTelemetryThread(
+      { path: file(), mostBytes: 200_000, station },
+      manualClock(),
+    )
     await expect(
       (async () => {
         for (let from = 1; from < 60_000; from += 500) await telemetry.store(group(from, 500))
@@ -76,7 +83,7 @@ describe('the telemetry thread', () => {
   it('a file that is no database refuses the group, and is tried again a second later', async () => {
     writeFileSync(file(), 'this is no database, '.repeat(500))
     const clock = manualClock()
-    const telemetry = startTelemetryThread({ path: file(), mostBytes: 1e8 }, clock)
+    const telemetry = startTelemetryThread({ path: file(), mostBytes: 1e8, station }, clock)
     await expect(telemetry.store(group(1, 1))).rejects.toMatchObject({ name: 'TelemetryFailure' })
     await expect(telemetry.store(group(1, 1))).rejects.toThrow('just died')
     rmSync(file())

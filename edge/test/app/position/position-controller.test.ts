@@ -74,6 +74,7 @@ describe('two deliberate acts', () => {
     rig.nozzle.setLate(true)
     await authorised()
     expect(sent('authorise')).toBe(0)
+    expect(rig.nozzle.refreshed).toBeGreaterThan(0)
     expect(rig.controller.facts().state).toBe('ready')
     rig.nozzle.setLate(false)
     await rig.rest()

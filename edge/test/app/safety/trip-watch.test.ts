@@ -3,7 +3,7 @@ import { millis } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TripWatch } from '../../../src/app/safety/trip-watch.ts'
 import type { SafetyReadings } from '../../../src/domain/safety/safety-readings.ts'
-import { keptLog } from '../../support/silent-parts.ts'
+import { keptLog, silentAlarms } from '../../support/silent-parts.ts'
 
 const well: SafetyReadings = {
   esd: { value: 'healthy', quality: 'good' },
@@ -41,6 +41,7 @@ beforeEach(() => {
     onChange: () => undefined,
     clock,
     log,
+    alarms: silentAlarms,
   })
   watch.start()
 })

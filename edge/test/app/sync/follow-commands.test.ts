@@ -142,7 +142,7 @@ describe('a cancel that comes down', () => {
     piece([bookingRow(state)], { name: 'booking', offset: '5_0' }, flags)
 
   async function acks(): Promise<number> {
-    const { run } = await ledger.run('uplink.next', { ops: 100, turn: 1 })
+    const { run } = await ledger.run('uplink.next', { ops: 100, streams: ['ledger'] })
     const text = Buffer.from(run?.lines ?? []).toString('utf8')
     return text.split('booking.cancel_acked').length - 1
   }

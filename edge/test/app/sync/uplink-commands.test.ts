@@ -12,12 +12,14 @@ afterEach(async () => {
   await ledger.close()
 })
 
-const full = { ops: 1_000, turn: 1 }
+const streams = ['ledger', 'alarm', 'state'] as const
+const full = { ops: 1_000, streams }
 
 async function next(ask = full) {
-  const { run } = await ledger.run('uplink.next', ask)
-  if (run === null) throw new Error('no run')
-  return run
+  const { run, heartbeat } = await ledger.run('uplink.next', ask)
+  const next = run ?? heartbeat
+  if (next === null) throw new Error('no run')
+  return next
 }
 
 function linesOf(lines: Uint8Array): readonly string[] {
@@ -26,7 +28,7 @@ function linesOf(lines: Uint8Array): readonly string[] {
 
 async function ack(count: number, more = {}) {
   const { epoch } = await ledger.run('epoch.read', null)
-  const run = await next({ ops: count, turn: 1 })
+  const run = await next({ ops: count, streams })
   const chain = linesOf(run.lines).reduce(
     (before, line) =>
       createHash('sha256').update(Buffer.from(before, 'hex')).update(line).digest('hex'),
@@ -47,7 +49,7 @@ describe('outbox as the uplink reads it', () => {
 
   it('a bound on ops ends the run; the next one goes on where the ack was', async () => {
     expect(await ack(4)).toEqual({ forked: false, more: true })
-    expect(await next({ ops: 3, turn: 1 })).toMatchObject({ first: 5, last: 7 })
+    expect(await next({ ops: 3, streams })).toMatchObject({ first: 5, last: 7 })
   })
 
   it('reading changes nothing: the same run comes until it is acked', async () => {
@@ -93,7 +95,7 @@ describe('outbox as the uplink reads it', () => {
 
 describe('heads of the cloud', () => {
   async function compare(seq: number, chain?: string) {
-    const run = await next({ ops: 1_000, turn: 1 })
+    const run = await next(full)
     const held = await ledger.run('epoch.run', { ...run, from: seq + 1, ops: 1 })
     const head = { stream: 'ledger', seq, chain: chain ?? held?.prevChain ?? '' }
     return (await ledger.run('uplink.compare', { heads: [head] })).relation

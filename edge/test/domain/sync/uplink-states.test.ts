@@ -1,3 +1,4 @@
+import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -207,5 +208,50 @@ describe('any order of events', () => {
         }
       }),
     )
+  })
+})
+
+describe('many stations after an outage', () => {
+  it('§9 case 14: five hundred that meet a 503 at once come back spread, none before its time', () => {
+    const chance = seededPrng(14)
+    const retryAfterMs = 5_000
+    const returns = Array.from({ length: 500 }, () => {
+      const sending = { kind: 'sending' as const, carried: startUplink.state.carried }
+      const { effects } = decideUplink(sending, { kind: 'busy', retryAfterMs })
+      const wait = effects.find((effect) => effect.kind === 'wait')
+      return (wait?.floorMs ?? 0) + chance.next() * (wait?.jitterMs ?? 0)
+    })
+    expect(Math.min(...returns)).toBeGreaterThanOrEqual(retryAfterMs)
+    const inSecond = new Map<number, number>()
+    for (const ms of returns) {
+      const second = Math.floor(ms / 1_000)
+      inSecond.set(second, (inSecond.get(second) ?? 0) + 1)
+    }
+    // Spread evenly over 15 s it would be 33 a second.
+    expect(Math.max(...inSecond.values())).toBeLessThan(60)
+    expect(inSecond.size).toBe(15)
+  })
+
+  it('§9 case 14: the same with a cloud that is gone: tries spread further with each failure', () => {
+    const chance = seededPrng(15)
+    const spreads = [1, 4, 7].map((failures) => {
+      const waits = Array.from({ length: 300 }, () => {
+        let state = startUplink.state
+        let waitMs = 0
+        for (let n = 0; n < failures; n += 1) {
+          const opening = { ...state, kind: 'opening' as const }
+          const step = decideUplink(opening, { kind: 'failed' })
+          const wait = step.effects.find((effect) => effect.kind === 'wait')
+          waitMs = (wait?.floorMs ?? 0) + chance.next() * (wait?.jitterMs ?? 0)
+          state = step.state
+        }
+        return waitMs
+      })
+      return Math.max(...waits)
+    })
+    expect(spreads[0]).toBeLessThanOrEqual(1_000)
+    expect(spreads[1]).toBeGreaterThan(5_000)
+    expect(spreads[2]).toBeGreaterThan(50_000)
+    expect(spreads[2]).toBeLessThanOrEqual(60_000)
   })
 })

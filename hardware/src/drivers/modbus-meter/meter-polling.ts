@@ -6,6 +6,7 @@ import type {
   DispenserStatus,
   NozzleNo,
 } from '../../ports/dispenser.ts'
+import type { Quality } from '../../ports/reading.ts'
 import { fault } from '../../transports/line-faults.ts'
 import type { Listeners } from '../listeners.ts'
 import type { RaisedFaults } from '../raised-faults.ts'
@@ -40,6 +41,8 @@ export class MeterPolling {
   #running = false
   #reading = false
   #told: DispenserStatus | null = null
+  /** Of the frame before, believed or not; null before the first. */
+  #quality: Quality | null = null
   #knownSale: { readonly sequence: number; readonly bootEpoch: number } | null = null
 
   constructor(parts: PollingParts) {
@@ -90,8 +93,12 @@ export class MeterPolling {
     faults.clear('bus_timeout', 'bus_offline', 'modbus_busy', 'modbus_configuration')
     const frame = liveFrame(station.map, nozzle, read.value)
     this.#judge(frame)
-    if (watch.accept(frame)) {
-      this.#tellState(frame)
+    const believed = watch.accept(frame)
+    const { quality } = watch.reading()
+    const trustChanged = quality !== this.#quality
+    this.#quality = quality
+    if (believed) {
+      this.#tellState(frame, trustChanged)
       this.#tellFlow(frame)
       await this.#tellSale(frame, current)
     }
@@ -101,6 +108,7 @@ export class MeterPolling {
   #missed(error: Fault): Millis {
     const { station, watch, faults, pollMs } = this.#parts
     watch.miss()
+    this.#quality = null
     faults.raise(error)
     if (error.code === 'modbus_configuration') return configurationPauseMs
     if (error.code === 'modbus_busy') return busyPauseMs
@@ -119,12 +127,12 @@ export class MeterPolling {
     } else faults.clear('dispenser_unknown_state')
   }
 
-  #tellState(frame: LiveFrame): void {
+  #tellState(frame: LiveFrame, trustChanged: boolean): void {
     const { listeners } = this.#parts
     const before = this.#told
     const { status } = frame
     const same = before?.state === status.state && before.nozzleOut === status.nozzleOut
-    if (same) return
+    if (same && !trustChanged) return
     listeners.tell('state', {
       status,
       from: before?.state ?? null,

@@ -132,6 +132,10 @@ class ModbusMeter implements Dispenser {
       : { ...reading, value: null, quality: 'bad' as const }
   }
 
+  refresh(_nozzle: NozzleNo): void {
+    this.#polling.hurry(millis(0))
+  }
+
   totals(_nozzle: NozzleNo) {
     return readTotals(this.#station, this.#limits)
   }

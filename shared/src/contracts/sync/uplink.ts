@@ -23,9 +23,20 @@ export const opLine = z.object({
   b: z.record(z.string(), z.unknown()),
 })
 
-export const opVerdicts = ['applied', 'duplicate', 'flagged', 'rejected', 'deferred'] as const
+/**
+ * In place of a line whose bytes were erased after 30 days (raw text of a failed scan) the cloud
+ * gives its place and the chain value after it, so that a station fetching its own ops can go on.
+ */
+export const erasedLine = z.object({
+  s: z.int().min(1),
+  k: z.literal('erased'),
+  h: z.string().regex(/^[0-9a-f]{64}$/),
+})
 
-/** 200: `results` lists only verdicts other than applied. */
+/**
+ * 200: `results` lists only verdicts other than applied. A station keeps verdicts it has never
+ * heard of: a newer cloud must not be refused for a word (failure case 9).
+ */
 export const uplinkAnswer = z.object({
   ack: z.int(),
   chain: z.string(),
@@ -33,7 +44,7 @@ export const uplinkAnswer = z.object({
   results: z.array(
     z.object({
       s: z.int(),
-      verdict: z.enum(opVerdicts),
+      verdict: z.string().max(20),
       code: z.string(),
       rev: z.int().nullable(),
     }),

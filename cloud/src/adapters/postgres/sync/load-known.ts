@@ -4,6 +4,7 @@ import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import type { PoolClient } from 'pg'
 import { useKey, type Known, type KnownBooking, type UseState } from '../../../domain/sync/known.ts'
 import type { NamedRows, StreamKey } from '../../../ports/station-streams.ts'
+import { sendTogether, type Statement } from '../send-together.ts'
 
 export async function loadEntities(
   client: PoolClient,
@@ -11,11 +12,12 @@ export async function loadEntities(
   refs: readonly number[],
 ): Promise<Known['entities']> {
   if (refs.length === 0) return new Map()
-  const { rows } = await client.query<{ ref: string; type: string; id: string }>(
-    `SELECT ref, type, id FROM station_entity
+  const { rows } = await client.query<{ ref: string; type: string; id: string }>({
+    name: 'uplink entities named',
+    text: `SELECT ref, type, id FROM station_entity
      WHERE station_no = $1 AND epoch = $2 AND stream = $3 AND ref = ANY ($4::bigint[])`,
-    [stationNo, epoch, stream, refs],
-  )
+    values: [stationNo, epoch, stream, refs],
+  })
   return new Map(rows.map(({ ref, type, id }) => [Number(ref), { type, uuid: id }]))
 }
 
@@ -29,15 +31,35 @@ export type Naming = {
 /** Reads the rows a batch names and holds its bookings, so that nobody moves them meanwhile. */
 export async function loadKnown(client: PoolClient, naming: Naming): Promise<Known> {
   const { key, names, entities, epochNo } = naming
+  const asked: readonly Statement[] = [
+    { name: 'uplink bookings', text: bookingsSql, values: [names.bookings] },
+    { name: 'uplink uses', text: usesSql, values: [names.bookings] },
+    { name: 'uplink sales', text: salesSql, values: [names.fills] },
+    { name: 'uplink paid', text: paidSql, values: [names.fills] },
+    { name: 'uplink shifts', text: shiftsSql, values: [names.shifts] },
+  ]
+  const named = asked.filter(({ values: [ids] }) => (ids as readonly string[]).length > 0)
+  const answers = await sendTogether(client, named)
+  const rowsOf = <T>(name: string): readonly T[] =>
+    (answers[named.findIndex((statement) => statement.name === name)]?.rows ?? []) as T[]
   return {
     stationNo: key.stationNo,
     epochNo,
     entities,
-    bookings: await loadBookings(client, names.bookings),
-    uses: await loadUses(client, names.bookings),
-    sales: await loadSales(client, names.fills),
-    paidFills: await loadPaid(client, names.fills),
-    shifts: await loadShifts(client, names.shifts),
+    bookings: new Map(
+      rowsOf<BookingRow>('uplink bookings').map((row) => [row.id, knownBooking(row)]),
+    ),
+    uses: usesOf(rowsOf<UseRow>('uplink uses')),
+    sales: new Map(
+      rowsOf<SaleRow>('uplink sales').map((row) => [
+        row.fill_id,
+        { amountPaise: Number(row.amount_paise) },
+      ]),
+    ),
+    paidFills: new Set(rowsOf<PaidRow>('uplink paid').map((row) => row.fill_id)),
+    shifts: new Map(
+      rowsOf<ShiftRow>('uplink shifts').map((row) => [row.shift_id, row.open ? 'open' : 'closed']),
+    ),
   }
 }
 
@@ -50,19 +72,9 @@ type BookingRow = {
   readonly facts: BookingFacts | null
 }
 
-async function loadBookings(
-  client: PoolClient,
-  ids: readonly string[],
-): Promise<Map<string, KnownBooking>> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await client.query<BookingRow>(
-    `SELECT b.id, b.station_no, b.state, b.grams, b.max_uses, f.facts
-     FROM booking b LEFT JOIN booking_fact f ON f.booking_id = b.id
-     WHERE b.id = ANY ($1::uuid[]) ORDER BY b.id FOR NO KEY UPDATE OF b`,
-    [ids],
-  )
-  return new Map(rows.map((row) => [row.id, knownBooking(row)]))
-}
+const bookingsSql = `SELECT b.id, b.station_no, b.state, b.grams, b.max_uses, f.facts
+  FROM booking b LEFT JOIN booking_fact f ON f.booking_id = b.id
+  WHERE b.id = ANY ($1::uuid[]) ORDER BY b.id FOR NO KEY UPDATE OF b`
 
 const stationStates: ReadonlySet<BookingState> = new Set([
   'checked_in',
@@ -86,19 +98,18 @@ function knownBooking(row: BookingRow): KnownBooking {
   }
 }
 
-async function loadUses(client: PoolClient, ids: readonly string[]): Promise<Known['uses']> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await client.query<{
-    booking_id: string
-    use_no: number
-    state: UseState
-    ticket_id: string | null
-    fill_id: string | null
-  }>(
-    `SELECT booking_id, use_no, state, ticket_id, fill_id FROM check_in
-     WHERE booking_id = ANY ($1::uuid[])`,
-    [ids],
-  )
+type UseRow = {
+  readonly booking_id: string
+  readonly use_no: number
+  readonly state: UseState
+  readonly ticket_id: string | null
+  readonly fill_id: string | null
+}
+
+const usesSql = `SELECT booking_id, use_no, state, ticket_id, fill_id FROM check_in
+  WHERE booking_id = ANY ($1::uuid[])`
+
+function usesOf(rows: readonly UseRow[]): Known['uses'] {
   return new Map(
     rows.map((row) => [
       useKey(row.booking_id, row.use_no),
@@ -107,29 +118,12 @@ async function loadUses(client: PoolClient, ids: readonly string[]): Promise<Kno
   )
 }
 
-async function loadSales(client: PoolClient, ids: readonly string[]): Promise<Known['sales']> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await client.query<{ fill_id: string; amount_paise: string }>(
-    'SELECT fill_id, amount_paise FROM sale WHERE fill_id = ANY ($1::uuid[])',
-    [ids],
-  )
-  return new Map(rows.map((row) => [row.fill_id, { amountPaise: Number(row.amount_paise) }]))
-}
+type SaleRow = { readonly fill_id: string; readonly amount_paise: string }
+const salesSql = 'SELECT fill_id, amount_paise FROM sale WHERE fill_id = ANY ($1::uuid[])'
 
-async function loadPaid(client: PoolClient, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
-  const { rows } = await client.query<{ fill_id: string }>(
-    'SELECT DISTINCT fill_id FROM payment_collected WHERE fill_id = ANY ($1::uuid[])',
-    [ids],
-  )
-  return new Set(rows.map((row) => row.fill_id))
-}
+type PaidRow = { readonly fill_id: string }
+const paidSql = 'SELECT fill_id FROM payment_collected WHERE fill_id = ANY ($1::uuid[])'
 
-async function loadShifts(client: PoolClient, ids: readonly string[]): Promise<Known['shifts']> {
-  if (ids.length === 0) return new Map()
-  const { rows } = await client.query<{ shift_id: string; open: boolean }>(
-    'SELECT shift_id, closed_at_ms IS NULL AS open FROM station_shift WHERE shift_id = ANY ($1::uuid[])',
-    [ids],
-  )
-  return new Map(rows.map((row) => [row.shift_id, row.open ? 'open' : 'closed']))
-}
+type ShiftRow = { readonly shift_id: string; readonly open: boolean }
+const shiftsSql = `SELECT shift_id, closed_at_ms IS NULL AS open FROM station_shift
+  WHERE shift_id = ANY ($1::uuid[])`

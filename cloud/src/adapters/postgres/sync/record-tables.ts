@@ -16,6 +16,26 @@ export const recordTables: { readonly [K in OpKind]?: RecordTable } = {
     insert: `INSERT INTO stream_gap (station_no, op_ref, stream, from_seq, to_seq, count, at_ms)
       SELECT $1, op_ref, stream, "from", "to", count, at_ms FROM r`,
   },
+  'alarm.raised': {
+    columns: `op_ref text, source text, code text, subject text, detail text, count int,
+      at_ms bigint`,
+    insert: `INSERT INTO alarm_event (station_no, op_ref, source, code, subject, raised, detail,
+        count, at_ms, recv_at_ms)
+      SELECT $1, op_ref, source, code, subject, true, detail, count, at_ms, $3 FROM r`,
+  },
+  'alarm.cleared': {
+    columns: 'op_ref text, source text, code text, subject text, at_ms bigint',
+    insert: `INSERT INTO alarm_event (station_no, op_ref, source, code, subject, raised, detail,
+        count, at_ms, recv_at_ms)
+      SELECT $1, op_ref, source, code, subject, false, '', 0, at_ms, $3 FROM r`,
+  },
+  reading: {
+    columns: `f text, i bigint, class text, device text, type text, boot text, n bigint,
+      "at" bigint, p text, at_ms bigint`,
+    insert: `INSERT INTO telemetry_reading (station_no, file, reading_id, at_ms, class, device,
+        type, boot, device_seq, device_at_ms, payload)
+      SELECT $1, f, i, at_ms, class, device, type, boot, n, "at", p FROM r ON CONFLICT DO NOTHING`,
+  },
   'scan.failed': {
     columns: `op_ref text, verdict text, lane int, source text, "rawSha256" text,
       "rawBase64" text, booking uuid, at_ms bigint`,

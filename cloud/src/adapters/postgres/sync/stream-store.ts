@@ -2,13 +2,16 @@ import { DatabaseError, type Pool, type PoolClient } from 'pg'
 import type { Head } from '../../../domain/sync/check-batch.ts'
 import {
   DataRefused,
+  type SeqRange,
   type StationStreams,
   type StreamKey,
   type StreamTx,
 } from '../../../ports/station-streams.ts'
 import { inTransaction } from '../pool.ts'
+import { sendTogether } from '../send-together.ts'
 import { chainStart } from './chain-hash.ts'
 import { loadEntities, loadKnown } from './load-known.ts'
+import { readDeferred, rewriteOps } from './rewrite-ops.ts'
 import { writeBatch } from './write-batch.ts'
 
 /** Two commits that waited for each other: the database chose ours to try again. */
@@ -35,14 +38,33 @@ export function stationStreams(pool: Pool): StationStreams {
         [stationNo, epoch],
       )
       if (known.rowCount !== 1) return undefined
-      const { rows } = await pool.query<{ raw: Buffer }>(
-        `SELECT raw FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
-           AND seq BETWEEN $4 AND $5 AND raw IS NOT NULL ORDER BY seq`,
+      const { rows } = await pool.query<RawRow>(
+        `SELECT seq, raw, hash FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
+           AND seq BETWEEN $4 AND $5 ORDER BY seq`,
         [stationNo, epoch, stream, from, to],
       )
-      return rows.map((row) => row.raw)
+      return rows.map((row) => row.raw ?? erased(row))
+    },
+    async deferred(reader, limit) {
+      const { rows } = await pool.query<StreamRow>(
+        `SELECT o.station_no, o.epoch, o.stream FROM (
+           SELECT DISTINCT station_no, epoch, stream FROM station_op
+           WHERE verdict = 'deferred' AND raw IS NOT NULL AND tried IS DISTINCT FROM $1 LIMIT $2
+         ) AS o JOIN station_epoch e USING (station_no, epoch)
+         ORDER BY o.station_no, e.opened_at_ms, o.stream`,
+        [reader, limit],
+      )
+      return rows.map((row) => ({ ...row, stationNo: row.station_no }))
     },
   }
+}
+
+type StreamRow = Pick<StreamKey, 'epoch' | 'stream'> & { readonly station_no: number }
+type RawRow = { readonly seq: string; readonly raw: Buffer | null; readonly hash: Buffer }
+
+function erased({ seq, hash }: RawRow): Uint8Array {
+  const line = { s: Number(seq), k: 'erased', h: hash.toString('hex') }
+  return Buffer.from(JSON.stringify(line), 'utf8')
 }
 
 type HeadRow = { readonly seq: string; readonly chain: string }
@@ -72,56 +94,66 @@ function isDataError(sqlState: string): boolean {
   return sqlState.startsWith('22') || sqlState.startsWith('23')
 }
 
+type StationRow = {
+  readonly current_epoch: string | null
+  readonly generation: number
+  readonly epoch_no: string
+}
+
+const stationSql = `SELECT current_epoch, generation,
+    (SELECT count(*) FROM station_epoch e WHERE e.station_no = no AND e.opened_at_ms <=
+      (SELECT opened_at_ms FROM station_epoch WHERE station_no = no AND epoch = $2)) AS epoch_no
+  FROM station WHERE no = $1 FOR SHARE OF station`
+
+const headSql = `SELECT seq, chain FROM station_head
+  WHERE station_no = $1 AND epoch = $2 AND stream = $3 FOR UPDATE`
+
 async function openTx(client: PoolClient, key: StreamKey): Promise<StreamTx> {
   const { stationNo, epoch, stream } = key
-  const station = await client.query<{
-    current_epoch: string | null
-    generation: number
-    epoch_no: string
-  }>(
-    `SELECT current_epoch, generation,
-       (SELECT count(*) FROM station_epoch WHERE station_no = no) AS epoch_no
-     FROM station WHERE no = $1 FOR SHARE OF station`,
-    [stationNo],
-  )
-  const held = await client.query<HeadRow>(
-    `SELECT seq, chain FROM station_head
-     WHERE station_no = $1 AND epoch = $2 AND stream = $3 FOR UPDATE`,
-    [stationNo, epoch, stream],
-  )
-  const row = station.rows[0]
-  const head = held.rows[0] === undefined ? { seq: 0, chain: '' } : headOf(held.rows[0])
+  const [station, held] = await sendTogether(client, [
+    { name: 'uplink station', text: stationSql, values: [stationNo, epoch] },
+    { name: 'uplink head', text: headSql, values: [stationNo, epoch, stream] },
+  ])
+  const row = station?.rows[0] as StationRow | undefined
+  const epochNo = Number(row?.epoch_no ?? 0)
+  const headRow = held?.rows[0] as HeadRow | undefined
+  const head = headRow === undefined ? { seq: 0, chain: '' } : headOf(headRow)
   return {
     currentEpoch: row?.current_epoch ?? null,
     generation: row?.generation ?? 0,
     head,
-    hashes: (from) => readHashes(client, key, from),
-    verdicts: (from) => readVerdicts(client, key, from),
+    hashes: (range) => readHashes(client, key, range),
+    verdicts: (range) => readVerdicts(client, key, range),
     entities: (refs) => loadEntities(client, key, refs),
-    load: (names, entities) =>
-      loadKnown(client, { key, names, entities, epochNo: Number(row?.epoch_no ?? 0) }),
-    write: (batch) => writeBatch(client, key, batch),
+    load: (names, entities) => loadKnown(client, { key, names, entities, epochNo }),
+    write: (batch) => writeBatch(client, { key, epochNo }, batch),
+    deferred: (ask) => readDeferred(client, key, ask),
+    rewrite: (ops) => rewriteOps(client, { key, epochNo }, ops),
   }
 }
 
-async function readHashes(client: PoolClient, key: StreamKey, from: number) {
+type HashRange = SeqRange & { readonly endsOnly: boolean }
+
+async function readHashes(client: PoolClient, key: StreamKey, range: HashRange) {
   const { stationNo, epoch, stream } = key
+  const { from, to, endsOnly } = range
+  const place = endsOnly ? 'seq IN ($4, $5)' : 'seq BETWEEN $4 AND $5'
   const { rows } = await client.query<{ seq: string; hash: Buffer }>(
     `SELECT seq, hash FROM station_op
-     WHERE station_no = $1 AND epoch = $2 AND stream = $3 AND seq >= $4`,
-    [stationNo, epoch, stream, from],
+     WHERE station_no = $1 AND epoch = $2 AND stream = $3 AND ${place}`,
+    [stationNo, epoch, stream, from, to],
   )
   const hashes = new Map(rows.map((row) => [Number(row.seq), row.hash.toString('hex')]))
   if (from <= 0) hashes.set(0, chainStart(stationNo, epoch, stream))
   return hashes
 }
 
-async function readVerdicts(client: PoolClient, key: StreamKey, from: number) {
+async function readVerdicts(client: PoolClient, key: StreamKey, { from, to }: SeqRange) {
   const { stationNo, epoch, stream } = key
   const { rows } = await client.query<{ seq: string; verdict: string; code: string | null }>(
     `SELECT seq, verdict, code FROM station_op WHERE station_no = $1 AND epoch = $2 AND stream = $3
-       AND seq >= $4 AND verdict <> 'applied' ORDER BY seq`,
-    [stationNo, epoch, stream, from],
+       AND seq BETWEEN $4 AND $5 AND verdict <> 'applied' ORDER BY seq`,
+    [stationNo, epoch, stream, from, to],
   )
   return rows.map(({ seq, verdict, code }) => ({
     seq: Number(seq),

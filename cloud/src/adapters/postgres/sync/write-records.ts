@@ -1,49 +1,52 @@
-import type { PoolClient } from 'pg'
 import type { RecordEffect } from '../../../domain/sync/op-effects.ts'
 import type { OpKind } from '../../../domain/sync/station-op.ts'
 import type { StreamKey } from '../../../ports/station-streams.ts'
+import type { Statement } from '../send-together.ts'
 import { recordTables, type RecordTable } from './record-tables.ts'
+import { opRef } from './write-ops.ts'
 
-export type Place = { readonly key: StreamKey; readonly recvAtMs: number }
+export type Place = {
+  readonly key: StreamKey
+  readonly recvAtMs: number
+  /** Epochs of the station are counted in the order they were opened. */
+  readonly epochNo: number
+}
 
 /**
  * One statement per kind, in the order in which the kinds first appear. A shift that opens and
  * closes in one batch is written in that order too, because opening always comes first.
  */
-export async function writeRecords(
-  client: PoolClient,
-  place: Place,
-  records: readonly RecordEffect[],
-): Promise<void> {
+export function writeRecords(place: Place, records: readonly RecordEffect[]): readonly Statement[] {
   const byKind = new Map<OpKind, RecordEffect[]>()
   for (const effect of records) {
     const same = byKind.get(effect.fact)
     if (same === undefined) byKind.set(effect.fact, [effect])
     else same.push(effect)
   }
-  for (const [kind, effects] of byKind) {
+  return [...byKind].flatMap(([kind, effects]) => {
     const table = recordTables[kind]
-    if (table !== undefined) await insert(client, place, { table, effects })
-  }
+    return table === undefined ? [] : [insert(place, { kind, table, effects })]
+  })
 }
 
-type OneKind = { readonly table: RecordTable; readonly effects: readonly RecordEffect[] }
+type OneKind = {
+  readonly kind: OpKind
+  readonly table: RecordTable
+  readonly effects: readonly RecordEffect[]
+}
 
-async function insert(
-  client: PoolClient,
-  { key, recvAtMs }: Place,
-  { table, effects }: OneKind,
-): Promise<void> {
+function insert({ key, recvAtMs }: Place, { kind, table, effects }: OneKind): Statement {
   const rows = effects.map(({ body, entity, atMs, seq }) => ({
     ...body,
     entity,
     at_ms: atMs,
-    op_ref: `${key.epoch}/${key.stream}/${seq}`,
+    op_ref: opRef(key, seq),
   }))
   const { columns, insert: sql } = table
   const usesReceipt = sql.includes('$3')
-  await client.query(
-    `WITH r AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS x (${columns})) ${sql}`,
-    [key.stationNo, JSON.stringify(rows), ...(usesReceipt ? [recvAtMs] : [])],
-  )
+  return {
+    name: `uplink ${kind}`,
+    text: `WITH r AS (SELECT * FROM json_to_recordset($2::json) AS x (${columns})) ${sql}`,
+    values: [key.stationNo, JSON.stringify(rows), ...(usesReceipt ? [recvAtMs] : [])],
+  }
 }

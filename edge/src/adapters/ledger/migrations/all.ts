@@ -2,6 +2,7 @@ import { station } from './0001-station.ts'
 import { fillLog } from './0002-fill-log.ts'
 import { sync } from './0003-sync.ts'
 import { requestAnswers } from './0004-request-answers.ts'
+import { streams } from './0010-streams.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
 
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   { no: 2, name: 'fill-log', sql: fillLog },
   { no: 3, name: 'sync', sql: sync },
   { no: 4, name: 'request-answers', sql: requestAnswers },
+  { no: 5, name: 'streams', sql: streams },
 ]

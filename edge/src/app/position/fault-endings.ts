@@ -1,0 +1,27 @@
+import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { PositionNo } from '@baari/shared/units/names'
+import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import type { AlarmDesk } from '../../ports/alarm-desk.ts'
+
+/** Raises the faults of positions, and clears them when the position shows none any more. */
+export function faultEndings(alarms: AlarmDesk): {
+  raise(position: PositionNo, code: FaultCode): void
+  look(facts: readonly PositionFacts[]): void
+} {
+  const open = new Map<PositionNo, Set<FaultCode>>()
+  const wordOf = (position: PositionNo, code: FaultCode) =>
+    ({ source: 'position', code, subject: `position ${position}` }) as const
+  return {
+    raise(position, code) {
+      open.set(position, (open.get(position) ?? new Set()).add(code))
+      alarms.raise({ ...wordOf(position, code), detail: '' })
+    },
+    look(facts) {
+      for (const { no, fault, state } of facts) {
+        if (fault !== null || state === 'fault' || state === 'offline') continue
+        for (const code of open.get(no) ?? []) alarms.clear(wordOf(no, code))
+        open.delete(no)
+      }
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { StationView } from '@baari/shared/contracts/live/station-view'
+import type { StateValue } from '@baari/shared/contracts/sync/stream-ops'
+import type { StateChange } from './state-commands.ts'
+
+export type StationSigns = {
+  readonly view: StationView
+  readonly uplink: string
+  readonly diskReserveFree: boolean
+}
+
+/** What the cloud is told of the station's present state, by key; the newest value alone counts. */
+export function stateOfView({
+  view,
+  uplink,
+  diskReserveFree,
+}: StationSigns): readonly StateChange[] {
+  const { counts, clock, shift, gas } = view
+  return [
+    ...view.positions.map(({ no, state, fault, ticket }) => ({
+      key: `position/${no}`,
+      value: { state, fault: fault?.code ?? null, ticket: ticket?.id ?? null },
+    })),
+    { key: 'queue', value: { ...counts } },
+    { key: 'shift', value: { open: shift !== null, sinceMs: shift?.openedAtMs ?? null } },
+    { key: 'clock', value: { quality: clock } },
+    { key: 'gas', value: gas === null ? null : { bankMbar: gas.bankMbar } },
+    { key: 'link', value: { uplink } },
+    { key: 'disk', value: { reserveFree: diskReserveFree } },
+  ]
+}
+
+/** The values that are not what was told before; `told` is brought up to date. */
+export function changedState(
+  told: Map<string, string>,
+  now: readonly StateChange[],
+): readonly StateChange[] {
+  return now.filter(({ key, value }) => {
+    const text = textOf(value)
+    if (told.get(key) === text) return false
+    told.set(key, text)
+    return true
+  })
+}
+
+function textOf(value: StateValue): string {
+  return JSON.stringify(value)
+}
