@@ -33,7 +33,7 @@ export function crashableLedger(
           else resolve(value)
         },
         (error: unknown) => {
-          if (alive()) reject(error as Error)
+          if (alive()) reject(error)
         },
       )
     })

@@ -107,18 +107,19 @@ export class Crew {
     const since = this.#calledSince.get(ticket) ?? this.#world.timeline.now()
     this.#calledSince.set(ticket, since)
     const waited = this.#world.timeline.now() - since
-    const absent = vehicle === undefined || vehicle.at === 'gone' || vehicle.plan.ignoresCall
-    if (absent && waited > strangerMs / (vehicle === undefined ? 1 : 2)) {
-      this.#calledSince.delete(ticket)
-      void this.#ask((node) => node.entry.skip(ticket, this.#by('skip')))
-      return
-    }
-    if (absent || vehicle === undefined) return
-    if (vehicle.at === 'queue')
+    if (vehicle === undefined || vehicle.at === 'gone' || vehicle.plan.ignoresCall) {
+      const longest = vehicle === undefined ? strangerMs : strangerMs / 2
+      if (waited > longest) this.#skip(ticket)
+    } else if (vehicle.at === 'queue') {
       this.#soon(vehicle, [10_000, 40_000], () => this.#drive(vehicle, no))
-    else if (vehicle.at === 'position') {
+    } else if (vehicle.at === 'position') {
       this.#soon(vehicle, [4_000, 15_000], () => this.#ready(vehicle, no))
     }
+  }
+
+  #skip(ticket: TicketId): void {
+    this.#calledSince.delete(ticket)
+    void this.#ask((node) => node.entry.skip(ticket, this.#by('skip')))
   }
 
   #drive(vehicle: Vehicle, no: PositionNo): void {
@@ -220,16 +221,19 @@ export class Crew {
     const seen = await this.#ask((node) =>
       node.entry.scan({ source, lane: first, text }, this.#by('scan')),
     )
-    const again = (minutes: number): void => {
-      if (vehicle.tries > patience) this.#leave(vehicle)
-      else this.#later('scans', minutes * 60_000, () => void this.#scan(vehicle))
+    if (seen === undefined || !seen.ok || seen.value.verdict === 'ERROR') {
+      return this.#scanAgain(vehicle, 90_000)
     }
-    if (seen === undefined || !seen.ok || seen.value.verdict === 'ERROR') return again(1.5)
     const { verdict, ticket, id } = seen.value
     this.#world.trace(`v${vehicle.plan.id}`, `scans at ${this.#station.name}: ${verdict}`)
     if (ticket !== null) return this.#queued(vehicle, { ticket: ticket.id, scan: id })
-    if (verdict === 'TOO_EARLY') return again(8)
+    if (verdict === 'TOO_EARLY') return this.#scanAgain(vehicle, 480_000)
     await this.#walkIn(vehicle)
+  }
+
+  #scanAgain(vehicle: Vehicle, inMs: number): void {
+    if (vehicle.tries > patience) this.#leave(vehicle)
+    else this.#later('scans', inMs, () => void this.#scan(vehicle))
   }
 
   #queued(vehicle: Vehicle, at: { readonly ticket: TicketId; readonly scan: string | null }): void {
@@ -241,10 +245,14 @@ export class Crew {
     this.#beat()
     this.#stir(1_000)
     if (scan === null || !happens(this.#prng, 0.03)) return
-    this.#later('undoes', between(this.#prng, 1_000, 70_000), async () => {
-      const undone = await this.#ask((node) => node.entry.undoScan(scan, this.#by('undo')))
-      if (undone?.ok === true && vehicle.at === 'queue') vehicle.at = 'gone'
+    this.#later('undoes', between(this.#prng, 1_000, 70_000), () => {
+      void this.#undo(vehicle, scan)
     })
+  }
+
+  async #undo(vehicle: Vehicle, scan: string): Promise<void> {
+    const undone = await this.#ask((node) => node.entry.undoScan(scan, this.#by('undo')))
+    if (undone?.ok === true && vehicle.at === 'queue') vehicle.at = 'gone'
   }
 
   async #walkIn(vehicle: Vehicle): Promise<void> {

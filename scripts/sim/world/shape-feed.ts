@@ -40,6 +40,8 @@ type Handle = {
 }
 
 /** Small, so that a refetch of a few bookings takes several answers and can be cut between them. */
+type LogAsk = Pick<Handle, 'name' | 'station' | 'base'> & { readonly from: number }
+
 const chunkRows = 4
 const logRows = 8
 
@@ -71,13 +73,18 @@ export class ShapeFeed {
     if (handle === undefined || known?.name !== name || known.station !== station) {
       return { kind: 'must-refetch', handle: this.#mint(station, name) }
     }
+    return this.#answer(handle, known, offset)
+  }
+
+  #answer(handle: string, { name, station, rows, base }: Handle, offset: string): FeedAnswer {
     const [tx = '', op = ''] = offset.split('_')
-    if (tx === '0' && (Number(op) + 1) * chunkRows < known.rows.length) {
+    const inSnapshot = tx === '0'
+    if (inSnapshot && (Number(op) + 1) * chunkRows < rows.length) {
       return this.#chunk(handle, Number(op) + 1)
     }
-    const from = tx === '0' ? known.base : Number(tx)
+    const from = inSnapshot ? base : Number(tx)
     if (from > this.#seq) return { kind: 'must-refetch', handle: this.#mint(station, name) }
-    return this.#log(handle, from)
+    return this.#log(handle, { name, station, base, from })
   }
 
   /** Calls once when this station's shape may have news. */
@@ -128,38 +135,36 @@ export class ShapeFeed {
     return { kind: 'rows', handle, offset: `0_${no}`, messages, upToDate: false }
   }
 
-  #log(handle: string, from: number): FeedAnswer {
-    const known = this.#handles.get(handle)
-    const log = known === undefined ? [] : (this.#logs.get(known.name) ?? [])
-    const news: LogEntry[] = []
-    for (let at = log.length - 1; at >= 0; at -= 1) {
-      const entry = log[at]
-      if (entry === undefined || entry.seq <= from) break
-      if (entry.station === null || entry.station === known?.station) news.push(entry)
-    }
-    const piece = news.reverse().slice(0, logRows)
+  #log(handle: string, { name, station, base, from }: LogAsk): FeedAnswer {
+    const news = this.#since(name, from).filter(
+      (entry) => entry.station === null || entry.station === station,
+    )
+    const piece = news.slice(0, logRows)
     const more = piece.length < news.length
     const last = more ? (piece.at(-1)?.seq ?? from) : this.#seq
-    const offset = last === known?.base && from === known.base ? '0_inf' : `${last}_0`
+    const offset = last === base ? '0_inf' : `${last}_0`
     const messages = piece.map(({ message }) => message)
     return { kind: 'rows', handle, offset, messages, upToDate: !more }
+  }
+
+  /** Entries after `from`, found from the newest back. */
+  #since(name: StationShape, from: number): readonly LogEntry[] {
+    const log = this.#logs.get(name) ?? []
+    let start = log.length
+    while (start > 0 && (log[start - 1]?.seq ?? 0) > from) start -= 1
+    return log.slice(start)
   }
 
   #take({ table, before, after }: RowChange): void {
     const log = this.#logs.get(table as StationShape)
     if (log === undefined) return
     const name = table as StationShape
-    const [old, now] = [before, after].map((row) =>
-      row === undefined ? undefined : shapeRowOf(name, row),
-    )
-    const value = now ?? old
-    if (value === undefined) return
-    if (old !== undefined && now !== undefined && JSON.stringify(old) === JSON.stringify(now))
-      return
+    const message = messageOf(name, before, after)
+    if (message === undefined) return
     this.#seq += 1
-    const operation = now === undefined ? 'delete' : old === undefined ? 'insert' : 'update'
-    const station = typeof value['station_no'] === 'number' ? value['station_no'] : null
-    log.push({ seq: this.#seq, station, message: { operation, value } })
+    const own = message.value['station_no']
+    const station = typeof own === 'number' ? own : null
+    log.push({ seq: this.#seq, station, message })
     for (const [key, calls] of this.#waiting) {
       if (!key.startsWith(`${name}/`)) continue
       if (station !== null && key !== `${name}/${station}`) continue
@@ -168,4 +173,13 @@ export class ShapeFeed {
       for (const call of woken) call()
     }
   }
+}
+
+/** Undefined when no column changed that a station may see. */
+function messageOf(name: StationShape, before: unknown, after: unknown): FeedMessage | undefined {
+  if (after === undefined) return { operation: 'delete', value: shapeRowOf(name, before) }
+  const value = shapeRowOf(name, after)
+  if (before === undefined) return { operation: 'insert', value }
+  const same = JSON.stringify(shapeRowOf(name, before)) === JSON.stringify(value)
+  return same ? undefined : { operation: 'update', value }
 }

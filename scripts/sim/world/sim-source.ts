@@ -117,5 +117,5 @@ async function deliver(input: OpenShape, place: Place, answer: FeedAnswer): Prom
 type ShapeMessage = Parameters<typeof readChanges>[1][number]
 
 function asMessage({ operation, value }: FeedMessage): ShapeMessage {
-  return { key: '', value: value as never, headers: { operation } }
+  return { key: '', value, headers: { operation } }
 }

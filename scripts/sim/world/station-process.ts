@@ -29,6 +29,7 @@ import { simLine } from './sim-line.ts'
 import { simSource } from './sim-source.ts'
 import type { ShapeFeed } from './shape-feed.ts'
 import {
+  asha,
   entryLanes,
   exitLane,
   firstKid,
@@ -226,7 +227,7 @@ function controllerOf(parts: ProcessParts, core: DeskCore, placed: Placed): Posi
   const { ledger, clock, alive, die } = core
   const { position, nozzle, changed, forecourt } = placed
   return new PositionController({
-    ...{ no: position, lane: placed.lane as never, usualGrams, clock, ids, mayControl: true },
+    ...{ no: position, lane: placed.lane, usualGrams, clock, ids, mayControl: true },
     nozzles: [
       { setup: setupOf(position), device: nozzle.device({ alive, plugged: parts.plugged }) },
     ],
@@ -244,8 +245,7 @@ function controllerOf(parts: ProcessParts, core: DeskCore, placed: Placed): Posi
     onAlarm: (at, code) => world.trace(name, `position ${at} alarm ${code}`),
     onRefused: (at, no) => world.trace(name, `position ${at} not authorised: ${no.code}`),
     onLedgerLost: (cause) => {
-      for (const facts of forecourt.facts())
-        forecourt.stop({ position: facts.no, attendant: undefined as never })
+      for (const facts of forecourt.facts()) forecourt.stop({ position: facts.no, attendant: asha })
       die(`ledger lost: ${String(cause)}`)
     },
     onRecovered: (at, row, next) =>

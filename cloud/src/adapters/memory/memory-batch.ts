@@ -86,27 +86,31 @@ function refuseWhatNoColumnHolds({ body }: RecordEffect): void {
   }
 }
 
-/** What a claim told (lane, verdict, revision) stays when the use is redeemed or released. */
 function saveUse({ tables, key }: Place, use: UseRow): void {
   const id = useKey(use.booking, use.use_no)
   const before = tables.checkIn.get(id)
-  if (before !== undefined && before.station !== key.stationNo) return
   if (before === undefined) {
     const others = tables.usesOf.get(use.booking) ?? []
     tables.usesOf.put(use.booking, [...others, use.use_no])
+    tables.checkIn.put(id, { ...use, station: key.stationNo })
+  } else if (before.station === key.stationNo) {
+    tables.checkIn.put(id, { ...joinedUse(before, use), station: key.stationNo })
   }
-  tables.checkIn.put(id, {
+}
+
+/** What a claim told (lane, verdict, revision) stays when the use is redeemed or released. */
+function joinedUse(before: UseRow, use: UseRow): UseRow {
+  return {
     ...use,
-    station: key.stationNo,
-    lane: use.lane ?? before?.lane ?? null,
-    verdict: use.verdict ?? before?.verdict ?? null,
-    ticket: use.ticket ?? before?.ticket ?? null,
-    rev: use.rev ?? before?.rev ?? null,
-    offline: use.offline || (before?.offline ?? false),
-    forced: use.forced || (before?.forced ?? false),
-    force_sent: use.force_sent || (before?.force_sent ?? false),
-    at_ms: use.lane === null ? (before?.at_ms ?? use.at_ms) : use.at_ms,
-  })
+    lane: use.lane ?? before.lane,
+    verdict: use.verdict ?? before.verdict,
+    ticket: use.ticket ?? before.ticket,
+    rev: use.rev ?? before.rev,
+    offline: use.offline || before.offline,
+    forced: use.forced || before.forced,
+    force_sent: use.force_sent || before.force_sent,
+    at_ms: use.lane === null ? before.at_ms : use.at_ms,
+  }
 }
 
 function moveBookings(tables: MemoryTables, { known, touched }: BatchWrite): void {

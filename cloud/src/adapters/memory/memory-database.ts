@@ -187,7 +187,8 @@ export class MemoryDatabase {
   }
 
   #all(): readonly MemoryTable<unknown>[] {
-    return Object.values(this.tables) as unknown as readonly MemoryTable<unknown>[]
+    const all: readonly unknown[] = Object.values(this.tables)
+    return all as readonly MemoryTable<unknown>[]
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {
