@@ -1,14 +1,16 @@
+import type { Sqlite } from '@baari/edge/adapters/ledger/open-database'
 import type { PositionNo } from '@baari/shared/units/names'
 import type { SimNozzle } from '../world/sim-nozzle.ts'
-import type { Station } from '../world/station.ts'
 import type { WorldParts } from '../world/world-parts.ts'
 
+/** A station whose durable rows can be looked at. */
+type Looked = { readonly name: string; look<T>(read: (db: Sqlite) => T): T }
 type Opened = { readonly position: PositionNo; readonly nozzle: SimNozzle }
 
 /** No valve opens without a fill that is durable in the ledger, but by the head's own manual mode. */
 export function valveNeedsFill(
   world: WorldParts,
-  station: Pick<Station, 'name' | 'look'>,
+  station: Looked,
   { position, nozzle }: Opened,
 ): void {
   world.trace(station.name, `gas at position ${position}`)

@@ -11,6 +11,8 @@ import type { Station } from './station.ts'
 import type { Vehicle } from './vehicles.ts'
 import type { WorldParts } from './world-parts.ts'
 
+type Seen = Awaited<ReturnType<StationProcess['entry']['scan']>>
+
 const patience = 25
 /** A called vehicle that nobody knows is skipped after this. */
 const strangerMs = 180_000
@@ -212,15 +214,17 @@ export class Crew {
     const text = vehicle.plan.usesCode ? proof.code : proof.token
     const source = vehicle.plan.usesCode ? 'keypad' : 'camera'
     const [first, second] = happens(this.#prng, 0.5) ? entryLanes : [entryLanes[1], entryLanes[0]]
+    const atLane = (lane: typeof first) =>
+      this.#ask((node) => node.entry.scan({ source, lane, text }, this.#by('scan')))
     if (vehicle.plan.scansTwice) {
-      this.#later('scans again', between(this.#prng, 0, 5), () => {
-        void this.#ask((node) => node.entry.scan({ source, lane: second, text }, this.#by('scan')))
-      })
+      this.#later('scans again', between(this.#prng, 0, 5), () => void atLane(second))
     }
     vehicle.tries += 1
-    const seen = await this.#ask((node) =>
-      node.entry.scan({ source, lane: first, text }, this.#by('scan')),
-    )
+    const seen = await atLane(first)
+    return this.#seenAtLane(vehicle, seen)
+  }
+
+  async #seenAtLane(vehicle: Vehicle, seen: Seen | undefined): Promise<void> {
     if (seen === undefined || !seen.ok || seen.value.verdict === 'ERROR') {
       return this.#scanAgain(vehicle, 90_000)
     }
