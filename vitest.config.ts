@@ -19,6 +19,7 @@ export default defineConfig({
             '*/test/**/*.test.ts',
             'edge/kiosk/test/**/*.test.{ts,tsx}',
             'cloud/driver-web/test/**/*.test.{ts,tsx}',
+            'cloud/dashboard/test/**/*.test.{ts,tsx}',
           ],
           exclude: ['**/*.real.test.ts', '**/node_modules/**'],
         },

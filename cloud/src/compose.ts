@@ -1,20 +1,22 @@
 import { pino } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
-import { perMille } from '@baari/shared/units/work'
 import type { Pool } from 'pg'
 import { listen } from './adapters/http/serve.ts'
-import { cellGrantsOf } from './adapters/postgres/cells.ts'
 import { databaseOf } from './adapters/postgres/database.ts'
 import { dropExpiredRows } from './adapters/postgres/expired-rows.ts'
+import { leaseAsksOf } from './adapters/postgres/leases.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
 import { saleBookOf } from './adapters/postgres/sale-book.ts'
+import { stationDays } from './adapters/postgres/sync/day-store.ts'
+import { stationDigests } from './adapters/postgres/sync/digest-store.ts'
 import { stationsOf } from './adapters/postgres/stations.ts'
+import { verifyStationText } from './adapters/sync-http/station-signature.ts'
 import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
-import { seedCells } from './app/slots/seed-cells.ts'
+import { checkDays } from './app/sync/check-days.ts'
 import { httpSurface } from './compose/http-surface.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
@@ -28,8 +30,6 @@ export type Cloud = {
 }
 
 const stopGraceMs = 5_000
-/** lanes.md section 3: the station lends the cloud this share of its slots. */
-const cloudShare = perMille(700)
 
 /** Builds the cloud, starts it in order; `stop` disposes in reverse. */
 export async function composeCloud(config: CloudConfig): Promise<Cloud> {
@@ -47,17 +47,18 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const db = databaseOf(pool)
   const stations = stationsOf(db)
   const book = saleBookOf(pool, clock)
-  const seed = () => seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare })
-  await seed()
 
-  const station = await stationSide({ pool, databaseUrl: config.databaseUrl, clock, ids, log })
+  const station = await stationSide({
+    ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
+    ...{ clock, ids, log },
+  })
   const app = await httpSurface({
     config,
     pool,
     clock,
     ids,
     keys,
-    sale: { book, stations, issuer: keys.issuer, clock, ids },
+    sale: { book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
@@ -68,9 +69,10 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     clock,
     {
       sweepBookings: () => sweepBookings({ book, clock }),
-      seedCells: seed,
       keepKeys: keys.keep,
       dropExpiredRows: () => dropExpiredRows(db, clock.now()),
+      checkDays: () =>
+        checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
       replayDeferred: station.replayDeferred,
       keepStreams: station.keepStreams,
     },

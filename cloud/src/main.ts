@@ -1,7 +1,9 @@
 import { composeCloud } from './compose.ts'
+import { composeOpenShapes } from './compose/open-shapes.ts'
 import { readConfig } from './config.ts'
 
-const cloud = await composeCloud(readConfig(process.env))
+const config = readConfig(process.env)
+const cloud = await (config.shapes.unrestricted ? composeOpenShapes(config) : composeCloud(config))
 
 /** The world that starts this process waits for this line. */
 console.log(`cloud listens on ${cloud.url}`)

@@ -23,4 +23,37 @@ describe('configuration', () => {
     const secure = readConfig({ ...env, BAARI_CLOUD_ORIGINS: 'https://baari.example/' })
     expect([secure.secureCookies, secure.origins]).toEqual([true, ['https://baari.example']])
   })
+
+  it('shapes have the protocol’s usual settings, and each can be set', () => {
+    expect(readConfig(env).shapes).toEqual({
+      ...{ chunkBytes: 1_048_576, cache: { maxAgeS: 60, staleS: 300 } },
+      ...{ allowDelete: false, unrestricted: false, holdFor: 20_000, streamFor: 60_000 },
+      electric: undefined,
+    })
+    const set = readConfig({
+      ...env,
+      BAARI_SHAPE_CHUNK_BYTES: '10000',
+      BAARI_SHAPE_MAX_AGE_S: '1',
+      BAARI_SHAPE_STALE_S: '3',
+      BAARI_SHAPE_ALLOW_DELETE: '1',
+      ELECTRIC_URL: 'http://electric:3000',
+      ELECTRIC_SECRET: '',
+    }).shapes
+    expect(set).toMatchObject({
+      ...{ chunkBytes: 10_000, cache: { maxAgeS: 1, staleS: 3 }, allowDelete: true },
+      electric: { url: 'http://electric:3000', secret: undefined },
+    })
+    // The client of the protocol gives up after 45 s.
+    expect(() => readConfig({ ...env, BAARI_SHAPE_LONG_POLL_MS: '45000' })).toThrow('LONG_POLL')
+  })
+
+  it('unrestricted shapes are refused beyond this machine', () => {
+    const open = { ...env, BAARI_SHAPE_UNRESTRICTED: '1' }
+    expect(readConfig(open).shapes.unrestricted).toBe(true)
+    for (const host of ['0.0.0.0', '::', '10.0.0.8', 'localhost', 'cloud.example']) {
+      expect(() => readConfig({ ...open, BAARI_CLOUD_HOST: host })).toThrow(
+        'BAARI_SHAPE_UNRESTRICTED',
+      )
+    }
+  })
 })

@@ -172,7 +172,7 @@ async function startCloud(
   base: Base,
   parts: Parts,
   { station, ...given }: Speaking,
-): Promise<Pick<Awaited<ReturnType<typeof startCloudLink>>, 'link' | 'uplinkState'> & Sensing> {
+): Promise<Pick<CloudLink, 'link' | 'lease' | 'uplinkState'> & Sensing> {
   const { config, plan } = base
   const { telemetry } = parts.add(
     'telemetry',
@@ -185,16 +185,19 @@ async function startCloud(
       now: () => given.time.now().at,
     }),
   )
-  const { link, uplinkState } = parts.add(
+  const { link, lease, uplinkState } = parts.add(
     'cloud link',
     await startCloudLink({
       ...{ ...base, ...given },
       cloudUrl: config.cloudUrl,
       telemetry: telemetry.uplink,
+      positions: () => station.forecourt.facts(),
     }),
   )
-  return { telemetry, link, uplinkState }
+  return { telemetry, link, lease, uplinkState }
 }
+
+type CloudLink = Awaited<ReturnType<typeof startCloudLink>>
 
 type Sensing = Pick<ReturnType<typeof startTelemetry>, 'telemetry'>
 

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { lastLine } from './figures/last-line.ts'
+import { bench as downlink } from './downlink/downlink-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
 import { bench as uplink } from './uplink/uplink-bench.ts'
 
-const benches: readonly Bench[] = [scan, uplink]
+const benches: readonly Bench[] = [scan, uplink, downlink]
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N]`; the last line is one JSON object. */
 async function main(): Promise<number> {

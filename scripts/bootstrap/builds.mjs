@@ -36,7 +36,7 @@ async function buildWhenStale({ name, product, sources, work }) {
   writeFileSync(stamp, hash)
 }
 
-const screens = ['edge/kiosk', 'cloud/driver-web']
+const screens = ['edge/kiosk', 'cloud/driver-web', 'cloud/dashboard']
 
 /** Builds the pages of the kiosk and of the driver into their `dist` folders. */
 export async function buildScreens() {

@@ -30,8 +30,8 @@ export type FaultyLink = {
 }
 
 export type FaultyLinkOptions = {
-  /** Port on loopback that the line leads to. */
-  readonly to: number
+  /** Port on loopback that the line leads to; asked at each connection where it is not known yet. */
+  readonly to: number | (() => number)
   /** Chance of losses, so that a run can be repeated. */
   readonly prng: Prng
 }
@@ -55,7 +55,7 @@ export async function openFaultyLink({ to, prng }: FaultyLinkOptions): Promise<F
       return
     }
     counted.connections += 1
-    const far = connect(to, '127.0.0.1')
+    const far = connect(typeof to === 'number' ? to : to(), '127.0.0.1')
     const pair = openPair({ near, far }, { fault: () => fault, prng, counted })
     pairs.add(pair)
     far.once('close', () => pairs.delete(pair))

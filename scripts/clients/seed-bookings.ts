@@ -82,6 +82,7 @@ function rowOf(
     holdUntil: undefined,
     work: milliMinutes(3_000),
     price: demoPrice,
+    lease: undefined,
     proof: undefined,
     requestKey: undefined,
     createdAt: instant(windowStart - 20 * slotMs),

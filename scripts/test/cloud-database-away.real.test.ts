@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { composeCloud } from '@baari/cloud/compose'
 import { seedDemo } from '@baari/cloud/compose/seed-demo'
 import { readConfig } from '@baari/cloud/config'
@@ -62,6 +61,6 @@ async function seed(url: string): Promise<void> {
     wrapKey: randomBytes(32).toString('base64url'),
     codeSecret: randomBytes(32),
   }
-  await seedDemo(pool, { station, attendants: [], operators: [] }, systemClock)
+  await seedDemo(pool, { station, attendants: [], operators: [] })
   await pool.end()
 }

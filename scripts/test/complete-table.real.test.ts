@@ -33,6 +33,16 @@ const cells: readonly TableCell[] = [
     event: 'released',
   },
   {
+    file: 'shared/src/domain/lease/station-lease.ts',
+    cell: /wanted: \(ask\) => asking\([^\n]*\n/,
+    event: 'wanted',
+  },
+  {
+    file: 'shared/src/domain/lease/cloud-lease.ts',
+    cell: /, return: fenced(?= \},\n {2}newer)/,
+    event: 'return',
+  },
+  {
     file: 'edge/src/domain/safety/trip-latch.ts',
     cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
     event: 'reset',

@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url'
 import { composeCloud, type Cloud } from '@baari/cloud/compose'
 import { seedDemo } from '@baari/cloud/compose/seed-demo'
 import { readConfig } from '@baari/cloud/config'
-import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
 import { Pool } from 'pg'
@@ -39,7 +38,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   pool = new Pool({ connectionString: database.url, max: 4 })
   pool.on('error', () => undefined)
-  await seedDemo(pool, demo(), systemClock)
+  await seedDemo(pool, demo())
   cloud = await composeCloud(
     readConfig({
       BAARI_DATABASE_URL: database.url,

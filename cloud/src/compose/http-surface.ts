@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Hono } from 'hono'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
+import { usualFill } from '@baari/shared/domain/slots/usual-fill'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours } from '@baari/shared/units/time'
@@ -20,9 +21,10 @@ import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
 import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
-import { alternatives, listWindows, usualFill } from '../app/bookings/list-windows.ts'
+import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking, type SaleDeps } from '../app/bookings/make-booking.ts'
 import { askCode } from '../app/people/ask-code.ts'
 import { registerVehicle } from '../app/people/register-vehicle.ts'
@@ -63,6 +65,7 @@ export async function httpSurface(parts: SurfaceParts) {
     ...saleParts(parts),
     operators: operatorParts(pool),
     syncDesk: syncDeskParts(pool, clock),
+    linkDesk: linkDesk(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -70,6 +73,7 @@ export async function httpSurface(parts: SurfaceParts) {
     storeAway: isDatabaseAway,
     log: parts.log,
     driverWebFolder: config.driverWebFolder,
+    dashboardFolder: config.dashboardFolder,
     docsAssetFolder: dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json'))),
     stationSide: parts.stationSide,
   })
@@ -115,6 +119,7 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
+      lent: (no: Parameters<typeof book.onSale>[0]) => book.onSale(no),
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
         listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),

@@ -4,9 +4,9 @@ import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
 
 export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
-  readonly seedCells: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
+  readonly checkDays: () => Promise<unknown>
   readonly replayDeferred: () => Promise<unknown>
   readonly keepStreams: () => Promise<unknown>
 }
@@ -19,9 +19,9 @@ export function startJobs(
 ): () => Promise<void> {
   const every = {
     sweepBookings: seconds(2),
-    seedCells: minutes(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
+    checkDays: minutes(1),
     replayDeferred: minutes(5),
     keepStreams: minutes(10),
   }

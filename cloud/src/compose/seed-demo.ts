@@ -1,10 +1,7 @@
 import type { Pool } from 'pg'
-import type { Clock } from '@baari/shared/runtime/clock'
 import type { Grams } from '@baari/shared/units/mass'
 import type { PaisePerKg } from '@baari/shared/units/money'
 import type { NozzleType } from '@baari/shared/units/names'
-import { perMille } from '@baari/shared/units/work'
-import { cellGrantsOf } from '../adapters/postgres/cells.ts'
 import { databaseOf, type Database } from '../adapters/postgres/database.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
 import { migrations } from '../adapters/postgres/migrations/all.ts'
@@ -16,8 +13,6 @@ import {
   stationPosition,
   tariff,
 } from '../adapters/postgres/schema/stations.ts'
-import { stationsOf } from '../adapters/postgres/stations.ts'
-import { seedCells } from '../app/slots/seed-cells.ts'
 
 export type DemoStation = {
   readonly no: number
@@ -61,22 +56,15 @@ export type DemoData = {
 
 /**
  * Brings a database to the demo's first state: migrations, one station with positions, price, keys
- * and people, and its capacity for the next day. Run again it corrects what differs from the data
+ * and people. Its capacity comes from the station's own grant. Run again it corrects what differs from the data
  * given and touches nothing that was sold.
  */
-export async function seedDemo(pool: Pool, data: DemoData, clock: Clock): Promise<void> {
+export async function seedDemo(pool: Pool, data: DemoData): Promise<void> {
   await migrate(pool, migrations)
   await inTransaction(pool, async (client) => {
     const db = databaseOf(client)
     await seedStation(db, data.station)
     await seedPeople(db, data)
-  })
-  const db = databaseOf(pool)
-  await seedCells({
-    stations: stationsOf(db),
-    grants: cellGrantsOf(db),
-    clock,
-    cloudShare: perMille(700),
   })
 }
 

@@ -1,25 +1,33 @@
 import type { Hono } from 'hono'
 import type { Pool } from 'pg'
-import type { IdSource } from '@baari/shared/runtime/chance'
+import type { IdSource, Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { seconds } from '@baari/shared/units/time'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import { leasesOf } from '../adapters/postgres/leases.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { nextChain } from '../adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../adapters/postgres/sync/stream-store.ts'
-import { startShapes } from '../adapters/shape/start-shapes.ts'
+import { electricProxyRoutes } from '../adapters/shape/electric-proxy.ts'
+import { startShapes, type Shapes } from '../adapters/shape/start-shapes.ts'
+import type { AdmitStation } from '../adapters/shape/station-routes.ts'
+import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
+import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
 import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
+import type { ShapeSettings } from '../config.ts'
 import { replayDeferred } from '../app/sync/replay-deferred.ts'
 import { readerName } from './reader-name.ts'
 
 export type StationSideParts = {
   readonly pool: Pool
   readonly databaseUrl: string
+  readonly shapes: ShapeSettings
   readonly clock: Clock
   readonly ids: IdSource
   readonly log: FaultLog
@@ -35,25 +43,15 @@ export type StationSide = {
   stop(): Promise<void>
 }
 
-/** sync.md 6.7: one chunk, the hold of a live request, and what a client may keep. */
-const shapes = {
-  chunkBytes: 1_048_576,
-  holdFor: seconds(20),
-  cache: { maxAgeS: 60, staleS: 300 },
-}
-
 /** Routes of the stations: they sign in by key, carry no cookie and have their own bounds. */
 export async function stationSide(parts: StationSideParts): Promise<StationSide> {
-  const { pool, databaseUrl, clock, ids, log } = parts
+  const { pool, databaseUrl, shapes, clock, ids, log } = parts
   const onFault = (error: unknown): void => log(error, 'station side')
   // Jitter of Retry-After and of cursors: spreads stations, decides nothing.
   const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
   const admit = bearer({ sessions, clock })
-  const served = await startShapes({
-    ...{ pool, databaseUrl, clock, prng, admit, onFault },
-    config: shapes,
-  })
+  const served = await shapesBehind({ pool, databaseUrl, shapes, clock, prng, admit, onFault })
   const streams = stationStreams(pool)
   const finish = finishCancels(saleBookOf(pool, clock), onFault)
   const routes = stationRoutes({
@@ -63,9 +61,26 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
+    onHeard: (from) => void linkDesk(pool, clock).heard(from).catch(onFault),
+  })
+  const lease = leaseRoutes({
+    ...{ sessions, clock },
+    leases: leasesOf(pool),
+    onFault: log,
+    onApplied: served.changed,
+  })
+  const digests = digestRoutes({
+    ...{ sessions, clock },
+    digests: stationDigests(pool),
+    onFault: log,
   })
   return {
-    routes: [routes as unknown as Hono, served.routes as unknown as Hono],
+    routes: [
+      routes as unknown as Hono,
+      lease as unknown as Hono,
+      digests as unknown as Hono,
+      served.routes,
+    ],
     async replayDeferred() {
       const { applied } = await replayDeferred({
         ...{ streams, clock, reader: readerName() },
@@ -75,5 +90,28 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     },
     keepStreams: () => keepStreams(pool, clock.now()),
     stop: served.stop,
+  }
+}
+
+type ShapeParts = Pick<StationSideParts, 'pool' | 'databaseUrl' | 'shapes' | 'clock'> & {
+  readonly prng: Prng
+  readonly admit: AdmitStation
+  readonly onFault: (error: unknown) => void
+}
+
+/** Our own shape server, or a real Electric service behind the same gatekeeper. */
+async function shapesBehind(parts: ShapeParts): Promise<Omit<Shapes, 'waiting'>> {
+  const { pool, databaseUrl, shapes, clock, prng, admit, onFault } = parts
+  if (shapes.electric === undefined) {
+    const door = { kind: 'stations', admit } as const
+    return startShapes({ pool, databaseUrl, clock, prng, config: shapes, door, onFault })
+  }
+  const service = shapes.electric
+  const routes = electricProxyRoutes({ service, admit, fetch, clock, prng, onFault })
+  return {
+    routes: routes as unknown as Hono,
+    // The service reads the database's own log: nobody here has to tell it.
+    changed: () => undefined,
+    stop: () => Promise.resolve(),
   }
 }

@@ -1,11 +1,12 @@
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import type { BookingId, StationNo } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { Booking, BookingChange } from '../domain/booking/booking.ts'
-import type { CodePlace } from '../domain/booking/code-place.ts'
+import type { TermMark } from './leases.ts'
 
 export type CellRange = {
   readonly station: StationNo
@@ -21,6 +22,8 @@ export type Cells = {
    * taken before a booking row, so that two sales never wait for each other in a circle.
    */
   lock(range: CellRange): Promise<readonly FreeCell[]>
+  /** The term under which capacity may be sold now; asked after the cells are locked. */
+  term(station: StationNo): Promise<TermMark | undefined>
   /** Takes all of the plan or nothing: one conditional UPDATE, false when any cell refused. */
   take(station: StationNo, plan: readonly FreeCell[]): Promise<boolean>
   /** Gives back exactly what the booking took; the second time there is nothing left to give. */
@@ -66,5 +69,7 @@ export type SaleBook = {
   findByRequest(driver: string, requestKey: string): Promise<Booking | undefined>
   ofDriver(driver: string, cursor: BookingCursor): Promise<readonly Booking[]>
   freeCells(range: CellRange): Promise<readonly FreeCell[]>
+  /** Whether the station lends capacity now: without a term in force no window is sold. */
+  onSale(station: StationNo): Promise<boolean>
   due(query: DueQuery): Promise<readonly BookingId[]>
 }

@@ -54,6 +54,8 @@ export type Rewrite = {
 export type NamedRows = {
   readonly refs: readonly number[]
   readonly bookings: readonly string[]
+  /** Plates of sales at the kiosk. */
+  readonly plates: readonly string[]
   readonly fills: readonly string[]
   readonly shifts: readonly string[]
 }

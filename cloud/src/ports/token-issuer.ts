@@ -1,5 +1,5 @@
 import type { Booking } from '../domain/booking/booking.ts'
-import type { CodePlace } from '../domain/booking/code-place.ts'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 
 /** Makes what a driver shows at the lane. Pure of storage: the same booking gives the same claims. */
 export type TokenIssuer = {

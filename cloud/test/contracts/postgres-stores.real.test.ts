@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
-import { cellGrantsOf } from '../../src/adapters/postgres/cells.ts'
 import { databaseOf } from '../../src/adapters/postgres/database.ts'
+import { leaseAsksOf, leasesOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { stationsOf } from '../../src/adapters/postgres/stations.ts'
 import { stationLedgers } from '../../src/adapters/postgres/sync/ledger-store.ts'
@@ -44,7 +44,15 @@ function postgres(): StoresUnderTest {
         ledgers: stationLedgers(pool),
         book: saleBookOf(pool, clock),
         stations: stationsOf(db),
-        grants: cellGrantsOf(db),
+        leases: leasesOf(pool),
+        asks: leaseAsksOf(db),
+        async asked() {
+          const { rows } = await pool.query<{ id: string }>(
+            'SELECT id FROM lease_ask WHERE station_no = $1',
+            [no],
+          )
+          return rows.map(({ id }) => id)
+        },
         async driver() {
           const id = randomIds.uuid()
           await pool.query(

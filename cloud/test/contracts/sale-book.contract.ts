@@ -1,3 +1,4 @@
+import { cloudShare, termLength } from '@baari/shared/domain/lease/term'
 import { refusal } from '@baari/shared/faults/no'
 import { err, ok } from '@baari/shared/faults/result'
 import { slotMs } from '@baari/shared/units/ist-calendar'
@@ -8,9 +9,9 @@ import { milliMinutes } from '@baari/shared/units/work'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Booking } from '../../src/domain/booking/booking.ts'
 import type { CellRange } from '../../src/ports/sales.ts'
-import { bookingAt, price, type CloudStores, type StoresUnderTest } from './cloud-stores.ts'
+import { bookingAt, lend, price, type CloudStores, type StoresUnderTest } from './cloud-stores.ts'
 
-/** What every implementation of SaleBook, CellGrants and Stations promises. */
+/** What every implementation of SaleBook, Leases, LeaseAsks and Stations promises. */
 export function salesContract(name: string, under: StoresUnderTest): void {
   describe(`${name}: the seller’s books`, () => {
     let stores: CloudStores
@@ -27,8 +28,8 @@ export function salesContract(name: string, under: StoresUnderTest): void {
     afterAll(() => under.dispose())
 
     const grant = (work: number, gas: number): Promise<void> =>
-      stores.grants.set(
-        stationNo(stores.station),
+      lend(
+        stores,
         [0, 1, 2].map((n) => ({
           start: after(start, millis(n * slotMs)),
           work: milliMinutes(work),
@@ -77,6 +78,74 @@ export function salesContract(name: string, under: StoresUnderTest): void {
       expect((await sell(bookingAt(stores, start), [taken(1, 1)])).ok).toBe(false)
       await grant(6_000, 10_000)
       expect((await free())[0]).toEqual([3_000, 6_000])
+    })
+
+    it('a term is on sale from its grant until it ends, and again once it is renewed', async () => {
+      const { book, clock } = stores
+      const { station } = range
+      const term = () => book.transact(async (tx) => ok(await tx.cells.term(station)))
+      const mark = await term()
+      expect(mark).toMatchObject({ ok: true, value: { fence: 1 } })
+      expect(await book.onSale(station)).toBe(true)
+      expect(await book.onSale(stationNo(9_998))).toBe(false)
+      clock.advance(termLength)
+      expect(await term()).toEqual(ok(undefined))
+      expect(await book.onSale(station)).toBe(false)
+      await grant(6_000, 10_000)
+      expect(await term()).toEqual(mark)
+    })
+
+    it('a new term ends what it does not name, and what is sold stays sold', async () => {
+      await sell(bookingAt(stores, start))
+      const { clock, uuid } = stores
+      const [from, to] = [clock.now(), range.to]
+      const validUntil = after(from, termLength)
+      const term = { id: uuid(), fence: 2, from, to, cloudShare, validUntil }
+      const second = after(start, millis(slotMs))
+      const cells = [{ start: second, work: milliMinutes(5_000), gas: grams(9_000) }]
+      await lend(stores, cells, { term, no: 1 })
+      expect(await free()).toEqual([
+        [0, 0],
+        [5_000, 9_000],
+        [0, 0],
+      ])
+      const held = await stores.leases.transact(range.station, async (tx) => ({
+        ...{ fence: tx.held?.term.fence, no: tx.held?.no },
+        first: (await tx.cells([start]))[0]?.sold,
+        all: (await tx.cells({ from: start })).length,
+      }))
+      const sold = { work: 3_000, gas: 4_000 }
+      expect(held).toEqual({ fence: 2, no: 1, first: sold, all: 3 })
+    })
+
+    it('an ask is kept once, until a grant has answered it', async () => {
+      const { asks, clock } = stores
+      const need = { work: milliMinutes(3_000), gas: grams(4_000) }
+      const ask = { station: range.station, windowStart: start, need, now: clock.now() }
+      await asks.put(ask)
+      await asks.put({ ...ask, now: after(clock.now(), minutes(1)) })
+      const id = `${stores.station}/${start}`
+      expect(await stores.asked()).toEqual([id])
+      await lend(stores, [], { asks: ['0/0', id] })
+      expect(await stores.asked()).toEqual([])
+    })
+
+    it('a lease of nobody is no transaction, and work that rejects lends nothing', async () => {
+      const { leases } = stores
+      expect(await leases.transact(stationNo(9_998), () => Promise.resolve(1))).toBeUndefined()
+      const before = await leases.transact(range.station, ({ held }) => Promise.resolve(held))
+      const failed = leases.transact(range.station, async (tx) => {
+        const [cell] = await tx.cells([start])
+        if (cell === undefined || tx.held === undefined) return
+        const cells = [{ ...cell, granted: { work: milliMinutes(1), gas: grams(1) } }]
+        await tx.save({ held: { ...tx.held, no: 99 }, cells, asks: [], now: stores.clock.now() })
+        throw new RangeError('killed here')
+      })
+      await expect(failed).rejects.toThrow('killed here')
+      expect(await leases.transact(range.station, ({ held }) => Promise.resolve(held))).toEqual(
+        before,
+      )
+      expect((await free())[0]).toEqual([6_000, 10_000])
     })
 
     it('an error rolls everything back', async () => {
@@ -141,12 +210,14 @@ export function salesContract(name: string, under: StoresUnderTest): void {
       const early = bookingAt(stores, start)
       await sell(late, [taken(10, 10)])
       await sell(early, [taken(10, 10)])
-      const query = { states: ['active'], column: 'windowStart', limit: 9 } as const
-      const due = async (before: Instant, limit = 9) => {
-        const found = await stores.book.due({ ...query, before, limit })
+      const query = { states: ['active'], column: 'windowStart', limit: 99 } as const
+      const due = async (before: Instant) => {
+        const found = await stores.book.due({ ...query, before })
         return found.filter((id) => id === late.id || id === early.id)
       }
       expect(await due(start)).toEqual([early.id])
+      const bounded = await stores.book.due({ ...query, before: late.windowStart, limit: 1 })
+      expect(bounded.length).toBe(1)
       expect(await due(after(start, minutes(5)))).toEqual([early.id, late.id])
       await stores.book.transact(async (tx) => ok(await tx.cells.giveBack(early.id)))
       const keeping = await stores.book.due({ ...query, before: start, keepingCapacity: true })

@@ -1,9 +1,12 @@
+import { ok } from '@baari/shared/faults/result'
+import { slotMs } from '@baari/shared/units/ist-calendar'
+import { bookingId } from '@baari/shared/units/names'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { chainStart, nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { readLine } from '../../src/app/sync/read-ops.ts'
 import { receiveBatch } from '../../src/app/sync/receive-batch.ts'
 import type { StationSession } from '../../src/ports/station-sessions.ts'
-import { soldBooking, type CloudStores, type StoresUnderTest } from './cloud-stores.ts'
+import { anyPlate, soldBooking, type CloudStores, type StoresUnderTest } from './cloud-stores.ts'
 
 type Op = { readonly k: string; readonly e?: number; readonly b: object }
 
@@ -134,7 +137,7 @@ export function streamsContract(name: string, under: StoresUnderTest): void {
     it('work that rejects leaves neither ops nor a moved head', async () => {
       const { streams } = stores
       const failed = streams.transact(keyOf(), async (tx) => {
-        const known = await tx.load({ refs: [], bookings: [], fills: [], shifts: [] }, new Map())
+        const known = await tx.load(noNames, new Map())
         const op = { seq: 1, kind: 'gap', entityRef: 0, raw: Buffer.from('{}'), eventAtMs: 0 }
         const outcome = { seq: 1, verdict: 'applied', code: null, effects: [] } as const
         const ops = [{ ...op, hash: 'ab'.repeat(32), outcome }]
@@ -170,6 +173,35 @@ export function streamsContract(name: string, under: StoresUnderTest): void {
       expect(sale).toMatchObject({ fill, booking: booking.id, grams: 3_000, flag: 'normal' })
     })
 
+    it('a kiosk sale is there once; a vehicle with a live booking keeps that one', async () => {
+      const { book } = stores
+      const plate = anyPlate()
+      const made = (id: string, codeN: number): Op => ({
+        k: 'booking.made',
+        b: { ...kioskSale(stores.clock.now()), booking: id, plate, codeN },
+      })
+      const [first, second] = [stores.uuid(), stores.uuid()]
+      add(made(first, 23), made(first, 23), made(second, 24))
+      expect(await send()).toMatchObject({
+        ok: true,
+        value: { results: [{ seq: 3, verdict: 'flagged', code: 'vehicle_has_booking' }] },
+      })
+      const found = await book.find(bookingId(first))
+      expect(found).toMatchObject({ ...{ state: 'active', channel: 'kiosk', plate, version: 1 } })
+      expect(found?.lease).toEqual({ term: kioskTerm, fence: 3 })
+      expect((await book.find(bookingId(second)))?.id).toBe(second)
+      const change = { state: 'cancelled' } as const
+      if (found !== undefined) {
+        await book.transact(async (tx) => ok(await tx.bookings.change(found, change)))
+      }
+      const third = stores.uuid()
+      add(made(third, 25), made(stores.uuid(), 25))
+      expect(await send(4)).toMatchObject({
+        ok: true,
+        value: { results: [{ seq: 5, verdict: 'deferred', code: 'sql_error' }] },
+      })
+    })
+
     it('another station’s check-in is an exception and moves no booking', async () => {
       const other = await under.open()
       const booking = await soldBooking(other)
@@ -188,10 +220,25 @@ export function streamsContract(name: string, under: StoresUnderTest): void {
   })
 }
 
+const noNames = { refs: [], bookings: [], plates: [], fills: [], shifts: [] }
+
 const shiftBody = {
   countedCashPaise: 0,
   expectedCashPaise: 0,
   fills: 0,
   grams: 0,
   amountPaise: 0,
+}
+
+const kioskTerm = '00000000-0000-7000-8000-00000000cafe'
+
+function kioskSale(now: number) {
+  return {
+    windowStartMs: Math.ceil(now / slotMs) * slotMs,
+    ...{ expiresMs: now + 1_800_000, vehicleClass: 'auto', nozzle: 'ngv1' },
+    ...{ grams: 4_000, retestDay: 21_500, code: '123456789' },
+    ...{ codeDay: 20_000, codeSlot: 7, pricePaisePerKg: 9_450 },
+    ...{ workMilliMinutes: 3_000, term: kioskTerm, fence: 3, cells: [[now, 3_000, 4_000]] },
+    by: '00000000-0000-7000-8000-0000000000a0',
+  }
 }

@@ -20,6 +20,7 @@ import { randomIds } from '../../src/adapters/system/random-ids.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { seedDemo, type DemoData } from '../../src/compose/seed-demo.ts'
 import { readConfig, type CloudConfig } from '../../src/config.ts'
+import { grantLease } from './grant-lease.ts'
 import { emptyDatabase } from './migrated-database.ts'
 
 export const testOrigin = 'http://cloud.test'
@@ -43,7 +44,8 @@ export type CloudWorld = {
 export async function cloudWorld(positions = 8): Promise<CloudWorld> {
   const database = await emptyDatabase(10)
   const folder = await mkdtemp(join(tmpdir(), 'baari-cloud-'))
-  await seedDemo(database.pool, demoData(positions), systemClock)
+  await seedDemo(database.pool, demoData(positions))
+  await grantLease(database.pool, { station: demoStationNo, positions, clock: systemClock })
   const env = {
     BAARI_DATABASE_URL: database.url,
     BAARI_CLOUD_DATA: folder,

@@ -4,10 +4,9 @@ import { slotStart } from '@baari/shared/units/ist-calendar'
 import { grams } from '@baari/shared/units/mass'
 import { stationNo, type VehicleClass } from '@baari/shared/units/names'
 import { after, dayNumber, instant, millis, minutes, type Instant } from '@baari/shared/units/time'
-import { perMille } from '@baari/shared/units/work'
 import { tokenIssuer } from '../../src/adapters/keys/token-issuer.ts'
-import { cellGrantsOf } from '../../src/adapters/postgres/cells.ts'
 import { databaseOf } from '../../src/adapters/postgres/database.ts'
+import { leaseAsksOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { stationsOf } from '../../src/adapters/postgres/stations.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
@@ -16,7 +15,7 @@ import {
   type BookingWish,
   type SaleDeps,
 } from '../../src/app/bookings/make-booking.ts'
-import { seedCells } from '../../src/app/slots/seed-cells.ts'
+import { grantLease } from './grant-lease.ts'
 import { cloudWorld, demoStationNo, plateOf, type CloudWorld } from './cloud-world.ts'
 
 export type SaleWorld = {
@@ -49,12 +48,12 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
     issuer: tokenIssuer(() => ({ kid: 3, privateKey })),
     clock,
     ids: randomIds,
+    asks: leaseAsksOf(db),
   }
   const people = await Promise.all(
     Array.from({ length: drivers }, (_, n) => world.driver(classes[n % classes.length])),
   )
-  const seed = () =>
-    seedCells({ stations, grants: cellGrantsOf(db), clock, cloudShare: perMille(700) })
+  const seed = () => grantLease(world.pool, { station: demoStationNo, positions, clock })
   await seed()
 
   function wish(

@@ -6,12 +6,16 @@ import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
 import { migrate } from '../../src/adapters/postgres/migrate.ts'
 import { migrations } from '../../src/adapters/postgres/migrations/all.ts'
+import { leasesOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
+import { stationDigests } from '../../src/adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
+import { digestRoutes } from '../../src/adapters/sync-http/digest-routes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
+import { leaseRoutes } from '../../src/adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../../src/adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../../src/adapters/sync-http/station-signature.ts'
 import { finishCancels } from '../../src/app/sync/finish-cancels.ts'
@@ -67,8 +71,11 @@ export async function serveStations(
     databaseUrl,
     clock: systemClock,
     prng: seededPrng(1),
-    config: { chunkBytes: 200_000, holdFor: millis(20_000), cache: { maxAgeS: 60, staleS: 300 } },
-    admit: bearer({ sessions, clock: systemClock }),
+    config: {
+      ...{ chunkBytes: 200_000, holdFor: millis(20_000), streamFor: millis(60_000) },
+      cache: { maxAgeS: 60, staleS: 300 },
+    },
+    door: { kind: 'stations', admit: bearer({ sessions, clock: systemClock }) },
     onFault,
   })
   const stations = stationRoutes({
@@ -86,7 +93,23 @@ export async function serveStations(
       shapes.changed()
     },
   })
-  const app = new Hono().route('/', stations).route('/', shapes.routes)
+  const digests = digestRoutes({
+    ...{ sessions, clock: systemClock },
+    digests: stationDigests(pool),
+    onFault,
+  })
+  const lease = leaseRoutes({
+    sessions,
+    clock: systemClock,
+    leases: leasesOf(pool),
+    onFault,
+    onApplied: () => shapes.changed(),
+  })
+  const app = new Hono()
+    .route('/', stations)
+    .route('/', lease)
+    .route('/', digests)
+    .route('/', shapes.routes)
   const server = await listen(app.fetch, { host: '127.0.0.1', port })
   return {
     url: server.url,

@@ -12,6 +12,9 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import { leaseAnswered, leaseFenced, nextLease } from './lease/lease-round.ts'
+import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
+import { sellWindow } from './lease/sell-window.ts'
 import { readKeySets } from './keys/read-key-sets.ts'
 import { dispatchQueue } from './queue/dispatch-queue.ts'
 import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
@@ -41,6 +44,7 @@ const useCases = {
   'attendant.session': attendantSession,
   'attendant.signOut': signOut,
   'booking.search': searchBookings,
+  'booking.sell': sellWindow,
   'booking.sweepNoShows': sweepNoShows,
   'call.undo': undoCall,
   'fill.books': readBooks,
@@ -52,6 +56,10 @@ const useCases = {
   'fill.recover': recoverFill,
   'fill.reserve': reserveFill,
   'keys.read': readKeySets,
+  'lease.answered': leaseAnswered,
+  'lease.fenced': leaseFenced,
+  'lease.next': nextLease,
+  'lease.want': wantWindow,
   'positions.read': readPositions,
   'queue.dispatch': dispatchQueue,
   'queue.quoted': keepQuotes,
@@ -73,6 +81,7 @@ const useCases = {
   'vehicle.correct': correctVehicle,
   'view.read': readView,
   'walkIn.open': openWalkIn,
+  'window.list': listOwnWindows,
   ...syncCommands,
 } as const
 
@@ -97,6 +106,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'shift.current',
   'sync.status',
   'view.read',
+  'window.list',
   ...syncReads,
 ])
 

@@ -1,16 +1,19 @@
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
+import { httpLeaseLine } from '../adapters/sync/lease-line.ts'
 import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
+import { startLeaseLoop, type LeaseLoop } from '../app/lease/lease-loop.ts'
 import { repeatTask } from '../app/repeat-task.ts'
 import type { SyncAlarm } from '../app/sync/start-link.ts'
 import { clockAlarmMs } from '../domain/sync/station-time.ts'
 import type { AlarmDesk, AlarmWord } from '../ports/alarm-desk.ts'
 import type { TelemetryUplink } from '../ports/telemetry-uplink.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
+import type { PositionFacts } from '../domain/position/position-facts.ts'
 import type { Log } from '../ports/log.ts'
 import type { StationClock } from '../ports/station-clock.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
@@ -28,20 +31,25 @@ export type StartCloudLink = {
   readonly telemetry: TelemetryUplink
   readonly alarms: AlarmDesk
   readonly log: Log
+  /** What the positions are now: the capacity lent follows from it. */
+  readonly positions: () => readonly PositionFacts[]
 }
 
+const noLease = { borrow: () => Promise.resolve() }
 const alone: LinkFacts = { up: false, lastExchangeMs: null }
 
 /** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
 export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly link: () => LinkFacts
+  readonly lease: Pick<LeaseLoop, 'borrow'>
   /** State of the uplink's loop, in the words of its table. */
   readonly uplinkState: () => string
   stop(): Promise<void>
 }> {
   const { cloudUrl, plan, keys, ids, ledger, clock, time, alarms, log } = parts
   if (cloudUrl === null) {
-    return { link: () => alone, uplinkState: () => 'alone', stop: () => Promise.resolve() }
+    const stop = (): Promise<void> => Promise.resolve()
+    return { link: () => alone, lease: noLease, uplinkState: () => 'alone', stop }
   }
   const line = lineWatch(fetch)
   const open = new Map<string, AlarmWord>()
@@ -68,6 +76,12 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     onFault: (error) =>
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
+  const lease = startLeaseLoop({
+    line: httpLeaseLine({ baseUrl: cloudUrl, fetch: line.fetch, clock, onTime: sync.onTime }),
+    ...{ keeper: sync.keeper, ledger, clock, time, positions: parts.positions },
+    onFault: (error) =>
+      log({ level: 'error', event: 'lease fault', fields: { reason: String(error) } }),
+  })
   const over = repeatTask(parts, {
     name: 'sync alarms over',
     every: seconds(10),
@@ -82,14 +96,16 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     },
   })
   return {
+    lease,
     uplinkState: () => sync.status().uplink,
     link: () => {
       const { linkUp, lastExchange } = sync.status()
       return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
     },
-    stop() {
+    async stop() {
       over.stop()
-      return sync.stop()
+      await lease.stop()
+      await sync.stop()
     },
   }
 }

@@ -2,12 +2,15 @@ import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Commands } from '../app/commands.ts'
 import { codeMac } from '../adapters/system/mac.ts'
+import { ownIssuer } from '../adapters/system/own-issuer.ts'
 import { checkPin } from '../adapters/system/pin-check.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { booksDesk } from '../app/desk/books-desk.ts'
 import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
+import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
+import { withOwnKey } from '../app/keys/own-key.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
@@ -30,6 +33,7 @@ export type StartDesk = {
   readonly resetTrip: () => boolean
   readonly live: Live
   readonly link: () => LinkFacts
+  readonly lease: Pick<WindowsDeskParts, 'borrow'>
   readonly keySet: () => KeySet | undefined
   readonly keys: StationKeys
   readonly verify: Verify
@@ -53,7 +57,7 @@ export function startDesk(parts: StartDesk): {
       readScan(text, {
         station: plan.station.no,
         now: clock.now().at,
-        keySet: parts.keySet(),
+        keySet: withOwnKey(parts.keySet(), { ...keys, station: plan.station.no }),
         verify: parts.verify,
         kStation: keys.kStation,
         mac: codeMac,
@@ -65,6 +69,11 @@ export function startDesk(parts: StartDesk): {
     desk: {
       people: parts.people,
       entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
+      windows: windowsDesk({
+        ...{ ledger, link, ids: parts.ids },
+        issuer: ownIssuer(keys),
+        borrow: (wish) => parts.lease.borrow(wish),
+      }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link }),
     },

@@ -39,6 +39,8 @@ export type SendInput = {
   readonly run: ReadyRun
   /** Station time at the moment of sending. */
   readonly sentAt: Instant
+  /** What waits at this moment, for the operator's page. */
+  readonly waiting?: { readonly ops: number; readonly oldest: Instant | null }
   readonly signal: AbortSignal
 }
 

@@ -2,8 +2,10 @@ import type { Alarms } from './alarms.ts'
 import type { Attendants } from './attendants.ts'
 import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
+import type { DigestSlot } from './digests.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
+import type { LeaseSlot } from './leases.ts'
 import type { KeySetSlot } from './key-sets.ts'
 import type { LatestState } from './latest-state.ts'
 import type { Outbox } from './outbox.ts'
@@ -41,4 +43,6 @@ export type LedgerTx = {
 } & FillSlots &
   SyncSlots &
   RequestAnswerSlot &
-  KeySetSlot
+  KeySetSlot &
+  DigestSlot &
+  LeaseSlot

@@ -4,6 +4,9 @@ import type {
   closeShiftRequest,
   collectRequest,
   fillPage,
+  kioskBooking,
+  kioskSale,
+  kioskWindows,
   Me,
   openShiftRequest,
   readyRequest,
@@ -17,7 +20,13 @@ import type {
 import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
-import type { AttendantId, FillId, PositionNo, TicketId } from '@baari/shared/units/names'
+import type {
+  AttendantId,
+  FillId,
+  PositionNo,
+  TicketId,
+  VehicleClass,
+} from '@baari/shared/units/names'
 import type { z } from 'zod'
 
 /** A rule's no is a value; a fault of ledger or device rejects and becomes a 503. */
@@ -61,6 +70,12 @@ export type Entry = {
   undoCall(ticket: TicketId, by: By): DeskAnswer<null>
 }
 
+/** Windows sold at the kiosk from the station's own share of its slots. */
+export type Windows = {
+  list(vehicleClass: VehicleClass): DeskAnswer<z.output<typeof kioskWindows>>
+  sell(ask: z.output<typeof kioskSale>, by: By): DeskAnswer<z.output<typeof kioskBooking>>
+}
+
 export type Places = {
   /** The first deliberate act; a repeated request never arms the position a second time. */
   ready(ask: { position: PositionNo } & z.output<typeof readyRequest>, by: By): DeskAnswer<null>
@@ -88,6 +103,7 @@ export type Books = {
 export type StationDesk = {
   readonly people: People
   readonly entry: Entry
+  readonly windows: Windows
   readonly places: Places
   readonly books: Books
 }

@@ -49,6 +49,7 @@ export type LanePlan = {
 export type RulesPlan = {
   readonly earlyGraceMs: Millis
   readonly payAtPump: boolean
+  readonly compressorGramsPerHour: Grams
   readonly matchGroupVehicle: boolean
   /** Lanes for bookings that name none; null means every lane. */
   readonly bookedLanes: readonly LaneNo[] | null

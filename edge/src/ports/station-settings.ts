@@ -6,6 +6,7 @@ import type {
   StationNo,
   VehicleClass,
 } from '@baari/shared/units/names'
+import type { Grams } from '@baari/shared/units/mass'
 import type { Millis } from '@baari/shared/units/time'
 
 /** A lane as a scan meets it. */
@@ -42,6 +43,8 @@ export type StationSettings = {
   /** How long before the window a vehicle is admitted as a go-show (lanes.md section 2). */
   readonly earlyGraceMs: Millis
   readonly payAtPump: boolean
+  /** What the compressor makes: gas of a window is promised from this (product.md 7.1). */
+  readonly compressorGramsPerHour: Grams
   /** A fleet token of several vehicles is matched to the one that fits the lane. */
   readonly matchGroupVehicle: boolean
   readonly limits: UseLimits

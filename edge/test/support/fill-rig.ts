@@ -77,6 +77,7 @@ export const settings: StationSettings = {
   bookedLanes: null,
   earlyGraceMs: millis(1_200_000),
   payAtPump: true,
+  compressorGramsPerHour: grams(900_000),
   matchGroupVehicle: true,
   limits: {
     fillsPerDay: {},

@@ -1,5 +1,5 @@
 import { hash } from '@node-rs/argon2'
-import { testCodeMac, testPublicKey, testVerify } from '@baari/shared/testing/test-keys'
+import { testCodeMac, testPublicKey, testSigner, testVerify } from '@baari/shared/testing/test-keys'
 import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { laneNo, stationNo } from '@baari/shared/units/names'
@@ -11,6 +11,10 @@ import { booksDesk } from '../../src/app/desk/books-desk.ts'
 import { entryDesk } from '../../src/app/desk/entry-desk.ts'
 import type { Forecourt } from '../../src/app/desk/forecourt.ts'
 import { peopleDesk } from '../../src/app/desk/people-desk.ts'
+import { withOwnKey } from '../../src/app/keys/own-key.ts'
+import { ownIssuer } from '../../src/adapters/system/own-issuer.ts'
+import type { StationKeys } from '../../src/adapters/system/station-keys.ts'
+import { windowsDesk } from '../../src/app/desk/windows-desk.ts'
 import { placesDesk } from '../../src/app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../../src/app/scan/accept-scan.ts'
 import { readScan } from '../../src/app/scan/read-scan.ts'
@@ -64,6 +68,17 @@ export type OpenStation = {
   cookie(attendant: string, pin: string): Promise<string>
 }
 
+const signer = testSigner(128, 'station 42')
+
+/** Keys as enrolment leaves them: the station's own kid and K_station. */
+const stationKeys: StationKeys = {
+  kid: signer.kid,
+  publicKey: testPublicKey('station 42'),
+  kStation,
+  anchors: [],
+  sign: (message) => signer.sign(message),
+}
+
 const keySet: KeySet = {
   version: 1,
   issuedAtMs: instant(1_700_000_000_000),
@@ -100,7 +115,7 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       readScan(text, {
         station: stationNo(42),
         now: world.now(),
-        keySet,
+        keySet: withOwnKey(keySet, { ...stationKeys, station: stationNo(42) }),
         verify: ({ publicKey, message, signature }) =>
           testVerify(publicKey, { signed: message, signature }),
         kStation,
@@ -125,6 +140,13 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       forecourt,
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
+    }),
+    windows: windowsDesk({
+      ledger,
+      link: () => ({ up: false, lastExchangeMs: null }),
+      issuer: ownIssuer(stationKeys),
+      ids: countingIds(8),
+      borrow: () => Promise.resolve(),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
     books: booksDesk({ ledger, link: () => ({ up: false, lastExchangeMs: null }) }),

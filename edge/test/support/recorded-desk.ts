@@ -53,6 +53,10 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       undoCall: call('undoCall', none),
       ...over,
     },
+    windows: {
+      list: call('listWindows', ok({ selling: false, windows: [] })),
+      sell: call('sell', done),
+    },
     places: {
       ready: call('ready', none),
       stop: call('stop', none),

@@ -51,6 +51,7 @@ export const settings: StationSettings = {
   bookedLanes: null,
   earlyGraceMs: minutes(20),
   payAtPump: true,
+  compressorGramsPerHour: grams(900_000),
   matchGroupVehicle: true,
   limits: {
     fillsPerDay: { auto: 2, car: 1 },
@@ -195,6 +196,8 @@ function bookingRow(change: Partial<BookingRow>): Record<string, unknown> {
     under_review: false,
     prompt: null,
     note: null,
+    fence: null,
+    created_at_ms: windowStart,
     ...change,
   }
   return { ...row, under_review: row.under_review ? 1 : 0 }

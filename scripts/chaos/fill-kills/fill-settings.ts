@@ -1,4 +1,5 @@
 import type { StationSettings } from '@baari/edge/ports/station-settings'
+import { grams } from '@baari/shared/units/mass'
 import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
 import { millis } from '@baari/shared/units/time'
 
@@ -18,6 +19,7 @@ export function killSettings(positions: number): StationSettings {
     bookedLanes: null,
     earlyGraceMs: millis(1_200_000),
     payAtPump: true,
+    compressorGramsPerHour: grams(900_000),
     matchGroupVehicle: true,
     limits: {
       fillsPerDay: {},

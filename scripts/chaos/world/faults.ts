@@ -2,20 +2,20 @@ import type { Prng } from '@baari/shared/runtime/chance'
 import { wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import type { FaultyLink, LinkFault } from '../../clients/faulty-link.ts'
 import type { Part } from '../../dev/world/part.ts'
 import type { FreshWorld } from '../../dev/world/fresh-world.ts'
 import { cutNow } from '../power-cut/power-cut.ts'
-import type { FaultyLine } from './faulty-line.ts'
 import type { Underneath } from './node-under-test.ts'
 
 /** The lines of a world that can be troubled. */
 export type Lines = {
   /** Between the node and the cloud. */
-  readonly cloud: FaultyLine
+  readonly cloud: FaultyLink
   /** Between the cloud and its database. */
-  readonly database: FaultyLine
+  readonly database: FaultyLink
   /** Between the node and the dispensers. */
-  readonly bus: FaultyLine
+  readonly bus: FaultyLink
 }
 
 export type Troubled = {
@@ -47,14 +47,12 @@ async function frozen(part: Part, prng: Prng): Promise<void> {
   kill(part, 'SIGCONT')
 }
 
-async function during(
-  line: FaultyLine,
-  mode: Parameters<FaultyLine['become']>[0],
-  by: Promise<void>,
-) {
-  line.become(mode)
+async function during(line: FaultyLink, fault: LinkFault, by: Promise<void>) {
+  line.set(fault)
   await by
-  line.become({ kind: 'open' })
+  line.set({ kind: 'none' })
+  // What a dead router had taken is lost with its connections.
+  if (fault.kind === 'half-open') line.drop()
 }
 
 async function stepped({ underneath, prng }: Troubled, offsetMs: number): Promise<void> {
@@ -102,17 +100,21 @@ export const troubles = {
   'line to the cloud cut': ({ lines, prng }) =>
     during(lines.cloud, { kind: 'cut' }, seconds(prng, 1, 15)),
   'line to the cloud half open': ({ lines, prng }) =>
-    during(lines.cloud, { kind: 'held' }, seconds(prng, 5, 40)),
+    during(lines.cloud, { kind: 'half-open' }, seconds(prng, 5, 40)),
   'line to the cloud slow': ({ lines, prng }) =>
     during(
       lines.cloud,
-      { kind: 'slow', bytesPerSecond: wholeBetween(prng, 2_000, 20_000), delayMs: 400 },
+      { kind: 'slow', bytesPerSecond: wholeBetween(prng, 2_000, 20_000) },
       seconds(prng, 10, 25),
     ),
+  'line to the cloud loses connections': ({ lines, prng }) =>
+    during(lines.cloud, { kind: 'loss', share: 0.1 }, seconds(prng, 5, 20)),
+  'answers of the cloud stall': ({ lines, prng }) =>
+    during(lines.cloud, { kind: 'stall', ms: 8_000, way: 'down' }, seconds(prng, 10, 30)),
   'line to the dispensers cut': ({ lines, prng }) =>
     during(lines.bus, { kind: 'cut' }, seconds(prng, 1, 6)),
   'line to the dispensers half open': ({ lines, prng }) =>
-    during(lines.bus, { kind: 'held' }, seconds(prng, 1, 6)),
+    during(lines.bus, { kind: 'half-open' }, seconds(prng, 1, 6)),
   'clock a day ahead': (troubled) => stepped(troubled, 24 * hourMs),
   'clock a day behind': (troubled) => stepped(troubled, -24 * hourMs),
   'clock an hour ahead': (troubled) => stepped(troubled, hourMs),

@@ -5,8 +5,9 @@ import { clockStepMissing, steppedClock, type SteppedClock } from '../clock-step
 import { temporaryFolder } from '../../dev/temporary-folder.ts'
 import { powerCutEnv, powerCutMissing } from '../power-cut/power-cut.ts'
 
-/** Big enough that the ledger's reserve of 256 MiB is free, small enough to be filled at once. */
-const diskBytes = 400 * 1_048_576
+/** Small enough to be filled at once, with a reserve in proportion. */
+const diskBytes = 160 * 1_048_576
+const reserveMb = 48
 const ballast = 'ballast'
 /** What of a world does not lie on the node's disk: the rest of it stands elsewhere. */
 const elsewhere = ['postgres', 'cloud', 'logs', 'parts', 'secrets', 'station'] as const
@@ -45,7 +46,9 @@ export function putUnderneath(
   const env = noPower === undefined ? cut() : (clock?.env ?? {})
   return {
     edgeEnv: Object.fromEntries(
-      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      Object.entries({ ...env, BAARI_RESERVE_MB: String(reserveMb) }).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
     ),
     clock,
     stationWorldFile: join(folder, 'station', 'world.json'),

@@ -5,6 +5,7 @@ import { instant } from '@baari/shared/units/time'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { signInOperator, type OperatorCaller } from '../../clients/cloud-caller.ts'
+import { openFaultyLink, type FaultyLink } from '../../clients/faulty-link.ts'
 import { forecourtCaller } from '../../clients/forecourt-caller.ts'
 import { knownRows } from '../../clients/known-rows.ts'
 import { seedBookings } from '../../clients/seed-bookings.ts'
@@ -12,10 +13,10 @@ import { signInAtNode, type NodeCaller } from '../../clients/node-caller.ts'
 import { tokenPress } from '../../clients/token-press.ts'
 import { NotInTime, waitUntil } from '../../clients/wait-until.ts'
 import { demoStation } from '../../dev/world/seed.ts'
+import type { Places } from '../../dev/world/places.ts'
 import { startFreshWorld, type FreshWorld } from '../../dev/world/fresh-world.ts'
 import { readLedgerFile } from '../fill-kills/books-of-file.ts'
 import { judge, ticketsMissing, type Evidence, type Judgement } from './books-of-world.ts'
-import { openFaultyLine } from './faulty-line.ts'
 import { possibleTroubles, troubles, type Lines, type TroubleName } from './faults.ts'
 import { bringPeople, type PeopleReport } from './forecourt-people.ts'
 import { putUnderneath, type Underneath } from './node-under-test.ts'
@@ -45,7 +46,8 @@ const followedWithinMs = 60_000
  */
 export async function runWorldChaos(options: WorldChaosOptions): Promise<WorldChaosResult> {
   const { seed, say } = options
-  const lines = await openLines()
+  let places: Places | undefined
+  const lines = await openLines(seed, () => present(places, 'the places of a started world'))
   let underneath: Underneath | undefined
   const world = await startFreshWorld({
     name: 'chaos',
@@ -54,10 +56,8 @@ export async function runWorldChaos(options: WorldChaosOptions): Promise<WorldCh
     say,
     ways: { cloud: lines.cloud.port, database: lines.database.port },
     prepare: (folder) => (underneath = putUnderneath(folder, { seed, say })),
-    station: (places) => {
-      lines.bus.leadTo(places.bus)
-      lines.cloud.leadTo(places.cloud)
-      lines.database.leadTo(places.postgres)
+    station: (at) => {
+      places = at
       return { tapped: { bus: lines.bus.port } }
     },
   })
@@ -81,11 +81,14 @@ export async function runWorldChaos(options: WorldChaosOptions): Promise<WorldCh
   }
 }
 
-async function openLines(): Promise<Lines> {
+/** The lines stand before the world does, because its parts are told where to reach each other. */
+async function openLines(seed: number, places: () => Places): Promise<Lines> {
+  const line = (nth: number, to: () => number): Promise<FaultyLink> =>
+    openFaultyLink({ to, prng: seededPrng(seed + nth) })
   return {
-    cloud: await openFaultyLine(),
-    database: await openFaultyLine(),
-    bus: await openFaultyLine(),
+    cloud: await line(2, () => places().cloud),
+    database: await line(3, () => places().postgres),
+    bus: await line(4, () => places().bus),
   }
 }
 

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { seedDemo } from '@baari/cloud/compose/seed-demo'
 import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
@@ -24,7 +23,7 @@ export async function seedCloud(databaseUrl: string, secrets: WorldSecrets): Pro
   // An idle connection that breaks is no news here: the next query says so.
   pool.on('error', () => undefined)
   try {
-    await seedDemo(pool, demoData(secrets), systemClock)
+    await seedDemo(pool, demoData(secrets))
   } finally {
     await pool.end()
   }

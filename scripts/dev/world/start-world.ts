@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { windowList } from '@baari/shared/contracts/http/cloud-api'
 import { startPostgres } from '../embedded-postgres.ts'
 import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
-import { cloudAnchors, seedCloud, seedNode, type StationChanges } from './seed.ts'
+import { cloudAnchors, demoStation, seedCloud, seedNode, type StationChanges } from './seed.ts'
 
 export type WorldOptions = {
   /** Holds everything the world keeps. */
@@ -92,6 +94,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
       edge: await begin('edge', 'edge/src/main.ts', edgePart(options)),
     }
+    await capacityLent(places, say)
     const restartDatabase = async (): Promise<void> => {
       await postgres.stop()
       postgres = await database()
@@ -102,6 +105,26 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     throw reason
   }
 }
+
+const lentWithinMs = 30_000
+
+/**
+ * The node grants the cloud its share once its positions have answered; until then no window is
+ * sold. A world whose next hour is full for another reason starts all the same, a little later.
+ */
+async function capacityLent({ cloud }: Places, say: (line: string) => void): Promise<void> {
+  const url = `http://${host}:${cloud}/v1/stations/${demoStation.no}/windows`
+  const end = Date.now() + lentWithinMs
+  while (Date.now() < end) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) })
+    const { windows } = windowList.parse(await response.json())
+    if (windows.slice(0, soonWindows).some(({ state }) => state !== 'full')) return
+    await wait(200)
+  }
+  say('the cloud has no free window in the next hour')
+}
+
+const soonWindows = 6
 
 type Start = {
   readonly env: Readonly<Record<string, string>>
@@ -124,6 +147,7 @@ function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string):
       BAARI_DATABASE_URL: database.href,
       BAARI_CLOUD_DATA: join(folder, 'cloud'),
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
+      BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
     },
     ready: () => answers(`http://${host}:${places.cloud}/readyz`),

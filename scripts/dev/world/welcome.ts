@@ -19,10 +19,11 @@ export function welcome(places: Places, secrets: WorldSecrets, logs: string): st
     ['Kiosk', local(places.edge), `PIN: ${pins[0] ?? ''}`],
     ...pins.slice(1).map((pin): Row => ['', '', `     ${pin}`]),
     [
-      'Cloud API',
-      `${local(places.cloud)}/docs`,
+      'Operators',
+      `${local(places.cloud)}/operator/`,
       `${secrets.operator.email} / ${secrets.operator.password}`,
     ],
+    ['Cloud API', `${local(places.cloud)}/docs`, ''],
     ['Node API', `${local(places.edge)}/docs`, ''],
     [
       'Simulated station',

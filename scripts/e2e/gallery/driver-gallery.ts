@@ -45,6 +45,7 @@ const pictures: readonly Picture[] = [
   { name: 'book-taken', world: driverWorlds.signedIn, at: book, act: confirmWindow },
   { name: 'book-few', world: driverWorlds.few, at: book },
   { name: 'book-none', world: driverWorlds.none, at: book },
+  { name: 'book-not-lent', world: driverWorlds.notLent, at: book },
   { name: 'ticket', world: driverWorlds.active, at: ticketPage },
   { name: 'ticket-cancel', world: driverWorlds.active, at: ticketPage, act: askToCancel },
   { name: 'ticket-in-line', world: driverWorlds.checkedIn, at: ticketPage },

@@ -107,6 +107,7 @@ export const driverWorlds = {
   newcomer: { ...signedIn, driver: { ...ramesh, vehicles: [] } },
   few: { ...signedIn, windows: windows(['full', 'few', 'full', 'full', 'few', 'full']) },
   none: { ...signedIn, windows: windows(['full', 'full']) },
+  notLent: { ...signedIn, lent: false, windows: windows(['full', 'full']) },
   nowhere: { ...signedIn, driver: null, stations: [] },
   active: withTicket(ticket({})),
   checkedIn: withTicket(ticket({ state: 'checked_in' })),

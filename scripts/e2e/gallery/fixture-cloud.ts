@@ -16,6 +16,8 @@ export type DriverWorld = {
   readonly driver: Driver | null
   readonly stations: StationList['stations']
   readonly windows: WindowList['windows']
+  /** False: the station lends the cloud nothing. */
+  readonly lent?: boolean
   readonly bookings: readonly Booking[]
   /** Code of the problem that every booking and every sign-in meets. */
   readonly refusal?: string
@@ -38,7 +40,11 @@ export async function startFixtureCloud(dist: string, first: DriverWorld): Promi
   app.get('/v1/me', (c) => (world.driver ? c.json(world.driver) : problem(c, 401, 'not_signed_in')))
   app.get('/v1/stations', (c) => c.json({ stations: world.stations }))
   app.get('/v1/stations/:no/windows', (c) =>
-    c.json({ station: Number(c.req.param('no')), windows: world.windows }),
+    c.json({
+      station: Number(c.req.param('no')),
+      lent: world.lent ?? true,
+      windows: world.windows,
+    }),
   )
   app.get('/v1/bookings', (c) =>
     world.driver

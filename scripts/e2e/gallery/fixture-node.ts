@@ -1,3 +1,5 @@
+import { syncStatus } from '@baari/shared/contracts/http/edge-api'
+import type { z } from 'zod'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
@@ -53,6 +55,7 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
       201,
     ),
   )
+  app.get('/v1/sync-status', (c) => c.json(syncStatusAt(view.atMs)))
   app.use('/*', serveStatic({ root: relative(process.cwd(), dist) }))
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
   await new Promise<void>((resolve) => server.once('listening', resolve))
@@ -70,4 +73,27 @@ const notSignedIn = {
   title: 'Sign in first',
   status: 401,
   code: 'not_signed_in',
+}
+
+/** A link that came back a while ago, with one record put right and one question from the cloud. */
+function syncStatusAt(atMs: number): z.input<typeof syncStatus> {
+  const chain = 'ab'.repeat(32)
+  return {
+    ...{ linkUp: true, lastExchangeMs: atMs - 8_000, epoch: 'ab', unsentOps: 37 },
+    oldestUnsentMs: atMs - 240_000,
+    streams: [{ stream: 'ledger', nextSeq: 4_813, ackedSeq: 4_775, chain }],
+    totals: { fills: 1_204, grams: 5_012_340, amountPaise: 45_797_751 },
+    lastProof: {
+      ...{ atMs: atMs - 33_000_000, outcome: 'repaired', rows: 4_812 },
+      found: [
+        { set: 'fills', key: '0192f3a4-5b6c-7d8e-9f01-23456789ab01', day: 20_779, mended: true },
+      ],
+    },
+    conflicts: [
+      {
+        ...{ seq: 4_120, kind: 'fill.settled', verdict: 'flagged', code: 'amount_differs' },
+        atMs: atMs - 900_000,
+      },
+    ],
+  }
 }

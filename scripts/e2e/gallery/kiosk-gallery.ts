@@ -127,6 +127,10 @@ async function takeSheets(
   await take('menu')
   await page.locator('.sheet .classes .touch').first().click()
   await take('sales')
+  await page.keyboard.press('Escape')
+  await page.locator('.sheet .classes .touch', { hasText: /head office|मुख्यालय/ }).click()
+  await page.locator('.sheet dl').waitFor()
+  await take('link')
   return findings
 }
 

@@ -64,13 +64,14 @@ export function plantedCommands(plant: Plant | null): Commands {
   }
 }
 
-type FollowTx = Pick<LedgerTx, 'sync' | 'outbox'>
+type FollowTx = Pick<LedgerTx, 'sync' | 'outbox' | 'leases'>
 
 function withoutStaging(tx: FollowTx): FollowTx {
   const { follow } = tx.sync
   const live = { ...follow }
   return {
     outbox: tx.outbox,
+    leases: tx.leases,
     sync: {
       ...tx.sync,
       follow: {

@@ -118,7 +118,12 @@ export class ShapeFeed {
 
   #rowsOf(station: number, name: StationShape): readonly FeedRow[] {
     const { tables } = this.#cloud.db
-    const table = { ...tables, denied_token: tables.denied, key_set: tables.keySet }[name]
+    const named = {
+      denied_token: tables.denied,
+      key_set: tables.keySet,
+      lease_ask: tables.leaseAsk,
+    }
+    const table = { ...tables, ...named }[name]
     const rows: FeedRow[] = []
     for (const row of table.values()) {
       const shown = shapeRowOf(name, row)

@@ -33,5 +33,7 @@ function bookingColumns({ booking }: BookingRecord): FeedRow {
     under_review: false,
     prompt: null,
     note: null,
+    fence: booking.lease?.fence ?? null,
+    created_at_ms: booking.createdAt,
   }
 }

@@ -3,19 +3,26 @@ import type { MemorySnapshot } from '@baari/cloud/adapters/memory/memory-databas
 import { chainStart, nextChain } from '@baari/cloud/adapters/postgres/sync/chain-hash'
 import type { SaleDeps } from '@baari/cloud/app/bookings/make-booking'
 import { sweepBookings } from '@baari/cloud/app/bookings/sweep-bookings'
-import { seedCells } from '@baari/cloud/app/slots/seed-cells'
+import { receiveLease } from '@baari/cloud/app/lease/receive-lease'
 import { finishCancels } from '@baari/cloud/app/sync/finish-cancels'
 import type { SessionDeps } from '@baari/cloud/app/sync/open-session'
 import type { ReceiveDeps } from '@baari/cloud/app/sync/receive-batch'
-import { perMille } from '@baari/shared/units/work'
+import { noForecast } from '@baari/shared/domain/lease/station-cells'
+import { openTerm } from '@baari/shared/domain/lease/station-requests'
+import type { LeaseRequest } from '@baari/shared/domain/lease/term'
+import type { StationView } from '@baari/cloud/ports/stations'
+import type { HeldTerm } from '@baari/shared/domain/lease/cloud-lease'
+import type { Instant } from '@baari/shared/units/time'
 import { plantedStreams, type Plant } from '../plants/plants.ts'
 import { trueClock } from './clocks.ts'
 import { sessionSignature, type WorldKeys } from './keys.ts'
 import { ShapeFeed } from './shape-feed.ts'
+import { compressorGramsPerHour } from './station-plan.ts'
 import type { WorldParts } from './world-parts.ts'
 
 const sweepEveryMs = 600_000
-const seedEveryMs = 3_600_000
+/** A term is good for an hour. */
+const lendEveryMs = 1_800_000
 
 /** A crash in the middle of a transaction, right before its commit. */
 export class CrashBeforeCommit extends Error {
@@ -46,14 +53,14 @@ export class SimCloud {
 
   constructor(parts: WorldParts, keys: WorldKeys, plant: Plant | null) {
     this.#parts = parts
-    this.stores = memoryCloud(chainStart)
-    this.feed = new ShapeFeed(this.stores)
-    const { db, sessions, stations, book } = this.stores
     const clock = trueClock(parts.timeline)
+    this.stores = memoryCloud(chainStart, clock)
+    this.feed = new ShapeFeed(this.stores)
+    const { db, sessions, stations, book, asks } = this.stores
     const ids = parts.ids('cloud')
     const planted = plantedStreams(this.stores, { plant, timeline: parts.timeline })
     this.#lostWithCrash = planted.lostWithCrash
-    this.sale = { book, stations, issuer: keys.issuer, clock, ids }
+    this.sale = { book, stations, issuer: keys.issuer, clock, ids, asks }
     this.session = {
       sessions,
       clock,
@@ -87,14 +94,30 @@ export class SimCloud {
       })
     }
     repeat('sweep', sweepEveryMs, () => sweepBookings(this.sale))
-    repeat('seed', seedEveryMs, () => this.seed())
-    void this.#safely('seed', () => this.seed())
+    repeat('lease', lendEveryMs, () => this.#lend())
+    void this.#safely('lease', () => this.#lend())
   }
 
-  seed(): Promise<void> {
-    const { stations, grants } = this.stores
+  /** Each station lends as one without kiosk sales would; the cloud takes it as from its route. */
+  async #lend(): Promise<void> {
+    const { leases, stations } = this.stores
     const { clock } = this.sale
-    return seedCells({ stations, grants, clock, cloudShare: perMille(700) })
+    for (const station of await stations.list()) {
+      const said = await leases.transact(station.no, ({ held, generation }) =>
+        Promise.resolve({ held, generation }),
+      )
+      if (said === undefined) continue
+      const session = { station: station.no, generation: said.generation }
+      const asked = requestOf(station, { held: said.held, now: clock.now() })
+      const request = { ...asked, asks: this.#asksOf(station.no) }
+      const taken = await receiveLease({ leases, clock }, session, request)
+      if (!taken.ok) this.#parts.violation('a lease is taken', `${station.no} ${taken.error.error}`)
+    }
+  }
+
+  #asksOf(station: number): readonly string[] {
+    const rows = [...this.stores.db.tables.leaseAsk.entries()]
+    return rows.filter(([, row]) => row['station_no'] === station).map(([id]) => id)
   }
 
   /** The process dies now and comes back after `forMs`; answers under way are lost. */
@@ -151,4 +174,24 @@ export class SimCloud {
         this.#parts.violation(`cloud ${name}`, String(error))
     }
   }
+}
+
+/** A first term, or the next request of the one that is held: both grant the whole horizon anew. */
+function requestOf(
+  { no, workingPositions }: StationView,
+  { held, now }: { readonly held: HeldTerm | undefined; readonly now: Instant },
+): LeaseRequest {
+  const positions = { positionsNow: workingPositions, positionsPlanned: workingPositions }
+  const { request } = openTerm({
+    cells: [],
+    context: {
+      facts: { ...positions, compressorGramsPerHour },
+      ...{ forecast: noForecast, now, termId: `term of ${no}` },
+    },
+    fence: 1,
+    closed: false,
+  })
+  if (held === undefined) return request
+  const { id, fence } = held.term
+  return { ...request, no: held.no + 1, term: { ...request.term, id, fence } }
 }

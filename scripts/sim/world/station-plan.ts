@@ -16,6 +16,7 @@ export const exitLane = laneNo(9)
 export const asha = attendantId('00000001-0000-7000-8000-00000000a001')
 export const pricePaisePerKg = 9_450
 export const firstKid = 142
+export const compressorGramsPerHour = grams(600_000)
 
 /** Positions of a station, one after another on its two lanes. */
 export function settingsOf(no: number, positions: number): StationSettings {
@@ -39,6 +40,7 @@ export function settingsOf(no: number, positions: number): StationSettings {
     bookedLanes: null,
     earlyGraceMs: minutes(20),
     payAtPump: true,
+    compressorGramsPerHour,
     matchGroupVehicle: true,
     limits: {
       fillsPerDay: {},

@@ -1,5 +1,4 @@
 import type { PlainRow } from '@baari/cloud/adapters/memory/memory-database'
-import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
 import { checkBookings } from '../checks/bookings.ts'
 import { checkCells, watchCells } from '../checks/cells.ts'
@@ -111,7 +110,7 @@ async function openCloud(cloud: SimCloud, count: number): Promise<void> {
       db.tables.station.put(String(no), {
         view: {
           ...{ no: station, name, address: 'of the world', open: true, nozzles: ['ngv1'] },
-          ...{ workingPositions: 3, compressorGramsPerHour: grams(600_000) },
+          workingPositions: 3,
         },
         key: { kid: firstKid, publicKey: `key of ${no}` },
         codeSecret: codeSecretOf(no),

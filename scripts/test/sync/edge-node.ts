@@ -4,14 +4,18 @@ import { systemClock } from '@baari/cloud/adapters/system/system-clock'
 import { inlineLedger } from '@baari/edge/adapters/ledger/inline-ledger'
 import { startSync } from '@baari/edge/adapters/sync/start-sync'
 import { startTelemetryThread } from '@baari/edge/adapters/telemetry/telemetry-thread'
+import { httpLeaseLine } from '@baari/edge/adapters/sync/lease-line'
+import { startLeaseLoop, type LeaseLoop } from '@baari/edge/app/lease/lease-loop'
 import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
 import type { CommandContext } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import { sellFills } from './sold-fills.ts'
 import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
-import { instant, mono } from '@baari/shared/units/time'
+import { instant, millis, mono } from '@baari/shared/units/time'
+import { position, settings } from '../../../edge/test/support/station-world.ts'
 
 export const testStation = 42
 const kid = 142
@@ -35,6 +39,7 @@ function countRows(
 
 export const testCommands = {
   ...commands,
+  'test.sell': sellFills,
   'test.append': appendFacts,
   'test.count': countRows,
 } as const
@@ -49,6 +54,8 @@ export type EdgeNodeOptions = {
   /** Path of `telemetry.db`; without it the node has no sensors. */
   readonly telemetryFile?: string
   readonly telemetryBytes?: number
+  /** Working positions of a station that leases its capacity; without them there is no lease. */
+  readonly positions?: number
 }
 
 /** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
@@ -80,6 +87,20 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
           ledger,
           faults,
         })
+  async function leaseOf(count: number): Promise<LeaseLoop> {
+    await ledger.run('station.configure', leasingStation(count))
+    return startLeaseLoop({
+      line: httpLeaseLine({
+        baseUrl: cloudUrl,
+        fetch: options.fetch ?? fetch,
+        clock: systemClock,
+        onTime: sync.onTime,
+      }),
+      ...{ keeper: sync.keeper, ledger, clock: systemClock, time, lookEvery: millis(50) },
+      positions: () => workingPositions(count),
+      onFault: (error) => faults.push(error),
+    })
+  }
   const sync = await startSync({
     ...(telemetry === undefined ? {} : { telemetry: telemetry.uplink }),
     baseUrl: cloudUrl,
@@ -97,14 +118,17 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     onAlarm: (code) => alarms.push(code),
     onFault: (error) => faults.push(error),
   })
+  const lease = options.positions === undefined ? undefined : await leaseOf(options.positions)
   return {
     ledger,
     sync,
     telemetry,
+    lease,
     time,
     alarms,
     faults,
     async stop() {
+      await lease?.stop()
       await sync.stop()
       await telemetry?.close()
       await ledger.close()
@@ -150,6 +174,16 @@ export function readings(count: number, from = 1): readonly DeviceMessage[] {
     receivedAt: instant(Date.now()),
     payload: JSON.stringify({ q: 'good', live: true, values: { pctLel: (n % 70) / 7 } }),
   }))
+}
+
+function workingPositions(count: number) {
+  return Array.from({ length: count }, (_, index) => position(index + 1))
+}
+
+/** Station 42 of the edge's own tests with so many positions. */
+export function leasingStation(count: number): typeof settings {
+  const positions = workingPositions(count).map(({ no, lane, nozzles }) => ({ no, lane, nozzles }))
+  return { ...settings, positions }
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>

@@ -23,6 +23,12 @@ export async function openFixture() {
       nodes.add(node)
       return node
     },
+    /** The disk is lost: the next node starts with an empty ledger. */
+    loseLedger() {
+      for (const tail of ['', '-wal', '-shm']) {
+        rmSync(join(folder, `ledger.db${tail}`), { force: true })
+      }
+    },
     async stop(node: EdgeNode) {
       nodes.delete(node)
       await node.stop()

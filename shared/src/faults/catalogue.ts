@@ -15,6 +15,15 @@ export const refusalCodes = {
     operator: 'The station sells no such window.',
     technician: 'Window start is not on the five-minute grid or beyond the 24 h horizon.',
   },
+  nothing_lent: {
+    operator: 'The station takes no bookings from afar at the moment. Drive up and take a number.',
+    technician: 'No lease term of this station is in force: lease_term, sync.md section 5.4.',
+  },
+  no_own_share: {
+    operator: 'No windows are sold at this kiosk now. Give a walk-in number.',
+    technician:
+      'No lease term was acknowledged yet, no price is known, or the node holds no K_station.',
+  },
   hold_expired: {
     operator: 'The time to confirm is over. Choose a window again.',
     technician: 'Compare-and-swap on (id, version, state=held) matched no row.',

@@ -88,6 +88,7 @@ type ChooseProps = {
 function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
   const words = useWords()
   const [list, setList] = useState<WindowList['windows'] | null>(null)
+  const [lent, setLent] = useState(true)
   const [start, setStart] = useState<number | null>(null)
   const [mass, setMass] = useState(usualGrams[vehicle.vehicleClass])
   const [problem, setProblem] = useState<CloudProblem | null>(null)
@@ -96,8 +97,10 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
 
   const load = useCallback(async (): Promise<void> => {
     const answer = await cloudClient.windows(station, vehicle.vehicleClass)
-    if (answer.ok) setList(answer.value.windows)
-    else setProblem(answer.error)
+    if (answer.ok) {
+      setList(answer.value.windows)
+      setLent(answer.value.lent)
+    } else setProblem(answer.error)
   }, [station, vehicle.vehicleClass])
   useEffect(() => void load(), [load])
 
@@ -121,6 +124,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
     }
   }
 
+  if (!lent) return <p>{words.book.notLent}</p>
   if (list?.every((each) => each.state === 'full')) return <p>{words.book.none}</p>
   return (
     <>

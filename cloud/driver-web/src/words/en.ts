@@ -34,6 +34,8 @@ export const en = {
     windows: 'Free windows',
     few: 'few left',
     wait: '~{min} min wait',
+    notLent:
+      'This station takes no bookings from the phone at the moment. You can still drive in: a walk-in gets a number.',
     none: 'No free window in the next 24 hours. You can still drive in: a walk-in gets a number.',
     kg: '{kg} kg',
     confirm: 'Book {time}, pay at the pump',
@@ -82,6 +84,7 @@ export const en = {
     offline: 'No network. Try again when you have signal.',
     failed: 'That did not work. Try again.',
     window_full: 'That window was just taken.',
+    nothing_lent: 'This station takes no bookings from the phone at the moment.',
     window_past: 'That window is over. Choose a later one.',
     window_unknown: 'The station does not sell that window.',
     vehicle_has_booking: 'This vehicle already has a booking.',

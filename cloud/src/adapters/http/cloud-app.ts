@@ -5,13 +5,14 @@ import { timeout } from 'hono/timeout'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Registry } from 'prom-client'
 import type { IdempotencyStore } from '../../ports/idempotency.ts'
+import type { LinkDesk } from '../../ports/link-desk.ts'
 import type { CloudEnv } from './cloud-env.ts'
 import { healthRoutes, type HealthFacts } from './health.ts'
 import { faultsToProblems, type FaultLog, type StoreAway } from './middleware/faults-to-problems.ts'
 import { idempotency } from './middleware/idempotency.ts'
 import { originCheck } from './middleware/origin-check.ts'
 import { driverOnly, operatorOnly, type OperatorAccess } from './middleware/sign-in-checks.ts'
-import { docsPages, driverPages } from './pages.ts'
+import { dashboardPages, docsPages, driverPages } from './pages.ts'
 import { failed } from './problem.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
@@ -20,6 +21,7 @@ import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
+import { linkDeskRoutes } from './routes/link-desk.ts'
 
 export type CloudAppParts = {
   readonly health: HealthFacts
@@ -30,6 +32,7 @@ export type CloudAppParts = {
   readonly bookings: BookingRoutes
   readonly operators: OperatorRoutes
   readonly syncDesk: SyncDeskRoutes
+  readonly linkDesk: Omit<LinkDesk, 'heard'>
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
   readonly registry: Registry
@@ -37,6 +40,7 @@ export type CloudAppParts = {
   readonly storeAway: StoreAway
   readonly log: FaultLog
   readonly driverWebFolder: string | undefined
+  readonly dashboardFolder: string | undefined
   readonly docsAssetFolder: string
   /** Routes with their own limits and sign-in, such as the stations': mounted before ours. */
   readonly stationSide: readonly Hono[]
@@ -62,11 +66,13 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', bookingRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
   app.route('/', syncDeskRoutes(parts.syncDesk))
+  app.route('/', linkDeskRoutes(parts.linkDesk))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Baari cloud', version: '0.1.0' },
   })
   app.route('/', docsPages(parts.docsAssetFolder))
+  app.route('/', dashboardPages(parts.dashboardFolder))
   app.route('/', driverPages(parts.driverWebFolder))
   return app
 }
@@ -84,4 +90,7 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   }
   const readers = operatorOnly(parts.operatorAccess, ['admin', 'operator', 'auditor'])
   app.use('/v1/operator/stations/*', readers, once)
+  app.use('/v1/operator/me', readers)
+  app.use('/v1/sync/*', readers)
+  app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
 }

@@ -48,6 +48,23 @@ export function driverPages(folder: string | undefined): Hono {
   return app
 }
 
+/** The built operators' page under `/operator/`, one shell for all its screens. */
+export function dashboardPages(folder: string | undefined): Hono {
+  const app = new Hono()
+  app.use('/operator/*', pageHeaders, cacheHeaders)
+  app.get('/operator', (c) => c.redirect('/operator/'))
+  if (folder === undefined || !existsSync(join(folder, 'index.html'))) {
+    app.get('/operator/', (c) => c.text('The operators’ page is not built.\n'))
+    return app
+  }
+  const files = {
+    root: folder,
+    rewriteRequestPath: (path: string) => path.slice('/operator'.length),
+  }
+  app.get('/operator/*', serveStatic(files))
+  return app
+}
+
 /** Swagger UI from the package's own files, set up by a script of ours: no inline code. */
 export function docsPages(assetFolder: string): Hono {
   const app = new Hono()

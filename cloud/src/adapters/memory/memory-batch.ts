@@ -8,6 +8,7 @@ import {
   type StoredOp,
   type StreamKey,
 } from '../../ports/station-streams.ts'
+import { saveKioskSale } from './memory-kiosk-sale.ts'
 import { pathOf, type BookingRecord, type FactRow, type MemoryTables } from './memory-database.ts'
 
 type Place = { readonly tables: MemoryTables; readonly key: StreamKey; readonly recvAtMs: number }
@@ -76,6 +77,7 @@ function saveRecord({ tables, key }: Place, effect: RecordEffect): void {
   } else if (effect.fact === 'shift.closed' && entity !== null) {
     if (tables.shift.has(entity)) tables.shift.put(entity, { station, open: false })
   }
+  if (effect.fact === 'booking.made') saveKioskSale(tables, effect, station)
   tables.fact.put(`${station}/${fact.opRef}`, fact)
 }
 

@@ -4,22 +4,12 @@ import { grams, noGrams } from '@baari/shared/units/mass'
 import { instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
 import type { CellRange, Cells } from '../../ports/sales.ts'
-import type { CellGrant, CellGrants } from '../../ports/stations.ts'
-import type { CellRow, MemoryDatabase, MemoryTables } from './memory-database.ts'
-
-export function memoryCellGrants(db: MemoryDatabase): CellGrants {
-  return {
-    set: (station, grants) =>
-      db.transact(() => {
-        for (const grant of grants) setGrant(db.tables, station, grant)
-        return Promise.resolve()
-      }),
-  }
-}
+import type { CellRow, MemoryTables } from './memory-database.ts'
 
 /** Capacity inside the transaction that runs; everybody else waits for its end anyway. */
-export function memoryCells(tables: MemoryTables): Cells {
+export function memoryCells(tables: MemoryTables, term: Cells['term']): Cells {
   return {
+    term,
     lock: (range) => Promise.resolve(freeCells(tables, range)),
     take(station, plan) {
       const rows = plan.map((cell) => tables.cell.get(cellKey(station, cell.start)))
@@ -62,7 +52,9 @@ export function freeCells(
   return found
 }
 
-function cellKey(station: number, start: number): string {
+export const noneSold = { soldWork: milliMinutes(0), soldGas: noGrams } as const
+
+export function cellKey(station: number, start: number): string {
   return `${station}/${start}`
 }
 
@@ -86,13 +78,4 @@ function overOf(row: CellRow): CellRow {
     overWork: milliMinutes(Math.max(0, row.soldWork - row.grantedWork)),
     overGas: grams(Math.max(0, row.soldGas - row.grantedGas)),
   }
-}
-
-function setGrant({ cell }: MemoryTables, station: number, { start, work, gas }: CellGrant): void {
-  const key = cellKey(station, start)
-  const before = cell.get(key)
-  if (before?.grantedWork === work && before.grantedGas === gas) return
-  const none = { soldWork: milliMinutes(0), soldGas: noGrams }
-  const row = { overWork: milliMinutes(0), overGas: noGrams, ...(before ?? none) }
-  cell.put(key, overOf({ ...row, station, start, grantedWork: work, grantedGas: gas }))
 }

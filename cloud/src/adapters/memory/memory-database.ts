@@ -1,8 +1,11 @@
 import type { MilliMinutes } from '@baari/shared/units/work'
 import type { Grams } from '@baari/shared/units/mass'
+import type { HeldTerm } from '@baari/shared/domain/lease/cloud-lease'
 import type { BookingFacts } from '@baari/shared/domain/booking/booking-merge'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import type { PaisePerKg } from '@baari/shared/units/money'
+import type { Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
 import type { Head } from '../../domain/sync/check-batch.ts'
 import type { UseRow } from '../../domain/sync/fold-uses.ts'
@@ -30,7 +33,7 @@ export type BookingRecord = {
 
 export type CellRow = {
   readonly station: number
-  readonly start: number
+  readonly start: Instant
   readonly grantedWork: MilliMinutes
   readonly soldWork: MilliMinutes
   readonly overWork: MilliMinutes
@@ -72,6 +75,9 @@ export type TariffRow = {
   readonly valid_from_ms: number
 }
 
+/** A station's newest term, and the numbering of the database that took it. */
+export type LeaseRow = { readonly held: HeldTerm; readonly dbEpoch: number }
+
 /** A row that stations follow and nobody else reads. */
 export type PlainRow = { readonly [column: string]: string | number | boolean | null }
 
@@ -92,6 +98,8 @@ function tablesOf(note: (change: RowChange) => void) {
     codePlace: table<string>('booking_code_place'),
     bookingCell: table<readonly FreeCell[]>('booking_cell'),
     cell: table<CellRow>('slot_cell'),
+    leaseTerm: table<LeaseRow>('lease_term'),
+    leaseAsk: table<PlainRow>('lease_ask'),
     denied: table<DeniedRow>('denied_token'),
     tariff: table<TariffRow>('tariff'),
     attendant: table<PlainRow>('attendant'),
@@ -115,6 +123,11 @@ export function pathOf({ stationNo, epoch, stream }: StreamKey): string {
   return `${stationNo}/${epoch}/${stream}`
 }
 
+/** Key of a code's place: a code names one booking of its station and day for ever. */
+export function codePlaceKey(station: number, { day, slot, n }: CodePlace): string {
+  return `${station}/${day}/${slot}/${n}`
+}
+
 /** Everything as it was at one moment. */
 export type MemorySnapshot = ReadonlyMap<string, ReadonlyMap<string, unknown>>
 
@@ -124,6 +137,8 @@ export type MemorySnapshot = ReadonlyMap<string, ReadonlyMap<string, unknown>>
  */
 export class MemoryDatabase {
   readonly tables: MemoryTables
+  /** Rises when a backup takes the place of everything: terms from before are not in force. */
+  epoch = 1
   #journal: RowChange[] = []
   #last: Promise<unknown> = Promise.resolve()
   readonly #listeners = new Set<(changes: readonly RowChange[]) => void>()
@@ -164,6 +179,7 @@ export class MemoryDatabase {
 
   /** Puts a snapshot in the place of everything; nobody may be inside a transaction. */
   restore(snapshot: MemorySnapshot): void {
+    this.epoch += 1
     for (const table of this.#all()) table.restore(snapshot.get(table.name) ?? new Map())
   }
 

@@ -1,14 +1,17 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { StationNo } from '@baari/shared/units/names'
 import type { Booking, BookingChange } from '../../domain/booking/booking.ts'
-import type { CodePlace } from '../../domain/booking/code-place.ts'
 import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
 import { letGoOfPlate } from './memory-batch.ts'
 import { freeCells, memoryCells } from './memory-cells.ts'
-import type { MemoryDatabase, MemoryTables } from './memory-database.ts'
+import { codePlaceKey, type MemoryDatabase, type MemoryTables } from './memory-database.ts'
+import { termInForce } from './memory-leases.ts'
 
 /** The seller's books in memory. */
-export function memorySaleBook(db: MemoryDatabase): SaleBook {
+export function memorySaleBook(db: MemoryDatabase, clock: Clock): SaleBook {
   const { tables } = db
-  const tx: SaleTx = { cells: memoryCells(tables), bookings: bookingRows(tables) }
+  const term = (station: StationNo) => Promise.resolve(termInForce(db, clock, station))
+  const tx: SaleTx = { cells: memoryCells(tables, term), bookings: bookingRows(tables) }
   return {
     transact: (work) =>
       db.transact(
@@ -30,6 +33,7 @@ export function memorySaleBook(db: MemoryDatabase): SaleBook {
           .slice(0, limit),
       ),
     freeCells: (range) => db.read(() => freeCells(tables, range)),
+    onSale: (station) => db.read(() => termInForce(db, clock, station) !== undefined),
     due: (query) => db.read(() => dueBookings(tables, query).map(({ id }) => id)),
   }
 }
@@ -48,7 +52,7 @@ function bookingRows(tables: MemoryTables): BookingRows {
     usedCodes(station, slots) {
       const used = slots.flatMap(({ day, slot }) =>
         codeNumbers.flatMap((n) =>
-          tables.codePlace.has(placeKey(station, { day, slot, n })) ? [{ day, slot, n }] : [],
+          tables.codePlace.has(codePlaceKey(station, { day, slot, n })) ? [{ day, slot, n }] : [],
         ),
       )
       return Promise.resolve(used)
@@ -71,10 +75,6 @@ function bookingRows(tables: MemoryTables): BookingRows {
 /** Counts of a slot, the cloud's and the station's (architecture.md, Tokens). */
 const codeNumbers = Array.from({ length: 34 }, (_, n) => n)
 
-function placeKey(station: number, { day, slot, n }: CodePlace): string {
-  return `${station}/${day}/${slot}/${n}`
-}
-
 /** False when the vehicle has a live booking, the request was served, or the code is taken. */
 function insertBooking(
   tables: MemoryTables,
@@ -96,7 +96,7 @@ function insertBooking(
 
 function takeCode(tables: MemoryTables, { id, station, proof }: Booking): boolean {
   if (proof === undefined) return true
-  const key = placeKey(station, proof.codePlace)
+  const key = codePlaceKey(station, proof.codePlace)
   const owner = tables.codePlace.get(key)
   if (owner === undefined) tables.codePlace.put(key, id)
   return owner === undefined || owner === id

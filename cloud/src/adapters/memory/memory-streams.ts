@@ -19,15 +19,18 @@ import {
 } from './memory-database.ts'
 import type { ChainStart } from './memory-sessions.ts'
 
-/** Replay reads ops of an older version; a world in memory lives with one version from its start. */
-class NoReplay extends Error {
+/**
+ * Replay and its rewrite are refused: they read ops of an older version, and a world in memory lives
+ * with one version from its start.
+ */
+export class NoReplay extends Error {
   override readonly name = 'NoReplay'
 }
 
 export function memoryStreams(db: MemoryDatabase, chainStart: ChainStart): StationStreams {
   return {
     transact: (key, work) => db.transact(() => work(streamTx(db.tables, key, chainStart))),
-    deferred: () => Promise.resolve([]),
+    deferred: () => Promise.reject(new NoReplay()),
     head: (key) =>
       db.read(({ station, head }) => ({
         currentEpoch: station.get(String(key.stationNo))?.currentEpoch ?? null,
@@ -74,7 +77,7 @@ function streamTx(tables: MemoryTables, key: StreamKey, chainStart: ChainStart):
       memoryBatch(tables, key, batch)
       return Promise.resolve()
     },
-    deferred: () => Promise.resolve([]),
+    deferred: () => Promise.reject(new NoReplay()),
     rewrite: () => Promise.reject(new NoReplay()),
   }
 }
@@ -108,6 +111,8 @@ function loadKnown(tables: MemoryTables, { key, names, entities }: Naming): Know
   const epochs = [...tables.epoch.values()].filter(({ station }) => station === stationNo)
   const known: Known = {
     ...{ stationNo, entities, epochNo: epochs.length },
+    livePlates: new Set(names.plates.filter((plate) => tables.livePlate.has(plate))),
+    leaseFence: tables.leaseTerm.get(String(stationNo))?.held.term.fence ?? 0,
     bookings: new Map(),
     uses: new Map(),
     sales: new Map(),

@@ -35,6 +35,10 @@ export function bookingOf(row: Row): Booking {
     holdUntil: row.holdUntilMs === null ? undefined : instant(row.holdUntilMs),
     work: milliMinutes(row.workMilliMinutes),
     price: paisePerKg(row.pricePaisePerKg),
+    lease:
+      row.termId === null || row.fence === null
+        ? undefined
+        : { term: row.termId, fence: row.fence },
     proof: proofOf(row),
     requestKey: row.requestKey ?? undefined,
     createdAt: instant(row.createdAtMs),
@@ -71,6 +75,8 @@ export function newRowOf(sold: Booking): NewRow {
     holdUntilMs: sold.holdUntil ?? null,
     workMilliMinutes: sold.work,
     pricePaisePerKg: sold.price,
+    termId: sold.lease?.term ?? null,
+    fence: sold.lease?.fence ?? null,
     livePlate: sold.plate,
     requestKey: sold.requestKey ?? null,
     createdAtMs: sold.createdAt,

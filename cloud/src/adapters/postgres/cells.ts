@@ -4,13 +4,15 @@ import { instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Cells, CellRange } from '../../ports/sales.ts'
-import type { CellGrant, CellGrants } from '../../ports/stations.ts'
+import type { Clock } from '@baari/shared/runtime/clock'
 import type { Database } from './database.ts'
+import { termInForce } from './leases.ts'
 import { slotCell } from './schema/stations.ts'
 
 /** Capacity inside the transaction of `db`. */
-export function cellsIn(db: Database): Cells {
+export function cellsIn(db: Database, clock: Clock): Cells {
   return {
+    term: (station) => termInForce(db, station, clock.now()),
     lock: async (range) => (await freeCellQuery(db, range).for('no key update')).map(freeCell),
     async take(station, plan) {
       const taken = await db.execute(sql`
@@ -44,31 +46,6 @@ export async function freeCells(db: Database, range: CellRange): Promise<readonl
   return (await freeCellQuery(db, range)).map(freeCell)
 }
 
-/**
- * Grants cells. Rows are inserted or updated in ascending order, as sales lock them, so the two
- * never wait for each other in a circle.
- */
-export function cellGrantsOf(db: Database): CellGrants {
-  return {
-    async set(station, grants) {
-      if (grants.length === 0) return
-      await db.execute(sql`
-        INSERT INTO slot_cell AS cell
-          (station_no, cell_start_ms, granted_milli_minutes, granted_grams)
-        SELECT ${station}::int, start, work, gas FROM ${rowsOf(grants)} AS new (start, work, gas)
-        ORDER BY start
-        ON CONFLICT (station_no, cell_start_ms) DO UPDATE
-        SET granted_milli_minutes = excluded.granted_milli_minutes,
-            granted_grams = excluded.granted_grams,
-            over_milli_minutes =
-              greatest(0, cell.sold_milli_minutes - excluded.granted_milli_minutes),
-            over_grams = greatest(0, cell.sold_grams - excluded.granted_grams)
-        WHERE cell.granted_milli_minutes <> excluded.granted_milli_minutes
-          OR cell.granted_grams <> excluded.granted_grams`)
-    },
-  }
-}
-
 function freeCellQuery(db: Database, { station, from, to }: CellRange) {
   return db
     .select({
@@ -92,9 +69,8 @@ function freeCell(row: { start: number; work: number; gas: number }): FreeCell {
   return { start: instant(row.start), work: milliMinutes(row.work), gas: grams(row.gas) }
 }
 
-function rowsOf(cells: readonly (FreeCell | CellGrant)[]) {
-  const column = (pick: (cell: FreeCell | CellGrant) => number) =>
-    sql`${sql.param(cells.map(pick))}::bigint[]`
+function rowsOf(cells: readonly FreeCell[]) {
+  const column = (pick: (cell: FreeCell) => number) => sql`${sql.param(cells.map(pick))}::bigint[]`
   return sql`unnest(${column(({ start }) => start)}, ${column(({ work }) => work)},
     ${column(({ gas }) => gas)})`
 }

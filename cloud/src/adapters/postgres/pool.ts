@@ -12,6 +12,15 @@ export type PoolOptions = {
 export const statementDeadlineMs = 5_000
 const connectDeadlineMs = 8_000
 
+/**
+ * PostgreSQL's text of a value depends on these. Change capture keeps that text, and copies a third
+ * faster from a writer that has them already.
+ */
+const textForm = [
+  ...['intervalstyle=iso_8601', 'timezone=UTC', 'datestyle=ISO,MDY'],
+  ...['bytea_output=hex', 'extra_float_digits=1'],
+]
+
 export function openPool({ url, size, onFault }: PoolOptions): Pool {
   const pool = new Pool({
     connectionString: url,
@@ -24,6 +33,7 @@ export function openPool({ url, size, onFault }: PoolOptions): Pool {
     // for a whole batch of a station. Each still ends in its own Sync.
     pipeline: true,
     application_name: 'baari-cloud',
+    options: textForm.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', onFault)
   return pool

@@ -1,3 +1,4 @@
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -6,11 +7,11 @@ import { dayNumber } from '@baari/shared/units/time'
 import { and, asc, desc, eq, exists, inArray, lt, or, sql } from 'drizzle-orm'
 import type { Pool, PoolClient } from 'pg'
 import type { Booking } from '../../domain/booking/booking.ts'
-import type { CodePlace } from '../../domain/booking/code-place.ts'
 import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
 import { bookingOf, changedColumns, newRowOf } from './booking-record.ts'
 import { cellsIn, freeCells } from './cells.ts'
 import { databaseOf, type Database } from './database.ts'
+import { termInForce } from './leases.ts'
 import { transactResult } from './pool.ts'
 import { booking, bookingCell, deniedToken } from './schema/bookings.ts'
 import { driver } from './schema/people.ts'
@@ -39,6 +40,7 @@ export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
       return rows.map(bookingOf)
     },
     freeCells: (range) => freeCells(db, range),
+    onSale: async (station) => (await termInForce(db, station, clock.now())) !== undefined,
     due: (query) => dueBookings(db, query),
   }
 }
@@ -46,7 +48,7 @@ export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
 /** Capacity and bookings inside the transaction that runs on `client`. */
 export function saleTxOf(client: PoolClient, clock: Clock): SaleTx {
   const db = databaseOf(client)
-  return { cells: cellsIn(db), bookings: bookingRowsIn(db, clock) }
+  return { cells: cellsIn(db, clock), bookings: bookingRowsIn(db, clock) }
 }
 
 function bookingRowsIn(db: Database, clock: Clock): BookingRows {

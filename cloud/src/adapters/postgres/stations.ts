@@ -1,4 +1,3 @@
-import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
 import { stationNo } from '@baari/shared/units/names'
 import { and, asc, desc, eq, lte } from 'drizzle-orm'
@@ -53,6 +52,5 @@ function viewOf(row: Row, positions: readonly Position[]): StationView {
     open: row.open,
     nozzles: [...new Set(working.flatMap(({ nozzles }) => nozzles))],
     workingPositions: working.length,
-    compressorGramsPerHour: grams(row.compressorGramsPerHour),
   }
 }

@@ -13,6 +13,8 @@ export type BellDeps = {
   readonly clock: Clock
   /** Another process rang, or the connection was lost and may have missed one. */
   readonly onRing: () => void
+  /** Connected, also after a loss: the database may be another than before. */
+  readonly onConnected: () => void
   readonly onFault: (error: unknown) => void
 }
 
@@ -26,7 +28,7 @@ const longestRetry: Millis = minutes(1)
  * writers' transactions would put every commit in one line (sync.md 5.2). Losing it costs nothing
  * but the poll's 20 ms.
  */
-export function changeBell({ url, clock, onRing, onFault }: BellDeps): ChangeBell {
+export function changeBell({ url, clock, onRing, onConnected, onFault }: BellDeps): ChangeBell {
   let client: Client | undefined
   let stopped = false
   let pending = false
@@ -42,8 +44,9 @@ export function changeBell({ url, clock, onRing, onFault }: BellDeps): ChangeBel
       await fresh.connect()
       await fresh.query(`LISTEN ${channel}`)
       retry = firstRetry
-      if (stopped) await fresh.end()
-      else client = fresh
+      if (stopped) return void (await fresh.end())
+      client = fresh
+      onConnected()
     } catch (error) {
       onFault(error)
       lost(fresh)

@@ -19,6 +19,8 @@ export type ChangeProbe = {
 export type ChangeHub = {
   /** Ends at once when the place has moved beyond what the waiter has read. */
   wait(place: ChangePlace, wait: Wait): Promise<WaitEnd>
+  /** Number of the newest committed change of a place. */
+  end(place: ChangePlace): Promise<number>
   /** Somebody committed: look now instead of at the next poll. */
   look(): void
   /** How many waits are under way. */
@@ -95,6 +97,7 @@ export function changeHub({ probe, clock, onFault }: HubDeps): ChangeHub {
       schedule()
       return ended
     },
+    end: async (place) => (await probe.newestOf([place]))[0]?.seq ?? 0,
     look: () => {
       if (room.size() > 0 && !stopped) void look()
     },

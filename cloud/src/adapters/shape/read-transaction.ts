@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg'
 
 export type TransactionMode = {
-  /** `snapshot` sees one moment for all its statements; `write` is an ordinary transaction. */
-  readonly mode: 'snapshot' | 'write'
+  /**
+   * `snapshot` sees one moment for all its statements; `write` is an ordinary transaction;
+   * `validate` may not change anything.
+   */
+  readonly mode: 'snapshot' | 'write' | 'validate'
   readonly lockTimeout?: string
   readonly statementTimeoutMs?: number
-  /** Session lock held from before the snapshot is taken until after the commit. */
-  readonly sessionLock?: { readonly space: number; readonly key: number }
 }
 
 /** PostgreSQL's text of a value depends on these; the protocol promises them (sync.md 6.4). */
@@ -17,6 +18,7 @@ const textForm = `SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL timezone = 'UTC';
 const begin = {
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
   write: 'BEGIN',
+  validate: 'BEGIN READ ONLY',
 } as const
 
 /** Runs `work` in one transaction whose values have the protocol's text form. */
@@ -28,7 +30,6 @@ export async function inReadTransaction<T>(
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await lock(client, options)
     await client.query(`${begin[options.mode]}; ${textForm} ${timeouts(options)}`)
     const value = await work(client)
     await client.query('COMMIT')
@@ -39,9 +40,6 @@ export async function inReadTransaction<T>(
     })
     throw error
   } finally {
-    await unlock(client, options).catch((cause: unknown) => {
-      broken = cause instanceof Error ? cause : new Error('unlock failed')
-    })
     client.release(broken)
   }
 }
@@ -51,14 +49,4 @@ function timeouts({ lockTimeout, statementTimeoutMs }: TransactionMode): string 
   const statement =
     statementTimeoutMs === undefined ? '' : `SET LOCAL statement_timeout = ${statementTimeoutMs};`
   return `${lock} ${statement}`
-}
-
-async function lock(client: PoolClient, { sessionLock }: TransactionMode): Promise<void> {
-  if (sessionLock === undefined) return
-  await client.query('SELECT pg_advisory_lock($1, $2)', [sessionLock.space, sessionLock.key])
-}
-
-async function unlock(client: PoolClient, { sessionLock }: TransactionMode): Promise<void> {
-  if (sessionLock === undefined) return
-  await client.query('SELECT pg_advisory_unlock($1, $2)', [sessionLock.space, sessionLock.key])
 }

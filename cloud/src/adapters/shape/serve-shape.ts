@@ -1,18 +1,15 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import { millis, monoAfter, monoElapsed, type Millis } from '@baari/shared/units/time'
-import type { Pool } from 'pg'
+import { millis, monoAfter, monoElapsed, type Millis, type Mono } from '@baari/shared/units/time'
 import type { ChangeHub } from './change-hub.ts'
 import { upToDate } from './messages.ts'
 import { chunkOffset, logOffset, snapshotEnd } from './offset.ts'
-import { readLog, type LogPage, type LogPosition } from './shape-log.ts'
+import type { LogPage, LogReader } from './shape-log.ts'
 import type { ShapeRequest } from './shape-request.ts'
-import type { ServedShape, ShapeStore } from './shape-store.ts'
-import type { GatedShape } from './station-gate.ts'
-import type { CapturedTable } from './table-catalog.ts'
+import type { AskedShape, ServedShape, ShapeStore } from './shape-store.ts'
 
 export type ServeDeps = {
-  readonly pool: Pool
   readonly store: ShapeStore
+  readonly readLog: LogReader
   readonly hub: ChangeHub
   readonly clock: Clock
   readonly chunkBytes: number
@@ -36,87 +33,135 @@ export type ShapeAnswer =
       readonly upToDate: boolean
       readonly hasData: boolean
     }
+  /** Server-sent events from here on. */
+  | { readonly kind: 'stream'; readonly shape: ServedShape; readonly from: number }
   /** Start anew, under this handle when one could be made. */
   | { readonly kind: 'refetch'; readonly handle: string | undefined }
   | { readonly kind: 'aborted' }
 
 export type Serve = {
-  readonly gated: GatedShape
-  readonly table: CapturedTable
+  readonly asked: AskedShape
   readonly request: ShapeRequest
   readonly signal: AbortSignal
 }
 
 /** Answers one request of the shape protocol (sync.md 6.5). */
 export async function serveShape(deps: ServeDeps, serve: Serve): Promise<ShapeAnswer> {
-  const { gated, table, request } = serve
-  const { offset, handle } = request
+  const { offset } = serve.request
   if (offset.kind === 'start') return firstChunk(deps, serve)
-  const shape =
-    handle === undefined
-      ? await deps.store.current(gated, table)
-      : await deps.store.byHandle(gated, table, handle)
+  const shape = await shapeOf(deps.store, serve)
   if (shape === undefined) return refetch(deps, serve)
-  if (offset.kind === 'chunk' && offset.n + 1 < shape.chunks && !request.live) {
-    const packed = await deps.store.chunk(shape.handle, offset.n + 1)
-    if (packed === undefined) return refetch(deps, serve)
-    return { kind: 'chunk', shape, packed, offset: chunkOffset(offset.n + 1), first: false }
-  }
   if (offset.kind === 'now') return endOfLog(deps, serve, shape)
+  if (offset.kind === 'chunk' && offset.n + 1 < shape.chunks) {
+    return nextChunk(deps, serve, { shape, n: offset.n + 1 })
+  }
   const from = offset.kind === 'log' ? offset.seq : shape.baseSeq
-  return request.live ? hold(deps, serve, { shape, from }) : catchUp(deps, serve, { shape, from })
+  switch (serve.request.live) {
+    case 'no':
+      return catchUp(deps, serve, { shape, from })
+    case 'poll':
+      return hold(deps, serve, { shape, from })
+    case 'stream':
+      return openStream(deps, serve, { shape, from })
+  }
+}
+
+/** The handle's shape, or without a handle the current one; undefined when it no longer stands. */
+export function shapeOf(
+  store: ShapeStore,
+  { asked, request: { handle } }: Serve,
+): Promise<ServedShape | undefined> {
+  return handle === undefined ? store.current(asked) : store.byHandle(asked, handle)
 }
 
 type Reading = { readonly shape: ServedShape; readonly from: number }
 
 /** Never up-to-date, even when empty, so that it may be cached. */
 async function firstChunk(deps: ServeDeps, serve: Serve): Promise<ShapeAnswer> {
-  const shape = await deps.store.current(serve.gated, serve.table)
+  const shape = await deps.store.current(serve.asked)
   const packed = await deps.store.chunk(shape.handle, 0)
   if (packed === undefined) return refetch(deps, serve)
   return { kind: 'chunk', shape, packed, offset: chunkOffset(0), first: true }
 }
 
+type Chunk = { readonly shape: ServedShape; readonly n: number }
+
+async function nextChunk(deps: ServeDeps, serve: Serve, { shape, n }: Chunk): Promise<ShapeAnswer> {
+  const packed = await deps.store.chunk(shape.handle, n)
+  if (packed === undefined) return refetch(deps, serve)
+  return { kind: 'chunk', shape, packed, offset: chunkOffset(n), first: false }
+}
+
 async function catchUp(deps: ServeDeps, serve: Serve, reading: Reading): Promise<ShapeAnswer> {
-  const read = await readFrom(deps, reading)
-  return read.kind === 'gone' ? refetch(deps, serve) : logAnswer(reading.shape, read.page)
+  const { shape, from } = reading
+  const read = await deps.readLog(shape, { from, chunkBytes: deps.chunkBytes })
+  return read.kind === 'gone' ? refetch(deps, serve) : logAnswer(shape, read.page)
 }
 
 async function endOfLog(deps: ServeDeps, serve: Serve, shape: ServedShape): Promise<ShapeAnswer> {
-  let from = shape.baseSeq
-  for (;;) {
-    const read = await readFrom(deps, { shape, from })
-    if (read.kind === 'gone') return refetch(deps, serve)
-    if (read.page.atEnd) return logAnswer(shape, { ...read.page, messages: [] })
-    from = read.page.seq
+  const seq = await deps.hub.end({ part: shape.gated.part, rel: shape.table.rel })
+  const from = Math.max(seq, shape.baseSeq)
+  const read = await deps.readLog(shape, { from, chunkBytes: 1 })
+  if (read.kind === 'gone') return refetch(deps, serve)
+  return logAnswer(shape, { messages: [], seq: from, control: 0, atEnd: true })
+}
+
+/** A stream that could not even begin is refused while a status can still be sent. */
+async function openStream(deps: ServeDeps, serve: Serve, reading: Reading): Promise<ShapeAnswer> {
+  const read = await deps.readLog(reading.shape, { from: reading.from, chunkBytes: 1 })
+  return read.kind === 'gone' ? refetch(deps, serve) : { kind: 'stream', ...reading }
+}
+
+/** Holds the request until something of this shape changes. */
+async function hold(deps: ServeDeps, serve: Serve, { shape, from }: Reading): Promise<ShapeAnswer> {
+  const until = monoAfter(deps.clock.mono(), deps.holdFor)
+  const next = await nextPage(deps, { shape, from, until, signal: serve.signal })
+  switch (next.kind) {
+    case 'gone':
+      return refetch(deps, serve)
+    case 'aborted':
+      return { kind: 'aborted' }
+    case 'page':
+      return logAnswer(shape, next.page)
   }
 }
+
+export type Await = {
+  readonly shape: ServedShape
+  readonly from: number
+  readonly until: Mono
+  readonly signal: AbortSignal
+}
+
+export type NextPage =
+  | { readonly kind: 'page'; readonly page: LogPage }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'aborted' }
 
 /**
- * Holds the request until something of this shape changes. What was read before a wait is told to
- * the hub, so a commit in between is not lost; a change that does not touch the shape only moves
- * on the place to read from.
+ * The next page that holds a message, or an empty one when time is up. What was read before a wait
+ * is told to the hub, so a commit in between is not lost; a change that does not touch the shape
+ * only moves on the place to read from.
  */
-async function hold(deps: ServeDeps, serve: Serve, { shape, from }: Reading): Promise<ShapeAnswer> {
-  const { clock, hub, holdFor } = deps
-  const end = monoAfter(clock.mono(), holdFor)
+export async function nextPage(
+  deps: ServeDeps,
+  { shape, from, until, signal }: Await,
+): Promise<NextPage> {
+  const { clock, hub, readLog, chunkBytes } = deps
+  const place = { part: shape.gated.part, rel: shape.table.rel }
   let position = from
   for (;;) {
-    const read = await readFrom(deps, { shape, from: position })
-    if (read.kind === 'gone') return refetch(deps, serve)
+    const read = await readLog(shape, { from: position, chunkBytes })
+    if (read.kind === 'gone') return read
     const { page } = read
-    const left = millis(monoElapsed(clock.mono(), end))
-    if (page.messages.length > 0 || left <= 0) return logAnswer(shape, page)
+    const left = millis(monoElapsed(clock.mono(), until))
+    if (page.messages.length > 0 || left <= 0) return read
     position = page.seq
     if (!page.atEnd) continue
-    const place = { part: shape.part, rel: shape.table.rel }
-    const wait = { read: page, deadline: left, signal: serve.signal }
-    if ((await hub.wait(place, wait)) === 'aborted') return { kind: 'aborted' }
+    if ((await hub.wait(place, { read: page, deadline: left, signal })) === 'aborted') {
+      return { kind: 'aborted' }
+    }
   }
-}
-
-function readFrom({ pool, chunkBytes }: ServeDeps, { shape, from }: Reading): Promise<LogPosition> {
-  return readLog(pool, shape, { from, chunkBytes })
 }
 
 function logAnswer(shape: ServedShape, { messages, seq, atEnd }: LogPage): ShapeAnswer {
@@ -124,19 +169,23 @@ function logAnswer(shape: ServedShape, { messages, seq, atEnd }: LogPage): Shape
     kind: 'log',
     shape,
     messages: atEnd ? [...messages, upToDate(seq)] : messages,
-    offset: seq > shape.baseSeq ? logOffset(seq) : snapshotEnd,
+    offset: offsetIn(shape, seq),
     upToDate: atEnd,
     hasData: messages.length > 0,
   }
 }
 
+export function offsetIn({ baseSeq }: ServedShape, seq: number): string {
+  return seq > baseSeq ? logOffset(seq) : snapshotEnd
+}
+
 /** The new handle is another than the one asked for: a client never takes back a dead one. */
-async function refetch(
-  { store }: ServeDeps,
-  { gated, table, request }: Serve,
-): Promise<ShapeAnswer> {
+export async function refetch(
+  { store }: Pick<ServeDeps, 'store'>,
+  { asked, request }: Serve,
+): Promise<ShapeAnswer & { readonly kind: 'refetch' }> {
   try {
-    const shape = await store.current(gated, table, request.handle)
+    const shape = await store.current(asked, request.handle)
     return { kind: 'refetch', handle: shape.handle }
   } catch {
     return { kind: 'refetch', handle: undefined }

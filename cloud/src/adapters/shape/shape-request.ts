@@ -6,12 +6,15 @@ export type ShapeRequest = {
   readonly offset: Offset
   readonly offsetText: string
   readonly handle: string | undefined
-  readonly live: boolean
+  /** `poll` is held until something changes, `stream` stays open for server-sent events. */
+  readonly live: 'no' | 'poll' | 'stream'
   readonly cursor: string | undefined
 }
 
 /** Field → what is wrong with it, in the words clients of the protocol know (sync.md 6.2). */
-export type RequestErrors = Readonly<Record<string, readonly string[]>>
+export type RequestErrors = {
+  readonly [field: string]: readonly string[] | Readonly<Record<string, readonly string[]>>
+}
 
 export function parseShapeRequest(query: URLSearchParams): Result<ShapeRequest, RequestErrors> {
   const offsetText = query.get('offset') ?? ''
@@ -19,22 +22,37 @@ export function parseShapeRequest(query: URLSearchParams): Result<ShapeRequest, 
   if (offset === undefined) {
     return err({ offset: [offsetText === '' ? "can't be blank" : 'has invalid format'] })
   }
-  const live = liveOf(query)
+  const live = liveOf(query, offset)
   if (!live.ok) return live
-  const handle = query.get('handle') ?? undefined
   const cursor = query.get('cursor') ?? undefined
-  if (offset.kind === 'start' || offset.kind === 'now') {
-    if (live.value) return err({ live: [`can't be true when offset == ${offsetText}`] })
-    return ok({ offset, offsetText, handle: undefined, live: false, cursor })
-  }
-  if (handle === undefined) return err({ handle: ["can't be blank when offset != -1"] })
+  const handle = query.get('handle') ?? ''
+  if (isFresh(offset))
+    return ok({ offset, offsetText, handle: undefined, live: live.value, cursor })
+  if (handle === '') return err({ handle: ["can't be blank when offset != -1"] })
   return ok({ offset, offsetText, handle, live: live.value, cursor })
 }
 
-/** Server-sent events are asked for in either of two words; stations take the long poll. */
-function liveOf(query: URLSearchParams): Result<boolean, RequestErrors> {
-  const sse = query.get('live_sse') ?? query.get('experimental_live_sse')
-  if (sse === 'true') return err({ live_sse: ['is not served here'] })
-  const text = query.get('live') ?? 'false'
-  return text === 'true' || text === 'false' ? ok(text === 'true') : err({ live: ['is invalid'] })
+/** An offset that asks for the current handle, whatever handle is named. */
+function isFresh({ kind }: Offset): boolean {
+  return kind === 'start' || kind === 'now'
+}
+
+function liveOf(
+  query: URLSearchParams,
+  offset: Offset,
+): Result<ShapeRequest['live'], RequestErrors> {
+  const live = flag(query, ['live'])
+  if (live && isFresh(offset)) {
+    const where = offset.kind === 'now' ? "offset is 'now'" : 'offset == -1'
+    return err({ live: [`can't be true when ${where}`] })
+  }
+  const sse = flag(query, ['live_sse', 'experimental_live_sse'])
+  if (sse && !live) return err({ live_sse: ["can't be true unless live is also true"] })
+  return ok(sse ? 'stream' : live ? 'poll' : 'no')
+}
+
+/** A flag that is named without a value is set; the first name that is there counts. */
+function flag(query: URLSearchParams, names: readonly string[]): boolean {
+  const name = names.find((one) => query.has(one))
+  return name !== undefined && query.get(name) !== 'false'
 }

@@ -1,169 +1,106 @@
-import type { Prng } from '@baari/shared/runtime/chance'
-import { Hono, type Context, type MiddlewareHandler } from 'hono'
-import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
-import type { StationSession } from '../../ports/station-sessions.ts'
-import { mustRefetch } from './messages.ts'
-import { cacheControl, nextCursor, schemaHeader, type CacheTimes } from './response-headers.ts'
-import { serveShape, type ServeDeps, type ShapeAnswer } from './serve-shape.ts'
+import { Hono, type Context } from 'hono'
+import type { Result } from '@baari/shared/faults/result'
+import { neverKept } from './response-headers.ts'
+import { serveShape } from './serve-shape.ts'
+import { invalid, later, respond, type AnswerDeps } from './shape-answer.ts'
 import { parseShapeRequest, type RequestErrors, type ShapeRequest } from './shape-request.ts'
-import { stationGate, type GatedShape } from './station-gate.ts'
-import { CaptureBusy, type CapturedTable } from './table-catalog.ts'
+import type { AskedShape } from './shape-store.ts'
+import { CaptureBusy, isDropped } from './table-catalog.ts'
+import { conditionFault } from './where-clause.ts'
 
-type StationEnv = { Variables: { session: StationSession } }
+export const shapePath = '/v1/shape'
 
-export type ShapeRoutesDeps = ServeDeps & {
-  readonly captured: (shape: GatedShape) => Promise<CapturedTable>
-  /** Lets only stations with a session in force through. */
-  readonly admit: MiddlewareHandler<StationEnv>
-  readonly cache: CacheTimes
-  readonly prng: Prng
-  readonly onFault: (error: unknown) => void
+/** What a gatekeeper says no to. */
+export type DoorNo =
+  { readonly kind: 'invalid'; readonly errors: RequestErrors } | { readonly kind: 'forbidden' }
+
+export type ShapeRoutesDeps<Door extends AskedShape> = AnswerDeps & {
+  /** Decides what shape the request may see. */
+  readonly gate: (c: Context, query: URLSearchParams) => Promise<Result<Door, DoorNo>>
+  /** The database answers. */
+  readonly healthy: () => Promise<boolean>
 }
 
-const pack = promisify(gzip)
-const unpack = promisify(gunzip)
-/** Below this, packing costs more than it saves. */
-const packFromBytes = 1_400
+/** Any origin may read, and all headers: the protocol lives in them. */
+const cors = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': '*',
+  'access-control-allow-methods': 'GET, POST, HEAD, DELETE, OPTIONS',
+  'access-control-allow-headers': 'authorization, content-type, if-none-match',
+}
 
-/** `/v1/shape` for stations: the Electric protocol behind a gatekeeper (sync.md section 6). */
-export function shapeRoutes(deps: ShapeRoutesDeps): Hono<StationEnv> {
-  const app = new Hono<StationEnv>()
+/** What both doors have in common: health, preflight, CORS, and what a fault looks like. */
+export function shapeApp({
+  onFault,
+  ...deps
+}: Pick<AnswerDeps, 'onFault' | 'prng'> & Health): Hono {
+  const app = new Hono()
   app.onError((error, c) => {
-    deps.onFault(error)
-    return failure(
-      c,
-      { status: 503, message: 'The database does not answer', retryAfterS: 2 },
-      deps,
-    )
+    if (error instanceof CaptureBusy || isDropped(error)) {
+      return withCors(later(c, error.message, deps))
+    }
+    // A condition that was well-formed can still fail on a row, such as a cast of a text.
+    const wrong = conditionFault(error)
+    if (wrong !== undefined) return withCors(invalid(c, { where: [wrong.message] }))
+    onFault(error)
+    return withCors(later(c, 'The database does not answer', deps))
   })
-  app.get('/v1/health', (c) => c.json({ status: 'active' }))
-  app.use('/v1/shape', deps.admit)
-  app.get('/v1/shape', (c) => answerGet(c, deps))
-  // A station neither deletes shapes nor asks for parts of them.
-  app.on(['POST', 'DELETE'], '/v1/shape', (c) => forbidden(c))
+  app.get('/v1/health', async (c) => {
+    const active = await deps.healthy()
+    const headers = { 'cache-control': 'no-cache, no-store, must-revalidate' }
+    return c.json({ status: active ? 'active' : 'waiting' }, active ? 200 : 202, headers)
+  })
+  app.options(shapePath, (c) => c.body(null, 204, cors))
+  app.use(shapePath, async (c, next) => {
+    await next()
+    withCors(c.res)
+  })
   return app
 }
 
-async function answerGet(c: Context<StationEnv>, deps: ShapeRoutesDeps): Promise<Response> {
-  const query = new URL(c.req.url).searchParams
-  const gated = stationGate(query, c.get('session'))
-  if (!gated.ok) {
-    return gated.error.kind === 'blank' ? invalid(c, { table: ["can't be blank"] }) : forbidden(c)
-  }
-  const request = parseShapeRequest(query)
-  if (!request.ok) return invalid(c, request.error)
-  try {
-    const table = await deps.captured(gated.value)
-    const serve = { gated: gated.value, table, request: request.value, signal: c.req.raw.signal }
-    return await respond(c, deps, { request: request.value, answer: await serveShape(deps, serve) })
-  } catch (error) {
-    if (!(error instanceof CaptureBusy)) throw error
-    return failure(c, { status: 503, message: error.message, retryAfterS: 2 }, deps)
-  }
+type Health = { readonly healthy: () => Promise<boolean> }
+
+function withCors(response: Response): Response {
+  for (const [name, value] of Object.entries(cors)) response.headers.set(name, value)
+  return response
 }
 
-type Respond = { readonly request: ShapeRequest; readonly answer: ShapeAnswer }
-
-async function respond(
+/** A GET of the protocol: what is asked, whether it may be seen, and the answer. */
+export async function answerGet<Door extends AskedShape>(
   c: Context,
-  deps: ShapeRoutesDeps,
-  { request, answer }: Respond,
+  deps: ShapeRoutesDeps<Door>,
+  query: URLSearchParams,
 ): Promise<Response> {
-  switch (answer.kind) {
-    case 'aborted':
-      return new Response(null, { status: 499 })
-    case 'refetch':
-      return refetch(c, answer.handle)
-    case 'chunk':
-    case 'log': {
-      const headers = commonHeaders(deps, { request, answer })
-      if (c.req.header('if-none-match') === headers['etag']) {
-        return new Response(null, { status: 304, headers })
-      }
-      return body(c, headers, answer)
-    }
-  }
+  const admitted = await admit(c, deps, query)
+  if (!admitted.ok) return admitted.error
+  const { request, asked } = admitted.value
+  const signal = c.req.raw.signal
+  return respond(c, deps, { request, answer: await serveShape(deps, { asked, request, signal }) })
 }
 
-type Served = Extract<ShapeAnswer, { kind: 'chunk' | 'log' }>
-type Headers = Record<string, string>
+export type Admitted<Door> = { readonly request: ShapeRequest; readonly asked: Door }
 
-function commonHeaders(
-  deps: ShapeRoutesDeps,
-  { request, answer }: { readonly request: ShapeRequest; readonly answer: Served },
-): Headers {
-  const { shape, offset } = answer
-  const same = answer.kind === 'log' && !answer.hasData
-  const cursor = nextCursor(deps.clock.now(), request.cursor, deps.prng.next)
-  // Nothing changed must not look unchanged to a cache: the client would ask again at once.
-  const suffix = same && request.live ? `:${cursor}` : ''
-  return {
-    'content-type': 'application/json',
-    'electric-handle': shape.handle,
-    'electric-offset': offset,
-    'electric-has-data': String(answer.kind === 'chunk' || answer.hasData),
-    etag: `"${shape.handle}:${request.offsetText}:${offset}${suffix}"`,
-    'cache-control': cacheOf(deps, { request, answer }),
-    vary: 'authorization, accept-encoding',
-    ...(answer.kind === 'log' && answer.upToDate ? { 'electric-up-to-date': '' } : {}),
-    ...(request.live
-      ? { 'electric-cursor': cursor }
-      : { 'electric-schema': schemaHeader(shape.definition, shape.table) }),
-  }
-}
-
-function cacheOf(
-  { cache }: ShapeRoutesDeps,
-  { request, answer }: { readonly request: ShapeRequest; readonly answer: Served },
-): string {
-  if (request.live) return cacheControl.live
-  if (answer.kind === 'chunk' && answer.first) return cacheControl.snapshotStart
-  return cacheControl.catchUp(cache)
-}
-
-async function body(c: Context, headers: Headers, answer: Served): Promise<Response> {
-  const packs = (c.req.header('accept-encoding') ?? '').includes('gzip')
-  if (answer.kind === 'chunk') {
-    const bytes = packs ? answer.packed : await unpack(answer.packed)
-    return send(bytes, headers, packs)
-  }
-  const text = Buffer.from(`[${answer.messages.join(',')}]`, 'utf8')
-  const worth = packs && text.length >= packFromBytes
-  return send(worth ? await pack(text) : text, headers, worth)
-}
-
-function send(bytes: Buffer, headers: Headers, packed: boolean): Response {
-  const encoding = packed ? { 'content-encoding': 'gzip' } : {}
-  return new Response(new Uint8Array(bytes), { headers: { ...headers, ...encoding } })
-}
-
-function refetch(c: Context, handle: string | undefined): Response {
-  const cache = handle === undefined ? cacheControl.refetchUnknown : cacheControl.refetch
-  return c.body(mustRefetch, 409, {
-    'content-type': 'application/json',
-    'cache-control': cache,
-    ...(handle === undefined ? {} : { 'electric-handle': handle }),
-  })
-}
-
-function invalid(c: Context, errors: RequestErrors): Response {
-  return c.json({ message: 'Invalid request', errors }, 400, noStore)
-}
-
-function forbidden(c: Context): Response {
-  return c.json({ message: 'A station follows whole shapes of its own tables only' }, 403, noStore)
-}
-
-const noStore = { 'cache-control': cacheControl.error, 'surrogate-control': cacheControl.error }
-
-type Failure = { readonly status: 503; readonly message: string; readonly retryAfterS: number }
-
-function failure(
+/** The request and the shape it may see, or the answer that says no. */
+export async function admit<Door extends AskedShape>(
   c: Context,
-  { status, message, retryAfterS }: Failure,
-  { prng }: ShapeRoutesDeps,
-): Response {
-  const wait = retryAfterS + Math.floor(prng.next() * 5)
-  return c.json({ message }, status, { ...noStore, 'retry-after': String(wait) })
+  deps: Pick<ShapeRoutesDeps<Door>, 'gate'>,
+  query: URLSearchParams,
+): Promise<Result<Admitted<Door>, Response>> {
+  const request = parseShapeRequest(query)
+  if (!request.ok) return { ok: false, error: invalid(c, request.error) }
+  const asked = await deps.gate(c, query)
+  if (!asked.ok) return { ok: false, error: doorClosed(c, asked.error) }
+  return { ok: true, value: { request: request.value, asked: asked.value } }
+}
+
+export function doorClosed(c: Context, no: DoorNo): Response {
+  return no.kind === 'invalid' ? invalid(c, no.errors) : forbidden(c)
+}
+
+export function forbidden(c: Context): Response {
+  return c.json(
+    { message: 'A station follows whole shapes of its own tables only' },
+    403,
+    neverKept,
+  )
 }

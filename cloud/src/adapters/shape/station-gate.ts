@@ -1,17 +1,9 @@
 import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { StationSession } from '../../ports/station-sessions.ts'
-import type { ShapeDefinition } from './shape-definition.ts'
+import type { GatedShape } from './shape-definition.ts'
 
 export type GateNo = { readonly kind: 'blank' } | { readonly kind: 'forbidden' }
-
-/** A shape as a station may see it, and the partition of the change log it lives in. */
-export type GatedShape = {
-  readonly definition: ShapeDefinition
-  readonly part: number
-  /** Column that names the station; absent in tables that all stations share. */
-  readonly stationColumn: string | null
-}
 
 const stationColumn = 'station_no'
 /** Whatever asks for a part of the shape at will would let a station choose its rows. */

@@ -6,6 +6,7 @@ import { challengeStation, openSession, type SessionDeps } from '../../app/sync/
 import { readLine } from '../../app/sync/read-ops.ts'
 import { receiveBatch, type ReceiveDeps } from '../../app/sync/receive-batch.ts'
 import type { StationSession, StationSessions } from '../../ports/station-sessions.ts'
+import type { HeardFrom } from '../../ports/link-desk.ts'
 import { admission } from './admission.ts'
 import { bearer } from './bearer.ts'
 import { problem } from './problem.ts'
@@ -20,6 +21,8 @@ export type StationRoutesDeps = SessionDeps &
     readonly onFault: (error: unknown, route: string) => void
     /** After effects were committed, so that those who follow a shape need not be polled for. */
     readonly onApplied: (stationNo: number) => void
+    /** A batch or heartbeat came; what the station says it still has to send. */
+    readonly onHeard?: (from: HeardFrom) => void
   }
 
 type StationEnv = { Variables: { session: StationSession } }
@@ -127,6 +130,11 @@ async function answerUplink(
     lines: lines.map(readLine),
   })
   if (!received.ok) return c.json(received.error, 409)
+  deps.onHeard?.({
+    stationNo: session.stationNo,
+    unsentOps: head.unsent ?? null,
+    oldestUnsentMs: head.oldest ?? null,
+  })
   if (lines.length > 0) deps.onApplied(session.stationNo)
   const { ack, chain, serverTimeMs, results } = received.value
   return c.json({

@@ -1,5 +1,6 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -10,12 +11,8 @@ import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
-import {
-  holdLength,
-  holdsPerDriver,
-  mayBook,
-  showProbability,
-} from '../../domain/booking/sale-rules.ts'
+import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
+import type { LeaseAsks, TermMark } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'
 import type { SaleBook, SaleTx } from '../../ports/sales.ts'
 import type { Stations } from '../../ports/stations.ts'
@@ -39,12 +36,13 @@ export type SaleDeps = {
   readonly issuer: TokenIssuer
   readonly clock: Clock
   readonly ids: IdSource
+  readonly asks: LeaseAsks
 }
 
 /**
  * Sells a window: capacity, code, token and booking in one transaction. The same request key gives
  * the booking it made before, so a client that never heard the answer asks again without harm.
- * Refuses with window_full, window_past, window_unknown, retest_expired, vehicle_has_booking,
+ * Refuses with nothing_lent, window_full, window_past, window_unknown, retest_expired, vehicle_has_booking,
  * too_many_holds or station_unknown.
  */
 export async function makeBooking(
@@ -58,7 +56,17 @@ export async function makeBooking(
   const sold = await deps.book.transact((tx) => sell(deps, tx, { wish, ...draft.value }))
   // A twin of this request may have won the race: then both are answered with what it made.
   const twin = sold.ok ? undefined : await alreadyMade(deps, wish)
-  return twin === undefined ? sold : ok(twin)
+  if (twin !== undefined) return ok(twin)
+  if (!sold.ok && sold.error.code === 'window_full') await askForMore(deps, draft.value.draft)
+  return sold
+}
+
+/** The station sees through its shape what the cloud was short of, and may lend more. */
+async function askForMore(
+  { asks, clock }: SaleDeps,
+  { station, windowStart, work, grams }: Booking,
+): Promise<void> {
+  await asks.put({ station, windowStart, need: { work, gas: grams }, now: clock.now() })
 }
 
 async function alreadyMade(
@@ -113,6 +121,7 @@ function newBooking(
     holdUntil: wish.hold ? after(now, holdLength) : undefined,
     work: bookedWork(vehicle.vehicleClass, showProbability),
     price,
+    lease: undefined,
     proof: undefined,
     requestKey: wish.requestKey,
     createdAt: now,
@@ -134,19 +143,26 @@ async function sell(
   const { issuer } = deps
   const proof = wish.hold ? ok(undefined) : await proveBooking({ issuer, codeSecret }, tx, draft)
   if (!proof.ok) return proof
-  const booking: Booking = { ...draft, proof: proof.value }
-  return (await tx.bookings.insert(booking, taken.value))
+  const { plan, lease } = taken.value
+  const booking: Booking = { ...draft, lease, proof: proof.value }
+  return (await tx.bookings.insert(booking, plan))
     ? ok(booking)
     : err(refusal('vehicle_has_booking'))
 }
 
+type Taken = { readonly plan: readonly FreeCell[]; readonly lease: TermMark }
+
 async function takeCapacity(
   tx: SaleTx,
   { station, windowStart, work, grams }: Booking,
-): Promise<Result<readonly FreeCell[], Refusal>> {
+): Promise<Result<Taken, Refusal>> {
   const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
   const free = await tx.cells.lock(range)
+  const lease = await tx.cells.term(station)
+  if (lease === undefined) return err(refusal('nothing_lent'))
   const plan = planTaking(free, { work, gas: grams })
   if (!plan.ok) return plan
-  return (await tx.cells.take(station, plan.value)) ? plan : err(refusal('window_full'))
+  return (await tx.cells.take(station, plan.value))
+    ? ok({ plan: plan.value, lease })
+    : err(refusal('window_full'))
 }

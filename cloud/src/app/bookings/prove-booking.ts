@@ -1,7 +1,7 @@
+import { codePlaces, codeSlots, freeCodePlace } from '@baari/shared/domain/slots/code-place'
 import type { Refusal } from '@baari/shared/faults/no'
 import { ok, type Result } from '@baari/shared/faults/result'
 import type { Booking, Proof } from '../../domain/booking/booking.ts'
-import { codeSlots, freeCodePlace } from '../../domain/booking/code-place.ts'
 import type { SaleTx } from '../../ports/sales.ts'
 import type { TokenIssuer } from '../../ports/token-issuer.ts'
 
@@ -24,7 +24,7 @@ export async function proveBooking(
   booking: Booking,
 ): Promise<Result<Proof, Refusal>> {
   const used = await tx.bookings.usedCodes(booking.station, codeSlots(booking.windowStart))
-  const place = freeCodePlace(booking.windowStart, used)
+  const place = freeCodePlace(codePlaces(booking.windowStart, 'cloud'), used)
   if (!place.ok) return place
   const code = issuer.code(place.value, codeSecret)
   return ok({ token: issuer.token(booking), code, codePlace: place.value })

@@ -17,6 +17,7 @@ export function namedRefs(ops: Ops): readonly number[] {
 /** Rows the ops speak of; entities introduced in the same batch count as known. */
 export function namedRows(ops: Ops, entities: Known['entities']): NamedRows {
   const bookings = new Set<string>()
+  const plates = new Set<string>()
   const fills = new Set<string>()
   const shifts = new Set<string>()
   const uuids = new Map([...entities].map(([ref, { uuid }]) => [ref, uuid]))
@@ -24,10 +25,17 @@ export function namedRows(ops: Ops, entities: Known['entities']): NamedRows {
     if (op.kind === 'unread') continue
     if (op.kind === 'entity') uuids.set(op.body.ref, op.body.uuid)
     if ('booking' in op.body && op.body.booking !== null) bookings.add(op.body.booking)
+    if (op.kind === 'booking.made') plates.add(op.body.plate)
     if (op.kind === 'payment.collected') fills.add(op.body.fill)
     const named = uuids.get(op.ref)
     if (named !== undefined && op.kind === 'fill.settled') fills.add(named)
     if (named !== undefined && op.kind === 'shift.closed') shifts.add(named)
   }
-  return { refs: namedRefs(ops), bookings: [...bookings], fills: [...fills], shifts: [...shifts] }
+  return {
+    refs: namedRefs(ops),
+    bookings: [...bookings],
+    plates: [...plates],
+    fills: [...fills],
+    shifts: [...shifts],
+  }
 }

@@ -1,11 +1,11 @@
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import type { Plate } from '@baari/shared/domain/plate/plate'
+import type { CodePlace } from '@baari/shared/domain/slots/code-place'
 import type { Grams } from '@baari/shared/units/mass'
 import type { Paise, PaisePerKg } from '@baari/shared/units/money'
 import type { BookingId, NozzleType, StationNo, VehicleClass } from '@baari/shared/units/names'
 import type { DayNumber, Instant } from '@baari/shared/units/time'
 import type { MilliMinutes } from '@baari/shared/units/work'
-import type { CodePlace } from './code-place.ts'
 
 export type Channel = 'app' | 'sms' | 'voice' | 'kiosk'
 
@@ -44,6 +44,8 @@ export type Booking = {
   /** Work taken from the cells, frozen at sale. */
   readonly work: MilliMinutes
   readonly price: PaisePerKg
+  /** The lease term it was sold under; absent on bookings from before there were terms. */
+  readonly lease: { readonly term: string; readonly fence: number } | undefined
   /** Absent while the booking is only held. */
   readonly proof: Proof | undefined
   /** Idempotency-Key of the request that made it. */

@@ -5,14 +5,11 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import { isoDate, istDay } from '@baari/shared/units/ist-calendar'
 import type { NozzleType } from '@baari/shared/units/names'
 import { minutes, type DayNumber, type Instant } from '@baari/shared/units/time'
-import { perMille } from '@baari/shared/units/work'
 
 /** Time to live of a hold, and how long *expiring* keeps the capacity while the vendor is asked. */
 export const holdLength = minutes(10)
 export const vendorAnswerTime = minutes(3)
 export const holdsPerDriver = 2
-/** Show probability until cohorts are learned: nine of ten come (lanes.md section 4). */
-export const showProbability = perMille(900)
 /** From here unused capacity is the station's again (product.md 7.3). */
 export const capacityReleasedAfter = minutes(10)
 /** A cancel the station never acknowledged is final this long after the token's end. */

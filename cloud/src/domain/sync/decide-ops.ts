@@ -1,3 +1,4 @@
+import { saleFact } from '@baari/shared/domain/booking/booking-merge'
 import { assert } from '@baari/shared/faults/assert'
 import {
   bookingNoShow,
@@ -17,27 +18,32 @@ import {
   paymentCollected,
 } from './fill-rules.ts'
 import { useKey, type Known } from './known.ts'
+import { bookingMade, leaseClaimRefused, leaseGranted, leaseReturned } from './lease-rules.ts'
 import type { OpEffect, OpOutcome, RecordEffect } from './op-effects.ts'
 import type { Rule, Ruling } from './rule.ts'
 import { alarmCleared, alarmRaised, gateExited, reading, stateSet } from './side-rules.ts'
 import {
   boot,
+  dayClosed,
   entity,
   epochOpened,
   gap,
   ofTicket,
+  proofMade,
   scanFailed,
   shiftClosed,
   shiftOpened,
   vehicleRecorded,
 } from './station-rules.ts'
-import type { OpKind, StationOp, UnreadOp } from './station-op.ts'
+import type { OpBodies, OpKind, StationOp, UnreadOp } from './station-op.ts'
 
 /** One cell per kind of op: a kind without a rule does not compile. */
 const rules: { readonly [K in OpKind]: Rule<K> } = {
   boot,
   entity,
   gap,
+  'proof.made': proofMade,
+  'day.closed': dayClosed,
   'gate.exited': gateExited,
   'alarm.raised': alarmRaised,
   'alarm.cleared': alarmCleared,
@@ -45,11 +51,15 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   reading,
   'epoch.opened': epochOpened,
   'booking.provisional': bookingProvisional,
+  'booking.made': bookingMade,
   'booking.cancel_acked': cancelAcked,
   'booking.no_show': bookingNoShow,
   'checkin.claimed': checkInClaimed,
   'checkin.released': checkInReleased,
   'checkin.redeemed': checkInRedeemed,
+  'lease.granted': leaseGranted,
+  'lease.returned': leaseReturned,
+  'lease.claim_refused': leaseClaimRefused,
   'scan.failed': scanFailed,
   'ticket.opened': ofTicket,
   'ticket.called': ofTicket,
@@ -70,6 +80,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
 
 /** Gas has moved or a person has acted on the ground: the cloud may flag, never refuse. */
 export const physicalKinds: ReadonlySet<string> = new Set<OpKind>([
+  'booking.made',
   'checkin.claimed',
   'checkin.redeemed',
   'fill.authorised',
@@ -149,8 +160,20 @@ function learnBooking(known: Known, effect: Extract<OpEffect, { kind: 'booking' 
   if (row !== undefined) known.bookings.set(booking, { ...row, facts, state })
 }
 
+function learnSale(known: Known, sold: OpBodies['booking.made']): void {
+  known.livePlates.add(sold.plate)
+  known.bookings.set(sold.booking, {
+    stationNo: known.stationNo,
+    state: 'active',
+    facts: saleFact('active'),
+    grams: sold.grams,
+    maxUses: 1,
+  })
+}
+
 function learnRecord(known: Known, effect: RecordEffect): void {
   const { entity: id } = effect
+  if (effect.fact === 'booking.made') learnSale(known, effect.body)
   if (effect.fact === 'payment.collected') known.paidFills.add(effect.body.fill)
   if (id === null) return
   if (effect.fact === 'fill.settled') known.sales.set(id, effect.body)

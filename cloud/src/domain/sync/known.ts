@@ -30,6 +30,10 @@ export type Known = {
   /** Settled fills: what each was sold for. */
   readonly sales: Map<string, { readonly amountPaise: number }>
   readonly paidFills: Set<string>
+  /** Plates of vehicles that have a live booking, of those the batch names. */
+  readonly livePlates: Set<string>
+  /** Fence of the station's newest lease term; 0 while it has none. */
+  readonly leaseFence: number
   readonly shifts: Map<string, 'open' | 'closed'>
 }
 

@@ -28,9 +28,15 @@ export type OpCode =
   | 'shift_unknown'
   | 'shift_closed_twice'
   | 'clock_uncertain'
+  | 'digest_differs'
+  | 'old_fence'
+  | 'vehicle_has_booking'
   | 'sql_error'
 
-type FactKind = Exclude<OpKind, 'entity' | 'booking.no_show' | 'booking.cancel_acked'>
+type FactKind = Exclude<
+  OpKind,
+  'entity' | 'booking.no_show' | 'booking.cancel_acked' | 'lease.claim_refused'
+>
 
 /** A body that becomes one row, under the entity's id and the op's own place. */
 export type RecordEffect = {

@@ -1,3 +1,4 @@
+import type { DayClosed } from '@baari/shared/domain/sync/day-close'
 import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
 
 /**
@@ -7,6 +8,8 @@ import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
 type Use = { readonly booking: string; readonly useNo: number }
 type Alarm = { readonly source: string; readonly code: string; readonly subject: string }
 type Totals = { readonly totaliserBeforeGrams: number; readonly totaliserAfterGrams: number }
+
+type LeaseMoved = { readonly term: string; readonly fence: number; readonly no: number }
 
 export type OpBodies = {
   boot: { readonly boot: string }
@@ -18,6 +21,33 @@ export type OpBodies = {
     readonly windowStartMs: number
     readonly vehicleClass: VehicleClass
     readonly plate: string | null
+  }
+  'booking.made': {
+    readonly booking: string
+    readonly windowStartMs: number
+    readonly expiresMs: number
+    readonly vehicleClass: VehicleClass
+    readonly nozzle: NozzleType
+    readonly grams: number
+    readonly plate: string
+    readonly retestDay: number
+    readonly code: string
+    readonly codeDay: number
+    readonly codeSlot: number
+    readonly codeN: number
+    readonly pricePaisePerKg: number
+    readonly workMilliMinutes: number
+    readonly term: string
+    readonly fence: number
+    /** What it took of the station's own share: start, milli-minutes, grams. */
+    readonly cells: readonly (readonly [number, number, number])[]
+  }
+  'lease.granted': LeaseMoved
+  'lease.returned': LeaseMoved
+  'lease.claim_refused': {
+    readonly booking: string
+    readonly fence: number
+    readonly currentFence: number
   }
   'booking.cancel_acked': { readonly booking: string; readonly rev: number }
   'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }
@@ -95,6 +125,15 @@ export type OpBodies = {
     readonly grams: number
     readonly amountPaise: number
   }
+  'proof.made': {
+    readonly outcome: 'equal' | 'repaired' | 'differs'
+    readonly from: number
+    readonly to: number
+    readonly rows: number
+    readonly drifted: number
+    readonly found: readonly { readonly set: string; readonly day: number; readonly key: string }[]
+  }
+  'day.closed': DayClosed
   'gate.exited': { readonly booking: string; readonly lane: number }
   gap: {
     readonly stream: string

@@ -6,6 +6,17 @@ export const boot: Rule<'boot'> = (op) => ({ effects: [record(op, null)] })
 
 export const gap: Rule<'gap'> = (op) => ({ effects: [record(op, null)] })
 
+/** What the station's comparison found; a difference nobody could mend is a person's. */
+export const proofMade: Rule<'proof.made'> = (op) => {
+  const { outcome, found } = op.body
+  if (outcome !== 'differs') return { effects: [record(op, null)] }
+  const rows = found.map(({ set, key }) => `${set} ${key}`).join(', ')
+  return { effects: [record(op, null)], flag: 'digest_differs', about: { detail: rows } }
+}
+
+/** Checked by the job that reads the row, when every row of the day lies in the database. */
+export const dayClosed: Rule<'day.closed'> = (op) => ({ effects: [record(op, null)] })
+
 /** Says which history the new chain continues; its bytes are kept, and the session registered it. */
 export const epochOpened: Rule<'epoch.opened'> = () => ({ effects: [] })
 

@@ -41,7 +41,7 @@ describe('a station’s shape', () => {
     expect(first.headers.get('cache-control')).toMatch(/^private/)
     expect(first.messages[0]).toMatchObject({
       key: `"public"."booking"/"${id}"`,
-      value: { id, plate: 'A/B', grams: '8000', under_review: 'false', code: null },
+      value: { id, plate: 'A/B', grams: '8000', under_review: 'f', code: null },
       headers: { operation: 'insert', relation: ['public', 'booking'] },
     })
     expect(first.messages.at(-1)?.headers).toMatchObject({ control: 'snapshot-end' })
@@ -76,7 +76,11 @@ describe('a station’s shape', () => {
     ['a crooked offset', { table: 'booking', offset: '5' }, 400],
     ['no handle', { table: 'booking', offset: '0_0' }, 400],
     ['live from the start', { table: 'booking', offset: '-1', live: 'true' }, 400],
-    ['server-sent events', { table: 'booking', offset: '0_0', handle: 'x', live_sse: 'true' }, 400],
+    [
+      'events without live',
+      { table: 'booking', offset: '0_0', handle: 'x', live_sse: 'true' },
+      400,
+    ],
   ])('%s is refused', async (_case, params, status) => {
     const answer = await ask(params)
     expect(answer.status).toBe(status)

@@ -1,10 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  changeMessage,
-  messageKey,
-  type LoggedChange,
-} from '../../../src/adapters/shape/messages.ts'
+  parseColumns,
+  parseIdentifier,
+  parseRelation,
+} from '../../../src/adapters/shape/identifiers.ts'
 import { parseOffset } from '../../../src/adapters/shape/offset.ts'
 import { nextCursor, schemaHeader } from '../../../src/adapters/shape/response-headers.ts'
 import {
@@ -12,6 +11,12 @@ import {
   type ShapeDefinition,
 } from '../../../src/adapters/shape/shape-definition.ts'
 import { parseShapeRequest } from '../../../src/adapters/shape/shape-request.ts'
+import { asksOtherTables, renumberParams } from '../../../src/adapters/shape/sql-text.ts'
+import {
+  orderBySql,
+  parseSubset,
+  subsetFields,
+} from '../../../src/adapters/shape/subset-request.ts'
 
 const definition: ShapeDefinition = {
   schema: 'public',
@@ -22,7 +27,6 @@ const definition: ShapeDefinition = {
   replica: 'full',
   log: 'full',
 }
-const context = { definition, keyColumns: ['id'] }
 
 describe('offsets', () => {
   it.each([
@@ -51,7 +55,19 @@ describe('requests', () => {
   it('what the client adds for caches is ignored', () => {
     expect(parse('offset=-1&cursor=5&expired_handle=x&cache-buster=y&log=full')).toMatchObject({
       ok: true,
-      value: { offset: { kind: 'start' }, live: false, cursor: '5' },
+      value: { offset: { kind: 'start' }, live: 'no', cursor: '5' },
+    })
+  })
+
+  it('an event stream is a live request, under either name', () => {
+    expect(parse('offset=0_0&handle=h&live=true&live_sse=true')).toMatchObject({
+      value: { live: 'stream' },
+    })
+    expect(parse('offset=0_0&handle=h&live&experimental_live_sse=true')).toMatchObject({
+      value: { live: 'stream' },
+    })
+    expect(parse('offset=0_0&handle=h&live_sse=true')).toMatchObject({
+      error: { live_sse: ["can't be true unless live is also true"] },
     })
   })
 
@@ -60,73 +76,99 @@ describe('requests', () => {
   })
 })
 
-describe('keys', () => {
+describe('names', () => {
   it.each([
-    [['1'], '"public"."booking"/"1"'],
-    [['a/b', 'c'], '"public"."booking"/"a//b"/"c"'],
-    [[null], '"public"."booking"/_'],
-  ])('%o', (parts, key) => {
-    expect(messageKey(definition, parts)).toBe(key)
+    ['foo', ['public', 'foo']],
+    ['Foo.BAR', ['foo', 'bar']],
+    ['"Foo.x"."b""ar"', ['Foo.x', 'b"ar']],
+    ['electric_test."issues for 1_2"', ['electric_test', 'issues for 1_2']],
+  ])('%s', (text, [schema, table]) => {
+    expect(parseRelation(text)).toEqual({ ok: true, value: { schema, table } })
   })
 
-  it('two rows never share a key', () => {
-    const part = fc.option(fc.string({ unit: fc.constantFrom('/', '"', '_', 'a') }), { nil: null })
-    const parts = fc.tuple(part, part)
-    fc.assert(
-      fc.property(parts, parts, (a, b) => {
-        fc.pre(JSON.stringify(a) !== JSON.stringify(b))
-        // A quote inside a value is not escaped in this protocol; values with `"/"` may collide.
-        fc.pre(!JSON.stringify([a, b]).includes('\\"'))
-        expect(messageKey(definition, a)).not.toBe(messageKey(definition, b))
-      }),
-    )
+  it.each(['', 'a.b.c', 'fo@r', '"a"b"', '"', 'x'.repeat(64)])('%o is none', (text) => {
+    expect(parseRelation(text).ok).toBe(false)
+  })
+
+  it('a column list may quote commas and keeps capitals in quotes only', () => {
+    expect(parseColumns('Id,"has,comma","has""quote"')).toEqual({
+      ok: true,
+      value: ['id', 'has,comma', 'has"quote'],
+    })
+    expect(parseColumns('foo,')).toMatchObject({ ok: false })
+    expect(parseIdentifier('"PoT@To"')).toEqual({ ok: true, value: 'PoT@To' })
   })
 })
 
-describe('what a change means for a shape', () => {
-  const row = (note: string | null) => ({ id: '1', note })
-  const change = (more: Partial<LoggedChange>): LoggedChange => ({
-    seq: 9,
-    xid: 77,
-    op: 'U',
-    key: ['1'],
-    peerKey: null,
-    old: row('a'),
-    new: row('b'),
-    wasIn: true,
-    isIn: true,
-    last: false,
-    ...more,
+describe('conditions', () => {
+  it.each([
+    ['id IN (SELECT 1)', true],
+    ['id IN (TABLE other)', true],
+    ["note = 'select'", false],
+    ['"select" = 1', false],
+    ['note = $$select$$', false],
+    ["note = E'\\'select'", false],
+    ['selected = 1', false],
+  ])('%s asks other tables: %s', (sql, answer) => {
+    expect(asksOtherTables(sql)).toBe(answer)
   })
-  const told = (more: Partial<LoggedChange>, of = context) => {
-    const text = changeMessage(of, change(more))
-    return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>)
-  }
 
-  it('an update inside the shape tells the whole row and what the changed columns were', () => {
-    expect(told({})).toMatchObject({
-      key: '"public"."booking"/"1"',
-      value: { id: '1', note: 'b' },
-      old_value: { note: 'a' },
-      headers: { operation: 'update', lsn: '9', op_position: 0, txids: [77] },
+  it('params move up together, and texts stay as they are', () => {
+    expect(renumberParams('a = $1 AND b = \'$1\' AND c = $12 AND "$2" = $3', 2)).toBe(
+      'a = $3 AND b = \'$1\' AND c = $14 AND "$2" = $5',
+    )
+  })
+
+  it.each([
+    ['title ASC', '"title" ASC'],
+    ['title', '"title" '],
+    ['title desc nulls last, "id"', '"title" DESC NULLS LAST, "id" '],
+  ])('ORDER BY %s', (text, sql) => {
+    expect(orderBySql(text, ['id', 'title'])).toEqual({ ok: true, value: sql })
+  })
+
+  it.each([
+    'pg_sleep(5)',
+    '(SELECT count(*) FROM pg_tables)',
+    'id::text',
+    'CASE WHEN (SELECT true) THEN 1 ELSE 0 END',
+    'CAST((SELECT version()) AS int) DESC',
+    'secret',
+    '',
+  ])('ORDER BY %s is refused', (text) => {
+    expect(orderBySql(text, ['id', 'title']).ok).toBe(false)
+  })
+})
+
+describe('subsets', () => {
+  it('are found in the query and in the body, where the body counts', () => {
+    const query = new URLSearchParams('subset__where=a&subset__limit=3&table=x')
+    expect(subsetFields(query, { where: 'b' })).toEqual({ where: 'b', limit: '3' })
+    expect(subsetFields(new URLSearchParams('table=x'), {})).toBeUndefined()
+    expect(subsetFields(new URLSearchParams(), { subset: { order_by: 'c' } })).toEqual({
+      order_by: 'c',
     })
   })
 
-  it('with the default replica it tells key and changed columns only', () => {
-    const bare = { ...context, definition: { ...definition, replica: 'default' as const } }
-    expect(told({}, bare)?.['value']).toEqual({ id: '1', note: 'b' })
-    expect(told({ op: 'D', new: null, isIn: false }, bare)?.['value']).toEqual({ id: '1' })
+  it('params are told by number, as JSON text or as an object', () => {
+    const params = { '2': 'b', '1': 922 }
+    for (const given of [params, JSON.stringify(params)]) {
+      expect(parseSubset({ where: 'x', params: given })).toMatchObject({
+        ok: true,
+        value: { params: ['922', 'b'] },
+      })
+    }
   })
 
-  it('leaving the where is a delete, entering it an insert', () => {
-    expect(told({ isIn: false })).toMatchObject({ headers: { operation: 'delete' } })
-    expect(told({ wasIn: false })).toMatchObject({ headers: { operation: 'insert' } })
-  })
-
-  it('a change outside, or of no column of the shape, is not told', () => {
-    expect(told({ wasIn: false, isIn: false })).toBeUndefined()
-    expect(told({ new: row('a') })).toBeUndefined()
-    expect(told({ op: 'D', wasIn: false, new: null, isIn: false })).toBeUndefined()
+  it.each([
+    [{ limit: 2 }, 'order_by'],
+    [{ offset: '1' }, 'order_by'],
+    [{ limit: 0, order_by: 'a' }, 'limit'],
+    [{ where: 'x', params: '{' }, 'params'],
+    [{ where: 'x', params: { '2': 'b' } }, 'params'],
+  ])('%o is wrong in %s', (given, field) => {
+    const parsed = parseSubset(given)
+    expect(parsed.ok ? {} : parsed.error['subset']).toHaveProperty(field)
   })
 })
 
@@ -150,6 +192,8 @@ describe('headers', () => {
       dims: 0,
       notNull: false,
       pkIndex: null,
+      modifier: -1,
+      virtual: false,
       ...more,
     })
     const table = {
@@ -157,25 +201,27 @@ describe('headers', () => {
       key: ['id'],
       columns: [
         column('id', { type: 'uuid', notNull: true, pkIndex: 0 }),
-        column('note'),
+        column('note', { type: 'varchar', modifier: 24 }),
         column('x'),
       ],
     }
     expect(JSON.parse(schemaHeader(definition, table))).toEqual({
       id: { type: 'uuid', not_null: true, pk_index: 0 },
-      note: { type: 'text' },
+      note: { type: 'varchar', max_length: 20 },
     })
   })
 
   it('another definition, table or database epoch is another shape', () => {
-    const place = { rel: 1, dbEpoch: 1 }
+    const place = { rel: 1, key: ['id'], types: ['id uuid'], dbEpoch: 1 }
     const hashes = [
       definitionHash(definition, place),
       definitionHash({ ...definition, params: ['43'] }, place),
       definitionHash({ ...definition, columns: ['id'] }, place),
-      definitionHash(definition, { rel: 2, dbEpoch: 1 }),
-      definitionHash(definition, { rel: 1, dbEpoch: 2 }),
+      definitionHash(definition, { ...place, rel: 2 }),
+      definitionHash(definition, { ...place, key: ['note'] }),
+      definitionHash(definition, { ...place, types: ['id int8'] }),
+      definitionHash(definition, { ...place, dbEpoch: 2 }),
     ]
-    expect(new Set(hashes).size).toBe(5)
+    expect(new Set(hashes).size).toBe(7)
   })
 })

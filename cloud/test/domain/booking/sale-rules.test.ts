@@ -2,7 +2,7 @@ import { bookingStates } from '@baari/shared/domain/booking/booking-state'
 import { istDayStart } from '@baari/shared/units/ist-calendar'
 import { after, before, dayNumber, instant, minutes } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
-import { codeSlots, freeCodePlace } from '../../../src/domain/booking/code-place.ts'
+import { codePlaces, codeSlots, freeCodePlace } from '@baari/shared/domain/slots/code-place'
 import { mayBook, mayConfirm } from '../../../src/domain/booking/sale-rules.ts'
 
 const now = instant(1_760_000_400_000)
@@ -52,9 +52,15 @@ describe('code places', () => {
     if (first === undefined || second === undefined) throw new Error('two slots')
     expect(second.slot).toBe(first.slot + 1)
     const used = Array.from({ length: 23 }, (_, n) => ({ ...first, n }))
-    expect(freeCodePlace(window, used.slice(0, 5))).toMatchObject({ value: { ...first, n: 5 } })
-    expect(freeCodePlace(window, used.slice(1))).toMatchObject({ value: { ...first, n: 0 } })
-    expect(freeCodePlace(window, used)).toMatchObject({ value: { ...second, n: 0 } })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(0, 5))).toMatchObject({
+      value: { ...first, n: 5 },
+    })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used.slice(1))).toMatchObject({
+      value: { ...first, n: 0 },
+    })
+    expect(freeCodePlace(codePlaces(window, 'cloud'), used)).toMatchObject({
+      value: { ...second, n: 0 },
+    })
   })
 
   it('never leave the IST day of the window’s start', () => {

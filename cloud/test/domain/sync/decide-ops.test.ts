@@ -35,6 +35,8 @@ function known(bookings: Readonly<Record<string, KnownBooking>> = { b: row() }):
     uses: new Map(),
     sales: new Map(),
     paidFills: new Set(),
+    livePlates: new Set(),
+    leaseFence: 0,
     shifts: new Map(),
   }
 }
@@ -259,6 +261,63 @@ describe('entities, shifts and scans', () => {
   it('what this cloud cannot read is deferred without effect', () => {
     const outcomes = decideOps([{ kind: 'unread', seq: 4, reason: 'kind_unknown' }], known())
     expect(outcomes).toEqual([{ seq: 4, verdict: 'deferred', code: 'kind_unknown', effects: [] }])
+  })
+})
+
+describe('windows sold at the kiosk', () => {
+  const made = (more: Partial<OpBodies['booking.made']> = {}) =>
+    op('booking.made', {
+      booking: 'kiosk',
+      windowStartMs: 0,
+      expiresMs: 1_800_000,
+      vehicleClass: 'auto',
+      nozzle: 'ngv1',
+      grams: 4_000,
+      plate: 'MH12AB1',
+      retestDay: 1,
+      code: '123456789',
+      codeDay: 1,
+      codeSlot: 3,
+      codeN: 23,
+      pricePaisePerKg: 9_000,
+      workMilliMinutes: 2_700,
+      term: 't',
+      fence: 3,
+      cells: [[0, 2_700, 4_000]],
+      ...more,
+    })
+  const under = (leaseFence: number): Known => ({ ...known(), leaseFence })
+
+  it('are bookings; the vehicle that comes in the same batch is expected', () => {
+    const { verdict, state } = only([made(), claim({ booking: 'kiosk' })], under(3))
+    expect(verdict).toBe('applied')
+    expect(state.bookings.get('kiosk')?.state).toBe('checked_in')
+  })
+
+  it('the same one again changes nothing', () => {
+    const outcomes = decideOps([made(), { ...made(), seq: 2 }], under(3))
+    expect(outcomes.map(({ effects }) => effects.length)).toEqual([1, 0])
+  })
+
+  it('under an older fence stand, and a person is asked', () => {
+    expect(only([made()], under(4))).toMatchObject({ verdict: 'flagged', code: 'old_fence' })
+    expect(only([made()], under(2)).verdict).toBe('applied')
+  })
+
+  it('for a vehicle that has a booking stand, and a person is asked', () => {
+    const state = { ...under(3), livePlates: new Set(['MH12AB1']) }
+    expect(only([made()], state)).toMatchObject({ verdict: 'flagged', code: 'vehicle_has_booking' })
+  })
+
+  it('a claim the station refused is on the conflict list', () => {
+    const refused = op('lease.claim_refused', { booking: 'b', fence: 2, currentFence: 3 })
+    expect(only([refused])).toMatchObject({ verdict: 'flagged', code: 'old_fence' })
+  })
+
+  it('what moved between the sellers is kept and has no effect of its own', () => {
+    const moved = { term: 't', fence: 1, no: 1 }
+    const outcomes = decideOps([op('lease.granted', moved), op('lease.returned', moved)], known())
+    expect(outcomes.flatMap(({ effects }) => effects)).toEqual([])
   })
 })
 

@@ -1,9 +1,13 @@
 import {
   attendantList,
+  kioskBooking,
+  kioskWindows,
   me,
   shiftRecord,
   syncStatus,
   walkInAnswer,
+  type KioskBooking,
+  type KioskWindows,
   type Me,
   type ShiftRecord,
   type SyncStatus,
@@ -82,6 +86,13 @@ export type WalkInInput = {
   readonly retestValidUntil?: string
 }
 
+export type SaleInput = {
+  readonly windowStartMs: number
+  readonly vehicleClass: string
+  readonly plate: string
+  readonly retestValidUntil?: string
+}
+
 /** Anything the node answers without a body we read. */
 const nothing = {
   safeParse: () => ({ success: true as const, data: null }),
@@ -102,6 +113,10 @@ export const nodeClient = {
     write({ path: `/v1/scans/${scan}/undo`, body: {} }, nothing),
   walkIn: (input: WalkInInput): Answer<WalkInAnswer> =>
     write({ path: '/v1/walk-ins', body: input }, walkInAnswer),
+  windows: (vehicleClass: string): Answer<KioskWindows> =>
+    request(`/v1/windows?class=${vehicleClass}`, kioskWindows),
+  sellWindow: (input: SaleInput): Answer<KioskBooking> =>
+    write({ path: '/v1/bookings', body: input }, kioskBooking),
   details: (
     ticket: string,
     body: { plate: string; retestValidUntil: string },

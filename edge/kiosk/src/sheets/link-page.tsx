@@ -1,11 +1,12 @@
 import type { SyncStatus } from '@baari/shared/contracts/http/edge-api'
 import { kilogramText } from '@baari/shared/units/mass'
 import { rupeeText } from '@baari/shared/units/money'
-import { useEffect, useState, type JSX } from 'react'
+import type { TFunction } from 'i18next'
+import { useEffect, useState, type JSX, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
-import { clockText } from '../parts/texts.ts'
+import { ageOf, clockText } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
 
 /** The state of the link in plain words: that it is down loses nothing and stops nobody. */
@@ -21,24 +22,72 @@ export function LinkPage({ onClose }: { readonly onClose: () => void }): JSX.Ele
   return (
     <Sheet title={t('menu.sync')} onClose={onClose}>
       <ProblemLine problem={action.problem} />
-      {status && (
-        <div className="stack">
-          <p>{t(status.linkUp ? 'sync.up' : 'sync.down')}</p>
-          <p>
-            {status.lastExchangeMs === null
-              ? t('sync.never')
-              : t('sync.last', { time: clockText(status.lastExchangeMs) })}
-          </p>
-          <p>{t('sync.unsent', { n: status.unsentOps })}</p>
-          <p className="number">
-            {t('sync.totals', {
-              fills: status.totals.fills,
-              kg: kilogramText(status.totals.grams, 3),
-              rs: rupeeText(status.totals.amountPaise),
-            })}
-          </p>
-        </div>
-      )}
+      {status && <LinkFacts status={status} />}
     </Sheet>
   )
+}
+
+function LinkFacts({ status }: { readonly status: SyncStatus }): JSX.Element {
+  const { t } = useTranslation()
+  const { fills, grams, amountPaise } = status.totals
+  return (
+    <div className="stack">
+      <p>{t(status.linkUp ? 'sync.up' : 'sync.down')}</p>
+      <dl className="link-facts">
+        <Fact label={t('sync.link')}>
+          {status.lastExchangeMs === null
+            ? t('sync.never')
+            : t('sync.last', { time: clockText(status.lastExchangeMs) })}
+        </Fact>
+        <Fact label={t('sync.lag')}>
+          {status.unsentOps === 0 ? t('sync.none') : t('sync.records', { count: status.unsentOps })}
+        </Fact>
+        <Fact label={t('sync.oldest')}>{oldestText(status, t)}</Fact>
+        <Fact label={t('sync.proof')}>{proofText(status.lastProof, t)}</Fact>
+        <Fact label={t('sync.sold')}>
+          {t('sync.totals', {
+            fills,
+            kg: kilogramText(grams, 3),
+            rs: rupeeText(amountPaise),
+          })}
+        </Fact>
+        <Fact label={t('sync.conflicts')}>
+          {status.conflicts.length === 0 && t('sync.noConflicts')}
+          {status.conflicts.map(({ seq, kind, verdict, code, atMs }) => (
+            <span key={`${seq}-${kind}`} className="conflict">
+              {clockText(atMs)} · {kind} · {t(`sync.verdict.${verdict}`, verdict)} ({code})
+            </span>
+          ))}
+        </Fact>
+      </dl>
+    </div>
+  )
+}
+
+function Fact({
+  label,
+  children,
+}: {
+  readonly label: string
+  readonly children: ReactNode
+}): JSX.Element {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd className="number">{children}</dd>
+    </div>
+  )
+}
+
+/** Since when, and how long that is on this kiosk's clock. */
+function oldestText({ oldestUnsentMs }: SyncStatus, t: TFunction): string {
+  if (oldestUnsentMs === null) return t('sync.noneWaits')
+  const { unit, n } = ageOf(Date.now() - oldestUnsentMs)
+  return `${clockText(oldestUnsentMs)} (${t(`sync.ago.${unit}`, { n })})`
+}
+
+function proofText(proof: SyncStatus['lastProof'], t: TFunction): string {
+  if (proof === null) return t('sync.proofNever')
+  const { atMs, outcome, rows, found } = proof
+  return `${clockText(atMs)}: ${t(`sync.${outcome}`, { rows, count: found.length })}`
 }

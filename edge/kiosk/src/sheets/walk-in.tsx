@@ -1,20 +1,12 @@
 import type { WalkInAnswer } from '@baari/shared/contracts/http/edge-api'
-import { vehicleClasses, type VehicleClass } from '@baari/shared/units/names'
-import { Bus, Car, CarTaxiFront, Truck, type LucideIcon } from 'lucide-react'
 import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
+import { ClassKeys } from '../parts/class-keys.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { wholeMinutes } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
 import { VehicleDetails } from './vehicle-details.tsx'
-
-const pictures: { readonly [C in VehicleClass]: LucideIcon } = {
-  auto: CarTaxiFront,
-  car: Car,
-  lcv: Truck,
-  bus: Bus,
-}
 
 /** One touch gives a number; the first visit's details can follow while the driver waits. */
 export function WalkIn({ onClose }: { readonly onClose: () => void }): JSX.Element {
@@ -29,23 +21,10 @@ export function WalkIn({ onClose }: { readonly onClose: () => void }): JSX.Eleme
     return <GivenNumber given={given} onDetails={() => setDetails(true)} onClose={onClose} />
   return (
     <Sheet title={t('walkIn.choose')} onClose={onClose}>
-      <div className="classes">
-        {vehicleClasses.map((vehicleClass) => {
-          const Picture = pictures[vehicleClass]
-          return (
-            <button
-              key={vehicleClass}
-              type="button"
-              className="touch class-key"
-              disabled={action.busy}
-              onClick={() => action.run(() => nodeClient.walkIn({ vehicleClass }), setGiven)}
-            >
-              <Picture aria-hidden="true" />
-              {t(`walkIn.class.${vehicleClass}`)}
-            </button>
-          )
-        })}
-      </div>
+      <ClassKeys
+        busy={action.busy}
+        onChoose={(vehicleClass) => action.run(() => nodeClient.walkIn({ vehicleClass }), setGiven)}
+      />
       <ProblemLine problem={action.problem} />
     </Sheet>
   )

@@ -21,6 +21,7 @@ import { refusal } from '@baari/shared/faults/no'
 import { positionNo } from '@baari/shared/units/names'
 import type { StationDesk } from '../../ports/station-desk.ts'
 import { readEndpoint, writeEndpoint, type AnyEndpoint } from './endpoint.ts'
+import { windowEndpoints } from './window-endpoints.ts'
 
 const ticketParams = z.object({ id: ticketIdField })
 const positionParams = z.object({
@@ -33,6 +34,7 @@ const undoCodes = ['undo_too_late', 'undo_after_gas'] as const
 export function stationEndpoints(desk: StationDesk): readonly AnyEndpoint[] {
   return [
     ...entryEndpoints(desk),
+    ...windowEndpoints(desk),
     ...queueEndpoints(desk),
     ...positionEndpoints(desk),
     ...bookEndpoints(desk),

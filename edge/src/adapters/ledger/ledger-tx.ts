@@ -4,8 +4,10 @@ import { alarmsOf } from './alarms.ts'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
+import { digestsOf } from './digests.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
+import { leasesOf } from './leases.ts'
 import { keySetsOf } from './key-sets.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { latestStateOf } from './latest-state.ts'
@@ -56,7 +58,9 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     alarms: alarmsOf(session),
     latestState: latestStateOf(session),
     keySets: keySetsOf(session),
+    leases: leasesOf(session),
     requestAnswers: requestAnswersOf(session),
+    digests: digestsOf(session),
   }
 }
 

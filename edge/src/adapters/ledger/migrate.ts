@@ -15,20 +15,29 @@ type Applied = { readonly no: number; readonly name: string; readonly sha256: st
 /**
  * Brings the file to the newest schema, one transaction per step, so that a power cut leaves it
  * between two steps and never inside one. A file newer than this program, or one that was made by
- * a step that has since been edited, is a bug and stops the node before it writes anything.
+ * a step that has since been edited, is a bug and stops the node before it writes anything. Numbers
+ * rise and may leave gaps, which branches fill that were written at the same time.
  */
 export function migrate(db: Sqlite, steps: readonly Migration[]): void {
   db.exec(record)
   const applied = db
     .prepare<[], Applied>('SELECT no, name, sha256 FROM migration ORDER BY no')
     .all()
-  assert(applied.length <= steps.length, 'the ledger file is newer than this program')
-  for (const [index, step] of steps.entries()) {
-    assert(step.no === index + 1, 'migrations are numbered from 1 without a gap')
+  const known = new Set(steps.map(({ no }) => no))
+  assert(
+    applied.every(({ no }) => known.has(no)),
+    'the ledger file is newer than this program',
+  )
+  const shaOf = new Map(applied.map(({ no, sha256 }) => [no, sha256]))
+  assert(
+    steps.every(({ no }, index) => no > (steps[index - 1]?.no ?? 0)),
+    'migrations are numbered upwards',
+  )
+  for (const step of steps) {
     const sha256 = createHash('sha256').update(step.sql).digest('hex')
-    const done = applied[index]
-    if (done) assert(done.sha256 === sha256, `migration ${step.no} was edited after its release`)
-    else apply(db, { ...step, sha256 })
+    const done = shaOf.get(step.no)
+    if (done === undefined) apply(db, { ...step, sha256 })
+    else assert(done === sha256, `migration ${step.no} was edited after its release`)
   }
 }
 

@@ -3,6 +3,7 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { StationNo } from '@baari/shared/units/names'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { keepDigests } from './digest-triggers.ts'
 import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
 import { migrate } from './migrate.ts'
@@ -41,6 +42,7 @@ export type OpenLedger = {
 export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
   const sqlite = openDatabase(at.file)
   migrate(sqlite, migrations)
+  keepDigests(sqlite)
   const makeRoom = (): boolean => at.reserve !== undefined && releaseReserve(at.reserve)
   let now = at.now
   const session = {

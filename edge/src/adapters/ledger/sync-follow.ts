@@ -154,11 +154,23 @@ function swapStatements(sqlite: Db, name: StationShape) {
   const [id, ...rest] = columns
   const set = rest.map((column) => `${column} = excluded.${column}`).join(', ')
   return [
+    ...keepOwn(sqlite, name, list),
     sqlite.prepare(`DELETE FROM ${name} WHERE ${id} NOT IN (SELECT ${id} FROM ${name}_staging)`),
     sqlite.prepare(
       `INSERT INTO ${name} (${list}) SELECT ${list} FROM ${name}_staging WHERE true
        ON CONFLICT (${id}) DO UPDATE SET ${set}`,
     ),
     sqlite.prepare(`DELETE FROM ${name}_staging`),
+  ]
+}
+
+/** What the station sold stays, also while the cloud has not heard of it. */
+function keepOwn(sqlite: Db, name: StationShape, list: string) {
+  if (name !== 'booking') return []
+  return [
+    sqlite.prepare(
+      `INSERT INTO booking_staging (${list}) SELECT ${list} FROM own_booking WHERE true
+       ON CONFLICT DO NOTHING`,
+    ),
   ]
 }

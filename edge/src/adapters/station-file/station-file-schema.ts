@@ -138,6 +138,8 @@ const usualFillsPerDay = { auto: 2, car: 2 }
 const rules = z.strictObject({
   early_grace_min: z.int().min(0).max(120).default(20),
   pay_at_pump: z.boolean().default(true),
+  /** Gas of a window is promised from what the compressor makes. */
+  compressor_kg_per_h: z.int().min(0).max(20_000).default(850),
   match_group_vehicle: z.boolean().default(true),
   booked_lanes: z.array(small).min(1).optional(),
   also_serves: z.array(z.int().min(1).max(1_000_000)).default([]),

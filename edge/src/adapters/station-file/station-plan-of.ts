@@ -204,6 +204,7 @@ function rulesPlan(rules: RawStationFile['rules']): RulesPlan {
   return {
     earlyGraceMs: minutes(rules.early_grace_min),
     payAtPump: rules.pay_at_pump,
+    compressorGramsPerHour: grams(rules.compressor_kg_per_h * 1_000),
     matchGroupVehicle: rules.match_group_vehicle,
     bookedLanes: rules.booked_lanes?.map(laneNo) ?? null,
     alsoServes: rules.also_serves.map(stationNo),

@@ -1,9 +1,10 @@
 import { startLink, type LinkDeps, type Sync } from '../../app/sync/start-link.ts'
 import { electricSource } from './electric-source.ts'
 import { httpLine } from './http-line.ts'
+import { proofClient } from './proof-client.ts'
 import type { StationIdentity } from './session-client.ts'
 
-export type SyncDeps = Omit<LinkDeps, 'station' | 'lineOf' | 'sourceOf'> & {
+export type SyncDeps = Omit<LinkDeps, 'station' | 'lineOf' | 'sourceOf' | 'proofLine' | 'seal'> & {
   /** Address of the cloud, such as `https://cloud.example`. */
   readonly baseUrl: string
   readonly fetch: typeof fetch
@@ -16,6 +17,8 @@ export function startSync(deps: SyncDeps): Promise<Sync> {
     ...deps,
     station: deps.identity.station,
     lineOf: (onTime) => httpLine({ ...deps, onTime }),
+    proofLine: proofClient(deps),
+    seal: { kid: deps.identity.kid, sign: deps.identity.sign },
     sourceOf: (keeper) => electricSource({ ...deps, keeper }),
   })
 }

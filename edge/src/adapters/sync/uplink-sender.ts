@@ -30,7 +30,7 @@ export async function packRun(run: OutboxRun): Promise<ReadyRun> {
  */
 export async function sendRun(
   deps: ExchangeDeps,
-  { session, run, sentAt, signal }: SendInput,
+  { session, run, sentAt, waiting, signal }: SendInput,
 ): Promise<ExchangeAnswer<UplinkAnswer>> {
   const head = {
     v: 1,
@@ -40,6 +40,8 @@ export async function sendRun(
     first: run.first,
     prev_chain: run.prevChain,
     sent_at: sentAt,
+    ...(waiting === undefined ? {} : { unsent: waiting.ops }),
+    ...(waiting?.oldest == null ? {} : { oldest: waiting.oldest }),
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
   const body = Buffer.concat([await pack(first), run.packed ?? (await pack(run.lines))])

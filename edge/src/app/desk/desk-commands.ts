@@ -20,6 +20,8 @@ import type { CallMade } from '../queue/call-made.ts'
 import type { CallUndone, UndoCall } from '../queue/undo-call.ts'
 import type { TicketAct, TicketMoved } from '../queue/skip-ticket.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
+import type { OwnWindow } from '../lease/own-windows.ts'
+import type { SellWindow, WindowSold } from '../lease/sell-window.ts'
 import type { OnceAnswer, OnceInput } from '../request/answer-once.ts'
 import type { ScanAnswer } from '../scan/answer-scan.ts'
 import type { ScanInput } from '../scan/scan-input.ts'
@@ -65,6 +67,11 @@ export type DeskCommands = {
   readonly 'scan.decide': Does<ScanInput, ScanAnswer>
   readonly 'scan.undo': Does<UndoScan, Refusable<ScanUndone>>
   readonly 'walkIn.open': Does<OpenWalkIn, Refusable<WalkInOpened>>
+  readonly 'window.list': Does<
+    { readonly vehicleClass: VehicleClass; readonly linkUp: boolean },
+    readonly OwnWindow[] | null
+  >
+  readonly 'booking.sell': Does<SellWindow, Refusable<WindowSold>>
   readonly 'ticket.details': Does<
     {
       readonly ticket: TicketId

@@ -15,6 +15,7 @@ export function settingsOfPlan(plan: StationPlan): StationSettings {
     bookedLanes: rules.bookedLanes,
     earlyGraceMs: rules.earlyGraceMs,
     payAtPump: rules.payAtPump,
+    compressorGramsPerHour: rules.compressorGramsPerHour,
     matchGroupVehicle: rules.matchGroupVehicle,
     limits: {
       fillsPerDay: rules.fillsPerDay,

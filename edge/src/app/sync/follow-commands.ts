@@ -4,8 +4,9 @@ import type { Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { FollowChange, ShapeCursor } from '../../ports/sync.ts'
+import { refuseOldClaims } from '../lease/refuse-claims.ts'
 
-type Tx = Pick<LedgerTx, 'sync' | 'outbox'>
+type Tx = Pick<LedgerTx, 'sync' | 'outbox' | 'leases'>
 
 export type FollowInput = {
   readonly name: StationShape
@@ -58,7 +59,8 @@ export function applyShape(tx: Tx, input: FollowInput, context: CommandContext):
   const done = piece.last
     ? finish(follow, { input, staging, lastUpToDate }, context)
     : { swapped: false, staging }
-  const ops = name === 'booking' && !done.staging ? acknowledgeCancels(tx, input, done) : 0
+  if (name !== 'booking' || done.staging) return { ...done, ops: 0 }
+  const ops = acknowledgeCancels(tx, input, done) + refuseOldClaims(tx, context)
   return { ...done, ops }
 }
 

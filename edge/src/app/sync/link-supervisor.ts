@@ -233,7 +233,8 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const sentAt = time.now().at
     const { signal } = this.abort
-    const sent = line.sendRun({ session, run, sentAt, signal })
+    const waiting = { ops: unsentOps, oldest: oldestUnsent }
+    const sent = line.sendRun({ session, run, sentAt, waiting, signal })
     ahead.prepare(run, ops)
     const answer = await sent
     if (!answer.ok) return this.failed(answer.no, run)
@@ -307,7 +308,7 @@ function worse(a: HeadRelation, b: HeadRelation): HeadRelation {
 
 /** Sync's own bookkeeping is no news to send. */
 function isOwnCommand(name: string): boolean {
-  return /^(uplink|epoch|time|follow)\.|^state\.flush$/.test(name)
+  return /^(uplink|epoch|time|follow|proof)\.|^state\.flush$/.test(name)
 }
 
 /** Starts the uplink; a node that was fenced stays so over a restart. */

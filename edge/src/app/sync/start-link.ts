@@ -5,21 +5,24 @@ import { instant, type Instant } from '@baari/shared/units/time'
 import { clockAlarmMs, type Told } from '../../domain/sync/station-time.ts'
 import type { CloudLine } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import type { ProofLine } from '../../ports/proof-line.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import {
   followShape,
-  usualFollowTimes,
+  type Follower,
   type FollowerStatus,
   type FollowTimes,
 } from './follow-shape.ts'
-import { startUplink, type UplinkAlarm } from './link-supervisor.ts'
+import { startUplink, type Uplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
+import { startProver, type DaySeal, type Prover } from './start-prover.ts'
 import { keepFloor } from './station-clock.ts'
 import type { SyncCommands } from './sync-commands.ts'
 
-export type SyncAlarm = UplinkAlarm | 'shape_refused' | 'clock_wrong'
+export type SyncAlarm =
+  UplinkAlarm | 'shape_refused' | 'clock_wrong' | 'digest_differs' | 'digest_drifted'
 
 export type LinkDeps = {
   /** Number of this station. */
@@ -27,6 +30,9 @@ export type LinkDeps = {
   /** The line to the cloud, which tells the cloud's time after each answer that carried it. */
   readonly lineOf: (onTime: (told: Told) => void) => CloudLine
   readonly sourceOf: (keeper: SessionKeeper) => ShapeSource
+  /** The cloud's digests; without them nothing is compared. */
+  readonly proofLine?: ProofLine
+  readonly seal?: Omit<DaySeal, 'station'>
   readonly ledger: Pick<Ledger<SyncCommands>, 'run' | 'onCommit'>
   readonly clock: Clock
   readonly time: StationClock
@@ -47,9 +53,15 @@ export type SyncStatus = {
 }
 
 export type Sync = {
+  /** The one session of this node, for its further exchanges with the cloud. */
+  readonly keeper: SessionKeeper
+  /** Learns from the cloud's time in an answer to one of them. */
+  readonly onTime: (told: Told) => void
   status(): SyncStatus
   /** The network came back, or a person opens a forked, fenced or stalled uplink. */
   tell(event: 'link_up' | 'operator'): void
+  /** Compares both sides now; undefined when nothing could be said. */
+  readonly prove: Prover['prove']
   stop(): Promise<void>
 }
 
@@ -63,7 +75,8 @@ const keepTimeEveryMs = 60_000
  */
 export async function startLink(deps: LinkDeps): Promise<Sync> {
   const { station, ledger, clock, time, onFault } = deps
-  const line = deps.lineOf(timeKeeper(deps))
+  const onTime = timeKeeper(deps)
+  const line = deps.lineOf(onTime)
   const keeper = sessionKeeper({ station, line, ledger })
   const source = deps.sourceOf(keeper)
   const floor = await keepFloor({ ledger, time, clock, onFault })
@@ -76,7 +89,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
     names.map((name) =>
       followShape(
         {
-          ...{ ...deps, source, times: deps.followTimes ?? usualFollowTimes },
+          ...{ ...deps, source, times: deps.followTimes },
           now: () => time.now().at,
           onOps: () => uplink.tell('new_op'),
           onRefused: (refused, error) =>
@@ -86,15 +99,42 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
       ),
     ),
   )
+  const prover = proverOf(deps, { uplink, keeper, followers })
   return {
+    ...{ keeper, onTime },
     status: () => statusOf(uplink.status(), { followers, time }),
     tell: uplink.tell.bind(uplink),
+    prove: (why) => prover?.prove(why) ?? Promise.resolve(undefined),
     async stop() {
+      await prover?.stop()
       floor.stop()
       for (const follower of followers) follower.stop()
       await uplink.stop()
     },
   }
+}
+
+type Running = {
+  readonly uplink: Uplink
+  readonly keeper: SessionKeeper
+  readonly followers: readonly Follower[]
+}
+
+function proverOf(deps: LinkDeps, { uplink, keeper, followers }: Running): Prover | undefined {
+  const { proofLine: line, ledger, clock, time, onAlarm, onFault, station } = deps
+  if (line === undefined) return undefined
+  return startProver({
+    ...{ line, ledger, clock, time, keeper, onAlarm, onFault },
+    seal: deps.seal && { ...deps.seal, station },
+    settled() {
+      const { state } = uplink.status()
+      return state === 'idle' || state === 'sending'
+    },
+    onOps: () => uplink.tell('new_op'),
+    async refetchBookings() {
+      await followers.find((follower) => follower.status().name === 'booking')?.refetch()
+    },
+  })
 }
 
 /** Learns from every exchange; tells a person once when the wall clock is more than a minute off. */

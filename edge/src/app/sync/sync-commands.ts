@@ -1,5 +1,7 @@
 import { clearAlarm, raiseAlarm, sweepAlarms } from './alarm-commands.ts'
+import { closeDay, readFigures, readLastClosed } from './close-days.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
+import { proofCommands, proofReads } from './proof-commands.ts'
 import { flushState, keepState } from './state-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
@@ -41,6 +43,10 @@ export const syncCommands = {
   'time.floor': saveFloor,
   'follow.cursors': readCursors,
   'follow.apply': applyShape,
+  ...proofCommands,
+  'proof.figures': readFigures,
+  'proof.close': closeDay,
+  'proof.closed': readLastClosed,
 } as const
 
 /** Those that only read. */
@@ -51,6 +57,9 @@ export const syncReads = [
   'epoch.tail',
   'time.read',
   'follow.cursors',
+  ...proofReads,
+  'proof.figures',
+  'proof.closed',
 ] as const
 
 export type SyncCommands = typeof syncCommands

@@ -3,7 +3,8 @@ import { millis } from '@baari/shared/units/time'
 import { describe, expect, it, vi } from 'vitest'
 import { electricSource } from '../../../src/adapters/sync/electric-source.ts'
 import { readChanges } from '../../../src/adapters/sync/shape-rows.ts'
-import { followShape, usualFollowTimes } from '../../../src/app/sync/follow-shape.ts'
+import type { FollowInput } from '../../../src/app/sync/follow-commands.ts'
+import { followShape } from '../../../src/app/sync/follow-shape.ts'
 import { syncLedger } from '../../support/sync-ledger.ts'
 
 const insert = (value: Record<string, unknown>, operation = 'insert') =>
@@ -75,7 +76,6 @@ describe('a stream that falls silent', () => {
         }),
         ledger,
         clock,
-        times: usualFollowTimes,
         now: clock.now,
         onRefused: () => undefined,
         onOps: () => undefined,
@@ -91,6 +91,85 @@ describe('a stream that falls silent', () => {
     await vi.waitFor(() => expect(asked).toBe(2))
     follower.stop()
     expect(clock.pendingTimers()).toEqual([])
+    await ledger.close()
+  })
+})
+
+describe('a batch that could not be stored', () => {
+  const row = (id: string) => ({
+    key: id,
+    value: { id, station_no: '42', price_paise_per_kg: '9000', valid_from_ms: '5' },
+    headers: { operation: 'insert' },
+  })
+  const upToDate = { headers: { control: 'up-to-date', global_last_seen_lsn: '9' } }
+  const schema = JSON.stringify({
+    id: { type: 'text' },
+    station_no: { type: 'int4' },
+    price_paise_per_kg: { type: 'int8' },
+    valid_from_ms: { type: 'int8' },
+  })
+
+  /** A cloud with two chunks and the end of the log; a live request is held for ever. */
+  const cloud: typeof fetch = (input, init) => {
+    const query = new URL(String(input)).searchParams
+    if (query.get('live') === 'true') {
+      return new Promise((_resolve, reject) =>
+        init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
+      )
+    }
+    const at = query.get('offset') ?? ''
+    const [offset, messages] =
+      at === '-1' ? ['0_0', [row('a')]] : at === '0_0' ? ['0_1', [row('b')]] : ['9_0', [row('c')]]
+    const end = offset === '9_0'
+    return Promise.resolve(
+      new Response(JSON.stringify(end ? [...messages, upToDate] : messages), {
+        headers: {
+          'electric-handle': 'h-1',
+          'electric-offset': offset,
+          'electric-schema': schema,
+          ...(end ? { 'electric-up-to-date': '' } : {}),
+        },
+      }),
+    )
+  }
+
+  it('what follows a batch that was not stored is not stored either', async () => {
+    const clock = manualClock()
+    const ledger = syncLedger()
+    const faults: unknown[] = []
+    const applied: string[] = []
+    let full = true
+    const run = ((name: string, input: FollowInput) => {
+      if (name === 'follow.apply') {
+        if (full && input.offset === '0_1') return Promise.reject(new Error('disk full'))
+        applied.push(input.offset)
+      }
+      return ledger.run(name as 'follow.apply', input)
+    }) as typeof ledger.run
+    const follower = await followShape(
+      {
+        source: electricSource({
+          ...{ baseUrl: 'http://cloud.test', fetch: cloud },
+          keeper: {
+            current: () => ({ token: 'ab', gen: 1, station: 42 }),
+            ensure: () => Promise.resolve(undefined),
+          },
+        }),
+        ...{ ledger: { run }, clock, now: clock.now },
+        onRefused: () => undefined,
+        onOps: () => undefined,
+        onFault: (error) => faults.push(error),
+      },
+      'tariff',
+    )
+    await vi.waitFor(() => expect(faults).toHaveLength(1))
+    expect(applied).toEqual(['0_0'])
+    full = false
+    clock.advance(millis(15_000))
+    await vi.waitFor(() => expect(applied).toEqual(['0_0', '0_1', '9_0']))
+    const [cursor] = await ledger.run('follow.cursors', null)
+    expect(cursor).toMatchObject({ offset: '9_0', staging: false })
+    follower.stop()
     await ledger.close()
   })
 })

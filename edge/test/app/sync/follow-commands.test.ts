@@ -135,6 +135,7 @@ describe('a cancel that comes down', () => {
     row: {
       ...{ id, station_no: 42, state, rev: 3, window_start_ms: 0, expires_ms: 0 },
       ...{ vehicle_class: 'auto', nozzle: 'ngv1', grams: 8_000, plate: 'MH12AB1', retest_day: 1 },
+      ...{ fence: null, created_at_ms: 0 },
       ...{ payment_mode: 'pump', paid_paise: 0, max_uses: 1, under_review: 0 },
     },
   })

@@ -63,6 +63,8 @@ export const stationList = z.object({
 /** GET /v1/stations/:no/windows?class=auto&from=ms → 200, the next 24 h in ten-minute windows. */
 export const windowList = z.object({
   station: stationNoField,
+  /** False while the station lends the cloud no capacity: then every window reads full. */
+  lent: z.boolean().default(true),
   windows: z.array(
     z.object({
       startMs: instantField,

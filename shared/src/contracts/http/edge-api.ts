@@ -12,6 +12,7 @@ import {
   priceField,
   shiftIdField,
   ticketIdField,
+  uuidText,
   vehicleClassField,
 } from '../scalars.ts'
 import { ticketView } from '../live/station-view.ts'
@@ -65,6 +66,40 @@ export const walkInAnswer = z.object({
   ticket: ticketView,
   number: z.int(),
   wait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
+})
+
+/** GET /v1/windows?class=auto → 200: what the kiosk may promise from the station's own share. */
+export const kioskWindows = z.object({
+  /** False while the cloud has acknowledged no lease term: no window is sold here. */
+  selling: z.boolean(),
+  windows: z.array(
+    z.object({
+      startMs: instantField,
+      endMs: instantField,
+      state: z.enum(['free', 'few', 'full']),
+    }),
+  ),
+})
+
+/**
+ * POST /v1/bookings → 201; 409 window_full (offer a walk-in number), no_own_share,
+ * vehicle_has_booking; 422 retest_missing, retest_expired, window_past, window_unknown.
+ */
+export const kioskSale = z.object({
+  windowStartMs: instantField,
+  vehicleClass: vehicleClassField,
+  plate: plateText,
+  retestValidUntil: isoDateField.optional(),
+})
+
+export const kioskBooking = z.object({
+  booking: uuidText,
+  windowStartMs: instantField,
+  windowEndMs: instantField,
+  plate: z.string(),
+  /** Text of the QR, and nine digits for whoever has no paper. */
+  token: z.string(),
+  code: z.string(),
 })
 
 /** POST /v1/tickets/:id/details → 200 ticketView. First visit: given once, with the attendant's name. */
@@ -151,9 +186,35 @@ export const syncStatus = z.object({
   unsentOps: z.int(),
   oldestUnsentMs: instantField.nullable(),
   totals: z.object({ fills: z.int(), grams: gasField, amountPaise: paiseField }),
+  /** The last comparison of digests with the cloud; null before the first. */
+  lastProof: z
+    .object({
+      atMs: instantField,
+      outcome: z.enum(['equal', 'repaired', 'differs']),
+      rows: z.int(),
+      found: z.array(
+        z.object({ set: z.string(), key: z.string(), day: z.int(), mended: z.boolean() }),
+      ),
+    })
+    .nullable()
+    .default(null),
+  /** Own ops that the cloud did not simply apply, newest first. */
+  conflicts: z
+    .array(
+      z.object({
+        seq: z.int(),
+        kind: z.string(),
+        verdict: z.string(),
+        code: z.string(),
+        atMs: instantField,
+      }),
+    )
+    .default([]),
 })
 
 export type WalkInAnswer = z.output<typeof walkInAnswer>
+export type KioskWindows = z.output<typeof kioskWindows>
+export type KioskBooking = z.output<typeof kioskBooking>
 export type FillRecord = z.output<typeof fillRecord>
 export type ShiftRecord = z.output<typeof shiftRecord>
 export type SyncStatus = z.output<typeof syncStatus>

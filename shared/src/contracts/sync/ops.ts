@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../domain/check-in/verdict.ts'
+import { digestSets } from '../../domain/sync/digest-rows.ts'
 import {
   bookingIdField,
   dayField,
@@ -14,11 +15,21 @@ import {
   uuidText,
   vehicleClassField,
 } from '../scalars.ts'
+import { opCells } from './lease.ts'
 
 /**
  * Bodies of the ledger stream's ops by kind. An op's entity `e` is the thing the kind's first word
  * names (ticket, fill, booking, shift), introduced once per epoch by an `entity` op. Integers only.
  */
+const lease = {
+  /** Which request of which term it was. */
+  term: uuidText,
+  fence: z.int().min(1),
+  no: z.int().min(1),
+  validUntilMs: instantField,
+  /** What moved, cell by cell. */
+  cells: opCells,
+}
 const use = { booking: bookingIdField, useNo: z.int().min(1) }
 
 export const ledgerOps = {
@@ -41,6 +52,37 @@ export const ledgerOps = {
   /** The station has the cancel and nobody has come: it is final (product.md 7.3). */
   'booking.cancel_acked': z.object({ booking: bookingIdField, rev: z.int() }),
   'booking.no_show': z.object({ booking: bookingIdField, clockTrusted: z.boolean() }),
+
+  /** Every change of the capacity lease in the cloud's favour, and every one in the station's. */
+  'lease.granted': z.object(lease),
+  'lease.returned': z.object(lease),
+  /** A booking claims capacity under a term that had ended: a person decides. */
+  'lease.claim_refused': z.object({
+    booking: bookingIdField,
+    fence: z.int(),
+    currentFence: z.int(),
+  }),
+  /** Sold at the kiosk from the station's own share. */
+  'booking.made': z.object({
+    booking: bookingIdField,
+    windowStartMs: instantField,
+    expiresMs: instantField,
+    vehicleClass: vehicleClassField,
+    nozzle: nozzleField,
+    grams: gasField,
+    plate: z.string(),
+    retestDay: dayField,
+    code: z.string().regex(/^\d{9}$/),
+    codeDay: dayField,
+    codeSlot: z.int().min(0).max(287),
+    codeN: z.int().min(23).max(33),
+    pricePaisePerKg: priceField,
+    workMilliMinutes: z.int().min(0),
+    term: uuidText,
+    fence: z.int().min(1),
+    cells: opCells,
+    by: uuidText,
+  }),
 
   'checkin.claimed': z.object({
     ...use,
@@ -149,6 +191,59 @@ export const ledgerOps = {
     grams: gasField,
     amountPaise: paiseField,
   }),
+
+  /** What a comparison of digests found (sync.md section 7.2): the station's word, daily. */
+  'proof.made': z.object({
+    outcome: z.enum(['equal', 'repaired', 'differs']),
+    from: z.int(),
+    to: z.int(),
+    rows: z.int(),
+    drifted: z.int(),
+    found: z
+      .array(
+        z.object({
+          set: z.enum(digestSets),
+          day: z.int(),
+          key: uuidText,
+          here: z.string().max(200).nullable(),
+          there: z.string().max(200).nullable(),
+          mended: z.boolean(),
+        }),
+      )
+      .max(20),
+  }),
+  /**
+   * The station's signature under a day that both sides hold alike (sync.md section 7.4): roots of
+   * the digests, what was sold, and the books of every nozzle by its totaliser.
+   */
+  'day.closed': z.object({
+    day: z.int(),
+    roots: z
+      .array(z.object({ set: z.enum(digestSets), n: z.int(), root: z.string().length(64) }))
+      .max(8),
+    fills: z.int(),
+    grams: gasField,
+    amountPaise: paiseField,
+    meters: z
+      .array(
+        z.object({
+          position: positionNoField,
+          nozzle: z.int(),
+          /** Totaliser up to which the books are closed. */
+          totaliserGrams: gasField,
+          installedGrams: gasField,
+          rolledGrams: gramsField,
+          settledGrams: gasField,
+          orphanGrams: gasField,
+          disputedGrams: gasField,
+          resetGrams: gramsField,
+        }),
+      )
+      .max(200),
+    kid: z.int(),
+    /** Ed25519 over `dayText`, base64url. */
+    sig: z.string().max(120),
+  }),
   gap: z.object({ stream: z.string(), from: z.int(), to: z.int(), count: z.int() }),
 } as const
 
@@ -157,6 +252,7 @@ export type LedgerOpBody<K extends LedgerOpKind> = z.output<(typeof ledgerOps)[K
 
 /** Facts the cloud may flag but never reject: gas has moved or a person has acted on the ground. */
 export const physicalKinds: ReadonlySet<LedgerOpKind> = new Set([
+  'booking.made',
   'checkin.claimed',
   'checkin.redeemed',
   'fill.authorised',

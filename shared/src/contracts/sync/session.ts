@@ -55,7 +55,12 @@ export const conflictBody = z.discriminatedUnion('error', [
   z.object({ error: z.literal('gap'), expected: z.int() }),
   z.object({ error: z.literal('fork'), fork_at: z.int() }),
   z.object({ error: z.literal('epoch'), current: z.string().nullable() }),
-  z.object({ error: z.literal('fenced'), generation: z.int() }),
+  z.object({
+    error: z.literal('fenced'),
+    generation: z.int(),
+    /** On a lease request: the newest term the cloud knows; 0 and null when it knows none. */
+    lease: z.object({ fence: z.int().min(0), term: z.string().nullable() }).optional(),
+  }),
 ])
 
 export type StreamHead = z.output<typeof streamHead>

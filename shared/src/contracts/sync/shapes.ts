@@ -46,6 +46,9 @@ export const bookingRow = z.object({
   under_review: flag,
   prompt: z.string().nullable(),
   note: z.string().nullable(),
+  /** Fence of the lease term it was sold under, and when: an old fence claims no capacity. */
+  fence: int8.nullable(),
+  created_at_ms: time,
 })
 
 /** Signed key set, one row per version; the node keeps the newest that verifies. */
@@ -90,6 +93,16 @@ export const noticeRow = z.object({
   at_ms: time,
 })
 
+/** The cloud was short of capacity in a window; the next grant answers it. */
+export const leaseAskRow = z.object({
+  id: z.string(),
+  station_no: stationNoField,
+  window_start_ms: time,
+  milli_minutes: int8,
+  grams: int8.pipe(gasField),
+  asked_at_ms: time,
+})
+
 /** Table name → row schema: everything a station may ask for. */
 export const stationShapes = {
   booking: bookingRow,
@@ -98,6 +111,7 @@ export const stationShapes = {
   tariff: tariffRow,
   attendant: attendantRow,
   notice: noticeRow,
+  lease_ask: leaseAskRow,
 } as const
 
 export type StationShape = keyof typeof stationShapes

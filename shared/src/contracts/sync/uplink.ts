@@ -10,7 +10,15 @@ export const batchHead = z.object({
   first: z.int().min(1),
   prev_chain: z.string(),
   sent_at: z.int(),
+  /** Ops that wait at the station, and the wall time of the oldest; for the operator's page. */
+  unsent: z.int().min(0).optional(),
+  oldest: z.int().optional(),
 })
+
+/** Looked at once a line and not key by key: the kind's own schema reads the body. */
+const jsonObject = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
 
 /** One op line: s sequence, k kind, e entity reference, t wall ms, m monotonic ms, b body. */
 export const opLine = z.object({
@@ -20,7 +28,7 @@ export const opLine = z.object({
   r: z.int().optional(),
   t: z.int(),
   m: z.int(),
-  b: z.record(z.string(), z.unknown()),
+  b: jsonObject,
 })
 
 /**

@@ -25,6 +25,8 @@ export type WindowAsk = {
 export type StationRoutes = {
   readonly stations: Stations
   readonly windows: (ask: WindowAsk) => Promise<readonly ShownWindow[]>
+  /** Whether the station lends capacity now. */
+  readonly lent: (no: StationNo) => Promise<boolean>
   readonly clock: Clock
 }
 
@@ -49,7 +51,7 @@ const windowsRoute = createRoute({
   responses: { 200: jsonAnswer(windowList, 'Windows'), ...problems(400, 404, 503) },
 })
 
-export function stationRoutes({ stations, windows, clock }: StationRoutes) {
+export function stationRoutes({ stations, windows, lent, clock }: StationRoutes) {
   const app = contractApp()
 
   async function summary(station: StationView) {
@@ -87,7 +89,7 @@ export function stationRoutes({ stations, windows, clock }: StationRoutes) {
       state: room,
       expectedWaitMin: null,
     }))
-    return c.json({ station: no, windows: list }, 200)
+    return c.json({ station: no, lent: await lent(no), windows: list }, 200)
   })
   return app
 }

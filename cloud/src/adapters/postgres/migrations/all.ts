@@ -1,14 +1,20 @@
 import { baseTables } from './0001-base.ts'
+import { capacityLease } from './0013-capacity-lease.ts'
 import type { Migration } from './migration.ts'
 import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
+import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { stationFactTables } from './0001-station-facts.ts'
+import { shapeCaptureFunctions } from './0010-shape-capture.ts'
 
 /** Every step in order, listed by hand so that a merge of two branches cannot renumber silently. */
 export const migrations: readonly Migration[] = [
   { number: 1, name: 'base', sql: baseTables + stationFactTables },
   { number: 2, name: 'sync', sql: syncTables },
   { number: 3, name: 'change-log', sql: changeLogTables },
+  { number: 10, name: 'shape-capture', sql: shapeCaptureFunctions },
   { number: 11, name: 'streams', sql: streamTables },
+  { number: 13, name: 'capacity-lease', sql: capacityLease },
+  { number: 14, name: 'digests', sql: digestTables },
 ]

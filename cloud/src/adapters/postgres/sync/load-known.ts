@@ -36,9 +36,14 @@ export async function loadKnown(client: PoolClient, naming: Naming): Promise<Kno
     { name: 'uplink uses', text: usesSql, values: [names.bookings] },
     { name: 'uplink sales', text: salesSql, values: [names.fills] },
     { name: 'uplink paid', text: paidSql, values: [names.fills] },
+    { name: 'uplink live plates', text: livePlatesSql, values: [names.plates] },
     { name: 'uplink shifts', text: shiftsSql, values: [names.shifts] },
   ]
-  const named = asked.filter(({ values: [ids] }) => (ids as readonly string[]).length > 0)
+  const sells = names.plates.length > 0
+  const named = [
+    ...asked.filter(({ values: [ids] }) => (ids as readonly string[]).length > 0),
+    ...(sells ? [{ name: 'uplink lease fence', text: fenceSql, values: [key.stationNo] }] : []),
+  ]
   const answers = await sendTogether(client, named)
   const rowsOf = <T>(name: string): readonly T[] =>
     (answers[named.findIndex((statement) => statement.name === name)]?.rows ?? []) as T[]
@@ -57,6 +62,8 @@ export async function loadKnown(client: PoolClient, naming: Naming): Promise<Kno
       ]),
     ),
     paidFills: new Set(rowsOf<PaidRow>('uplink paid').map((row) => row.fill_id)),
+    livePlates: new Set(rowsOf<PlateRow>('uplink live plates').map((row) => row.live_plate)),
+    leaseFence: Number(rowsOf<FenceRow>('uplink lease fence')[0]?.fence ?? 0),
     shifts: new Map(
       rowsOf<ShiftRow>('uplink shifts').map((row) => [row.shift_id, row.open ? 'open' : 'closed']),
     ),
@@ -123,6 +130,13 @@ const salesSql = 'SELECT fill_id, amount_paise FROM sale WHERE fill_id = ANY ($1
 
 type PaidRow = { readonly fill_id: string }
 const paidSql = 'SELECT fill_id FROM payment_collected WHERE fill_id = ANY ($1::uuid[])'
+
+type PlateRow = { readonly live_plate: string }
+const livePlatesSql = 'SELECT live_plate FROM booking WHERE live_plate = ANY ($1::text[])'
+
+/** Asked only when a batch sells windows. */
+type FenceRow = { readonly fence: string }
+const fenceSql = 'SELECT coalesce(max(fence), 0) AS fence FROM lease_term WHERE station_no = $1'
 
 type ShiftRow = { readonly shift_id: string; readonly open: boolean }
 const shiftsSql = `SELECT shift_id, closed_at_ms IS NULL AS open FROM station_shift

@@ -11,10 +11,41 @@ export const recordTables: { readonly [K in OpKind]?: RecordTable } = {
     insert: `INSERT INTO station_boot (station_no, boot, instance, version, at_ms)
       SELECT $1, boot, instance, version, at_ms FROM r ON CONFLICT DO NOTHING`,
   },
+  // A vehicle with a live booking keeps that one as its claim; the sale is on the conflict list.
+  'booking.made': {
+    columns: `booking uuid, "windowStartMs" bigint, "expiresMs" bigint, "vehicleClass" text,
+      nozzle text, grams bigint, plate text, "retestDay" int, code text, "codeDay" int,
+      "codeSlot" int, "codeN" int, "pricePaisePerKg" bigint, term uuid, fence bigint,
+      "workMilliMinutes" int, at_ms bigint`,
+    insert: `INSERT INTO booking (id, station_no, state, window_start_ms, expires_ms, vehicle_class,
+        nozzle, grams, plate, retest_day, payment_mode, channel, work_milli_minutes,
+        price_paise_per_kg, code, code_day, code_slot, code_n, term_id, fence, live_plate,
+        created_at_ms, updated_at_ms)
+      SELECT booking, $1, 'active', "windowStartMs", "expiresMs", "vehicleClass", nozzle, grams,
+        plate, "retestDay", 'pump', 'kiosk', "workMilliMinutes", "pricePaisePerKg", code,
+        "codeDay", "codeSlot", "codeN", term, fence,
+        CASE WHEN EXISTS (SELECT 1 FROM booking AS b WHERE b.live_plate = r.plate) THEN NULL
+          ELSE plate END, at_ms, $3 FROM r ON CONFLICT (id) DO NOTHING`,
+  },
   gap: {
     columns: 'op_ref text, stream text, "from" bigint, "to" bigint, count bigint, at_ms bigint',
     insert: `INSERT INTO stream_gap (station_no, op_ref, stream, from_seq, to_seq, count, at_ms)
       SELECT $1, op_ref, stream, "from", "to", count, at_ms FROM r`,
+  },
+  'day.closed': {
+    columns: `op_ref text, day int, roots jsonb, fills int, grams bigint, "amountPaise" bigint,
+      meters jsonb, kid int, sig text, at_ms bigint`,
+    insert: `INSERT INTO station_day (station_no, op_ref, day, told, at_ms)
+      SELECT $1, op_ref, day, jsonb_build_object('day', day, 'roots', roots, 'fills', fills,
+        'grams', grams, 'amountPaise', "amountPaise", 'meters', meters, 'kid', kid, 'sig', sig),
+        at_ms FROM r`,
+  },
+  'proof.made': {
+    columns: `op_ref text, outcome text, "from" int, "to" int, rows int, drifted int, found jsonb,
+      at_ms bigint`,
+    insert: `INSERT INTO station_proof (station_no, op_ref, outcome, from_day, to_day, rows, drifted,
+        found, at_ms)
+      SELECT $1, op_ref, outcome, "from", "to", rows, drifted, found, at_ms FROM r`,
   },
   'alarm.raised': {
     columns: `op_ref text, source text, code text, subject text, detail text, count int,

@@ -2,7 +2,9 @@ import { station } from './0001-station.ts'
 import { fillLog } from './0002-fill-log.ts'
 import { sync } from './0003-sync.ts'
 import { requestAnswers } from './0004-request-answers.ts'
+import { digests } from './0013-digests.ts'
 import { streams } from './0010-streams.ts'
+import { capacityLease } from './0012-capacity-lease.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
 
@@ -13,4 +15,6 @@ export const migrations: readonly Migration[] = [
   { no: 3, name: 'sync', sql: sync },
   { no: 4, name: 'request-answers', sql: requestAnswers },
   { no: 5, name: 'streams', sql: streams },
+  { no: 6, name: 'capacity-lease', sql: capacityLease },
+  { no: 13, name: 'digests', sql: digests },
 ]

@@ -29,6 +29,8 @@ export const booking = sqliteTable('booking', {
   under_review: integer('under_review', { mode: 'boolean' }).notNull(),
   prompt: text('prompt'),
   note: text('note'),
+  fence: integer('fence'),
+  created_at_ms: integer('created_at_ms').$type<Instant>().notNull(),
 })
 
 export const provisionalBooking = sqliteTable('provisional_booking', {

@@ -1,0 +1,185 @@
+import type { KioskBooking, KioskWindows } from '@baari/shared/contracts/http/edge-api'
+import type { VehicleClass } from '@baari/shared/units/names'
+import { useState, type JSX } from 'react'
+import { useTranslation } from 'react-i18next'
+import { nodeClient, type NodeProblem } from '../api/node-client.ts'
+import { ClassKeys } from '../parts/class-keys.tsx'
+import { Keypad, PlateKeyboard } from '../parts/keypad.tsx'
+import { Qr } from '../parts/qr.tsx'
+import { ProblemLine, Sheet } from '../parts/sheet.tsx'
+import { clockText, groupedDate, groupedDigits, isoOfTyped } from '../parts/texts.ts'
+import { useAction } from '../parts/use-action.ts'
+import { WalkIn } from './walk-in.tsx'
+
+type Choice = {
+  readonly vehicleClass: VehicleClass
+  readonly windows: KioskWindows
+  readonly startMs: number | null
+}
+
+type CloseProps = { readonly onClose: () => void }
+
+/**
+ * Sells a window from the station's own share: vehicle, window, plate, then QR and code to show.
+ * When none can be promised the sheet offers a walk-in number, so that nobody is turned away.
+ */
+export function SellWindow({ onClose }: CloseProps): JSX.Element {
+  const { t } = useTranslation()
+  const action = useAction()
+  const [choice, setChoice] = useState<Choice | null>(null)
+  const [sold, setSold] = useState<KioskBooking | null>(null)
+  const [walksIn, setWalksIn] = useState(false)
+  if (walksIn) return <WalkIn onClose={onClose} />
+  if (sold) return <SoldWindow sold={sold} onClose={onClose} />
+  if (choice === null) {
+    return (
+      <Sheet title={t('sell.title')} onClose={onClose}>
+        <ClassKeys
+          busy={action.busy}
+          onChoose={(vehicleClass) =>
+            action.run(
+              () => nodeClient.windows(vehicleClass),
+              (windows) => setChoice({ vehicleClass, windows, startMs: null }),
+            )
+          }
+        />
+        <ProblemLine problem={action.problem} />
+      </Sheet>
+    )
+  }
+  const offerNumber = (): void => setWalksIn(true)
+  if (choice.startMs === null) {
+    const onChoose = (startMs: number): void => setChoice({ ...choice, startMs })
+    return (
+      <ChooseWindow windows={choice.windows} {...{ onChoose, onNumber: offerNumber, onClose }} />
+    )
+  }
+  return (
+    <PlateOfSale
+      vehicleClass={choice.vehicleClass}
+      startMs={choice.startMs}
+      {...{ onSold: setSold, onNumber: offerNumber, onClose }}
+    />
+  )
+}
+
+type ChooseProps = CloseProps & {
+  readonly windows: KioskWindows
+  readonly onChoose: (startMs: number) => void
+  readonly onNumber: () => void
+}
+
+/** As many as fit the sheet; whoever wants a later one books from the phone. */
+const shownWindows = 12
+
+function ChooseWindow({ windows, onChoose, onNumber, onClose }: ChooseProps): JSX.Element {
+  const { t } = useTranslation()
+  const open = windows.windows.filter(({ state }) => state !== 'full').slice(0, shownWindows)
+  if (open.length === 0) {
+    return (
+      <Sheet title={t('sell.title')} onClose={onClose}>
+        <p>{windows.selling ? t('sell.none') : t('problem.no_own_share')}</p>
+        <OfferNumber onNumber={onNumber} />
+      </Sheet>
+    )
+  }
+  return (
+    <Sheet title={t('sell.window')} onClose={onClose}>
+      <div className="classes">
+        {open.map(({ startMs, endMs }) => (
+          <button
+            key={startMs}
+            type="button"
+            className="touch number"
+            onClick={() => onChoose(startMs)}
+          >
+            {clockText(startMs)}–{clockText(endMs)}
+          </button>
+        ))}
+      </div>
+    </Sheet>
+  )
+}
+
+function OfferNumber({ onNumber }: { readonly onNumber: () => void }): JSX.Element {
+  const { t } = useTranslation()
+  return (
+    <button type="button" className="touch primary" onClick={onNumber}>
+      {t('sell.number')}
+    </button>
+  )
+}
+
+type PlateProps = CloseProps & {
+  readonly vehicleClass: VehicleClass
+  readonly startMs: number
+  readonly onSold: (sold: KioskBooking) => void
+  readonly onNumber: () => void
+}
+
+/** Nothing more is promised: a number instead. */
+const fullCodes: ReadonlySet<NodeProblem['code']> = new Set(['window_full', 'no_own_share'])
+
+function PlateOfSale(props: PlateProps): JSX.Element {
+  const { vehicleClass, startMs, onSold, onNumber, onClose } = props
+  const { t } = useTranslation()
+  const action = useAction()
+  const [plate, setPlate] = useState('')
+  const [date, setDate] = useState('')
+  const { problem } = action
+  const retest = isoOfTyped(date)
+  const sell = (): void =>
+    action.run(() => {
+      const wish = { windowStartMs: startMs, vehicleClass, plate }
+      return nodeClient.sellWindow(
+        retest === undefined ? wish : { ...wish, retestValidUntil: retest },
+      )
+    }, onSold)
+  const asksDate = problem?.code === 'retest_missing' || date !== ''
+  return (
+    <Sheet title={asksDate ? t('details.retest') : t('details.plate')} onClose={onClose}>
+      <div className="plate-head">
+        <p className="typed number">{(asksDate ? groupedDate(date) : plate) || '\u00a0'}</p>
+        <button
+          type="button"
+          className="touch primary"
+          disabled={action.busy || plate.length < 4 || (asksDate && retest === undefined)}
+          onClick={sell}
+        >
+          {t('sell.sell', { time: clockText(startMs) })}
+        </button>
+      </div>
+      <ProblemLine problem={problem} />
+      {problem && fullCodes.has(problem.code) && <OfferNumber onNumber={onNumber} />}
+      {asksDate ? (
+        <Keypad value={date} maxLength={8} onChange={setDate} />
+      ) : (
+        <PlateKeyboard value={plate} maxLength={11} onChange={setPlate} />
+      )}
+    </Sheet>
+  )
+}
+
+function SoldWindow({ sold, onClose }: CloseProps & { readonly sold: KioskBooking }): JSX.Element {
+  const { t } = useTranslation()
+  return (
+    <Sheet title={t('sell.sold')} onClose={onClose}>
+      <div className="two-sides">
+        <div>
+          <p className="number">{sold.plate}</p>
+          <p className="typed number" data-testid="sold-window">
+            {clockText(sold.windowStartMs)}–{clockText(sold.windowEndMs)}
+          </p>
+          <p className="typed number" data-testid="sold-code">
+            {groupedDigits(sold.code)}
+          </p>
+          <p>{t('sell.show')}</p>
+          <button type="button" className="touch wide primary" onClick={onClose}>
+            {t('walkIn.done')}
+          </button>
+        </div>
+        <Qr text={sold.token} label={t('sell.qr')} />
+      </div>
+    </Sheet>
+  )
+}
