@@ -45,12 +45,12 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const keys = await openKeys({ folder: config.dataFolder, pool, clock })
 
   const db = databaseOf(pool)
-  const stations = stationsOf(db)
+  const stations = stationsOf(db, keys.stationSecrets.open)
   const book = saleBookOf(pool, clock)
 
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
-    ...{ clock, ids, log },
+    ...{ clock, ids, keys, log },
   })
   const app = await httpSurface({
     config,
@@ -62,6 +62,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
+    giveEnrolCode: station.giveEnrolCode,
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)

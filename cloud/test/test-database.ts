@@ -36,8 +36,17 @@ async function asAdministrator(sql: string): Promise<void> {
  * server is used when `BAARI_TEST_PG` names one by its address.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  return makeDatabase('')
+}
+
+/** A copy of a database as it is now, on the same server: what a backup keeps. Nobody may use it. */
+export async function copyTestDatabase(url: string): Promise<TestDatabase> {
+  return makeDatabase(` TEMPLATE ${new URL(url).pathname.slice(1)}`)
+}
+
+async function makeDatabase(template: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`
-  await asAdministrator(`CREATE DATABASE ${name}`)
+  await asAdministrator(`CREATE DATABASE ${name}${template}`)
   const url = new URL(process.env['BAARI_TEST_PG'] ?? inject('postgresUrl'))
   url.pathname = `/${name}`
   return {

@@ -19,6 +19,7 @@ import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
+import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
 import { startBackups } from './compose/start-backups.ts'
@@ -70,7 +71,7 @@ export async function compose(
   const station = openStationFile({ file: config.stationFile, kept })
   if (!station.ok) return err(station.error)
   const { plan, from, problems } = station.value
-  const keys = openStationKeys(join(config.dataFolder, 'station-keys.json'))
+  const keys = openStationKeys(join(config.dataFolder, keysFileName))
   if (!keys.ok) return err(keys.error)
   const log = pinoLog({ level: config.logLevel, station: plan.station.id })
   for (const problem of problems)
@@ -172,7 +173,7 @@ async function startCloud(
   base: Base,
   parts: Parts,
   { station, ...given }: Speaking,
-): Promise<Pick<CloudLink, 'link' | 'lease' | 'uplinkState'> & Sensing> {
+): Promise<Pick<CloudLink, 'link' | 'lease' | 'uplinkState'> & Sensing & Reopening> {
   const { config, plan } = base
   const { telemetry } = parts.add(
     'telemetry',
@@ -185,7 +186,7 @@ async function startCloud(
       now: () => given.time.now().at,
     }),
   )
-  const { link, lease, uplinkState } = parts.add(
+  const { link, lease, reopen, uplinkState } = parts.add(
     'cloud link',
     await startCloudLink({
       ...{ ...base, ...given },
@@ -194,8 +195,11 @@ async function startCloud(
       positions: () => station.forecourt.facts(),
     }),
   )
-  return { telemetry, link, lease, uplinkState }
+  return { telemetry, link, lease, reopenLink: reopen, uplinkState }
 }
+
+/** A person's act when another node has spoken for the station. */
+type Reopening = { readonly reopenLink: () => void }
 
 type CloudLink = Awaited<ReturnType<typeof startCloudLink>>
 

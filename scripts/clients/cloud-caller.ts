@@ -7,6 +7,7 @@ import {
   type StationLedger,
   type Vehicle,
 } from '@baari/shared/contracts/http/cloud-api'
+import { enrolCodeAnswer, type EnrolCodeAnswer } from '@baari/shared/contracts/sync/enrol'
 import type { VehicleClass } from '@baari/shared/units/names'
 import { z } from 'zod'
 import { anyBody, jsonCaller, type JsonCaller } from './json-caller.ts'
@@ -59,8 +60,13 @@ async function codeFromSandbox(sandboxUrl: string, phone: string): Promise<strin
   })
 }
 
-/** Head office: reads what the uplink has applied for a station. */
-export type OperatorCaller = { ledger(station: number): Promise<StationLedger> }
+/** Head office. */
+export type OperatorCaller = {
+  /** What the uplink has applied for a station. */
+  ledger(station: number): Promise<StationLedger>
+  /** A code with which a node enrols as this station. */
+  giveEnrolCode(station: number): Promise<EnrolCodeAnswer>
+}
 
 export async function signInOperator(
   cloudUrl: string,
@@ -70,5 +76,7 @@ export async function signInOperator(
   await http.post('/v1/operator/sign-in', login, anyBody)
   return {
     ledger: (station) => http.get(`/v1/operator/stations/${station}/ledger`, stationLedger),
+    giveEnrolCode: (station) =>
+      http.post(`/v1/stations/${station}/enrol-code`, {}, enrolCodeAnswer),
   }
 }

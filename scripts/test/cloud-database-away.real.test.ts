@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -56,10 +56,6 @@ async function seed(url: string): Promise<void> {
     pricePaisePerKg: paisePerKg(9_200),
     positions: [['ngv1'] as const],
     compressorGramsPerHour: grams(900_000),
-    kid: 128,
-    publicKey: randomBytes(32).toString('base64url'),
-    wrapKey: randomBytes(32).toString('base64url'),
-    codeSecret: randomBytes(32),
   }
   await seedDemo(pool, { station, attendants: [], operators: [] })
   await pool.end()

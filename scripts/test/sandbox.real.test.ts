@@ -1,5 +1,5 @@
 import { serve, type ServerType } from '@hono/node-server'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
@@ -66,10 +66,6 @@ function demo() {
     pricePaisePerKg: paisePerKg(9_200),
     positions: [['ngv1'] as const],
     compressorGramsPerHour: grams(900_000),
-    kid: 128,
-    publicKey: randomBytes(32).toString('base64url'),
-    wrapKey: randomBytes(32).toString('base64url'),
-    codeSecret: randomBytes(32),
   }
   return { station, attendants: [], operators: [] }
 }

@@ -9,6 +9,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { hours } from '@baari/shared/units/time'
 import { cloudApp } from '../adapters/http/cloud-app.ts'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import type { OperatorRoutes } from '../adapters/http/routes/operators.ts'
 import { argon2Passwords } from '../adapters/keys/argon2-passwords.ts'
 import { noProvider, sandboxSender } from '../adapters/messages/sandbox-sender.ts'
 import { bookingFillsOf } from '../adapters/postgres/booking-fills.ts'
@@ -46,6 +47,7 @@ export type SurfaceParts = {
   readonly registry: Registry
   readonly log: FaultLog
   readonly stationSide: readonly Hono[]
+  readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
 }
 
 /** The HTTP surface with everything behind it. */
@@ -63,7 +65,7 @@ export async function httpSurface(parts: SurfaceParts) {
     },
     ...people,
     ...saleParts(parts),
-    operators: operatorParts(pool),
+    operators: { ...operatorParts(pool), giveEnrolCode: parts.giveEnrolCode },
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),

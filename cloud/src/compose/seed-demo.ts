@@ -24,12 +24,6 @@ export type DemoStation = {
   /** Nozzle profiles of each position, the first being position 1. */
   readonly positions: readonly (readonly NozzleType[])[]
   readonly compressorGramsPerHour: Grams
-  /** From 128 on; Ed25519 and X25519 public keys, base64url. */
-  readonly kid: number
-  readonly publicKey: string
-  readonly wrapKey: string
-  /** Secret of the nine-digit codes, 32 bytes. */
-  readonly codeSecret: Uint8Array
 }
 
 export type DemoAttendant = {
@@ -55,8 +49,8 @@ export type DemoData = {
 }
 
 /**
- * Brings a database to the demo's first state: migrations, one station with positions, price, keys
- * and people. Its capacity comes from the station's own grant. Run again it corrects what differs from the data
+ * Brings a database to the demo's first state: migrations, one station with positions, price and
+ * people. Its keys come by enrolment, its capacity by its own grant. Run again it corrects what differs from the data
  * given and touches nothing that was sold.
  */
 export async function seedDemo(pool: Pool, data: DemoData): Promise<void> {
@@ -75,10 +69,6 @@ async function seedStation(db: Database, demo: DemoStation): Promise<void> {
     name: demo.name,
     address: demo.address,
     compressorGramsPerHour: demo.compressorGramsPerHour,
-    kid: demo.kid,
-    publicKey: demo.publicKey,
-    wrapKey: demo.wrapKey,
-    kStation: Buffer.from(demo.codeSecret),
   }
   await db.insert(station).values(row).onConflictDoUpdate({ target: station.no, set: row })
   const positions = demo.positions.map((nozzles, index) => ({

@@ -19,12 +19,20 @@ import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
 import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
+import { enrolmentsOf } from '../adapters/postgres/sync/enrolment-store.ts'
+import { advanceAtLoss, type RestoreMark } from '../adapters/shape/db-epoch.ts'
+import { enrolRoutes } from '../adapters/sync-http/enrol-routes.ts'
+import { wrapForStation } from '../adapters/keys/secret-wrap.ts'
+import { giveEnrolCode, type EnrolCode, type EnrolDeps } from '../app/sync/enrol-station.ts'
 import { finishCancels } from '../app/sync/finish-cancels.ts'
 import type { ShapeSettings } from '../config.ts'
 import { replayDeferred } from '../app/sync/replay-deferred.ts'
 import { readerName } from './reader-name.ts'
 
+import type { CloudKeys } from './keys.ts'
+
 export type StationSideParts = {
+  readonly keys: Pick<CloudKeys, 'stationSecrets' | 'hashEnrolCode' | 'signingKeys'>
   readonly pool: Pool
   readonly databaseUrl: string
   readonly shapes: ShapeSettings
@@ -39,6 +47,8 @@ export type StationSide = {
   readonly replayDeferred: () => Promise<void>
   /** Opens and drops months of readings, erases what may not stay. */
   readonly keepStreams: () => Promise<void>
+  /** A new enrolment code; undefined for an unknown station. */
+  readonly giveEnrolCode: (stationNo: number) => Promise<EnrolCode | undefined>
   /** Ends held requests and the connection that listens; call it before the server stops. */
   stop(): Promise<void>
 }
@@ -58,6 +68,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     ...{ sessions, streams, clock, ids, prng },
     nextHash: nextChain,
     verify: verifyStationText,
+    onPutBack: putBackNotice(parts),
     finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
@@ -74,9 +85,13 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     digests: stationDigests(pool),
     onFault: log,
   })
+  const enrolment = enrolmentParts(parts)
+  const enrol = enrolRoutes({ ...enrolment, sessions, prng, onFault: log })
   return {
+    giveEnrolCode: (stationNo) => giveEnrolCode(enrolment, stationNo),
     routes: [
       routes as unknown as Hono,
+      enrol as unknown as Hono,
       lease as unknown as Hono,
       digests as unknown as Hono,
       served.routes,
@@ -113,5 +128,33 @@ async function shapesBehind(parts: ShapeParts): Promise<Omit<Shapes, 'waiting'>>
     // The service reads the database's own log: nobody here has to tell it.
     changed: () => undefined,
     stop: () => Promise.resolve(),
+  }
+}
+
+/** Every station's handles are retired once, and the log says which station noticed. */
+function putBackNotice({ pool, log }: StationSideParts): (mark: RestoreMark) => Promise<void> {
+  return async (mark) => {
+    if (!(await advanceAtLoss(pool, mark))) return
+    const { station, stream, seq } = mark
+    log(
+      new RestoredDatabase(`station ${station} was acknowledged beyond ${stream} ${seq}`),
+      'this database was put back; the epoch of the shapes was advanced',
+    )
+  }
+}
+
+/** Not a failure of this process: what it serves is older than what it has told. */
+class RestoredDatabase extends Error {
+  override readonly name = 'RestoredDatabase'
+}
+
+function enrolmentParts({ pool, clock, ids, keys }: StationSideParts): EnrolDeps {
+  return {
+    ...{ clock, ids },
+    enrolments: enrolmentsOf(pool, keys.stationSecrets),
+    verify: verifyStationText,
+    hashCode: keys.hashEnrolCode,
+    wrap: wrapForStation,
+    signingKeys: keys.signingKeys,
   }
 }

@@ -291,6 +291,7 @@ describe('the process', () => {
         'post /v1/operator/sign-in',
         'post /v1/sync/conflicts/resolve',
         'post /v1/operator/stations/{no}/dead-letters/{epoch}/{stream}/{seq}/resolve',
+        'post /v1/stations/{no}/enrol-code',
         'post /v1/vehicles',
       ].toSorted(),
     )

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,10 +17,13 @@ import { databaseOf } from '../../src/adapters/postgres/database.ts'
 import { driversOf } from '../../src/adapters/postgres/people.ts'
 import { driverSessionsOf } from '../../src/adapters/postgres/sessions.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
+import type { OpenSealed } from '../../src/adapters/postgres/stations.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
+import { stationSecretsOf } from '../../src/compose/keys.ts'
 import { seedDemo, type DemoData } from '../../src/compose/seed-demo.ts'
 import { readConfig, type CloudConfig } from '../../src/config.ts'
 import { grantLease } from './grant-lease.ts'
+import { enrolTestStation } from './enrolled-station.ts'
 import { emptyDatabase } from './migrated-database.ts'
 
 export const testOrigin = 'http://cloud.test'
@@ -32,6 +35,8 @@ export type CloudWorld = {
   readonly pool: Pool
   readonly env: Readonly<Record<string, string>>
   readonly config: CloudConfig
+  /** Opens K_station as this cloud sealed it. */
+  readonly openSealed: OpenSealed
   /** A signed-in driver with one vehicle. */
   driver(vehicleClass?: VehicleClass): Promise<TestDriver>
   dispose(): Promise<void>
@@ -53,6 +58,8 @@ export async function cloudWorld(positions = 8): Promise<CloudWorld> {
     BAARI_CLOUD_ORIGINS: testOrigin,
   }
   const keys = await readOrMakeKeyFile(folder)
+  const openSealed = stationSecretsOf(keys).open
+  await enrolTestStation({ pool: database.pool, folder, station: demoStationNo })
   const bytes = (text: string): Buffer => Buffer.from(text, 'base64url')
   const db = databaseOf(database.pool)
   const vault = phoneVault({
@@ -66,6 +73,7 @@ export async function cloudWorld(positions = 8): Promise<CloudWorld> {
     pool: database.pool,
     env,
     config: readConfig(env),
+    openSealed,
     async driver(vehicleClass = 'car') {
       const number = (count += 1)
       const id = await drivers.findOrMake(`+9198${String(number).padStart(8, '0')}`, 'en')
@@ -102,10 +110,6 @@ function demoData(positions: number): DemoData {
       pricePaisePerKg: paisePerKg(9_200),
       positions: Array.from({ length: positions }, () => ['ngv1'] as const),
       compressorGramsPerHour: grams(10_000_000),
-      kid: 128,
-      publicKey: randomBytes(32).toString('base64url'),
-      wrapKey: randomBytes(32).toString('base64url'),
-      codeSecret: randomBytes(32),
     },
     attendants: [],
     operators: [],

@@ -41,7 +41,7 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
   const clock = manualClock(instant(Math.floor(Date.now() / 600_000) * 600_000))
   const db = databaseOf(world.pool)
   const { privateKey } = generateKeyPairSync('ed25519')
-  const stations = stationsOf(db)
+  const stations = stationsOf(db, world.openSealed)
   const sale: SaleDeps = {
     book: saleBookOf(world.pool, clock),
     stations,

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { Hono } from 'hono'
 import { Pool } from 'pg'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { millis } from '@baari/shared/units/time'
 import { listen } from '../../src/adapters/http/serve.ts'
@@ -12,6 +13,7 @@ import { nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { stationDigests } from '../../src/adapters/postgres/sync/digest-store.ts'
 import { stationSessions } from '../../src/adapters/postgres/sync/session-store.ts'
 import { stationStreams } from '../../src/adapters/postgres/sync/stream-store.ts'
+import { advanceAtLoss } from '../../src/adapters/shape/db-epoch.ts'
 import { startShapes, type Shapes } from '../../src/adapters/shape/start-shapes.ts'
 import { digestRoutes } from '../../src/adapters/sync-http/digest-routes.ts'
 import { bearer } from '../../src/adapters/sync-http/bearer.ts'
@@ -53,19 +55,24 @@ export async function startSyncWorld(): Promise<SyncWorld> {
   }
 }
 
-type ServeOptions = { readonly port?: number; readonly onApplied?: () => void }
+type ServeOptions = {
+  readonly port?: number
+  readonly onApplied?: () => void
+  /** Of sessions and batches; shapes hold their long polls by the real one. */
+  readonly clock?: Clock
+}
 
 /** One process' worth of the station side over a database: endpoints, shapes, and nothing else. */
 export async function serveStations(
   databaseUrl: string,
-  { port = 0, onApplied = () => undefined }: ServeOptions = {},
+  { port = 0, onApplied = () => undefined, clock = systemClock }: ServeOptions = {},
 ) {
   const pool = new Pool({ connectionString: databaseUrl, max: 20, pipeline: true })
   pool.on('error', () => undefined)
   await migrate(pool, migrations)
   const faults: unknown[] = []
   const onFault = (error: unknown): void => void faults.push(error)
-  const sessions = stationSessions(pool, Date.now)
+  const sessions = stationSessions(pool, () => clock.now())
   const shapes = await startShapes({
     pool,
     databaseUrl,
@@ -75,18 +82,19 @@ export async function serveStations(
       ...{ chunkBytes: 200_000, holdFor: millis(20_000), streamFor: millis(60_000) },
       cache: { maxAgeS: 60, staleS: 300 },
     },
-    door: { kind: 'stations', admit: bearer({ sessions, clock: systemClock }) },
+    door: { kind: 'stations', admit: bearer({ sessions, clock }) },
     onFault,
   })
   const stations = stationRoutes({
     sessions,
     streams: stationStreams(pool),
-    clock: systemClock,
+    clock,
     ids: randomIds,
     prng: seededPrng(1),
     nextHash: nextChain,
     finishCancels: finishCancels(saleBookOf(pool, systemClock), onFault),
     verify: verifyStationText,
+    onPutBack: async (mark) => void (await advanceAtLoss(pool, mark)),
     onFault,
     onApplied: () => {
       onApplied()

@@ -29,6 +29,7 @@ import { openShift } from './shift/open-shift.ts'
 import { currentShift } from './shift/shift-record.ts'
 import { configureStation } from './station/configure-station.ts'
 import { raiseDelay } from './station/set-delay.ts'
+import { noteReopened } from './sync-status/note-reopened.ts'
 import { readSyncStatus } from './sync-status/read-sync-status.ts'
 import { syncCommands, syncReads } from './sync/sync-commands.ts'
 import { recordGap } from './telemetry/record-gap.ts'
@@ -73,6 +74,7 @@ const useCases = {
   'shift.open': openShift,
   'station.configure': configureStation,
   'station.raiseDelay': raiseDelay,
+  'sync.reopened': noteReopened,
   'sync.status': readSyncStatus,
   'telemetry.gap': recordGap,
   'ticket.details': enterDetails,

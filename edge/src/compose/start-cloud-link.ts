@@ -38,29 +38,39 @@ export type StartCloudLink = {
 const noLease = { borrow: () => Promise.resolve() }
 const alone: LinkFacts = { up: false, lastExchangeMs: null }
 
+const withoutCloud = {
+  link: () => alone,
+  lease: noLease,
+  uplinkState: () => 'alone',
+  reopen: () => undefined,
+  stop: () => Promise.resolve(),
+}
+
 /** Both directions of the sync, when there is a cloud; nothing of the station waits for it. */
 export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly link: () => LinkFacts
   readonly lease: Pick<LeaseLoop, 'borrow'>
   /** State of the uplink's loop, in the words of its table. */
   readonly uplinkState: () => string
+  /** A person's act: the node speaks for the station as a new instance. */
+  readonly reopen: () => void
   stop(): Promise<void>
 }> {
   const { cloudUrl, plan, keys, ids, ledger, clock, time, alarms, log } = parts
-  if (cloudUrl === null) {
-    const stop = (): Promise<void> => Promise.resolve()
-    return { link: () => alone, lease: noLease, uplinkState: () => 'alone', stop }
-  }
+  if (cloudUrl === null) return withoutCloud
   const line = lineWatch(fetch)
   const open = new Map<string, AlarmWord>()
+  // 128 random bits per process start, by which the cloud fences an older clone.
+  let instance = ids.hex(16)
   const sync = await startSync({
     baseUrl: cloudUrl,
     fetch: line.fetch,
     identity: {
       station: plan.station.no,
       kid: keys.kid,
-      // 128 random bits per process start, by which the cloud fences an older clone.
-      instance: ids.hex(16),
+      get instance() {
+        return instance
+      },
       sign: (text) => Buffer.from(keys.sign(Buffer.from(text))).toString('base64url'),
     },
     ledger,
@@ -99,8 +109,13 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     lease,
     uplinkState: () => sync.status().uplink,
     link: () => {
-      const { linkUp, lastExchange } = sync.status()
-      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange }
+      const { linkUp, lastExchange, uplink } = sync.status()
+      return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange, uplink }
+    },
+    reopen() {
+      // An instance that was overtaken stays fenced for ever; a person's act makes a new one.
+      instance = ids.hex(16)
+      sync.tell('operator')
     },
     async stop() {
       over.stop()

@@ -34,6 +34,7 @@ export type StartDesk = {
   readonly live: Live
   readonly link: () => LinkFacts
   readonly lease: Pick<WindowsDeskParts, 'borrow'>
+  readonly reopenLink: () => void
   readonly keySet: () => KeySet | undefined
   readonly keys: StationKeys
   readonly verify: Verify
@@ -75,7 +76,7 @@ export function startDesk(parts: StartDesk): {
         borrow: (wish) => parts.lease.borrow(wish),
       }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
-      books: booksDesk({ ledger, link }),
+      books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
     },
   }
 }

@@ -28,6 +28,8 @@ export type SessionInput = {
   readonly epoch: string
   readonly prevEpoch: string | null
   readonly prevHeads: readonly StreamHead[]
+  /** Up to where the cloud has acknowledged the streams of `epoch`; told to a restored cloud. */
+  readonly acked?: readonly Pick<StreamHead, 'stream' | 'seq'>[]
   readonly signal: AbortSignal
 }
 

@@ -10,6 +10,7 @@ import type {
   Me,
   openShiftRequest,
   readyRequest,
+  reopenRequest,
   scanRequest,
   ShiftRecord,
   SyncStatus,
@@ -97,6 +98,8 @@ export type Books = {
   openShift(ask: z.output<typeof openShiftRequest>, by: By): DeskAnswer<ShiftRecord>
   closeShift(ask: z.output<typeof closeShiftRequest>, by: By): DeskAnswer<ShiftRecord>
   syncStatus(): Promise<SyncStatus>
+  /** A manager's act for a link that is fenced or forked. */
+  reopenLink(ask: z.output<typeof reopenRequest>, by: By): DeskAnswer<null>
 }
 
 /** Everything an attendant can do at the station, whichever door it comes through. */

@@ -1,20 +1,10 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
+import type { EpochStream, OutboxRun, RunBound } from './outbox-runs.ts'
+import type { RollbackStore } from './rollback.ts'
 
-/** A run of outbox lines, exactly as they were stored and hashed. */
-export type OutboxRun = {
-  readonly epoch: string
-  readonly stream: Stream
-  readonly first: number
-  readonly last: number
-  /** Chain value before the first line, lower-case hex. */
-  readonly prevChain: string
-  /** Lines with their LF. */
-  readonly lines: Uint8Array
-}
-
-export type RunBound = { readonly ops: number; readonly bytes: number }
+export type { EpochStream, OutboxRun, RunBound } from './outbox-runs.ts'
 
 export type OpResult = {
   readonly seq: number
@@ -47,9 +37,9 @@ export type EpochRecord = {
   readonly prevHeads: readonly StreamHead[]
   readonly generation: number
   readonly fenced: boolean
+  /** Up to where the cloud has each stream of the epoch. */
+  readonly acked: readonly Pick<StreamHead, 'stream' | 'seq'>[]
 }
-
-export type EpochStream = { readonly epoch: string; readonly stream: Stream }
 
 /** Which history this file writes, and what it was told about its right to. */
 export type EpochStore = {
@@ -61,22 +51,8 @@ export type EpochStore = {
     epoch: string,
     previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
   ): void
-  /** The epoch in force follows these heads, which the cloud told. */
-  follow(previous: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] }): void
-  /** Ops of a stream of any epoch from `from` on; undefined when none is held. */
-  runFrom(place: EpochStream, from: number, bound: RunBound): OutboxRun | undefined
   /** The newest op held of a stream of any epoch; seq 0 and the chain's start when there is none. */
   tail(place: EpochStream): { readonly seq: number; readonly chain: string }
-  /** Stores own ops that came back from the cloud, with the chain value after each. */
-  savePulled(
-    place: EpochStream,
-    ops: readonly {
-      readonly seq: number
-      readonly kind: string
-      readonly raw: Uint8Array
-      readonly hash: string
-    }[],
-  ): void
 }
 
 export type TimeRecord = {
@@ -152,4 +128,5 @@ export type SyncStores = {
   readonly epochs: EpochStore
   readonly time: TimeStore
   readonly follow: FollowStore
+  readonly rollback: RollbackStore
 }

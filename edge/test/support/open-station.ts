@@ -4,7 +4,7 @@ import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { laneNo, stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
-import { ok } from '@baari/shared/faults/result'
+import { err, ok } from '@baari/shared/faults/result'
 import { checkPin } from '../../src/adapters/system/pin-check.ts'
 import { systemIds } from '../../src/adapters/system/system-ids.ts'
 import { booksDesk } from '../../src/app/desk/books-desk.ts'
@@ -63,6 +63,8 @@ export type OpenStation = {
   readonly acts: readonly { readonly act: string; readonly with: unknown }[]
   /** Scans told to the screens. */
   readonly told: readonly { readonly verdict: string }[]
+  /** How often a person has opened the link. */
+  reopened(): number
   signIn(attendant: string, pin: string): Promise<Response>
   /** Cookie of a signed-in attendant. */
   cookie(attendant: string, pin: string): Promise<string>
@@ -76,6 +78,8 @@ const stationKeys: StationKeys = {
   publicKey: testPublicKey('station 42'),
   kStation,
   anchors: [],
+  wrapKey: '',
+  unwrap: () => err('malformed'),
   sign: (message) => signer.sign(message),
 }
 
@@ -98,7 +102,8 @@ const keySet: KeySet = {
  * A whole station in memory: real commands over the real schema, the real desk, the real doors.
  * `broken` makes every command fail as a full disk would.
  */
-export async function openStation({ broken = false } = {}): Promise<OpenStation> {
+export async function openStation({ broken = false, uplink = 'idle' } = {}): Promise<OpenStation> {
+  let reopened = 0
   const world = await stationWorld()
   await addPeople(world)
   const { forecourt, acts } = notedForecourt(bothFree)
@@ -149,11 +154,17 @@ export async function openStation({ broken = false } = {}): Promise<OpenStation>
       borrow: () => Promise.resolve(),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
-    books: booksDesk({ ledger, link: () => ({ up: false, lastExchangeMs: null }) }),
+    books: booksDesk({
+      ledger,
+      link: () => ({ up: false, lastExchangeMs: null, uplink }),
+      checkPin,
+      reopenLink: () => void (reopened += 1),
+    }),
   })
   const signIn = (attendant: string, pin: string): Promise<Response> =>
     door.write('/v1/sign-in', { attendant, pin }, { cookie: null, 'idempotency-key': null })
   return {
+    reopened: () => reopened,
     world,
     door,
     scans,

@@ -70,6 +70,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       shift: call('shift', err(refusal('shift_closed'))),
       openShift: call('openShift', done),
       closeShift: call('closeShift', done),
+      reopenLink: call('reopenLink', none),
       syncStatus: () => Promise.reject(new Error('not asked here')),
     },
   }

@@ -47,7 +47,7 @@ export async function startDownlinkNode(file: string, cloud: DownlinkCloud): Pro
     async follow() {
       follower = await followShape(
         {
-          source: electricSource({ baseUrl: cloud.url, fetch, keeper }),
+          source: electricSource({ baseUrl: cloud.url, fetch, keeper, clock: systemClock }),
           ...{ ledger, clock: systemClock, now: () => time.now().at },
           onOps: () => undefined,
           onRefused: (_name, error) => faults.push(error),

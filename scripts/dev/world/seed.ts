@@ -37,10 +37,6 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
       pricePaisePerKg: demoPrice,
       positions: [['ngv1'], ['ngv1'], ['ngv1'], ['ngv1', 'ngv2']],
       compressorGramsPerHour: grams(850_000),
-      kid: station.kid,
-      publicKey: station.publicKey,
-      wrapKey: station.wrapKey,
-      codeSecret: Buffer.from(station.codeSecretHex, 'hex'),
     },
     attendants: attendants.map(({ id, name, role, pinHash }) => ({ id, name, role, pinHash })),
     operators: [
@@ -58,8 +54,6 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
 export type NodeSeed = {
   readonly folder: string
   readonly places: Places
-  readonly secrets: WorldSecrets
-  readonly anchors: readonly Anchor[]
   /** What a scene's station has otherwise than the demo's. */
   readonly station?: StationChanges | undefined
 }
@@ -73,33 +67,13 @@ export type StationChanges = {
   readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
 }
 
-/** Cloud keys that vouch for the first key set a station hears of, as enrolment would bring. */
-export type Anchor = { readonly kid: number; readonly publicKey: string }
-
-/** Public signing keys of a cloud that has started. */
-export async function cloudAnchors(databaseUrl: string): Promise<readonly Anchor[]> {
-  const client = new pg.Client({ connectionString: databaseUrl })
-  await client.connect()
-  try {
-    const { rows } = await client.query<Anchor>(
-      'SELECT kid, public_key AS "publicKey" FROM signing_key ORDER BY kid',
-    )
-    return rows
-  } finally {
-    await client.end()
-  }
-}
-
-/** The node's station file and keys, as commissioning would leave them at a station. */
-export function seedNode({ folder, places, secrets, anchors, station = {} }: NodeSeed): void {
+/** The node's station file, as commissioning would leave it at a station. */
+export function seedNode({ folder, places, station = {} }: NodeSeed): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(
     join(folder, 'station.yaml'),
     stringify(stationFile({ ...places, ...station.tapped }, station)),
   )
-  const { kid, privateKeyPem, codeSecretHex } = secrets.station
-  const keys = { kid, privateKeyPem, kStationHex: codeSecretHex, anchors }
-  writeFileSync(join(folder, 'station-keys.json'), JSON.stringify(keys), { mode: 0o600 })
 }
 
 function stationFile(places: Places, changes: StationChanges): object {

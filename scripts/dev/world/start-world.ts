@@ -7,7 +7,8 @@ import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
-import { cloudAnchors, demoStation, seedCloud, seedNode, type StationChanges } from './seed.ts'
+import { enrolStation } from './enrol-station.ts'
+import { demoStation, seedCloud, seedNode, type StationChanges } from './seed.ts'
 
 export type WorldOptions = {
   /** Holds everything the world keeps. */
@@ -86,8 +87,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url))
     const sandbox = await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places))
     const cloud = await startCloud()
-    const anchors = await cloudAnchors(postgres.url)
-    seedNode({ folder: join(folder, 'edge'), places, secrets, anchors, station: options.station })
+    const edgeFolder = join(folder, 'edge')
+    seedNode({ folder: edgeFolder, places, station: options.station })
+    await enrolStation({
+      ...{ edgeFolder, databaseUrl: postgres.url, login: secrets.operator, say },
+      cloudUrl: `http://${host}:${places.cloud}`,
+    })
     const parts = {
       sandbox,
       cloud,

@@ -1,4 +1,4 @@
-import { syncStatus } from '@baari/shared/contracts/http/edge-api'
+import type { syncStatus } from '@baari/shared/contracts/http/edge-api'
 import type { z } from 'zod'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'

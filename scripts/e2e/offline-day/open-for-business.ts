@@ -5,6 +5,7 @@ import { openLiveFeed, type LiveFeed } from '../../clients/live-feed.ts'
 import { signInAtNode, type NodeCaller } from '../../clients/node-caller.ts'
 import { tokenPress, type TokenPress } from '../../clients/token-press.ts'
 import { waitUntil } from '../../clients/wait-until.ts'
+import { stationSecret } from '../../dev/world/enrol-station.ts'
 import { demoStation } from '../../dev/world/seed.ts'
 import { present } from '@baari/shared/faults/assert'
 import type { SceneContext } from '../scene.ts'
@@ -54,7 +55,7 @@ export async function openForBusiness(
     press,
     sold,
     seeded,
-    kStation: Buffer.from(secrets.station.codeSecretHex, 'hex'),
+    kStation: stationSecret(join(folder, 'edge')),
     operator: () => signInOperator(cloudUrl, secrets.operator),
   }
 }

@@ -8,8 +8,9 @@ import { httpLeaseLine } from '@baari/edge/adapters/sync/lease-line'
 import { startLeaseLoop, type LeaseLoop } from '@baari/edge/app/lease/lease-loop'
 import { stationClock } from '@baari/edge/app/sync/station-clock'
 import { commands, reads } from '@baari/edge/app/commands'
-import type { CommandContext } from '@baari/edge/ports/ledger'
+import type { CommandContext, Ledger } from '@baari/edge/ports/ledger'
 import type { LedgerTx } from '@baari/edge/ports/ledger-tx'
+import type { Clock } from '@baari/shared/runtime/clock'
 import { sellFills } from './sold-fills.ts'
 import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
@@ -37,13 +38,23 @@ function countRows(
   return tx.sync.follow.count(name)
 }
 
+/** Uses of a booking, as a scan reads them. */
+function usesOf(
+  tx: LedgerTx,
+  booking: Parameters<LedgerTx['checkIns']['ofBooking']>[0],
+  _context: CommandContext,
+): ReturnType<LedgerTx['checkIns']['ofBooking']> {
+  return tx.checkIns.ofBooking(booking)
+}
+
 export const testCommands = {
   ...commands,
   'test.sell': sellFills,
   'test.append': appendFacts,
   'test.count': countRows,
+  'test.uses': usesOf,
 } as const
-const testReads = new Set([...reads, 'test.count'])
+const testReads = new Set([...reads, 'test.count', 'test.uses'])
 
 export type EdgeNodeOptions = {
   readonly file: string
@@ -56,6 +67,10 @@ export type EdgeNodeOptions = {
   readonly telemetryBytes?: number
   /** Working positions of a station that leases its capacity; without them there is no lease. */
   readonly positions?: number
+  /** Of everything that waits or tells the time; the real one without it. */
+  readonly clock?: Clock
+  /** Replaying fetched ops fails after the file has joined the cloud's history. */
+  readonly replayBreaks?: boolean
 }
 
 /** The sync part of a real node: its ledger file, its session, uplink and shape streams. */
@@ -63,7 +78,9 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
   const { file, cloudUrl, key } = options
   const alarms: string[] = []
   const faults: unknown[] = []
-  const time = stationClock(systemClock)
+  const clock = options.clock ?? systemClock
+  const time = stationClock(clock)
+  let instance = options.instance ?? randomBytes(16).toString('hex')
   const ledger = inlineLedger({
     at: {
       file,
@@ -71,7 +88,7 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
       boot: randomBytes(8).toString('hex'),
       instance: randomIds.uuid(),
       version: 'test',
-      now: { at: instant(Date.now()), mono: mono(0), trusted: false },
+      now: { at: clock.now(), mono: clock.mono(), trusted: false },
     },
     commands: testCommands,
     reads: testReads,
@@ -108,11 +125,13 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     identity: {
       station: testStation,
       kid,
-      instance: options.instance ?? randomBytes(16).toString('hex'),
+      get instance() {
+        return instance
+      },
       sign: (text) => sign(null, Buffer.from(text), key).toString('base64url'),
     },
-    ledger,
-    clock: systemClock,
+    ledger: options.replayBreaks === true ? breakingReplay(ledger) : ledger,
+    clock,
     time,
     prng: seededPrng(7),
     onAlarm: (code) => alarms.push(code),
@@ -127,6 +146,11 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
     time,
     alarms,
     faults,
+    /** What the node does when a manager opens the link. */
+    reopen() {
+      instance = randomBytes(16).toString('hex')
+      sync.tell('operator')
+    },
     async stop() {
       await lease?.stop()
       await sync.stop()
@@ -187,6 +211,19 @@ export function leasingStation(count: number): typeof settings {
 }
 
 export type EdgeNode = Awaited<ReturnType<typeof startEdgeNode>>
+
+type TestLedger = Ledger<typeof testCommands>
+
+/** The power goes after the file has joined the cloud's history and before anything is replayed. */
+function breakingReplay(ledger: TestLedger): TestLedger {
+  let joined = false
+  const run: TestLedger['run'] = (name, input) => {
+    if (name === 'rollback.begin') joined = true
+    if (name === 'rollback.replay' && joined) return Promise.reject(new Error('the power went'))
+    return ledger.run(name, input)
+  }
+  return { ...ledger, run }
+}
 
 const attendant = '00000000-0000-7000-8000-0000000000a0'
 const station = { type: 'station', uuid: '' } as const

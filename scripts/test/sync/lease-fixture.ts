@@ -49,7 +49,10 @@ export function faultyLink() {
 
 /** What the cloud needs beside a station's number to sell its windows. */
 export async function openForSale(pool: Pool, positions: number): Promise<SaleDeps> {
-  await pool.query('UPDATE station SET k_station = $1 WHERE no = 42', [randomBytes(32)])
+  await pool.query(
+    'INSERT INTO station_secret (station_no, k_station_sealed, made_at_ms) VALUES (42, $1, 0)',
+    [randomBytes(32)],
+  )
   await pool.query(
     `INSERT INTO station_position (station_no, position_no, nozzles)
      SELECT 42, n, '{ngv1}' FROM generate_series(1, $1::int) AS n`,
@@ -62,7 +65,8 @@ export async function openForSale(pool: Pool, positions: number): Promise<SaleDe
   const { privateKey } = generateKeyPairSync('ed25519')
   return {
     book: saleBookOf(pool, systemClock),
-    stations: stationsOf(db),
+    // These secrets lie as they are; how they are sealed is enrolment's to prove.
+    stations: stationsOf(db, (sealed) => sealed),
     issuer: tokenIssuer(() => ({ kid: 3, privateKey })),
     clock: systemClock,
     ids: randomIds,

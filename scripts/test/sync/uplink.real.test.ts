@@ -58,6 +58,8 @@ describe('uplink of a real node', () => {
     await append(node, 5_000)
     await drained(node)
     expect(await countOf(fixture.world, 'vehicle_record')).toBe(5_000)
+    // The cloud has committed before its answer reaches the node.
+    await eventually('idle', () => node.sync.status().uplink === 'idle')
     expect(node.sync.status()).toMatchObject({ linkUp: true, uplink: 'idle', unsentOps: 0 })
     expect([node.alarms, node.faults, fixture.world.faults]).toEqual([[], [], []])
   })

@@ -153,6 +153,18 @@ export const refusalCodes = {
     operator: 'No such open dead letter.',
     technician: 'No dead_letter row under this op that is unresolved.',
   },
+  link_open: {
+    operator: 'The link needs nobody to open it.',
+    technician: 'The uplink is neither fenced nor forked; it goes on by its own timers.',
+  },
+  enrol_code_wrong: {
+    operator: 'This enrolment code does not fit. Ask head office for a new one.',
+    technician: 'Unknown, expired (24 h) or void (five wrong tries) code, or a wrong signature.',
+  },
+  enrol_code_used: {
+    operator: 'This enrolment code was already used. Ask head office for a new one.',
+    technician: 'enrol_code.used_at_ms is set; each code enrols one node once.',
+  },
   station_unknown: { operator: 'No such station.', technician: 'No station row with this number.' },
 } as const satisfies Record<string, CodeText>
 

@@ -1,8 +1,11 @@
 import {
+  createCipheriv,
+  createDecipheriv,
   createHash,
   createHmac,
   createPrivateKey,
   createPublicKey,
+  diffieHellman,
   hkdfSync,
   sign,
   verify,
@@ -10,6 +13,7 @@ import {
 } from 'node:crypto'
 import type { CodeMac } from '../codecs/short-code.ts'
 import type { TokenSigner } from '../codecs/token.ts'
+import type { WrapPrimitives } from '../codecs/wrapped-secret.ts'
 
 /** PKCS #8 header before the 32-byte seed of an Ed25519 key (RFC 8410 section 7). */
 const pkcs8Header = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -63,3 +67,54 @@ export const testCodeMac: CodeMac = {
   hmac: testHmac,
   hkdf: (key, info) => new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), info, 32)),
 }
+
+/** The same header for an X25519 key. */
+const pkcs8WrapHeader = Buffer.from('302e020100300506032b656e04220420', 'hex')
+/** SubjectPublicKeyInfo header before the 32 bytes of an X25519 public key. */
+const spkiWrapHeader = Buffer.from('302a300506032b656e032100', 'hex')
+
+function wrapPrivateKey(seed: Uint8Array): KeyObject {
+  const key = Buffer.concat([pkcs8WrapHeader, seed])
+  return createPrivateKey({ key, format: 'der', type: 'pkcs8' })
+}
+
+/** The X25519 pair of a label, raw. */
+export function testWrapPair(label: string): {
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+} {
+  const privateKey = testSeed(label)
+  const der = createPublicKey(wrapPrivateKey(privateKey)).export({ format: 'der', type: 'spki' })
+  return { privateKey, publicKey: new Uint8Array(der.subarray(-32)) }
+}
+
+/** The wrap's primitives on Node's own crypto, for who holds this raw private key. */
+export const testWrapPrimitives = (privateKey: Uint8Array): WrapPrimitives => ({
+  agree(publicKey) {
+    const key = Buffer.concat([spkiWrapHeader, publicKey])
+    try {
+      const theirs = createPublicKey({ key, format: 'der', type: 'spki' })
+      return new Uint8Array(
+        diffieHellman({ privateKey: wrapPrivateKey(privateKey), publicKey: theirs }),
+      )
+    } catch {
+      return undefined
+    }
+  },
+  hkdf: (secret, info) => new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), info, 32)),
+  seal(key, nonce, plain) {
+    const cipher = createCipheriv('aes-256-gcm', key, nonce)
+    const body = Buffer.concat([cipher.update(plain), cipher.final()])
+    return new Uint8Array(Buffer.concat([body, cipher.getAuthTag()]))
+  },
+  open(key, nonce, sealed) {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce)
+    decipher.setAuthTag(sealed.subarray(-16))
+    try {
+      const body = decipher.update(sealed.subarray(0, -16))
+      return new Uint8Array(Buffer.concat([body, decipher.final()]))
+    } catch {
+      return undefined
+    }
+  },
+})

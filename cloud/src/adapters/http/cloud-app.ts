@@ -93,4 +93,6 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   app.use('/v1/operator/me', readers)
   app.use('/v1/sync/*', readers)
   app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
+  // Not behind `once`: a remembered answer would keep the code in the clear.
+  app.use('/v1/stations/:no/enrol-code', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
 }

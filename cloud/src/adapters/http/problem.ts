@@ -27,6 +27,7 @@ const statusOf: { readonly [C in RefusalCode]?: ContentfulStatusCode } = {
   dead_letter_unknown: 404,
   otp_wrong: 401,
   otp_expired: 401,
+  enrol_code_wrong: 401,
   not_signed_in: 401,
   not_allowed: 403,
   rate_limited: 429,

@@ -3,9 +3,15 @@ import { stationNo } from '@baari/shared/units/names'
 import { and, asc, desc, eq, lte } from 'drizzle-orm'
 import type { Stations, StationView } from '../../ports/stations.ts'
 import type { Database } from './database.ts'
-import { station, stationPosition, tariff } from './schema/stations.ts'
+import { station, stationPosition, stationSecret, tariff } from './schema/stations.ts'
 
-export function stationsOf(db: Database): Stations {
+/** Opens what the cloud sealed at a place; an opened value of another place is a bug. */
+export type OpenSealed = (sealed: Buffer, place: string) => Buffer
+
+/** Where a station's K_station is sealed to. */
+export const secretPlace = (no: number): string => `station_secret:k_station:${no}`
+
+export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
   return {
     async list() {
       const rows = await db.select().from(station).orderBy(asc(station.no))
@@ -32,10 +38,10 @@ export function stationsOf(db: Database): Stations {
     },
     async codeSecret(no) {
       const [row] = await db
-        .select({ secret: station.kStation })
-        .from(station)
-        .where(eq(station.no, no))
-      return row?.secret ?? undefined
+        .select({ sealed: stationSecret.kStationSealed })
+        .from(stationSecret)
+        .where(eq(stationSecret.stationNo, no))
+      return row && openSealed(row.sealed, secretPlace(no))
     },
   }
 }

@@ -43,3 +43,36 @@ export async function advanceEpoch(client: Asking): Promise<number> {
   await client.query('UPDATE shape SET retired = true, current = false WHERE NOT retired')
   return Number(rows[0]?.epoch)
 }
+
+/** A stream that ends here before what a station was told: the mark of a database put back. */
+export type RestoreMark = {
+  readonly station: number
+  readonly epoch: string
+  readonly stream: string
+  readonly seq: number
+}
+
+/**
+ * Advances the epoch once for each place at which a station finds this database behind; told again,
+ * or by many stations at the same place, it changes nothing. Answers whether it advanced.
+ */
+export async function advanceAtLoss(pool: Pool, mark: RestoreMark): Promise<boolean> {
+  const client = await pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT pg_advisory_xact_lock($1)', [epochLock])
+    const { rowCount } = await client.query(
+      `INSERT INTO restore_mark (station_no, epoch, stream, seq) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [mark.station, mark.epoch, mark.stream, mark.seq],
+    )
+    if (rowCount === 1) await advanceEpoch(client)
+    await client.query('COMMIT')
+    return rowCount === 1
+  } catch (error) {
+    await client.query('ROLLBACK')
+    throw error
+  } finally {
+    client.release()
+  }
+}

@@ -172,7 +172,7 @@ async function mint(deps: ShapeStoreDeps, input: Mint): Promise<ServedShape> {
   for (let attempt = 1; ; attempt += 1) {
     const shape = await mintOnce(deps, input)
     if (shape !== undefined) return shape
-    if (attempt >= mintAttempts) throw new TableTooBusy(asked.gated.definition.table)
+    if (attempt >= mintAttempts) throw new TableTooBusy(input.asked.gated.definition.table)
   }
 }
 

@@ -11,7 +11,7 @@ import { admission } from './admission.ts'
 import { bearer } from './bearer.ts'
 import { problem } from './problem.ts'
 import { readBatch } from './read-batch.ts'
-import { readBody, type BodyFault } from './read-body.ts'
+import { badBody, comeBack, readJson } from './request-parts.ts'
 
 export type StationRoutesDeps = SessionDeps &
   ReceiveDeps & {
@@ -27,7 +27,6 @@ export type StationRoutesDeps = SessionDeps &
 
 type StationEnv = { Variables: { session: StationSession } }
 
-const requestBytes = 16_384
 const opsPerAnswer = 5_000
 const room = { total: 24, perStation: 2 }
 
@@ -43,7 +42,7 @@ export function stationRoutes(deps: StationRoutesDeps): Hono<StationEnv> {
   const app = new Hono<StationEnv>()
   app.onError((error, c) => {
     deps.onFault(error, c.req.path)
-    return comeBack(c, deps)
+    return comeBack(c, deps.prng)
   })
   app.post('/v1/session/challenge', (c) => answerChallenge(c, deps))
   app.post('/v1/session', (c) => answerSession(c, deps))
@@ -52,7 +51,7 @@ export function stationRoutes(deps: StationRoutesDeps): Hono<StationEnv> {
   app.post('/v1/uplink/:stream', async (c) => {
     const session = c.get('session')
     const leave = inside.enter(session.stationNo)
-    if (leave === undefined) return comeBack(c, deps)
+    if (leave === undefined) return comeBack(c, deps.prng)
     try {
       return await answerUplink(c, deps, session)
     } finally {
@@ -62,31 +61,6 @@ export function stationRoutes(deps: StationRoutesDeps): Hono<StationEnv> {
   app.get('/v1/uplink/:stream/head', (c) => answerHead(c, deps, c.get('session')))
   app.get('/v1/uplink/:stream/ops', (c) => answerOps(c, deps, c.get('session')))
   return app
-}
-
-/** Many stations come back at once after an outage: each is given its own moment. */
-function comeBack(c: Context, { prng }: StationRoutesDeps): Response {
-  const retryAfterS = 1 + Math.floor(prng.next() * 5)
-  return problem(c, { status: 503, code: 'rate_limited', retryAfterS })
-}
-
-function badBody(c: Context, fault: BodyFault): Response {
-  return problem(c, { status: fault === 'too_long' ? 413 : 400, code: fault })
-}
-
-async function readJson<T>(c: Context, schema: z.ZodType<T>): Promise<T | Response> {
-  const body = await readBody(c.req.raw, requestBytes)
-  if (!body.ok) return badBody(c, body.error)
-  const parsed = schema.safeParse(parseJson(body.value.toString('utf8')))
-  return parsed.success ? parsed.data : badBody(c, 'malformed')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 async function answerChallenge(c: Context, deps: StationRoutesDeps): Promise<Response> {

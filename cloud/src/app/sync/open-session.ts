@@ -15,6 +15,19 @@ export type SessionDeps = {
   readonly ids: IdSource
   /** Ed25519 over UTF-8 `text`; key and signature are base64url. False for anything malformed. */
   readonly verify: (publicKey: string, text: string, signature: string) => boolean
+  /**
+   * Told before the answer that a station holds acknowledgements of ours beyond what we have: this
+   * database was put back (sync.md 6.8). Must do nothing when told the same again.
+   */
+  readonly onPutBack?: (loss: Loss) => Promise<void>
+}
+
+/** Where a stream ends here, and that a station was told it went on. */
+export type Loss = {
+  readonly station: number
+  readonly epoch: string
+  readonly stream: string
+  readonly seq: number
 }
 
 export type Challenge = { readonly nonce: string; readonly serverTimeMs: Instant }
@@ -36,6 +49,7 @@ export type SessionAsk = {
   readonly sig: string
   readonly prevEpoch?: string | undefined
   readonly prevHeads?: readonly ReportedHead[] | undefined
+  readonly acked?: readonly Pick<ReportedHead, 'stream' | 'seq'>[] | undefined
 }
 
 export type SessionOpened = {
@@ -60,8 +74,23 @@ export async function openSession(
   const key = await deps.sessions.keyOf(ask.station)
   if (!fresh || key === undefined || key.kid !== ask.kid) return err({ error: 'unauthorised' })
   if (!deps.verify(key.publicKey, sessionText(ask), ask.sig)) return err({ error: 'unauthorised' })
-  const opened = await deps.sessions.transact(ask.station, (tx) => grant(deps, tx, { ask, now }))
+  let loss: Loss | undefined
+  const opened = await deps.sessions.transact(ask.station, async (tx) => {
+    loss = await lossOf(tx, ask)
+    return grant(deps, tx, { ask, now })
+  })
+  if (loss !== undefined) await deps.onPutBack?.(loss)
   return opened ?? err({ error: 'unauthorised' })
+}
+
+/** The first stream of which the station was acknowledged more than this database holds. */
+async function lossOf(tx: SessionTx, ask: SessionAsk): Promise<Loss | undefined> {
+  const { station, epoch, acked = [] } = ask
+  const claims = acked.filter(({ seq }) => seq > 0)
+  if (claims.length === 0) return undefined
+  const heads = new Map((await tx.heads(epoch)).map(({ stream, seq }) => [stream, seq]))
+  const lost = claims.find(({ stream, seq }) => seq > (heads.get(stream) ?? 0))
+  return lost && { station, epoch, stream: lost.stream, seq: heads.get(lost.stream) ?? 0 }
 }
 
 type Asked = { readonly ask: SessionAsk; readonly now: Instant }

@@ -144,5 +144,7 @@ export const nodeClient = {
     write({ path: '/v1/shifts', body: { openingCashPaise } }, shiftRecord),
   closeShift: (countedCashPaise: number): Answer<ShiftRecord> =>
     write({ path: '/v1/shifts/current/close', body: { countedCashPaise } }, shiftRecord),
+  reopenLink: (managerPin: string): Answer<null> =>
+    write({ path: '/v1/sync/reopen', body: { managerPin } }, nothing),
   syncStatus: (): Answer<SyncStatus> => request('/v1/sync-status', syncStatus),
 }

@@ -210,6 +210,12 @@ export const en = {
       rejected: 'not accepted',
       deferred: 'kept for later',
     },
+    fenced:
+      'Another computer has spoken for this station. The station works on, but nothing is sent from here until a manager opens the link.',
+    forked:
+      'The records here and at head office differ. The station works on, but nothing is sent until a manager opens the link.',
+    pin: 'Manager’s PIN',
+    reopen: 'Open the link',
   },
   sales: {
     none: 'No sales yet.',

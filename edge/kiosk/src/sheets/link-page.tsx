@@ -5,6 +5,7 @@ import type { TFunction } from 'i18next'
 import { useEffect, useState, type JSX, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
+import { Keypad } from '../parts/keypad.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { ageOf, clockText } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
@@ -23,6 +24,7 @@ export function LinkPage({ onClose }: { readonly onClose: () => void }): JSX.Ele
     <Sheet title={t('menu.sync')} onClose={onClose}>
       <ProblemLine problem={action.problem} />
       {status && <LinkFacts status={status} />}
+      {status && isForPerson(status.uplink) && <Reopen why={status.uplink} onOpened={onClose} />}
     </Sheet>
   )
 }
@@ -90,4 +92,35 @@ function proofText(proof: SyncStatus['lastProof'], t: TFunction): string {
   if (proof === null) return t('sync.proofNever')
   const { atMs, outcome, rows, found } = proof
   return `${clockText(atMs)}: ${t(`sync.${outcome}`, { rows, count: found.length })}`
+}
+
+const isForPerson = (uplink: string): uplink is 'fenced' | 'forked' =>
+  uplink === 'fenced' || uplink === 'forked'
+
+type ReopenProps = { readonly why: 'fenced' | 'forked'; readonly onOpened: () => void }
+
+/** Two computers must not take turns as one station: opening the link is a manager's act. */
+function Reopen({ why, onOpened }: ReopenProps): JSX.Element {
+  const { t } = useTranslation()
+  const [pin, setPin] = useState('')
+  const action = useAction()
+  return (
+    <div className="two-sides">
+      <div>
+        <p role="alert">{t(`sync.${why}`)}</p>
+        <p>{t('sync.pin')}</p>
+        <p className="typed number">{'•'.repeat(pin.length) || '–'}</p>
+        <ProblemLine problem={action.problem} />
+        <button
+          type="button"
+          className="touch wide primary"
+          disabled={action.busy || pin.length < 4}
+          onClick={() => action.run(() => nodeClient.reopenLink(pin), onOpened)}
+        >
+          {t('sync.reopen')}
+        </button>
+      </div>
+      <Keypad value={pin} maxLength={8} onChange={setPin} />
+    </div>
+  )
 }

@@ -9,6 +9,7 @@ import {
   readyRequest,
   scanRequest,
   shiftRecord,
+  reopenRequest,
   syncStatus,
   ticketDetails,
   walkInAnswer,
@@ -38,6 +39,7 @@ export function stationEndpoints(desk: StationDesk): readonly AnyEndpoint[] {
     ...queueEndpoints(desk),
     ...positionEndpoints(desk),
     ...bookEndpoints(desk),
+    ...syncEndpoints(desk),
   ]
 }
 
@@ -239,6 +241,11 @@ function bookEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
       codes: ['shift_closed'],
       answer: ({ body }, by) => books.closeShift(body, by),
     }),
+  ]
+}
+
+function syncEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
+  return [
     readEndpoint({
       path: '/v1/sync-status',
       tag: 'sync',
@@ -248,6 +255,15 @@ function bookEndpoints({ books }: StationDesk): readonly AnyEndpoint[] {
       out: syncStatus,
       codes: [],
       answer: async () => ok(await books.syncStatus()),
+    }),
+    writeEndpoint({
+      path: '/v1/sync/reopen',
+      tag: 'sync',
+      summary: 'A manager opens a link that is fenced or forked.',
+      body: reopenRequest,
+      success: 204,
+      codes: ['link_open', 'wrong_pin', 'pin_locked'],
+      answer: ({ body }, by) => books.reopenLink(body, by),
     }),
   ]
 }

@@ -2,7 +2,7 @@ import type { Conflict, DigestStore, OwnOp, SetDay, SetDays } from '../../ports/
 import type { ProofRecord } from '../../domain/sync/proof.ts'
 import { ledgerOps } from '@baari/shared/contracts/sync/ops'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
-import { bucketOfId, idsOfDay, type DigestSet } from '@baari/shared/domain/sync/digest-rows'
+import { bucketOfId, idsOfDay } from '@baari/shared/domain/sync/digest-rows'
 import { hexOfSum, type Bucket } from '@baari/shared/domain/sync/digest'
 import { witnessKinds, type WitnessOp } from '@baari/shared/domain/sync/digest-witness'
 import { grams } from '@baari/shared/units/mass'

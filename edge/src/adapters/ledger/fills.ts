@@ -119,6 +119,7 @@ function changesBooks(row: FillRow): boolean {
     row.kind === 'settle' ||
     row.kind === 'dispute' ||
     row.kind === 'meter-reset' ||
+    row.kind === 'moved' ||
     (row.kind === 'orphan' && row.ended)
   )
 }

@@ -21,6 +21,7 @@ import { stationRecordsOf } from './station-records.ts'
 import { tariffsOf } from './tariffs.ts'
 import { epochStoreOf } from './sync-epochs.ts'
 import { followStoreOf } from './sync-follow.ts'
+import { rollbackStoreOf } from './sync-rollback.ts'
 import { timeStoreOf } from './sync-time.ts'
 import { uplinkStoreOf } from './sync-uplink.ts'
 import { ticketsOf } from './tickets.ts'
@@ -33,6 +34,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
   const epochs = epochStoreOf(session)
   const time = timeStoreOf(session)
   const follow = followStoreOf(session)
+  const rollback = rollbackStoreOf(session)
   return {
     get outbox() {
       return ofEpoch().outbox
@@ -41,7 +43,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
       return ofEpoch().outboxHeads
     },
     get sync() {
-      return { uplink: ofEpoch().uplink, epochs, time, follow }
+      return { uplink: ofEpoch().uplink, epochs, time, follow, rollback }
     },
     station: stationRecordsOf(session),
     bookings: bookingsOf(session),

@@ -1,4 +1,5 @@
 import type { CommandTable, StationNow } from '../../ports/ledger.ts'
+import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { StationNo } from '@baari/shared/units/names'
@@ -40,7 +41,7 @@ export type OpenLedger = {
 
 /** Opens, migrates and announces the boot; from then on this is the file's only writer. */
 export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
-  const sqlite = openDatabase(at.file)
+  const sqlite = openWhole(at.file)
   migrate(sqlite, migrations)
   keepDigests(sqlite)
   const makeRoom = (): boolean => at.reserve !== undefined && releaseReserve(at.reserve)
@@ -64,4 +65,27 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
     .immediate()
   const deps = { ...set, sqlite, tx, makeRoom, begin: (next: StationNow) => void (now = next) }
   return { sqlite, run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
+}
+
+/**
+ * A page that cannot be read may be met in the middle of a fill; it is better met here, where the
+ * supervisor shows the sentence. The check takes about half a second for each 100 MB.
+ */
+function openWhole(file: LedgerPlace): Sqlite {
+  let sqlite: Sqlite | undefined
+  try {
+    sqlite = openDatabase(file)
+    const found = String(sqlite.pragma('quick_check(1)', { simple: true }))
+    if (found === 'ok') return sqlite
+    throw damaged(found)
+  } catch (error) {
+    sqlite?.close()
+    const isCorrupt = error instanceof Error && /malformed|not a database/.test(error.message)
+    throw isCorrupt && !(error instanceof LedgerFailure) ? damaged(error.message) : error
+  }
+}
+
+function damaged(found: string): LedgerFailure {
+  const hint = `the ledger file is damaged (${found}): put a backup back with: npx baari edge restore`
+  return new LedgerFailure(ledgerFault('ledger_failed', hint), undefined)
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { EpochStore } from '../../ports/sync.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { openHead } from './outbox-epoch.ts'
-import { chainStart, outboxRuns } from './sync-uplink.ts'
+import { chainStart } from './sync-uplink.ts'
 
 type MetaRow = {
   readonly epoch: string
@@ -17,7 +17,7 @@ type MetaRow = {
 const heads = z.array(streamHead)
 
 export function epochStoreOf(session: LedgerSession): EpochStore {
-  const { sqlite, boot, station } = session
+  const { sqlite, station } = session
   const read = sqlite.prepare<[], MetaRow>(
     'SELECT epoch, prev_epoch, prev_heads, generation, fenced FROM sync_meta WHERE id = 1',
   )
@@ -26,18 +26,11 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
   const open = sqlite.prepare(
     'UPDATE sync_meta SET prev_epoch = ?, prev_heads = ?, epoch = ? WHERE id = 1',
   )
-  const follow = sqlite.prepare('UPDATE sync_meta SET prev_epoch = ?, prev_heads = ? WHERE id = 1')
-  const pulled = sqlite.prepare(
-    `INSERT INTO outbox (epoch, stream, seq, kind, entity_ref, raw, hash, wall_ms, mono_ms, boot_id)
-     VALUES (?, ?, ?, ?, 0, ?, ?, 0, 0, ?) ON CONFLICT DO NOTHING`,
+  const acked = sqlite.prepare<[string], Pick<StreamHead, 'stream' | 'seq'>>(
+    'SELECT stream, acked_seq AS seq FROM outbox_head WHERE epoch = ? ORDER BY stream',
   )
   const tail = sqlite.prepare<[string, string], { readonly seq: number; readonly hash: Buffer }>(
     'SELECT seq, hash FROM outbox WHERE epoch = ? AND stream = ? ORDER BY seq DESC LIMIT 1',
-  )
-  const head = sqlite.prepare(
-    `INSERT INTO outbox_head (next_seq, acked_seq, chain, epoch, stream) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET next_seq = excluded.next_seq, acked_seq = excluded.acked_seq,
-       chain = excluded.chain`,
   )
 
   return {
@@ -49,6 +42,7 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
         prevHeads: parseHeads(row.prev_heads),
         generation: row.generation,
         fenced: row.fenced === 1,
+        acked: acked.all(row.epoch),
       }
     },
     setGeneration: (value) => void generation.run(value),
@@ -59,21 +53,9 @@ export function epochStoreOf(session: LedgerSession): EpochStore {
         ? { seq: 0, chain: chainStart({ station, epoch, stream }) }
         : { seq: row.seq, chain: row.hash.toString('hex') }
     },
-    runFrom: outboxRuns(session).runFrom,
-    follow({ prevEpoch, prevHeads }) {
-      follow.run(prevEpoch, JSON.stringify(prevHeads))
-    },
     open(epoch, { prevEpoch, prevHeads }) {
       open.run(prevEpoch, JSON.stringify(prevHeads), epoch)
       for (const stream of streams) openHead(session, { epoch, stream })
-    },
-    savePulled({ epoch, stream }, ops) {
-      for (const { seq, kind, raw, hash } of ops) {
-        pulled.run(epoch, stream, seq, kind, raw, Buffer.from(hash, 'hex'), boot)
-      }
-      const last = ops.at(-1)
-      if (last === undefined) return
-      head.run(last.seq + 1, last.seq, Buffer.from(last.hash, 'hex'), epoch, stream)
     },
   }
 }

@@ -1,4 +1,5 @@
-import { seconds } from '@baari/shared/units/time'
+import type { Clock } from '@baari/shared/runtime/clock'
+import { seconds, type Millis } from '@baari/shared/units/time'
 import { FetchError, ShapeStream, type Offset } from '@electric-sql/client'
 import type { Session } from '../../ports/cloud-line.ts'
 import type { OpenShape, ShapeSource } from '../../ports/shape-source.ts'
@@ -7,6 +8,7 @@ import { hasControl, readChanges, type ShapeRow } from './shape-rows.ts'
 export type SourceDeps = {
   readonly baseUrl: string
   readonly fetch: typeof fetch
+  readonly clock: Clock
   readonly keeper: {
     current(): Session | undefined
     ensure(stale: string | undefined, signal: AbortSignal): Promise<Session | undefined>
@@ -14,6 +16,9 @@ export type SourceDeps = {
 }
 
 const answerDeadline = seconds(60)
+/** Until the stream asks again: for a session, and after an answer no retry can better. */
+const withoutSession = seconds(30)
+const afterRefusal = seconds(5)
 
 /** Shapes by the published client of the Electric protocol. */
 export function electricSource(deps: SourceDeps): ShapeSource {
@@ -39,8 +44,13 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
     onError: async (error) => {
       if (signal.aborted) return undefined
       if (error instanceof FetchError && error.status === 401) {
-        await deps.keeper.ensure(token(), signal)
-      } else onRefused(error)
+        const session = await deps.keeper.ensure(token(), signal)
+        // A fenced node gets none: without a pause the stream would ask again at once, for ever.
+        if (session === undefined) await pause(deps.clock, withoutSession, signal)
+      } else {
+        onRefused(error)
+        await pause(deps.clock, afterRefusal, signal)
+      }
       // An empty answer means: go on. Without it any 4xx would end the stream for good.
       return {}
     },
@@ -58,6 +68,18 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
       if (!signal.aborted) input.onEnded(error)
     },
   )
+}
+
+/** Resolves after a while, or when the stream ends. */
+function pause(clock: Clock, by: Millis, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after('shape pause', by, resolve)
+    const end = (): void => {
+      cancel()
+      resolve()
+    }
+    signal.addEventListener('abort', end, { once: true })
+  })
 }
 
 /** Live requests are watched by the client itself; every other answer has a deadline here. */

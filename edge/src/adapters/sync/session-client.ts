@@ -22,7 +22,7 @@ const json = { 'content-type': 'application/json' }
 /** Signs in (sync.md 5.3): a nonce, then a signature over it. No station time is in either. */
 export async function openSession(
   deps: ExchangeDeps & { readonly identity: StationIdentity },
-  { epoch, prevEpoch, prevHeads, signal }: SessionInput,
+  { epoch, prevEpoch, prevHeads, acked = [], signal }: SessionInput,
 ): Promise<ExchangeAnswer<SessionAnswer>> {
   const { station, kid, instance, sign } = deps.identity
   const challenge = await exchange(deps, {
@@ -43,7 +43,7 @@ export async function openSession(
     path: '/v1/session',
     method: 'POST',
     headers: json,
-    body: JSON.stringify({ station, kid, epoch, instance, nonce, sig, ...previous }),
+    body: JSON.stringify({ station, kid, epoch, instance, nonce, sig, acked, ...previous }),
     deadline,
     signal,
     read: jsonOf(sessionAnswer),

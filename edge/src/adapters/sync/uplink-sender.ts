@@ -40,8 +40,7 @@ export async function sendRun(
     first: run.first,
     prev_chain: run.prevChain,
     sent_at: sentAt,
-    ...(waiting === undefined ? {} : { unsent: waiting.ops }),
-    ...(waiting?.oldest == null ? {} : { oldest: waiting.oldest }),
+    ...waitingFields(waiting),
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
   const body = Buffer.concat([await pack(first), run.packed ?? (await pack(run.lines))])
@@ -64,6 +63,13 @@ export async function sendRun(
     deps.onTime({ serverTime, sentMono, receivedMono: deps.clock.mono() })
   }
   return answer
+}
+
+/** What the station says of itself with a batch. */
+function waitingFields(waiting: SendInput['waiting']) {
+  if (waiting === undefined) return {}
+  const { ops, oldest } = waiting
+  return { unsent: ops, ...(oldest === null ? {} : { oldest }) }
 }
 
 /** Heads of all streams as the cloud has them now. */

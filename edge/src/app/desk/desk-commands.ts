@@ -31,7 +31,12 @@ type Refusable<T> = Result<T, Refusal>
 type Does<Input, Output> = Command<never, Input, Output>
 
 /** Link to head office, which the control thread knows and the ledger does not. */
-export type LinkFacts = { readonly up: boolean; readonly lastExchangeMs: Instant | null }
+export type LinkFacts = {
+  readonly up: boolean
+  readonly lastExchangeMs: Instant | null
+  /** State of the uplink; absent when the station runs alone. */
+  readonly uplink?: string
+}
 
 export type OpenWalkIn = {
   readonly vehicleClass: VehicleClass
@@ -103,6 +108,7 @@ export type DeskCommands = {
     Refusable<ShiftRecord>
   >
   readonly 'sync.status': Does<{ readonly link: LinkFacts }, SyncStatus>
+  readonly 'sync.reopened': Does<{ readonly by: AttendantId; readonly uplink: string }, null>
   readonly 'view.read': Does<
     { readonly positions: readonly PositionFacts[]; readonly link: LinkFacts },
     StationView

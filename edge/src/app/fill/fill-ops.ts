@@ -23,6 +23,7 @@ const tells: Tells = {
   ack: silent,
   checkpoint: silent,
   complete: silent,
+  moved: silent,
   intent: (row, about) => op('fill.authorised', authorisedBody(row), about),
   void: (row, about) => op('fill.voided', voidedBody(row), about),
   refuse: (row, about) => op('fill.voided', voidedBody(row), about),

@@ -48,7 +48,11 @@ function placeOf(
 }
 
 /** Below half of the expected gas the token lives for the rest (product.md 7.3, part_filled). */
-function keepTokenOfSmallFill(tx: LedgerTx, { ticket }: TicketEffect['terms'], grams: Grams): void {
+export function keepTokenOfSmallFill(
+  tx: Pick<LedgerTx, 'tickets' | 'checkIns'>,
+  { ticket }: Pick<TicketEffect['terms'], 'ticket'>,
+  grams: Grams,
+): void {
   const expected = tx.tickets.byId(ticket)?.grams ?? null
   const use = tx.checkIns.ofTicket(ticket)
   if (expected === null || use === undefined || grams * 2 >= expected) return

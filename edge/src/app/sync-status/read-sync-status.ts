@@ -5,7 +5,11 @@ import type { SyncStatus } from '@baari/shared/contracts/http/edge-api'
 import { instant, type Instant } from '@baari/shared/units/time'
 
 export type ReadSyncStatus = {
-  readonly link: { readonly up: boolean; readonly lastExchangeMs: Instant | null }
+  readonly link: {
+    readonly up: boolean
+    readonly lastExchangeMs: Instant | null
+    readonly uplink?: string
+  }
 }
 
 /** How far the cloud has followed, and what this station sold in all, for comparing both sides. */
@@ -19,6 +23,7 @@ export function readSyncStatus(
   return {
     linkUp: link.up,
     lastExchangeMs: link.lastExchangeMs,
+    uplink: link.uplink ?? 'alone',
     epoch: tx.outboxHeads.epoch(),
     streams: tx.outboxHeads.heads().map(({ stream, nextSeq, ackedSeq, chain }) => ({
       stream,

@@ -82,7 +82,7 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
       name,
       cursor: anew ? undefined : usable(cursors.find((cursor) => cursor.name === name)),
       abort,
-      onStoring: (work) => (storing = work),
+      onStoring: (work) => void (storing = work),
       onUpToDate: () => {
         heardAt = clock.mono()
         lastUpToDate = deps.now()

@@ -18,7 +18,7 @@ import type { StationClock } from '../../ports/station-clock.ts'
 import type { OutboxRun } from '../../ports/sync.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { chooseRun } from './next-run.ts'
-import { recoverEpoch } from './recover-epoch.ts'
+import { finishReplay, recoverEpoch } from './recover-epoch.ts'
 import type { KeeperDeps, SessionKeeper } from './session-keeper.ts'
 import { RunAhead } from './run-ahead.ts'
 import type { SyncCommands } from './sync-commands.ts'
@@ -198,12 +198,6 @@ export class LinkSupervisor implements Uplink {
     this.take({ kind: 'compared', relation })
   }
 
-  private async rewind(to: number): Promise<void> {
-    const stream = this.sentStream
-    // A cut segment is sent whole until it is acked: the cloud takes of it what it lacks.
-    if (stream !== 'telemetry') await this.deps.ledger.run('uplink.rewind', { stream, to })
-  }
-
   private async fetchHeads(): Promise<readonly StreamHead[] | undefined> {
     const session = this.deps.keeper.current()
     if (session === undefined) {
@@ -264,12 +258,21 @@ export class LinkSupervisor implements Uplink {
     return { forked: acked.forked, more }
   }
 
+  /** A cloud that asks for what it has acknowledged was put back; a new session tells it so. */
+  private async rewind(to: number): Promise<void> {
+    const stream = this.sentStream
+    // A cut segment is sent whole until it is acked: the cloud takes of it what it lacks.
+    if (stream === 'telemetry') return
+    const { acked } = await this.deps.ledger.run('epoch.read', null)
+    const had = acked.find((head) => head.stream === stream)?.seq ?? 0
+    if (to <= had) await this.deps.keeper.renew(this.abort.signal)
+    await this.deps.ledger.run('uplink.rewind', { stream, to })
+  }
+
   private async recover(): Promise<void> {
     const { signal } = this.abort
     const now = (): Instant => this.deps.time.now().at
-    const { telemetry } = this
-    const deps = { ...this.deps, telemetry, signal, now }
-    const recovery = await recoverEpoch(deps, this.cloudEpoch ?? null)
+    const recovery = await recoverEpoch({ ...this.deps, signal, now }, this.cloudEpoch ?? null)
     if (recovery.kind === 'no') return this.failed(recovery.no)
     this.take(recovery.kind === 'fork' ? { kind: 'fork' } : { kind: 'recovered' })
   }
@@ -308,11 +311,12 @@ function worse(a: HeadRelation, b: HeadRelation): HeadRelation {
 
 /** Sync's own bookkeeping is no news to send. */
 function isOwnCommand(name: string): boolean {
-  return /^(uplink|epoch|time|follow|proof)\.|^state\.flush$/.test(name)
+  return /^(uplink|epoch|rollback|time|follow|proof)\.|^state\.flush$/.test(name)
 }
 
 /** Starts the uplink; a node that was fenced stays so over a restart. */
 export async function startUplink(deps: UplinkDeps): Promise<Uplink> {
+  await finishReplay(deps.ledger)
   const { fenced } = await deps.ledger.run('epoch.read', null)
   return new LinkSupervisor(deps, fenced)
 }

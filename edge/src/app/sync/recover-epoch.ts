@@ -1,154 +1,137 @@
 import type { StreamHead } from '@baari/shared/contracts/sync/session'
-import { erasedLine, opLine } from '@baari/shared/contracts/sync/uplink'
-import type { Instant } from '@baari/shared/units/time'
-import { createHash } from 'node:crypto'
-import type { ExchangeNo, Session } from '../../ports/cloud-line.ts'
-import type { KeeperDeps } from './session-keeper.ts'
-import type { TelemetrySide } from './telemetry-side.ts'
-import type { PulledOp } from './uplink-commands.ts'
-
-export type Recovery =
-  | { readonly kind: 'recovered' }
-  | { readonly kind: 'fork' }
-  | { readonly kind: 'no'; readonly no: ExchangeNo }
-
-export type RecoverDeps = KeeperDeps & {
-  readonly signal: AbortSignal
-  /** Station time, by which the ops to send are stamped. */
-  readonly now: () => Instant
-  readonly telemetry: TelemetrySide
-}
+import { opLine } from '@baari/shared/contracts/sync/uplink'
+import type { Ledger } from '../../ports/ledger.ts'
+import type { Session } from '../../ports/cloud-line.ts'
+import type { Lineage, PulledOp } from '../../ports/rollback.ts'
+import { catchUpCloud } from './catch-up-cloud.ts'
+import { chained } from './chained-ops.ts'
+import { readOp } from './rollback/read-op.ts'
+import type { Recovery, RecoverDeps } from './recovery.ts'
+import type { SyncCommands } from './sync-commands.ts'
 
 type Run = RecoverDeps & { readonly session: Session }
 
 const opsPerPull = 5_000
-const opsPerPush = 1_000
+/** A station that was put back more often than this within what it still fetches asks a person. */
+const epochsMost = 32
 
 /**
- * Brings this file and the cloud back to one history (sync.md 7.5). `current` is the epoch the
- * cloud holds; signing in for that one is the only way to learn its heads. Own ops the file lost
- * are fetched and checked against the chain, own ops the cloud never got are sent; then the epoch
- * in force, or a new one when the file still writes the lost one, names the cloud's heads.
+ * Brings this file and the cloud back to one history (sync.md 6.8, 7.5). `current` is the epoch the
+ * cloud holds; signing in for that one is the only way to learn its heads. A cloud that was
+ * restored is sent what it lost. For a file that was put back, own ops it lost
+ * are fetched, of earlier epochs too, and taken over only when the chain ends where the cloud's
+ * does; then a new epoch follows the cloud's heads, and what was fetched is replayed.
  */
 export async function recoverEpoch(deps: RecoverDeps, current: string | null): Promise<Recovery> {
+  await finishReplay(deps.ledger)
   const own = await deps.ledger.run('epoch.read', null)
   const epoch = current ?? own.prevEpoch ?? own.epoch
   const { signal } = deps
   const opened = await deps.line.openSession({ epoch, prevEpoch: null, prevHeads: [], signal })
   if (!opened.ok) return { kind: 'no', no: opened.no }
   const { token, gen, heads } = opened.value
-  const run: Run = { ...deps, session: { token, gen, station: deps.station } }
-  const joined: StreamHead[] = []
-  let lost = false
-  for (const head of heads) {
-    if (head.stream === 'telemetry') {
-      // Readings are not fetched back: what this file of them had sent, the cloud keeps.
-      lost ||= (await deps.telemetry.compare([head])) === 'cloud_ahead'
-      joined.push(head)
-      continue
+  const session: Session = { token, gen, station: deps.station }
+  const caughtUp = await catchUpCloud(deps, { epoch, heads, session })
+  if (caughtUp !== undefined) return caughtUp
+  const run: Run = { ...deps, session }
+  await deps.ledger.run('rollback.clear', null)
+  const lineage = await lineageOf(run, { epoch, heads })
+  if ('kind' in lineage) return lineage
+  for (const { heads: ends } of lineage) {
+    for (const head of ends) {
+      // Readings are not fetched back: what their own file had sent, the cloud keeps.
+      if (head.stream === 'telemetry') continue
+      const no = await fetchStream(run, head)
+      if (no !== null) return no
     }
-    const tail = await deps.ledger.run('epoch.tail', head)
-    lost ||= tail.seq < head.seq
-    const end = await joinStream(run, { head, tail, left: epoch !== own.epoch })
-    if ('kind' in end) return end
-    joined.push(end)
   }
-  if (epoch !== own.epoch) {
-    await deps.ledger.run('epoch.follow', { prevEpoch: epoch, prevHeads: joined })
-  } else if (lost) {
-    await deps.ledger.run('epoch.open', { prevEpoch: epoch, prevHeads: joined })
-  }
+  const ownIsKnown = await cloudKnows(run, own.epoch)
+  if (typeof ownIsKnown !== 'boolean') return ownIsKnown
+  await deps.ledger.run('rollback.begin', { lineage, ownIsKnown })
+  await finishReplay(deps.ledger)
   return { kind: 'recovered' }
 }
 
-type Joining = {
-  readonly head: StreamHead
-  readonly tail: Tail
-  /** The file writes another epoch by now. */
-  readonly left: boolean
+/** Whether the cloud ever registered an epoch of this station. */
+async function cloudKnows(
+  { line, session, signal }: Run,
+  epoch: string,
+): Promise<boolean | Recovery> {
+  const range = { epoch, stream: 'ledger', from: 1, to: 1 } as const
+  const answer = await line.pullOps({ session, range, signal })
+  if (answer.ok) return true
+  const { no } = answer
+  return no.kind === 'refused' && no.status === 404 ? false : { kind: 'no', no }
 }
 
-/** The stream's head once both sides hold the same ops, or how that came to nothing. */
-async function joinStream(run: Run, { head, tail, left }: Joining): Promise<StreamHead | Recovery> {
-  if (tail.seq < head.seq) return pullRest(run, head, tail)
-  // An epoch still written to is sent by the ordinary loop.
-  if (tail.seq > head.seq && left) return pushRest(run, head)
-  return tail.seq === head.seq && tail.chain !== head.chain ? { kind: 'fork' } : head
+/** Takes over what is still on the stage; also at a start after a power cut in between. */
+export async function finishReplay(ledger: Pick<Ledger<SyncCommands>, 'run'>): Promise<void> {
+  let left = 1
+  while (left > 0) left = (await ledger.run('rollback.replay', null)).left
 }
 
-async function pullRest(run: Run, head: StreamHead, tail: Tail): Promise<StreamHead | Recovery> {
+/**
+ * The epochs this file lacks something of, oldest first: an epoch of which it holds nothing follows
+ * another one, which its first op names.
+ */
+async function lineageOf(run: Run, current: Lineage[number]): Promise<Lineage | Recovery> {
+  let lineage: Lineage = [current]
+  while (lineage.length <= epochsMost) {
+    const [oldest = current] = lineage
+    const ledgerHead = oldest.heads.find(({ stream }) => stream === 'ledger')
+    const tail = await run.ledger.run('epoch.tail', { epoch: oldest.epoch, stream: 'ledger' })
+    if (tail.seq > 0 || ledgerHead === undefined || ledgerHead.seq === 0) return lineage
+    const first = await pull(run, { ...ledgerHead, seq: 1 }, 1)
+    if ('kind' in first) return first
+    const opened = first[0] && readOp({ raw: first[0] })
+    if (opened?.kind !== 'epoch.opened') return lineage
+    const { prevEpoch: epoch, heads } = opened.body
+    lineage = [
+      { epoch, heads: heads.map((head) => ({ ...head, epoch }) as StreamHead) },
+      ...lineage,
+    ]
+  }
+  return { kind: 'fork' }
+}
+
+/** Stages what the cloud has of a stream beyond what it acknowledged here; null when that is ours. */
+async function fetchStream(run: Run, head: StreamHead): Promise<Recovery | null> {
   const { epoch, stream } = head
-  let { seq, chain } = tail
+  const known = await run.ledger.run('rollback.where', { epoch, stream, most: head.seq })
+  // An op that was pruned here was acknowledged: the cloud's own chain is taken from there on.
+  if (known.chain === undefined) return known.acked === head.seq ? null : { kind: 'fork' }
+  let [seq, chain] = [known.acked, known.chain]
   while (seq < head.seq) {
-    const to = Math.min(head.seq, seq + opsPerPull)
-    const range = { epoch, stream, from: seq + 1, to }
-    const pulled = await run.line.pullOps({ session: run.session, range, signal: run.signal })
-    if (!pulled.ok) return { kind: 'no', no: pulled.no }
-    const ops = chained(pulled.value, { seq, chain })
+    const lines = await pull(run, { ...head, seq: Math.min(head.seq, seq + opsPerPull) }, seq + 1)
+    if ('kind' in lines) return lines
+    const ops = chained(lines, { seq, chain }).map((op): PulledOp => ({ ...op, kind: kindOf(op) }))
     const last = ops.at(-1)
-    if (last === undefined || last.seq !== to) return { kind: 'fork' }
-    // Nothing is kept before the chain is known to end where the cloud's ends.
-    if (to === head.seq && last.hash !== head.chain) return { kind: 'fork' }
-    await run.ledger.run('epoch.pulled', { epoch, stream, ops })
-    seq = last.seq
-    chain = last.hash
+    if (last === undefined) return { kind: 'fork' }
+    await run.ledger.run('rollback.stage', { place: { epoch, stream }, ops })
+    ;[seq, chain] = [last.seq, last.hash]
   }
-  return head
+  return seq === head.seq && chain === head.chain ? null : { kind: 'fork' }
 }
 
-async function pushRest(run: Run, head: StreamHead): Promise<StreamHead | Recovery> {
-  let { seq, chain } = head
-  const { epoch, stream } = head
-  for (;;) {
-    const ask = { epoch, stream, from: seq + 1, ops: opsPerPush }
-    const rest = await run.ledger.run('epoch.run', ask)
-    if (rest === null) return { epoch, stream, seq, chain }
-    const sentAt = run.now()
-    const sent = await run.line.sendRun({
-      session: run.session,
-      run: rest,
-      sentAt,
-      signal: run.signal,
-    })
-    if (!sent.ok) {
-      const forked = sent.no.kind === 'conflict' && sent.no.body.error === 'fork'
-      return forked ? { kind: 'fork' } : { kind: 'no', no: sent.no }
-    }
-    seq = sent.value.ack
-    chain = sent.value.chain
-  }
+/** Lines `from` to the head's seq of one stream. */
+async function pull(
+  { line, session, signal }: Run,
+  { epoch, stream, seq: to }: StreamHead,
+  from: number,
+): Promise<readonly Uint8Array[] | Recovery> {
+  const range = { epoch, stream, from, to }
+  const pulled = await line.pullOps({ session, range, signal })
+  return pulled.ok ? pulled.value : { kind: 'no', no: pulled.no }
 }
 
-type Tail = { readonly seq: number; readonly chain: string }
-
-function chained(lines: readonly Uint8Array[], tail: Tail): readonly PulledOp[] {
-  let hash = tail.chain
-  return lines.map((line, index) => {
-    const seq = tail.seq + 1 + index
-    const erased = erasedOf(line)
-    if (erased !== undefined && erased.s === seq) {
-      hash = erased.h
-      return { seq, kind: 'scan.failed', raw: new Uint8Array(), hash }
-    }
-    hash = createHash('sha256').update(Buffer.from(hash, 'hex')).update(line).digest('hex')
-    return { seq, kind: kindOf(line), raw: line, hash }
-  })
-}
-
-/** In place of bytes that were erased as personal data the cloud gives the hash they had. */
-function erasedOf(line: Uint8Array) {
-  const parsed = erasedLine.safeParse(parseJson(line))
-  return parsed.success ? parsed.data : undefined
-}
-
-function kindOf(raw: Uint8Array): string {
+function kindOf({ raw }: Pick<PulledOp, 'raw'>): string {
   const parsed = opLine.safeParse(parseJson(raw))
   return parsed.success ? parsed.data.k : '?'
 }
 
 function parseJson(raw: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(raw).toString('utf8'))
+    return JSON.parse(new TextDecoder().decode(raw))
   } catch {
     return undefined
   }

@@ -27,8 +27,8 @@ export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
   let running: Promise<ExchangeAnswer<SessionAnswer>> | undefined
 
   async function open(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>> {
-    const { epoch, prevEpoch, prevHeads } = await deps.ledger.run('epoch.read', null)
-    const answer = await deps.line.openSession({ epoch, prevEpoch, prevHeads, signal })
+    const { epoch, prevEpoch, prevHeads, acked } = await deps.ledger.run('epoch.read', null)
+    const answer = await deps.line.openSession({ epoch, prevEpoch, prevHeads, acked, signal })
     if (!answer.ok) return answer
     const { token, gen } = answer.value
     session = { token, gen, station: deps.station }

@@ -1,20 +1,20 @@
 import { clearAlarm, raiseAlarm, sweepAlarms } from './alarm-commands.ts'
 import { closeDay, readFigures, readLastClosed } from './close-days.ts'
+import { beginRollback } from './rollback/begin-rollback.ts'
+import { lookAtPast, readRun } from './rollback/past-epochs.ts'
+import { replayOps } from './rollback/replay-ops.ts'
+import { clearStage, stageOps, whereItEnds } from './rollback/stage-ops.ts'
 import { applyShape, readCursors } from './follow-commands.ts'
 import { proofCommands, proofReads } from './proof-commands.ts'
 import { flushState, keepState } from './state-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
   compareWithCloud,
-  followHeads,
   markAcked,
   nextBatch,
-  openEpoch,
   readEpoch,
-  readRun,
   readTail,
   rewindUplink,
-  savePulledOps,
   setFenced,
   setGeneration,
 } from './uplink-commands.ts'
@@ -30,14 +30,17 @@ export const syncCommands = {
   'epoch.fenced': setFenced,
   'epoch.tail': readTail,
   'epoch.run': readRun,
-  'epoch.follow': followHeads,
-  'epoch.pulled': savePulledOps,
-  'epoch.open': openEpoch,
   'alarm.raise': raiseAlarm,
   'alarm.clear': clearAlarm,
   'alarm.sweep': sweepAlarms,
   'state.keep': keepState,
   'state.flush': flushState,
+  'epoch.past': lookAtPast,
+  'rollback.where': whereItEnds,
+  'rollback.stage': stageOps,
+  'rollback.clear': clearStage,
+  'rollback.begin': beginRollback,
+  'rollback.replay': replayOps,
   'time.read': readTime,
   'time.learn': learnTime,
   'time.floor': saveFloor,
@@ -55,6 +58,8 @@ export const syncReads = [
   'epoch.read',
   'epoch.run',
   'epoch.tail',
+  'epoch.past',
+  'rollback.where',
   'time.read',
   'follow.cursors',
   ...proofReads,

@@ -1,5 +1,5 @@
 import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
-import type { Stream, StreamHead } from '@baari/shared/contracts/sync/session'
+import { streams, type Stream, type StreamHead } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
 import { compareHeads, type CloudHead } from '../../domain/sync/compare-heads.ts'
 import type { HeadRelation } from '../../domain/sync/uplink-states.ts'
@@ -128,6 +128,7 @@ export function compareWithCloud(
   const local = ours.map((head) => ({
     stream: head.stream,
     lastSeq: head.nextSeq - 1,
+    ackedSeq: head.ackedSeq,
     chainAt: (seq: number) => uplink.chainAt(head.stream, seq),
   }))
   const told = heads.filter(({ stream }) => stream !== 'telemetry')
@@ -138,13 +139,6 @@ export function compareWithCloud(
     }
   }
   return { relation }
-}
-
-export type PulledOp = {
-  readonly seq: number
-  readonly kind: string
-  readonly raw: Uint8Array
-  readonly hash: string
 }
 
 export function readEpoch(tx: Tx, _input: null, _context: CommandContext): EpochRecord {
@@ -177,62 +171,4 @@ export function readTail(
   _context: CommandContext,
 ): { readonly seq: number; readonly chain: string } {
   return tx.sync.epochs.tail({ epoch, stream })
-}
-
-/** Ops of an epoch that was left before the cloud had all of it. */
-export function readRun(
-  tx: Tx,
-  ask: {
-    readonly epoch: string
-    readonly stream: Stream
-    readonly from: number
-    readonly ops: number
-  },
-  _context: CommandContext,
-): OutboxRun | null {
-  const bound = { ops: ask.ops, bytes: maxBatchBytes - headBytes }
-  return tx.sync.epochs.runFrom(ask, ask.from, bound) ?? null
-}
-
-/** Names the heads that the epoch in force follows, once the cloud has told its own. */
-export function followHeads(
-  tx: Tx,
-  input: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
-  _context: CommandContext,
-): null {
-  tx.sync.epochs.follow(input)
-  return null
-}
-
-/** Keeps own ops that the cloud had and this file had lost, so that its history is whole again. */
-export function savePulledOps(
-  tx: Tx,
-  input: { readonly epoch: string; readonly stream: Stream; readonly ops: readonly PulledOp[] },
-  _context: CommandContext,
-): { readonly saved: number } {
-  tx.sync.epochs.savePulled({ epoch: input.epoch, stream: input.stream }, input.ops)
-  return { saved: input.ops.length }
-}
-
-/**
- * Opens a new epoch that follows the cloud's heads. Its first op names them, so that the new chain
- * says which history it continues (sync.md 7.5).
- */
-export function openEpoch(
-  tx: Tx,
-  {
-    prevEpoch,
-    prevHeads,
-  }: { readonly prevEpoch: string; readonly prevHeads: readonly StreamHead[] },
-  { ids }: CommandContext,
-): { readonly epoch: string } {
-  const epoch = ids.hex(16)
-  tx.sync.epochs.open(epoch, { prevEpoch, prevHeads })
-  const heads = prevHeads.map(({ stream, seq, chain }) => ({ stream, seq, chain }))
-  tx.outbox.append({
-    kind: 'epoch.opened',
-    entity: { type: 'station', uuid: '' },
-    body: { prevEpoch, heads },
-  })
-  return { epoch }
 }

@@ -31,6 +31,7 @@ export function installed(total: Grams): NozzleAccount {
 
 /** Adds one row to the books; rows that close nothing leave them as they are. */
 export function accountRow(account: NozzleAccount, row: FillRow): NozzleAccount {
+  if (row.kind === 'moved') return movedBy(account, row)
   if (row.kind === 'settle') {
     const settledGrams = addGrams(account.settledGrams, row.meter.deliveredGrams)
     return { ...closed(account, row.meter), settledGrams }
@@ -51,6 +52,21 @@ export function accountRow(account: NozzleAccount, row: FillRow): NozzleAccount 
     accountedGrams: row.nowGrams,
     resetGrams: addGrams(account.resetGrams, difference),
   }
+}
+
+const bookOf = {
+  settled: 'settledGrams',
+  orphan: 'orphanGrams',
+  disputed: 'disputedGrams',
+} as const
+
+/** The totaliser stays where it is: the same gas stands in another book. */
+function movedBy(
+  account: NozzleAccount,
+  { from, to, grams: mass }: Extract<FillRow, { kind: 'moved' }>,
+): NozzleAccount {
+  const taken = { ...account, [bookOf[from]]: subtractGrams(account[bookOf[from]], mass) }
+  return { ...taken, [bookOf[to]]: addGrams(taken[bookOf[to]], mass) }
 }
 
 /** The piece of the books that is not closed yet; null when nothing is open. */

@@ -151,6 +151,9 @@ export type FillEvent =
   | { readonly kind: 'void-window' }
   | { readonly kind: 'trip' }
 
+/** Whose gas the books say it is. */
+export type BookKind = 'settled' | 'orphan' | 'disputed'
+
 /** The fill log: every row is durable before anything it allows is done. */
 export type FillRow =
   | { readonly kind: 'reserve'; readonly terms: FillTerms }
@@ -181,6 +184,13 @@ export type FillRow =
       readonly reason: DisputeReason
     }
   | { readonly kind: 'meter-reset'; readonly lastGrams: Grams; readonly nowGrams: Grams }
+  /** Gas the books have counted already turned out to be another's: a file was put back. */
+  | {
+      readonly kind: 'moved'
+      readonly from: BookKind
+      readonly to: BookKind
+      readonly grams: Grams
+    }
 
 export type FillEffect =
   | { readonly kind: 'write'; readonly row: FillRow }

@@ -165,8 +165,9 @@ describe('the restore', () => {
       .prepare('SELECT seq, kind FROM outbox WHERE epoch = ? ORDER BY seq')
       .all(report.epoch)
     expect(firstOps).toEqual([
-      { seq: 1, kind: 'boot' },
-      { seq: 2, kind: 'gap' },
+      { seq: 1, kind: 'epoch.opened' },
+      { seq: 2, kind: 'boot' },
+      { seq: 3, kind: 'gap' },
     ])
     db.close()
   })

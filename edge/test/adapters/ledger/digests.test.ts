@@ -28,7 +28,9 @@ function storeOf(sqlite: Sqlite) {
 
 const keyOf = (n: number): string => `0192f3a4-5b6c-7d8e-9f01-${String(n).padStart(12, '0')}`
 
-const put = (db: Sqlite, n: number, state: string, grams: number): void => {
+type Put = { readonly n: number; readonly state: string; readonly grams: number }
+
+const put = (db: Sqlite, { n, state, grams }: Put): void => {
   db.prepare(
     `INSERT INTO fill (id, position, nozzle, state, body, label, limit_grams, price_paise_per_kg,
        opening_grams, latest_grams, delivered_grams, amount_paise, flag, started_at_ms, ended_at_ms)
@@ -76,7 +78,7 @@ describe('digests of the ledger', () => {
         const db = openFile()
         for (const { n, state, grams } of changes) {
           if (state === 'gone') db.prepare('DELETE FROM fill WHERE id = ?').run(keyOf(n))
-          else put(db, n, state, grams)
+          else put(db, { n, state, grams })
         }
         expect(kept(db)).toEqual(counted(db))
         db.close()
@@ -87,11 +89,11 @@ describe('digests of the ledger', () => {
 
   it('a change that is rolled back is in no digest', () => {
     const db = openFile()
-    put(db, 1, 'settled', 1_000)
+    put(db, { n: 1, state: 'settled', grams: 1_000 })
     const before = kept(db)
     db.exec('BEGIN; SAVEPOINT command')
-    put(db, 1, 'settled', 2_000)
-    put(db, 2, 'settled', 2_000)
+    put(db, { n: 1, state: 'settled', grams: 2_000 })
+    put(db, { n: 2, state: 'settled', grams: 2_000 })
     db.exec('ROLLBACK TO command; RELEASE command; COMMIT')
     expect(kept(db)).toEqual(before)
     db.close()
@@ -100,7 +102,7 @@ describe('digests of the ledger', () => {
   it('a file from before the digests is counted once at its opening', () => {
     const db = openDatabase(':memory:')
     migrate(db, migrations)
-    for (let n = 0; n < 20; n += 1) put(db, n, 'settled', 1_000 + n)
+    for (let n = 0; n < 20; n += 1) put(db, { n, state: 'settled', grams: 1_000 + n })
     expect(kept(db)).toEqual([])
     keepDigests(db)
     expect(kept(db)).toEqual(counted(db))
@@ -110,7 +112,7 @@ describe('digests of the ledger', () => {
 
   it('a recount finds what was changed behind the triggers, and only that', () => {
     const db = openFile()
-    put(db, 1, 'settled', 1_000)
+    put(db, { n: 1, state: 'settled', grams: 1_000 })
     const store = storeOf(db)
     const [open] = store.unproven(1)
     const day = { set: 'fills', day: open?.day ?? 0 } as const
@@ -124,13 +126,13 @@ describe('digests of the ledger', () => {
 
   it('a day that changes after its proof is open again', () => {
     const db = openFile()
-    put(db, 1, 'settled', 1_000)
+    put(db, { n: 1, state: 'settled', grams: 1_000 })
     const store = storeOf(db)
     store.setProven(store.unproven(10))
     expect(store.unproven(10)).toEqual([])
-    put(db, 1, 'settled', 1_001)
+    put(db, { n: 1, state: 'settled', grams: 1_001 })
     expect(store.unproven(10)).toHaveLength(2)
-    put(db, 2, 'filling', 5)
+    put(db, { n: 2, state: 'filling', grams: 5 })
     expect(store.unproven(10)).toHaveLength(2)
     db.close()
   })

@@ -69,6 +69,7 @@ describe('a stream that falls silent', () => {
               init?.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))),
             )
           },
+          clock: manualClock(),
           keeper: {
             current: () => ({ token: 'ab', gen: 1, station: 42 }),
             ensure: () => Promise.resolve(undefined),
@@ -149,7 +150,7 @@ describe('a batch that could not be stored', () => {
     const follower = await followShape(
       {
         source: electricSource({
-          ...{ baseUrl: 'http://cloud.test', fetch: cloud },
+          ...{ baseUrl: 'http://cloud.test', fetch: cloud, clock },
           keeper: {
             current: () => ({ token: 'ab', gen: 1, station: 42 }),
             ensure: () => Promise.resolve(undefined),

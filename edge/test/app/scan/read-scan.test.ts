@@ -1,6 +1,6 @@
 import { encodeShortCode, shortCodeText } from '@baari/shared/codecs/short-code'
 import { encodeToken, type TokenClaims } from '@baari/shared/codecs/token'
-import type { KeySet } from '@baari/shared/domain/keys/key-set'
+import { keySetAge, type KeySet } from '@baari/shared/domain/keys/key-set'
 import { present } from '@baari/shared/faults/assert'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { stationNo } from '@baari/shared/units/names'
@@ -56,6 +56,44 @@ const deps: ReadScanDeps = {
 const reading = tokenReading()
 const claims: TokenClaims = present(reading.kind === 'token' ? reading.claims : null, 'claims')
 const text = encodeToken(claims, testSigner(1))
+
+describe('§9 case 30: a rotation that was missed', () => {
+  const overdue = after(keySet.validUntilMs, hours(72))
+  const missed = { ...deps, now: overdue }
+
+  it('a token of the previous kid is good in a set that is overdue, and the set says how long', () => {
+    expect(readScan(text, missed)).toMatchObject({ kind: 'token', verified: true })
+    expect(keySetAge(keySet, overdue)).toEqual({ ageMs: hours(97), overdueMs: hours(72) })
+  })
+
+  it('a token of the key that was missed is not good until its set has come', () => {
+    const newer = encodeToken(claims, testSigner(2))
+    expect(readScan(newer, missed)).toEqual({ kind: 'forged' })
+    const rotated: KeySet = {
+      ...keySet,
+      version: 4,
+      issuedAtMs: overdue,
+      validUntilMs: after(overdue, hours(24)),
+      keys: [
+        {
+          kid: 2,
+          publicKey: testPublicKey('kid 2'),
+          notBefore: before(now, hours(24)),
+          notAfter: after(overdue, hours(24)),
+        },
+      ],
+    }
+    expect(readScan(newer, { ...missed, keySet: rotated })).toMatchObject({ verified: true })
+    // The set that came no longer names the previous key: its time was over long ago.
+    expect(readScan(text, { ...missed, keySet: rotated })).toEqual({ kind: 'forged' })
+  })
+
+  it('a deny update that was missed counts from the moment it comes', () => {
+    const denied = { ...keySet, denied: [{ booking: someBooking, minRev: 2 }] }
+    expect(readScan(text, deps)).toMatchObject({ minRev: 0 })
+    expect(readScan(text, { ...deps, keySet: denied })).toMatchObject({ minRev: 2 })
+  })
+})
 
 describe('reading a scan', () => {
   it('a token signed by a cloud key or this station’s own key is verified', () => {

@@ -99,7 +99,7 @@ describe('what the outbox may forget', () => {
   const raws = async (): Promise<readonly number[]> => {
     const { epoch } = await ledger.run('epoch.read', null)
     return (await look((tx) => {
-      const run = tx.sync.epochs.runFrom({ epoch, stream: 'ledger' }, 1, { ops: 100, bytes: 1e6 })
+      const run = tx.sync.rollback.runFrom({ epoch, stream: 'ledger' }, 1, { ops: 100, bytes: 1e6 })
       return Buffer.from(run?.lines ?? [])
         .toString()
         .split('\n')

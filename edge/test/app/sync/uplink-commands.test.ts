@@ -95,9 +95,8 @@ describe('outbox as the uplink reads it', () => {
 
 describe('heads of the cloud', () => {
   async function compare(seq: number, chain?: string) {
-    const run = await next(full)
-    const held = await ledger.run('epoch.run', { ...run, from: seq + 1, ops: 1 })
-    const head = { stream: 'ledger', seq, chain: chain ?? held?.prevChain ?? '' }
+    const held = await ledger.run('test.look', (tx) => tx.sync.uplink.chainAt('ledger', seq))
+    const head = { stream: 'ledger', seq, chain: chain ?? String(held) }
     return (await ledger.run('uplink.compare', { heads: [head] })).relation
   }
 
@@ -108,7 +107,13 @@ describe('heads of the cloud', () => {
   })
 
   it('one on another chain, or beyond our end, moves nothing', async () => {
+    await ack(7)
     expect(await compare(6, 'ab'.repeat(32))).toBe('chain_differs')
+    expect((await next()).first).toBe(8)
+  })
+
+  it('§9 case 19: another op where the cloud never acknowledged ours means that we were put back', async () => {
+    expect(await compare(6, 'ab'.repeat(32))).toBe('cloud_ahead')
     expect(await compare(60, 'ab'.repeat(32))).toBe('cloud_ahead')
     expect((await next()).first).toBe(1)
   })
@@ -116,20 +121,25 @@ describe('heads of the cloud', () => {
 
 describe('epochs', () => {
   it('a new epoch starts at seq 1 with an op that names the heads it follows', async () => {
-    const { epoch: prevEpoch } = await ledger.run('epoch.read', null)
-    const prevHeads = [
-      { epoch: prevEpoch, stream: 'ledger' as const, seq: 10, chain: 'cd'.repeat(32) },
-    ]
-    const { epoch } = await ledger.run('epoch.open', { prevEpoch, prevHeads })
+    await ack(9)
     await ledger.run('test.append', vehicles(1))
+    const { epoch: prevEpoch } = await ledger.run('epoch.read', null)
+    const chain = String(await ledger.run('test.look', (tx) => tx.sync.uplink.chainAt('ledger', 9)))
+    const prevHeads = [{ epoch: prevEpoch, stream: 'ledger' as const, seq: 9, chain }]
+    const lineage = [{ epoch: prevEpoch, heads: prevHeads }]
+    const { epoch } = await ledger.run('rollback.begin', { lineage, ownIsKnown: true })
+    await ledger.run('rollback.replay', null)
     const run = await next()
-    expect(run).toMatchObject({ epoch, first: 1, last: 2 })
+    // What the cloud lacked is told again behind the opening.
+    expect(run).toMatchObject({ epoch, first: 1, last: 3 })
     expect(JSON.parse(linesOf(run.lines)[0] ?? '')).toMatchObject({
       s: 1,
       k: 'epoch.opened',
-      b: { prevEpoch, heads: [{ stream: 'ledger', seq: 10 }] },
+      b: { prevEpoch, heads: [{ stream: 'ledger', seq: 9 }] },
     })
     expect(await ledger.run('epoch.read', null)).toMatchObject({ epoch, prevEpoch, prevHeads })
+    const left = await ledger.run('epoch.tail', { epoch: prevEpoch, stream: 'ledger' })
+    expect(left).toEqual({ seq: 9, chain })
   })
 
   it('an opening that is rolled back leaves the outbox in the old epoch', async () => {

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { compareHeads, type LocalStream } from '../../../src/domain/sync/compare-heads.ts'
 
-const local = (lastSeq: number, stream = 'ledger', kept = 0): LocalStream => ({
+const local = (
+  lastSeq: number,
+  stream = 'ledger',
+  { kept = 0, ackedSeq = lastSeq } = {},
+): LocalStream => ({
   stream,
   lastSeq,
+  ackedSeq,
   chainAt: (seq) => (seq >= kept && seq <= lastSeq ? `c${seq}` : undefined),
 })
 const head = (seq: number, chain = `c${seq}`, stream = 'ledger') => ({ stream, seq, chain })
@@ -17,7 +22,18 @@ describe('heads of both sides', () => {
     ['nobody has written to the stream', [], [local(0)], 'equal'],
     ['the cloud has more', [head(9)], [local(7)], 'cloud_ahead'],
     ['the chains differ at the cloud’s head', [head(5, 'x')], [local(7)], 'chain_differs'],
-    ['the op was acked and pruned here', [head(2, 'x')], [local(7, 'ledger', 4)], 'cloud_behind'],
+    [
+      'they differ beyond what was acked',
+      [head(5, 'x')],
+      [local(7, 'ledger', { ackedSeq: 4 })],
+      'cloud_ahead',
+    ],
+    [
+      'the op was acked and pruned here',
+      [head(2, 'x')],
+      [local(7, 'ledger', { kept: 4 })],
+      'cloud_behind',
+    ],
   ] as const)('%s', (...row) => {
     const [, cloud, ours, relation] = row
     expect(compareHeads(cloud, ours)).toBe(relation)

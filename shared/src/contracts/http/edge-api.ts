@@ -175,10 +175,18 @@ export const shiftRecord = z.object({
   ),
 })
 
+/**
+ * POST /v1/sync/reopen → 204: a manager opens a link that only a person may open, because another
+ * node spoke for this station or the histories differ; 409 link_open when nobody has to.
+ */
+export const reopenRequest = z.object({ managerPin: z.string().regex(/^\d{4,8}$/) })
+
 /** GET /v1/sync-status → 200. */
 export const syncStatus = z.object({
   linkUp: z.boolean(),
   lastExchangeMs: instantField.nullable(),
+  /** State of the uplink; `fenced` and `forked` wait for a person, `alone` has no cloud. */
+  uplink: z.string().default('alone'),
   epoch: z.string(),
   streams: z.array(
     z.object({ stream: z.string(), nextSeq: z.int(), ackedSeq: z.int(), chain: z.string() }),

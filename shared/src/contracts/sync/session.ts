@@ -29,6 +29,14 @@ export const sessionRequest = z.object({
   sig: base64url,
   prevEpoch: hex.optional(),
   prevHeads: z.array(streamHead).optional(),
+  /**
+   * Up to where this cloud has acknowledged the streams of `epoch`: a cloud that finds itself
+   * behind that was restored from a backup (sync.md 6.8).
+   */
+  acked: z
+    .array(streamHead.pick({ stream: true, seq: true }))
+    .max(8)
+    .optional(),
 })
 
 export const sessionAnswer = z.object({

@@ -36,9 +36,7 @@ export type WitnessOp =
 
 /** The row of a set that an op tells of, or undefined when it tells nothing of that set. */
 export function rowOfOp<S extends DigestSet>(set: S, op: WitnessOp): DigestRow<S> | undefined {
-  const row = rows[set](op)
-  // The table's cell gives the columns of its own set; the union of all sets cannot say that.
-  return row as DigestRow<S> | undefined
+  return rows[set](op)
 }
 
 const rows: { readonly [S in DigestSet]: (op: WitnessOp) => DigestRow<S> | undefined } = {

@@ -54,7 +54,7 @@ export function linkDeskRoutes(desk: Omit<LinkDesk, 'heard'>) {
     const { id, note } = c.req.valid('json')
     const by = c.get('operator').id
     if (await desk.resolve({ id, note, by })) return c.body(null, 204)
-    return failed(c, 'unknown_address', 404) as never
+    return failed(c, 'unknown_address', 404)
   })
   app.openapi(meRoute, (c) => {
     const { id, name, role } = c.get('operator')

@@ -5,6 +5,7 @@ import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
+import { enrolmentTables } from './0012-enrolment.ts'
 import { stationFactTables } from './0001-station-facts.ts'
 import { shapeCaptureFunctions } from './0010-shape-capture.ts'
 
@@ -15,6 +16,7 @@ export const migrations: readonly Migration[] = [
   { number: 3, name: 'change-log', sql: changeLogTables },
   { number: 10, name: 'shape-capture', sql: shapeCaptureFunctions },
   { number: 11, name: 'streams', sql: streamTables },
+  { number: 12, name: 'enrolment', sql: enrolmentTables },
   { number: 13, name: 'capacity-lease', sql: capacityLease },
   { number: 14, name: 'digests', sql: digestTables },
 ]

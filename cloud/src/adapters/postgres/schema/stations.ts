@@ -15,11 +15,17 @@ export const station = pgTable('station', {
   publicKey: text('public_key'),
   /** X25519, base64url: what K_station is wrapped to. */
   wrapKey: text('wrap_key'),
-  /** Secret of the nine-digit codes; never in a table a shape may name. */
-  kStation: bytea('k_station'),
   currentEpoch: text('current_epoch'),
   generation: integer('generation').notNull().default(0),
   instance: text('instance'),
+})
+
+/** Apart from `station`, because K_station must be in no table a shape may name. */
+export const stationSecret = pgTable('station_secret', {
+  stationNo: integer('station_no').primaryKey(),
+  /** Sealed under the cloud's key file; the place is `station_secret:k_station:<no>`. */
+  kStationSealed: bytea('k_station_sealed').notNull(),
+  madeAtMs: int8('made_at_ms').notNull(),
 })
 
 export const stationPosition = pgTable(

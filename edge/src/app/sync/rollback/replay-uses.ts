@@ -1,0 +1,49 @@
+import type { BookingId } from '@baari/shared/units/names'
+import { ticketId } from '@baari/shared/units/names'
+import type { CheckIn } from '../../../ports/check-ins.ts'
+import { claimUse } from '../../check-in/claim-use.ts'
+import { redeemUse, releaseUse } from '../../check-in/redeem-use.ts'
+import type { Replay, ReplayScope } from './replay-scope.ts'
+
+/**
+ * Uses of bookings. One that was claimed again while this file had forgotten it stands as it is:
+ * among the ops of one use the highest sequence counts, and what this file wrote follows.
+ */
+export const checkinClaimed: Replay<'checkin.claimed'> = (scope, body) => {
+  const { tx, context, at } = scope
+  const { booking, useNo, lane } = body
+  const known = useOf(scope, booking, useNo)
+  if (known !== undefined && known.state !== 'released') return
+  tx.checkIns.addGateEvent({ booking, direction: 'entry', lane, at })
+  const ticket = ticketId(body.ticket)
+  claimUse(tx, { ...body, ticket, continued: false }, context)
+  const held = tx.tickets.byId(ticket)
+  if (held === undefined) return
+  const others = tx.tickets.openOfBooking(booking).filter(({ id }) => id !== ticket)
+  if (others.some((other) => other.useNo === useNo)) return
+  tx.tickets.save({ ...held, kind: 'booked', useNo })
+}
+
+export const checkinReleased: Replay<'checkin.released'> = (scope, { booking, useNo, reason }) => {
+  const use = ownUse(scope, booking, useNo)
+  if (use !== undefined) releaseUse(scope.tx, { ticket: use.ticket, reason })
+}
+
+export const checkinRedeemed: Replay<'checkin.redeemed'> = (scope, { booking, useNo, fill }) => {
+  const use = ownUse(scope, booking, useNo)
+  if (use?.state === 'claimed') redeemUse(scope.tx, { ticket: use.ticket, fill: fill as never })
+}
+
+function useOf({ tx }: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
+  return tx.checkIns.ofBooking(booking).find((use) => use.useNo === useNo)
+}
+
+/** The use as it was when the op was written; a newer claim is another's. */
+function ownUse(scope: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
+  const use = useOf(scope, booking, useNo)
+  return use !== undefined && use.at <= scope.at ? use : undefined
+}
+
+export const gateExited: Replay<'gate.exited'> = ({ tx, at }, { booking, lane }) => {
+  tx.checkIns.addGateEvent({ booking, direction: 'exit', lane, at })
+}
