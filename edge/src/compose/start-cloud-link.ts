@@ -56,12 +56,12 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly reopen: () => void
   stop(): Promise<void>
 }> {
-  const { cloudUrl, plan, keys, ids, ledger, clock, time, alarms, log } = parts
+  const { cloudUrl, plan, keys, ids, ledger, clock, time, log } = parts
   if (cloudUrl === null) return withoutCloud
   const line = lineWatch(fetch)
-  const open = new Map<string, AlarmWord>()
   // 128 random bits per process start, by which the cloud fences an older clone.
   let instance = ids.hex(16)
+  const told = syncAlarms(parts)
   const sync = await startSync({
     baseUrl: cloudUrl,
     fetch: line.fetch,
@@ -78,11 +78,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     time,
     prng: systemPrng,
     telemetry: parts.telemetry,
-    onAlarm: (code, about) => {
-      const word = alarmOf(code, about)
-      open.set(`${word.source}/${word.code}`, word)
-      alarms.raise({ ...word, detail: about })
-    },
+    onAlarm: told.raise,
     onFault: (error) =>
       log({ level: 'error', event: 'sync fault', fields: { reason: String(error) } }),
   })
@@ -92,19 +88,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
     onFault: (error) =>
       log({ level: 'error', event: 'lease fault', fields: { reason: String(error) } }),
   })
-  const over = repeatTask(parts, {
-    name: 'sync alarms over',
-    every: seconds(10),
-    run() {
-      for (const [key, word] of open) {
-        if (!isOver(word, { state: sync.status().uplink, wallErrorMs: time.wallErrorMs() }))
-          continue
-        open.delete(key)
-        alarms.clear(word)
-      }
-      return Promise.resolve()
-    },
-  })
+  const over = told.watch(() => sync.status().uplink)
   return {
     lease,
     uplinkState: () => sync.status().uplink,
@@ -122,6 +106,35 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
       await lease.stop()
       await sync.stop()
     },
+  }
+}
+
+/** Alarms of the sync, raised as they come and cleared when what they told of is over. */
+function syncAlarms(parts: Pick<StartCloudLink, 'alarms' | 'time' | 'clock' | 'log'>): {
+  readonly raise: (code: SyncAlarm, about: string) => void
+  readonly watch: (uplink: () => string) => { stop(): void }
+} {
+  const { alarms, time } = parts
+  const open = new Map<string, AlarmWord>()
+  return {
+    raise(code, about) {
+      const word = alarmOf(code, about)
+      open.set(`${word.source}/${word.code}`, word)
+      alarms.raise({ ...word, detail: about })
+    },
+    watch: (uplink) =>
+      repeatTask(parts, {
+        name: 'sync alarms over',
+        every: seconds(10),
+        run() {
+          const now = { state: uplink(), wallErrorMs: time.wallErrorMs() }
+          for (const [key, word] of [...open].filter(([, one]) => isOver(one, now))) {
+            open.delete(key)
+            alarms.clear(word)
+          }
+          return Promise.resolve()
+        },
+      }),
   }
 }
 

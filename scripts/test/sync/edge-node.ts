@@ -15,7 +15,7 @@ import { sellFills } from './sold-fills.ts'
 import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
-import { instant, millis, mono } from '@baari/shared/units/time'
+import { instant, millis } from '@baari/shared/units/time'
 import { position, settings } from '../../../edge/test/support/station-world.ts'
 
 export const testStation = 42

@@ -12,7 +12,7 @@ export type Reopened = { readonly station: number; readonly wasFenced: boolean }
  */
 export function reopenLink(dataFolder: string, at: Instant): Reopened {
   const file = join(dataFolder, 'ledger.db')
-  if (!existsSync(file)) throw new Error(`there is no ledger in ${dataFolder}`)
+  if (!existsSync(file)) throw new NothingToReopen(`there is no ledger in ${dataFolder}`)
   const lock = takeNodeLock(dataFolder)
   try {
     const db = new Database(file, { fileMustExist: true })
@@ -32,7 +32,7 @@ function clearMark(db: Database.Database, at: Instant): Reopened {
       'SELECT station_no AS station, fenced FROM sync_meta WHERE id = 1',
     )
     .get()
-  if (meta === undefined) throw new Error('the ledger is of no station yet')
+  if (meta === undefined) throw new NothingToReopen('the ledger is of no station yet')
   const wasFenced = meta.fenced === 1
   if (wasFenced) {
     db.prepare('UPDATE sync_meta SET fenced = 0 WHERE id = 1').run()
@@ -41,4 +41,9 @@ function clearMark(db: Database.Database, at: Instant): Reopened {
     ).run(at)
   }
   return { station: meta.station, wasFenced }
+}
+
+/** The folder holds no station whose link could be opened. */
+export class NothingToReopen extends Error {
+  override readonly name = 'NothingToReopen'
 }

@@ -1,5 +1,5 @@
 import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
-import { streams, type Stream, type StreamHead } from '@baari/shared/contracts/sync/session'
+import type { Stream } from '@baari/shared/contracts/sync/session'
 import type { Instant } from '@baari/shared/units/time'
 import { compareHeads, type CloudHead } from '../../domain/sync/compare-heads.ts'
 import type { HeadRelation } from '../../domain/sync/uplink-states.ts'
