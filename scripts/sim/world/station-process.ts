@@ -201,7 +201,10 @@ function deskOf(parts: ProcessParts, core: DeskCore) {
       lanes: new Set([...entryLanes, exitLane]),
     }),
     places: placesDesk({ ledger, forecourt, resetTrip: () => true }),
-    books: booksDesk({ ledger, link: linkFacts }),
+    books: booksDesk({
+      ...{ ledger, link: linkFacts, checkPin },
+      reopenLink: () => link()?.tell('operator'),
+    }),
     async recover(): Promise<void> {
       const { called } = await ledger.run('positions.read', {})
       for (const [position, controller] of controllers) {

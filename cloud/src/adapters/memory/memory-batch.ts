@@ -60,25 +60,34 @@ function factOf(key: StreamKey, { seq, kind, entity }: Told, body: object = {}):
 }
 
 function saveRecord({ tables, key }: Place, effect: RecordEffect): void {
-  const { fact: kind, seq, entity, body, atMs } = effect
+  const { fact: kind, seq, entity, body } = effect
   refuseWhatNoColumnHolds(effect)
   const station = key.stationNo
   const fact = factOf(key, { seq, kind, entity }, body)
-  if (effect.fact === 'fill.settled' && entity !== null) {
-    if (tables.sale.has(entity)) throw new DataRefused('23505', `sale ${entity} is there`)
-    const { booking, position, grams, amountPaise, recovered } = effect.body
-    const flag = recovered ? 'recovered' : 'normal'
-    const row = { fill: entity, booking, position, grams, amountPaise, flag, settledAtMs: atMs }
-    tables.sale.put(entity, { station, ...row })
-  } else if (effect.fact === 'payment.collected') {
-    tables.paid.put(effect.body.fill, fact)
-  } else if (effect.fact === 'shift.opened' && entity !== null) {
-    if (!tables.shift.has(entity)) tables.shift.put(entity, { station, open: true })
-  } else if (effect.fact === 'shift.closed' && entity !== null) {
-    if (tables.shift.has(entity)) tables.shift.put(entity, { station, open: false })
-  }
   if (effect.fact === 'booking.made') saveKioskSale(tables, effect, station)
+  if (effect.fact === 'fill.settled') saveSale(tables, effect, station)
+  if (effect.fact === 'payment.collected') tables.paid.put(effect.body.fill, fact)
+  if (effect.fact === 'shift.opened') saveShift(tables, { id: entity, station, open: true })
+  if (effect.fact === 'shift.closed') saveShift(tables, { id: entity, station, open: false })
   tables.fact.put(`${station}/${fact.opRef}`, fact)
+}
+
+type SaleEffect = Extract<RecordEffect, { fact: 'fill.settled' }>
+
+function saveSale(tables: MemoryTables, { entity, body, atMs }: SaleEffect, station: number): void {
+  if (entity === null) return
+  if (tables.sale.has(entity)) throw new DataRefused('23505', `sale ${entity} is there`)
+  const { booking, position, grams, amountPaise, recovered } = body
+  const flag = recovered ? 'recovered' : 'normal'
+  const row = { fill: entity, booking, position, grams, amountPaise, flag, settledAtMs: atMs }
+  tables.sale.put(entity, { station, ...row })
+}
+
+type Shift = { readonly id: string | null; readonly station: number; readonly open: boolean }
+
+/** A shift opens once; only one that was opened closes. */
+function saveShift({ shift }: MemoryTables, { id, station, open }: Shift): void {
+  if (id !== null && shift.has(id) !== open) shift.put(id, { station, open })
 }
 
 /** PostgreSQL has no text with a zero character, and its jsonb says so with class 22. */
