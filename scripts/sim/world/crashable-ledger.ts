@@ -9,20 +9,41 @@ export type CrashableLedger = Ledger<Commands> & {
   calm(): void
 }
 
+/** Far above what a station does at one moment. */
+const commandsOfAMoment = 5_000
+
+type CrashableDeps = {
+  readonly alive: () => boolean
+  readonly die: (command: string) => void
+  readonly now: () => number
+  readonly onRestless: (command: string) => void
+}
+
 /**
  * The ledger of a process that may die at any command. A dead process is answered nothing more;
  * what its ledger still does reaches no disk.
  */
 export function crashableLedger(
   inner: Ledger<Commands>,
-  { alive, die }: { readonly alive: () => boolean; readonly die: (command: string) => void },
+  { alive, die, now, onRestless }: CrashableDeps,
 ): CrashableLedger {
   let left = -1
   let when: Crash = 'before'
+  let moment = { at: -1, commands: 0 }
+
+  /** False when the process asks without end while no time passes: it would never rest. */
+  function rests(name: string): boolean {
+    const at = now()
+    moment = { at, commands: at === moment.at ? moment.commands + 1 : 1 }
+    if (moment.commands <= commandsOfAMoment) return true
+    onRestless(name)
+    return false
+  }
 
   const run: Ledger<Commands>['run'] = (name, input) =>
     new Promise((resolve, reject) => {
       if (!alive()) return
+      if (!rests(name)) return die(`${name} without end`)
       const mine = left === 0
       if (left >= 0) left -= 1
       if (mine && when === 'before') return die(name)
@@ -45,9 +66,9 @@ export function crashableLedger(
         if (alive()) call(names)
       }),
     close: () => inner.close(),
-    crashIn(skip, moment) {
+    crashIn(skip, at) {
       left = skip
-      when = moment
+      when = at
     },
     calm() {
       left = -1

@@ -104,7 +104,10 @@ export function startProcess(parts: ProcessParts): StationProcess {
   const die = (why: string): void => {
     if (alive) parts.onDeath(why)
   }
-  const ledger = crashableLedger(inner, { alive: isAlive, die })
+  const ledger = crashableLedger(inner, {
+    ...{ alive: isAlive, die, now: () => world.timeline.now() },
+    onRestless: (command) => world.violation('a node comes to rest', `${name} ${command}`),
+  })
   const desk = deskOf(parts, { ledger, clock, time, die, alive: isAlive, link: () => sync })
   void begin(parts, { ledger, clock, time, alive: isAlive, recover: desk.recover }).then(
     (started) => (sync = started),

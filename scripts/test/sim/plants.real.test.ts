@@ -25,8 +25,8 @@ async function findPlant(plant: Plant, most: number): Promise<number | undefined
 
 describe('a bug planted on purpose', () => {
   for (const plant of plants) {
-    it(`${plant} is found within 200 seeds`, { timeout: 1_200_000 }, async () => {
-      const seed = await findPlant(plant, 200)
+    it(`${plant} is found within five seeds`, { timeout: 60_000 }, async () => {
+      const seed = await findPlant(plant, 5)
       expect(seed).toBeDefined()
       const { faults } = expected[plant]
       const { violations } = await runWorld({ ...smallWorld, seed: seed ?? 0, faults })
