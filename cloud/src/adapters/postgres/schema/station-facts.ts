@@ -103,6 +103,7 @@ export const stationException = pgTable('exception', {
   fillId: uuid('fill_id'),
   detail: text('detail').notNull(),
   atMs: int8('at_ms').notNull(),
+  resolution: text('resolution'),
   resolvedBy: uuid('resolved_by'),
   resolvedAtMs: int8('resolved_at_ms'),
 })
