@@ -80,6 +80,11 @@ function only(ops: readonly StationOp[], state = known()) {
 }
 
 describe('check-ins', () => {
+  it('a vehicle that drove off past an exit scanner is applied and moves nothing', () => {
+    const outcomes = decideOps([op('gate.exited', { booking: 'b', lane: 9 })], known())
+    expect(outcomes).toEqual([{ seq: 1, verdict: 'applied', code: null, effects: [] }])
+  })
+
   it('a claim moves an expected booking to checked_in', () => {
     const { verdict, state } = only([claim()])
     expect(verdict).toBe('applied')

@@ -31,7 +31,7 @@ export function checkInsOf({ db }: LedgerSession): CheckIns {
   return {
     ofBooking: (booking) => ofBooking.all({ booking }),
     ofTicket: (ticket) => ofTicket.get({ ticket }),
-    save: upsertRow(db, checkIn, [checkIn.booking, checkIn.useNo]),
+    save: upsertRow(db, checkIn, { key: [checkIn.booking, checkIn.useNo] }),
     addGateEvent: insertRow(db, gateEvent, { generated: 'id' }),
     gateEvents: (booking) => gateEvents.all({ booking }),
   }

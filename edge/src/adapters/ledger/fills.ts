@@ -4,35 +4,38 @@ import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import { fillRowOf, listedFill, pieceOf } from './fill-rows.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { recordOf, rowOf } from './nozzle-rows.ts'
+import { insertRow, upsertRow } from './prepared-writes.ts'
 import { fill, fillLog, fillPayment, nozzle } from './schema/fill.ts'
 
 /** The fill log over one ledger file; the schema's unique indexes keep the promises of the port. */
 export function fillsOf(session: LedgerSession): Fills {
-  const { db, boot } = session
+  const { boot } = session
   const read = reading(session)
+  const write = writing(session)
   return {
     boot,
     nozzles: () => read.nozzles.all().map(recordOf),
     nozzle: (key) => map(read.nozzle.get(key), recordOf),
-    saveNozzle(record) {
-      const row = rowOf(record)
-      db.insert(nozzle)
-        .values(row)
-        .onConflictDoUpdate({ target: [nozzle.position, nozzle.nozzle], set: row })
-        .run()
-    },
+    saveNozzle: (record) => write.nozzle(rowOf(record)),
     open: (key) => map(read.open.get(key), pieceOf),
     byId: (id) => map(read.byId.get({ id }), pieceOf),
     useIsOpen: (use) => read.openUse.get(use) !== undefined,
-    save(piece) {
-      const row = fillRowOf(piece)
-      db.insert(fill).values(row).onConflictDoUpdate({ target: fill.id, set: row }).run()
-    },
-    log: (entry) => void db.insert(fillLog).values(logRow(entry, boot)).run(),
+    save: (piece) => write.fill(fillRowOf(piece)),
+    log: (entry) => write.log(logRow(entry, boot)),
     bookRows: (key) => read.bookRows.all(key).map(({ body }) => body),
     page: (limit, before) => page(session, { limit, before }),
-    addPayment: (payment) => void db.insert(fillPayment).values(payment).run(),
+    addPayment: write.payment,
     collected: (id) => read.payment.get({ id }) !== undefined,
+  }
+}
+
+/** A checkpoint of a running fill writes three rows several times a second: compiled once. */
+function writing({ db }: LedgerSession) {
+  return {
+    nozzle: upsertRow(db, nozzle, { key: [nozzle.position, nozzle.nozzle] }),
+    fill: upsertRow(db, fill, { key: fill.id, generated: 'no' }),
+    log: insertRow(db, fillLog, { generated: 'id' }),
+    payment: insertRow(db, fillPayment, { generated: 'id' }),
   }
 }
 

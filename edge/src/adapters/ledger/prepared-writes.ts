@@ -25,9 +25,15 @@ export function insertRow<T extends SQLiteTable>(
 export function upsertRow<T extends SQLiteTable>(
   db: Db,
   table: T,
-  key: SQLiteColumn | SQLiteColumn[],
+  {
+    key,
+    generated,
+  }: {
+    readonly key: SQLiteColumn | SQLiteColumn[]
+    readonly generated?: keyof Row<T>
+  },
 ): (row: Row<T>) => void {
-  const values = slotsOf(table)
+  const values = slotsOf(table, generated)
   const prepared = db
     .insert(table)
     .values(values)

@@ -17,7 +17,7 @@ export function queueStoreOf({ db }: LedgerSession): QueueStore {
     .limit(1)
     .prepare()
 
-  const saveState = upsertRow(db, queueState, queueState.id)
+  const saveState = upsertRow(db, queueState, { key: queueState.id })
   let parsed: { readonly body: string; readonly state: DispatchState } | undefined
   const addCall = insertRow(db, call, { generated: 'id' })
 

@@ -36,7 +36,7 @@ export function scansOf({ db, sqlite }: LedgerSession): Scans {
     'DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
   )
 
-  const save = upsertRow(db, scan, scan.id)
+  const save = upsertRow(db, scan, { key: scan.id })
 
   return {
     byId: (id) => recordOf(byId.get({ id })),

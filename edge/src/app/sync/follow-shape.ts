@@ -1,6 +1,6 @@
 import type { StationShape } from '@baari/shared/contracts/sync/shapes'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { seconds, type Instant, type Mono } from '@baari/shared/units/time'
+import { seconds, type Instant, type Millis, type Mono } from '@baari/shared/units/time'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ShapeBatch, ShapeSource } from '../../ports/shape-source.ts'
 import type { ShapeCursor } from '../../ports/sync.ts'
@@ -11,6 +11,8 @@ export type FollowerDeps = {
   readonly source: ShapeSource
   readonly ledger: Pick<Ledger<SyncCommands>, 'run'>
   readonly clock: Clock
+  /** Unless given, those of `usualFollowTimes`. */
+  readonly times?: FollowTimes | undefined
   readonly now: () => Instant
   /** An answer that no retry can better: the definition or the rights are wrong. */
   readonly onRefused: (name: StationShape, error: Error) => void
@@ -32,14 +34,24 @@ export type Follower = {
   stop(): void
 }
 
-/** The server holds a live request for 20 s, so this long without a word means a dead stream. */
-const silenceMax = seconds(90)
-const watchEvery = seconds(15)
+export type FollowTimes = {
+  /** So long without a word means a dead stream; the server holds a live request for 20 s. */
+  readonly silenceMs: Millis
+  /** How often the silence is looked at. */
+  readonly watchMs: Millis
+  /** How often "nothing changed" is written down; the rows themselves are written at once. */
+  readonly quietWriteMs: Millis
+}
+
+const usualFollowTimes: FollowTimes = {
+  silenceMs: seconds(90),
+  watchMs: seconds(15),
+  quietWriteMs: seconds(60),
+}
+
 const refetchMax = seconds(30)
 /** Rows per transaction: a scan that waits for the ledger thread waits a few milliseconds. */
 const rowsPerPiece = 500
-/** How often "nothing changed" is written down; the rows themselves are written at once. */
-const quietWriteMs = 60_000
 
 /**
  * Follows one table of the cloud through the shape protocol and keeps it in the ledger (sync.md
@@ -47,7 +59,7 @@ const quietWriteMs = 60_000
  * not store what it got, is started again from the saved cursor.
  */
 export async function followShape(deps: FollowerDeps, name: StationShape): Promise<Follower> {
-  const { clock, ledger, onFault } = deps
+  const { clock, ledger, onFault, times = usualFollowTimes } = deps
   const known = await ledger.run('follow.cursors', null)
   let lastUpToDate = known.find((cursor) => cursor.name === name)?.lastUpToDate ?? null
   let heardAt: Mono = clock.mono()
@@ -90,8 +102,8 @@ export async function followShape(deps: FollowerDeps, name: StationShape): Promi
   }
 
   function watch(): void {
-    cancelWatch = clock.after(`watch ${name}`, watchEvery, () => {
-      const silent = clock.mono() - heardAt > silenceMax || abort.signal.aborted
+    cancelWatch = clock.after(`watch ${name}`, times.watchMs, () => {
+      const silent = clock.mono() - heardAt > times.silenceMs || abort.signal.aborted
       if (silent && !refetching) {
         abort.abort()
         restarts += 1
@@ -174,11 +186,12 @@ type BatchStore = {
 
 /** Stores batches in pieces; the cursor moves with the last piece only. */
 function batchStore(
-  { ledger, clock, onOps }: FollowerDeps,
+  { ledger, clock, times = usualFollowTimes, onOps }: FollowerDeps,
   { name, fromStart, signal }: BatchStore,
 ): (batch: ShapeBatch) => Promise<void> {
   const schemaHash = schemaHashOf(name)
   let startsSnapshot = fromStart
+  const { quietWriteMs } = times
   let saved = { handle: '', offset: '', at: -quietWriteMs }
 
   return async ({ changes, mustRefetch, upToDate, handle, offset }) => {

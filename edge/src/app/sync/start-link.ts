@@ -9,7 +9,12 @@ import type { ProofLine } from '../../ports/proof-line.ts'
 import type { ShapeSource } from '../../ports/shape-source.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
-import { followShape, type Follower, type FollowerStatus } from './follow-shape.ts'
+import {
+  followShape,
+  type Follower,
+  type FollowerStatus,
+  type FollowTimes,
+} from './follow-shape.ts'
 import { startUplink, type Uplink, type UplinkAlarm } from './link-supervisor.ts'
 import { sessionKeeper, type SessionKeeper } from './session-keeper.ts'
 import { startProver, type DaySeal, type Prover } from './start-prover.ts'
@@ -33,6 +38,7 @@ export type LinkDeps = {
   readonly time: StationClock
   readonly telemetry?: TelemetryUplink
   readonly prng: Prng
+  readonly followTimes?: FollowTimes
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
 }
@@ -83,7 +89,7 @@ export async function startLink(deps: LinkDeps): Promise<Sync> {
     names.map((name) =>
       followShape(
         {
-          ...{ ...deps, source },
+          ...{ ...deps, source, times: deps.followTimes },
           now: () => time.now().at,
           onOps: () => uplink.tell('new_op'),
           onRefused: (refused, error) =>

@@ -21,8 +21,8 @@ export type LookMemory = {
   /** The newest totaliser that was handed to the ledger, and when. */
   readonly toldGrams: Grams | null
   readonly toldAt: Mono
-  /** The end of this very state was told. */
-  readonly toldEnd: FillState | null
+  /** State and counters whose end was told. */
+  readonly toldEnd: string | null
 }
 
 export function freshMemory(at: Mono): LookMemory {
@@ -132,9 +132,13 @@ function holdStep({ look, state }: LookFacts, memory: LookMemory): LookOutcome {
 /** The device rests while the ledger still waits for the end of something. */
 function endStep(facts: LookFacts, memory: LookMemory): LookOutcome {
   const { look, state } = facts
-  if (!isAtRest(look) || memory.toldEnd === state) return { events: [], memory }
+  // What moves again ends again, whatever was told before.
+  if (!isAtRest(look)) return { events: [], memory: { ...memory, toldEnd: null } }
   if (!awaitsEnd(facts, memory)) return { events: [], memory }
-  return { events: [{ kind: 'ended' }], memory: { ...memory, toldEnd: state, toldGrams: null } }
+  // The ledger answers with a new object each time: the same end is the same words.
+  const end = JSON.stringify([state, look.totaliserGrams, look.saleGrams])
+  if (memory.toldEnd === end) return { events: [], memory }
+  return { events: [{ kind: 'ended' }], memory: { ...memory, toldEnd: end, toldGrams: null } }
 }
 
 const untilRest: ReadonlySet<FillState['kind']> = new Set([

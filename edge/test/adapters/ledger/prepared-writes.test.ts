@@ -43,7 +43,7 @@ describe('rows written by a statement compiled once', () => {
     expect(rows()).toEqual([first])
   })
   it('an upsert of a known key replaces every value', () => {
-    const upsert = upsertRow(db, visit, visit.id)
+    const upsert = upsertRow(db, visit, { key: visit.id })
     upsert(first)
     upsert(other)
     expect(rows()).toEqual([other])

@@ -65,6 +65,15 @@ describe('what a look tells', () => {
     expect(first.events.map(({ kind }) => kind)).toEqual(['ended'])
     expect(see(look, filling, first.memory).events).toEqual([])
   })
+  it('the same end in a new answer of the ledger is not told again, more gas is', () => {
+    const look = lookOf({ totaliserGrams: grams(opening + 1) })
+    const first = see(look, idle, fresh)
+    expect(see(look, structuredClone(idle), first.memory).events).toEqual([])
+    const moves = see(lookOf({ state: 'suspended' }), idle, first.memory)
+    expect(kinds(look, idle, moves.memory)).toContain('ended')
+    const more = lookOf({ totaliserGrams: grams(opening + 2) })
+    expect(kinds(more, structuredClone(idle), first.memory)).toEqual(['ended'])
+  })
   it('rest is no end of an authorisation that the device never showed', () => {
     expect(kinds(lookOf(), { kind: 'authorised', open: open() }, fresh)).toEqual([])
   })

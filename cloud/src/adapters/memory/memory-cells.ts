@@ -1,0 +1,81 @@
+import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { slotMs } from '@baari/shared/units/ist-calendar'
+import { grams, noGrams } from '@baari/shared/units/mass'
+import { instant } from '@baari/shared/units/time'
+import { milliMinutes } from '@baari/shared/units/work'
+import type { CellRange, Cells } from '../../ports/sales.ts'
+import type { CellRow, MemoryTables } from './memory-database.ts'
+
+/** Capacity inside the transaction that runs; everybody else waits for its end anyway. */
+export function memoryCells(tables: MemoryTables, term: Cells['term']): Cells {
+  return {
+    term,
+    lock: (range) => Promise.resolve(freeCells(tables, range)),
+    take(station, plan) {
+      const rows = plan.map((cell) => tables.cell.get(cellKey(station, cell.start)))
+      const fits = plan.every((cell, index) => hasRoom(rows[index], cell))
+      if (!fits) return Promise.resolve(false)
+      for (const [index, cell] of plan.entries()) {
+        const row = rows[index]
+        if (row !== undefined) tables.cell.put(cellKey(station, cell.start), sold(row, cell, 1))
+      }
+      return Promise.resolve(true)
+    },
+    giveBack(booking) {
+      const station = tables.booking.get(booking)?.booking.station
+      for (const cell of tables.bookingCell.get(booking) ?? []) {
+        const key = cellKey(station ?? 0, cell.start)
+        const row = tables.cell.get(key)
+        if (row !== undefined) tables.cell.put(key, sold(row, cell, -1))
+      }
+      tables.bookingCell.remove(booking)
+      return Promise.resolve()
+    },
+  }
+}
+
+/** Cells of a range in ascending order with what is left of them. */
+export function freeCells(
+  { cell }: MemoryTables,
+  { station, from, to }: CellRange,
+): readonly FreeCell[] {
+  const found: FreeCell[] = []
+  for (let start = Math.ceil(from / slotMs) * slotMs; start < to; start += slotMs) {
+    const row = cell.get(cellKey(station, start))
+    if (row === undefined) continue
+    found.push({
+      start: instant(start),
+      work: milliMinutes(Math.max(0, row.grantedWork - row.soldWork)),
+      gas: grams(Math.max(0, row.grantedGas - row.soldGas)),
+    })
+  }
+  return found
+}
+
+export const noneSold = { soldWork: milliMinutes(0), soldGas: noGrams } as const
+
+export function cellKey(station: number, start: number): string {
+  return `${station}/${start}`
+}
+
+function hasRoom(row: CellRow | undefined, { work, gas }: FreeCell): boolean {
+  if (row === undefined) return false
+  const workFits = work === 0 || row.soldWork + work <= row.grantedWork
+  return workFits && (gas === 0 || row.soldGas + gas <= row.grantedGas)
+}
+
+/** A sale takes, a return gives back; *over* shrinks with what is given back and never grows here. */
+function sold(row: CellRow, { work, gas }: FreeCell, sign: 1 | -1): CellRow {
+  const soldWork = milliMinutes(row.soldWork + sign * work)
+  const soldGas = grams(row.soldGas + sign * gas)
+  if (sign === 1) return { ...row, soldWork, soldGas }
+  return overOf({ ...row, soldWork, soldGas })
+}
+
+function overOf(row: CellRow): CellRow {
+  return {
+    ...row,
+    overWork: milliMinutes(Math.max(0, row.soldWork - row.grantedWork)),
+    overGas: grams(Math.max(0, row.soldGas - row.grantedGas)),
+  }
+}

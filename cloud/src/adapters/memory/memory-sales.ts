@@ -1,0 +1,131 @@
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { StationNo } from '@baari/shared/units/names'
+import type { Booking, BookingChange } from '../../domain/booking/booking.ts'
+import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
+import { letGoOfPlate } from './memory-batch.ts'
+import { freeCells, memoryCells } from './memory-cells.ts'
+import { codePlaceKey, type MemoryDatabase, type MemoryTables } from './memory-database.ts'
+import { termInForce } from './memory-leases.ts'
+
+/** The seller's books in memory. */
+export function memorySaleBook(db: MemoryDatabase, clock: Clock): SaleBook {
+  const { tables } = db
+  const term = (station: StationNo) => Promise.resolve(termInForce(db, clock, station))
+  const tx: SaleTx = { cells: memoryCells(tables, term), bookings: bookingRows(tables) }
+  return {
+    transact: (work) =>
+      db.transact(
+        () => work(tx),
+        ({ ok }) => ok,
+      ),
+    find: (id) => db.read(({ booking }) => booking.get(id)?.booking),
+    findByRequest: (owner, requestKey) =>
+      db.read(({ request, booking }) => {
+        const id = request.get(`${owner}/${requestKey}`)
+        return id === undefined ? undefined : booking.get(id)?.booking
+      }),
+    ofDriver: (owner, { before, limit }) =>
+      db.read(({ booking }) =>
+        [...booking.values()]
+          .map((row) => row.booking)
+          .filter(({ id, driver }) => driver === owner && (before === undefined || id < before))
+          .sort((a, b) => (a.id < b.id ? 1 : -1))
+          .slice(0, limit),
+      ),
+    freeCells: (range) => db.read(() => freeCells(tables, range)),
+    onSale: (station) => db.read(() => termInForce(db, clock, station) !== undefined),
+    due: (query) => db.read(() => dueBookings(tables, query).map(({ id }) => id)),
+  }
+}
+
+function bookingRows(tables: MemoryTables): BookingRows {
+  return {
+    find: (id) => Promise.resolve(tables.booking.get(id)?.booking),
+    countHolds(owner) {
+      let count = 0
+      for (const { booking } of tables.booking.values()) {
+        const held = booking.state === 'held' || booking.state === 'expiring'
+        if (booking.driver === owner && held) count += 1
+      }
+      return Promise.resolve(count)
+    },
+    usedCodes(station, slots) {
+      const used = slots.flatMap(({ day, slot }) =>
+        codeNumbers.flatMap((n) =>
+          tables.codePlace.has(codePlaceKey(station, { day, slot, n })) ? [{ day, slot, n }] : [],
+        ),
+      )
+      return Promise.resolve(used)
+    },
+    insert: (sold, taken) => Promise.resolve(insertBooking(tables, sold, taken)),
+    change: (known, change) => Promise.resolve(changeBooking(tables, known, change)),
+    deny(known, { minRev, reason }) {
+      const before = tables.denied.get(known.id)
+      tables.denied.put(known.id, {
+        booking_id: known.id,
+        station_no: known.station,
+        min_rev: Math.max(minRev, before?.min_rev ?? 0),
+        reason: before?.reason ?? reason,
+      })
+      return Promise.resolve()
+    },
+  }
+}
+
+/** Counts of a slot, the cloud's and the station's (architecture.md, Tokens). */
+const codeNumbers = Array.from({ length: 34 }, (_, n) => n)
+
+/** False when the vehicle has a live booking, the request was served, or the code is taken. */
+function insertBooking(
+  tables: MemoryTables,
+  sold: Booking,
+  taken: Parameters<BookingRows['insert']>[1],
+): boolean {
+  const { id, driver, plate, requestKey } = sold
+  const request =
+    requestKey === undefined || driver === undefined ? undefined : `${driver}/${requestKey}`
+  if (tables.booking.has(id) || tables.livePlate.has(plate)) return false
+  if (request !== undefined && tables.request.has(request)) return false
+  if (!takeCode(tables, sold)) return false
+  if (request !== undefined) tables.request.put(request, id)
+  tables.livePlate.put(plate, id)
+  tables.booking.put(id, { booking: sold, livePlate: plate, facts: null })
+  tables.bookingCell.put(id, taken)
+  return true
+}
+
+function takeCode(tables: MemoryTables, { id, station, proof }: Booking): boolean {
+  if (proof === undefined) return true
+  const key = codePlaceKey(station, proof.codePlace)
+  const owner = tables.codePlace.get(key)
+  if (owner === undefined) tables.codePlace.put(key, id)
+  return owner === undefined || owner === id
+}
+
+function changeBooking(tables: MemoryTables, known: Booking, change: BookingChange): boolean {
+  const row = tables.booking.get(known.id)
+  if (row === undefined || row.booking.version !== known.version) return false
+  const { state, proof } = change
+  const booking: Booking = {
+    ...row.booking,
+    state,
+    version: known.version + 1,
+    ...('holdUntil' in change && { holdUntil: change.holdUntil }),
+    ...(proof !== undefined && { proof }),
+  }
+  if (!takeCode(tables, booking)) return false
+  tables.booking.put(known.id, letGoOfPlate(tables, { ...row, booking }))
+  return true
+}
+
+function dueBookings(tables: MemoryTables, query: DueQuery): readonly Booking[] {
+  const { states, column, before, limit, keepingCapacity } = query
+  const due: Booking[] = []
+  for (const { booking } of tables.booking.values()) {
+    const at = booking[column]
+    if (at === undefined || at > before || !states.includes(booking.state)) continue
+    if (keepingCapacity === true && !tables.bookingCell.has(booking.id)) continue
+    due.push(booking)
+  }
+  return due.sort((a, b) => (a[column] ?? 0) - (b[column] ?? 0)).slice(0, limit)
+}
