@@ -24,14 +24,19 @@ afterAll(() => server.stop())
 
 const url = (): string => `http://127.0.0.1:${server.port}/echo`
 
-/** Speaks HTTP by hand and answers all that came back until the server closed or fell silent. */
+/** A bound against hanging; a server that does not close within it fails the test. */
+const closesWithinMs = 20_000
+
+/** Speaks HTTP by hand and answers all that came back until the server closed. */
 function spoken(parts: readonly (string | Buffer)[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const heard: Buffer[] = []
     const socket = connect(server.port, '127.0.0.1', () => {
       for (const part of parts) socket.write(part)
     })
-    socket.setTimeout(3_000, () => socket.destroy())
+    socket.setTimeout(closesWithinMs, () =>
+      socket.destroy(new Error(`the server did not close within ${closesWithinMs} ms`)),
+    )
     socket.on('data', (part) => heard.push(part))
     socket.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ECONNRESET' || error.code === 'EPIPE' ? undefined : reject(error),
