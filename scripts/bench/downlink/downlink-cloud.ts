@@ -1,8 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { join } from 'node:path'
-import pg from 'pg'
-import { freePort, startPostgres } from '../../dev/embedded-postgres.ts'
-import { answers, startPart } from '../../dev/world/part.ts'
+import type pg from 'pg'
+import { startCloudProcess } from '../cloud-process.ts'
 
 export type DownlinkCloud = {
   readonly url: string
@@ -19,31 +17,9 @@ const station = { no: 42, kid: 142 }
 
 /** The whole cloud process over a PostgreSQL that forces every commit to the disk. */
 export async function startDownlinkCloud(folder: string): Promise<DownlinkCloud> {
-  const postgres = await startPostgres({
-    folder: join(folder, 'postgres'),
-    port: await freePort(),
+  const { pool, cloud, postgres, url } = await startCloudProcess(folder, {
+    connections: 40,
     settings: { max_connections: '200' },
-  })
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 40 })
-  pool.on('error', () => undefined)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const cloud = await startPart({
-    name: 'cloud',
-    entry: 'cloud/src/main.ts',
-    env: {
-      BAARI_CLOUD_PORT: String(port),
-      BAARI_DATABASE_URL: postgres.url,
-      BAARI_CLOUD_DATA: join(folder, 'cloud'),
-    },
-    logFolder: folder,
-    pidFolder: folder,
-    ready: () => answers(`${url}/readyz`),
-    onRestart: (message) => console.error(message),
-  }).catch(async (reason: unknown) => {
-    await pool.end()
-    await postgres.stop()
-    throw reason
   })
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   await addStations(pool, publicKey)

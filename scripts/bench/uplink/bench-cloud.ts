@@ -1,8 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { join } from 'node:path'
-import pg from 'pg'
-import { freePort, startPostgres } from '../../dev/embedded-postgres.ts'
-import { answers, startPart } from '../../dev/world/part.ts'
+import type pg from 'pg'
+import { startCloudProcess } from '../cloud-process.ts'
 
 export type BenchCloud = {
   readonly url: string
@@ -22,31 +20,9 @@ const counted = ['station_op', 'sale', 'check_in', 'payment_collected', 'walk_in
  * station follows are captured, as they are wherever a station has ever connected.
  */
 export async function startBenchCloud(folder: string): Promise<BenchCloud> {
-  const postgres = await startPostgres({
-    folder: join(folder, 'postgres'),
-    port: await freePort(),
+  const { pool, cloud, postgres, url } = await startCloudProcess(folder, {
+    connections: 2,
     settings: { wal_level: 'logical' },
-  })
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
-  pool.on('error', () => undefined)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
-  const cloud = await startPart({
-    name: 'cloud',
-    entry: 'cloud/src/main.ts',
-    env: {
-      BAARI_CLOUD_PORT: String(port),
-      BAARI_DATABASE_URL: postgres.url,
-      BAARI_CLOUD_DATA: join(folder, 'cloud'),
-    },
-    logFolder: folder,
-    pidFolder: folder,
-    ready: () => answers(`${url}/readyz`),
-    onRestart: (message) => console.error(message),
-  }).catch(async (reason: unknown) => {
-    await pool.end()
-    await postgres.stop()
-    throw reason
   })
   const keyPem = await addStation(pool)
   return {

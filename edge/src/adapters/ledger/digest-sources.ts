@@ -1,4 +1,4 @@
-import type { DigestSet } from '@baari/shared/domain/sync/digest-rows'
+import { digestColumns, type DigestSet } from '@baari/shared/domain/sync/digest-rows'
 
 /** Where the rows of a set lie in this file; `r` stands for the row, such as `new` in a trigger. */
 export type DigestSource = {
@@ -24,25 +24,7 @@ export const digestSources: { readonly [S in DigestSet]: DigestSource } = {
   bookings: {
     table: 'booking',
     key: 'id',
-    columns: [
-      'blocked_reason',
-      'code',
-      'expires_ms',
-      'grams',
-      'lanes',
-      'max_entries',
-      'max_uses',
-      'nozzle',
-      'paid_paise',
-      'payment_mode',
-      'plate',
-      'retest_day',
-      'rev',
-      'state',
-      'under_review',
-      'vehicle_class',
-      'window_start_ms',
-    ],
+    columns: digestColumns.bookings,
     where: always,
     // dayOfMs in SQL: whole days since 1970 in UTC+05:30.
     day: (r) => `((${r}.window_start_ms + 19800000) / 86400000)`,
