@@ -18,10 +18,28 @@ function failed(test) {
   return { name: nameOf(test), reason: first?.message?.split('\n')[0] ?? 'no message' }
 }
 
+/** What happened and, where the error tells it, at which line: enough to look it up from a log. */
+function described({ message, stacks, stack }) {
+  const at = stacks?.[0]
+  const where = at === undefined ? stack?.split('\n')[1]?.trim() : `${at.file}:${at.line}`
+  const first = message?.split('\n')[0] ?? 'no message'
+  return where === undefined ? first : `${first} (at ${where.replace(root, '')})`
+}
+
 /** Errors outside any test: a file that does not load, a hook that fails, a rejection nobody took. */
 function errorsOutsideTests(modules, unhandled) {
-  const suites = modules.flatMap((module) => [module, ...module.children.allSuites()])
-  return [...suites.flatMap((suite) => suite.errors()), ...unhandled].map(({ message }) => message)
+  const ofSuite = (module) => (suite) => {
+    const name = suite === module ? 'its file or a hook' : suite.fullName
+    return suite
+      .errors()
+      .map((error) => `${relative(root, module.moduleId)}: ${name}: ${described(error)}`)
+  }
+  return [
+    ...modules.flatMap((module) =>
+      [module, ...module.children.allSuites()].flatMap(ofSuite(module)),
+    ),
+    ...unhandled.map((error) => `${error.VITEST_TEST_PATH ?? 'no file'}: ${described(error)}`),
+  ]
 }
 
 /**
