@@ -5,7 +5,7 @@ import { runWorldChaos } from './world/world-chaos.ts'
 /**
  * `npm run chaos [-- --minutes 10 --seed 1]`: a whole world of real processes under troubles.
  * `npm run chaos -- --count 50 [--seed 1 --positions 4]`: kills and power cuts in mid-fill.
- * `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
+ * `--only 'disk full'` makes that trouble alone. `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
  * last line is the figures as one JSON object.
  */
 const { values } = parseArgs({
@@ -14,6 +14,8 @@ const { values } = parseArgs({
     count: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     positions: { type: 'string', default: '4' },
+    /** Of the world's troubles only this one; may be given several times. */
+    only: { type: 'string', multiple: true, default: [] },
     /** Shows that the run works, in CI; not that the node survives everything. */
     quick: { type: 'boolean', default: false },
   },
@@ -38,7 +40,7 @@ async function kills(): Promise<Outcome> {
 
 async function world(): Promise<Outcome> {
   say(`chaos --minutes ${minutes} --seed ${seed}`)
-  const { failures, ...figures } = await runWorldChaos({ minutes, seed, say })
+  const { failures, ...figures } = await runWorldChaos({ minutes, seed, say, only: values.only })
   return { figures: { ...figures, minutes } as Outcome['figures'], failures }
 }
 

@@ -127,10 +127,14 @@ export const troubles = {
 
 export type TroubleName = keyof typeof troubles
 
-/** The troubles this machine can make. */
-export function possibleTroubles({ clock, canCutPower, disk }: Underneath): readonly TroubleName[] {
+/** The troubles this machine can make; of those `only` names when it does. */
+export function possibleTroubles(
+  { clock, canCutPower, disk }: Underneath,
+  only: readonly string[] = [],
+): readonly TroubleName[] {
   const names = Object.keys(troubles) as readonly TroubleName[]
-  return names.filter(
+  const meant = only.length === 0 ? names : names.filter((name) => only.includes(name))
+  return meant.filter(
     (name) =>
       (canCutPower || name !== 'power of the node cut') &&
       (clock !== undefined || !name.startsWith('clock')) &&

@@ -24,6 +24,8 @@ import { putUnderneath, type Underneath } from './node-under-test.ts'
 export type WorldChaosOptions = {
   readonly minutes: number
   readonly seed: number
+  /** Names of the troubles to make; all when it is empty. */
+  readonly only?: readonly string[]
   readonly say: (line: string) => void
 }
 
@@ -130,10 +132,10 @@ type TroubledWorld = {
 /** One trouble after another, now and then two at once, until the time is over. */
 async function troubleIt(
   at: TroubledWorld,
-  { minutes, seed, say }: WorldChaosOptions,
+  { minutes, seed, say, only }: WorldChaosOptions,
 ): Promise<readonly TroubleName[]> {
   const prng = seededPrng(seed)
-  const possible = possibleTroubles(at.underneath)
+  const possible = possibleTroubles(at.underneath, only)
   const made: TroubleName[] = []
   const began = performance.now()
   const one = async (): Promise<void> => {

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { syncToDisk } from './durable-files.ts'
 
 export type ReserveSize = {
   readonly bytes: number
@@ -41,11 +43,13 @@ export function reserveHeld(file: string): number {
 
 /**
  * Gives the whole allowance to the ledger; false when there was none left to give. It takes no
- * room itself, so it works on a full disk.
+ * room itself, so it works on a full disk. A file system may keep the blocks of a removed file
+ * until its name's removal is on the disk, so that is waited for: the next write needs them.
  */
 export function releaseReserve(file: string): boolean {
   if (!existsSync(file)) return false
   rmSync(file, { force: true })
+  syncToDisk(dirname(file))
   return true
 }
 
