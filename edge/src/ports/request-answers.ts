@@ -11,8 +11,8 @@ export type KeptAnswer = {
 export type RequestAnswers = {
   find(key: Pick<RequestKey, 'scope' | 'key'>): KeptAnswer | undefined
   keep(key: RequestKey, kept: { readonly answer: string; readonly at: Instant }): void
-  /** Drops at most `limit` answers that are older than `before`. */
-  dropOld(before: Instant, limit: number): void
+  /** Drops at most `limit` answers that are older than `before`; answers how many. */
+  dropOld(before: Instant, limit: number): number
 }
 
 export type RequestAnswerSlot = { readonly requestAnswers: RequestAnswers }

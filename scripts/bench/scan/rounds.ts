@@ -3,6 +3,12 @@ import type { Server } from './servers.ts'
 
 export type Sizes = {
   readonly rounds: number
+  /**
+   * Fast rounds of each server before the first that counts. A node runs for months; ours has some
+   * thirty times the code of the bare handler, and the engine compiles most of it only after a
+   * thousand scans.
+   */
+  readonly warmRounds: number
   /** Scans of one round as fast as they go, in batches no longer than a station's queue. */
   readonly perRound: number
   readonly batch: number

@@ -2,6 +2,7 @@ import type { Bookings } from '../../ports/bookings.ts'
 import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import { and, asc, between, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { readRows } from './prepared-reads.ts'
 import { booking, deniedToken, noShow, provisionalBooking } from './schema/booking.ts'
 import { checkIn } from './schema/check-in.ts'
 
@@ -12,55 +13,60 @@ const perSpan = 500
 /** States in which the station still waits for the vehicle. */
 const awaited: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
 
-export function bookingsOf({ db }: LedgerSession): Bookings {
-  const slot = (name: string) => sql.placeholder(name)
-  const byId = db
-    .select()
-    .from(booking)
-    .where(eq(booking.id, slot('id')))
-    .prepare()
-  const byCode = db
-    .select()
-    .from(booking)
-    .where(eq(booking.code, slot('code')))
-    .limit(2)
-    .prepare()
-  const byPlate = db
-    .select()
-    .from(booking)
-    .where(eq(booking.plate, slot('plate')))
-    .orderBy(asc(booking.window_start_ms))
-    .limit(perPlate)
-    .prepare()
-  const provisional = db
-    .select()
-    .from(provisionalBooking)
-    .where(eq(provisionalBooking.id, slot('id')))
-    .prepare()
-  const provisionalByCode = db
-    .select()
-    .from(provisionalBooking)
-    .where(eq(provisionalBooking.code, slot('code')))
-    .prepare()
-  const denied = db
-    .select()
-    .from(deniedToken)
-    .where(eq(deniedToken.bookingId, slot('id')))
-    .prepare()
-
+export function bookingsOf(session: LedgerSession): Bookings {
+  const { db } = session
+  const read = lookups(session)
   return {
-    byId: (id) => byId.get({ id }),
-    byCode: (code) => byCode.all({ code }),
-    byPlate: (plate) => byPlate.all({ plate }),
+    byId: (id) => read.byId.get({ id }),
+    byCode: (code) => read.byCode.all({ code }),
+    byPlate: (plate) => read.byPlate.all({ plate }),
     search: (text) => searchIn(db, text),
-    provisional: (id) => provisional.get({ id }),
-    provisionalByCode: (code) => provisionalByCode.get({ code }),
+    provisional: (id) => read.provisional.get({ id }),
+    provisionalByCode: (code) => read.provisionalByCode.get({ code }),
     addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
-    denied: (id) => denied.get({ id }),
+    denied: (id) => read.denied.get({ id }),
     expected: (from, to) => expectedIn(db, { from, to }),
     unreportedNoShows: (before, limit) => overdue(db, { before, limit }),
     markNoShow: (id, at) =>
       void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
+  }
+}
+
+/** What every scan asks for, compiled once. */
+function lookups(session: LedgerSession) {
+  const { db } = session
+  const slot = (name: string) => sql.placeholder(name)
+  const bookings = () => db.select().from(booking)
+  const alone = () => db.select().from(provisionalBooking)
+  const denied = db.select().from(deniedToken)
+  return {
+    byId: readRows(session, booking, bookings().where(eq(booking.id, slot('id')))),
+    byCode: readRows(
+      session,
+      booking,
+      bookings()
+        .where(eq(booking.code, slot('code')))
+        .limit(2),
+    ),
+    byPlate: readRows(
+      session,
+      booking,
+      bookings()
+        .where(eq(booking.plate, slot('plate')))
+        .orderBy(asc(booking.window_start_ms))
+        .limit(perPlate),
+    ),
+    provisional: readRows(
+      session,
+      provisionalBooking,
+      alone().where(eq(provisionalBooking.id, slot('id'))),
+    ),
+    provisionalByCode: readRows(
+      session,
+      provisionalBooking,
+      alone().where(eq(provisionalBooking.code, slot('code'))),
+    ),
+    denied: readRows(session, deniedToken, denied.where(eq(deniedToken.bookingId, slot('id')))),
   }
 }
 

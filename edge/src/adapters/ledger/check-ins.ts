@@ -1,21 +1,20 @@
 import type { CheckIns } from '../../ports/check-ins.ts'
 import { asc, eq, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { readRows } from './prepared-reads.ts'
 import { insertRow, upsertRow } from './prepared-writes.ts'
 import { checkIn, gateEvent } from './schema/check-in.ts'
 
-export function checkInsOf({ db }: LedgerSession): CheckIns {
-  const ofBooking = db
-    .select()
-    .from(checkIn)
-    .where(eq(checkIn.booking, sql.placeholder('booking')))
-    .orderBy(asc(checkIn.useNo))
-    .prepare()
-  const ofTicket = db
-    .select()
-    .from(checkIn)
-    .where(eq(checkIn.ticket, sql.placeholder('ticket')))
-    .prepare()
+export function checkInsOf(session: LedgerSession): CheckIns {
+  const { db } = session
+  const all = () => db.select().from(checkIn)
+  const named = { booking: sql.placeholder('booking'), ticket: sql.placeholder('ticket') }
+  const ofBooking = readRows(
+    session,
+    checkIn,
+    all().where(eq(checkIn.booking, named.booking)).orderBy(asc(checkIn.useNo)),
+  )
+  const ofTicket = readRows(session, checkIn, all().where(eq(checkIn.ticket, named.ticket)))
   const gateEvents = db
     .select({
       booking: gateEvent.booking,
@@ -31,8 +30,8 @@ export function checkInsOf({ db }: LedgerSession): CheckIns {
   return {
     ofBooking: (booking) => ofBooking.all({ booking }),
     ofTicket: (ticket) => ofTicket.get({ ticket }),
-    save: upsertRow(db, checkIn, { key: [checkIn.booking, checkIn.useNo] }),
-    addGateEvent: insertRow(db, gateEvent, { generated: 'id' }),
+    save: upsertRow(session, checkIn, { key: [checkIn.booking, checkIn.useNo] }),
+    addGateEvent: insertRow(session, gateEvent, { generated: 'id' }),
     gateEvents: (booking) => gateEvents.all({ booking }),
   }
 }

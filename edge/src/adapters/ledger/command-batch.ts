@@ -52,9 +52,10 @@ function runOnce<Tx>(
   const writes = requests.some(({ name }) => !reads.has(name))
   const before = totalChanges(sqlite)
   try {
-    sqlite.exec(writes ? 'BEGIN IMMEDIATE' : 'BEGIN DEFERRED')
+    const { begin, beginRead, commit } = statementsOf(sqlite)
+    ;(writes ? begin : beginRead).run()
     const answers = requests.map((request) => runOne(deps, request))
-    sqlite.exec('COMMIT')
+    commit.run()
     const changed = totalChanges(sqlite) !== before
     const committed = changed ? writersIn(answers, { requests, reads }) : []
     return { answers, committed, diskFull: false }
@@ -83,10 +84,11 @@ function isSqliteError(cause: unknown): cause is Error & { readonly code: string
 
 function runOne<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
   const { sqlite } = deps
-  sqlite.exec('SAVEPOINT command')
+  const { savepoint, release } = statementsOf(sqlite)
+  savepoint.run()
   try {
     const value = call(deps, request)
-    sqlite.exec('RELEASE command')
+    release.run()
     return { id: request.id, ok: true, value }
   } catch (error) {
     // A full disk or a broken page makes SQLite roll the whole transaction back by itself.
@@ -122,19 +124,27 @@ function writersIn(
 }
 
 function totalChanges(sqlite: Sqlite): number {
-  return present(changes(sqlite).get(), 'total_changes()').n
+  return present(statementsOf(sqlite).changes.get(), 'total_changes()')
 }
 
-const prepared = new WeakMap<Sqlite, ReturnType<typeof prepareChanges>>()
+/** Compiled once for each file: they frame every command of every batch. */
+const prepared = new WeakMap<Sqlite, ReturnType<typeof prepareStatements>>()
 
-function prepareChanges(sqlite: Sqlite) {
-  return sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
+function prepareStatements(sqlite: Sqlite) {
+  return {
+    begin: sqlite.prepare('BEGIN IMMEDIATE'),
+    beginRead: sqlite.prepare('BEGIN DEFERRED'),
+    commit: sqlite.prepare('COMMIT'),
+    savepoint: sqlite.prepare('SAVEPOINT command'),
+    release: sqlite.prepare('RELEASE command'),
+    changes: sqlite.prepare<[], number>('SELECT total_changes()').pluck(),
+  }
 }
 
-function changes(sqlite: Sqlite): ReturnType<typeof prepareChanges> {
+function statementsOf(sqlite: Sqlite): ReturnType<typeof prepareStatements> {
   const known = prepared.get(sqlite)
   if (known) return known
-  const fresh = prepareChanges(sqlite)
+  const fresh = prepareStatements(sqlite)
   prepared.set(sqlite, fresh)
   return fresh
 }

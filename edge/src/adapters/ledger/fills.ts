@@ -4,6 +4,7 @@ import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import { fillRowOf, listedFill, pieceOf } from './fill-rows.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { recordOf, rowOf } from './nozzle-rows.ts'
+import { readRows } from './prepared-reads.ts'
 import { insertRow, upsertRow } from './prepared-writes.ts'
 import { fill, fillLog, fillPayment, nozzle } from './schema/fill.ts'
 
@@ -30,16 +31,17 @@ export function fillsOf(session: LedgerSession): Fills {
 }
 
 /** A checkpoint of a running fill writes three rows several times a second: compiled once. */
-function writing({ db }: LedgerSession) {
+function writing(session: LedgerSession) {
   return {
-    nozzle: upsertRow(db, nozzle, { key: [nozzle.position, nozzle.nozzle] }),
-    fill: upsertRow(db, fill, { key: fill.id, generated: 'no' }),
-    log: insertRow(db, fillLog, { generated: 'id' }),
-    payment: insertRow(db, fillPayment, { generated: 'id' }),
+    nozzle: upsertRow(session, nozzle, { key: [nozzle.position, nozzle.nozzle] }),
+    fill: upsertRow(session, fill, { key: fill.id, generated: 'no' }),
+    log: insertRow(session, fillLog, { generated: 'id' }),
+    payment: insertRow(session, fillPayment, { generated: 'id' }),
   }
 }
 
-function reading({ db }: LedgerSession) {
+function reading(session: LedgerSession) {
+  const { db } = session
   const slot = (name: string) => sql.placeholder(name)
   const atNozzle = and(
     eq(fill.position, slot('position')),
@@ -54,11 +56,13 @@ function reading({ db }: LedgerSession) {
   const one = and(eq(nozzle.position, slot('position')), eq(nozzle.nozzle, slot('nozzle')))
   const use = and(eq(fill.booking, slot('booking')), eq(fill.useNo, slot('useNo')))
   const byId = eq(fill.id, slot('id'))
+  const nozzles = () => db.select().from(nozzle)
+  const fills = () => db.select().from(fill)
   return {
-    nozzles: db.select().from(nozzle).orderBy(nozzle.position, nozzle.nozzle).prepare(),
-    nozzle: db.select().from(nozzle).where(one).prepare(),
-    open: db.select().from(fill).where(atNozzle).prepare(),
-    byId: db.select().from(fill).where(byId).prepare(),
+    nozzles: readRows(session, nozzle, nozzles().orderBy(nozzle.position, nozzle.nozzle)),
+    nozzle: readRows(session, nozzle, nozzles().where(one)),
+    open: readRows(session, fill, fills().where(atNozzle)),
+    byId: readRows(session, fill, fills().where(byId)),
     openUse: db
       .select({ id: fill.id })
       .from(fill)

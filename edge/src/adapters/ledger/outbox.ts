@@ -3,10 +3,8 @@ import type { LedgerOpKind } from '@baari/shared/contracts/sync/ops'
 import type { Stream } from '@baari/shared/contracts/sync/session'
 import { present } from '@baari/shared/faults/assert'
 import type { Instant, Mono } from '@baari/shared/units/time'
-import { and, eq, max, sql } from 'drizzle-orm'
 import { nextHash } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
-import { entityRef, outboxHead, outboxOp } from './schema/sync.ts'
 
 /** Ref 0 is the station itself: it needs no `entity` op, because the stream is its own. */
 const stationRef = 0
@@ -25,16 +23,16 @@ type Line = {
  * bytes the chain hashes and the uplink sends (sync.md sections 4.1 and 7.1).
  */
 export function outboxOf(session: LedgerSession, epoch: string): Outbox {
-  const statements = prepare(session, epoch)
+  const { boot } = session
+  const statements = prepare(session)
 
   function write({ stream, kind, ref, body, when: { at, mono } }: Line): void {
-    const head = present(statements.head.get({ stream }), `head of the ${stream} stream`)
+    const head = present(statements.head.get(epoch, stream), `head of the ${stream} stream`)
     const line = { s: head.nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
     const raw = Buffer.from(JSON.stringify(line), 'utf8')
     const hash = nextHash(head.chain, raw)
-    const row = { stream, seq: line.s, kind, ref, raw, hash, at, mono: line.m }
-    statements.insert.run(row)
-    statements.advance.run({ stream, next: line.s + 1, hash })
+    statements.insert.run(epoch, stream, line.s, kind, ref, raw, hash, at, line.m, boot)
+    statements.advance.run(line.s + 1, hash, epoch, stream)
   }
 
   function writeLedger(kind: LedgerOpKind, ref: number, body: object): void {
@@ -43,10 +41,10 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
 
   function refOf(entity: OpEntity): number {
     if (entity.type === 'station') return stationRef
-    const known = statements.ref.get({ uuid: entity.uuid })
-    if (known) return known.ref
-    const ref = (statements.lastRef.get()?.ref ?? stationRef) + 1
-    statements.addRef.run({ ref, type: entity.type, uuid: entity.uuid })
+    const known = statements.ref.get(epoch, ledger, entity.uuid)
+    if (known !== undefined) return known
+    const ref = (statements.lastRef.get(epoch, ledger) ?? stationRef) + 1
+    statements.addRef.run(epoch, ledger, ref, entity.type, entity.uuid)
     writeLedger('entity', ref, { ref, type: entity.type, uuid: entity.uuid })
     return ref
   }
@@ -60,49 +58,33 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
   }
 }
 
-function prepare({ db, boot }: LedgerSession, epoch: string) {
-  const slot = (name: string) => sql.placeholder(name)
-  const ours = and(eq(outboxHead.epoch, epoch), eq(outboxHead.stream, slot('stream')))
-  const ourRefs = and(eq(entityRef.epoch, epoch), eq(entityRef.stream, ledger))
+type Head = { readonly nextSeq: number; readonly chain: Buffer }
+
+/** The driver's own statements: an admitted scan writes six ops, each of them two rows and a ref. */
+function prepare({ sqlite }: LedgerSession) {
   return {
-    head: db
-      .select({ nextSeq: outboxHead.nextSeq, chain: outboxHead.chain })
-      .from(outboxHead)
-      .where(ours)
-      .prepare(),
-    advance: db
-      .update(outboxHead)
-      .set({ nextSeq: sql`${slot('next')}`, chain: sql`${slot('hash')}` })
-      .where(ours)
-      .prepare(),
-    insert: db
-      .insert(outboxOp)
-      .values({
-        epoch,
-        stream: slot('stream'),
-        bootId: boot,
-        seq: slot('seq'),
-        kind: slot('kind'),
-        entityRef: slot('ref'),
-        raw: slot('raw'),
-        hash: slot('hash'),
-        wallMs: slot('at'),
-        monoMs: slot('mono'),
-      })
-      .prepare(),
-    ref: db
-      .select({ ref: entityRef.ref })
-      .from(entityRef)
-      .where(and(ourRefs, eq(entityRef.uuid, slot('uuid'))))
-      .prepare(),
-    lastRef: db
-      .select({ ref: max(entityRef.ref) })
-      .from(entityRef)
-      .where(ourRefs)
-      .prepare(),
-    addRef: db
-      .insert(entityRef)
-      .values({ epoch, stream: ledger, ref: slot('ref'), type: slot('type'), uuid: slot('uuid') })
-      .prepare(),
+    head: sqlite.prepare<[string, Stream], Head>(
+      'SELECT next_seq AS nextSeq, chain FROM outbox_head WHERE epoch = ? AND stream = ?',
+    ),
+    advance: sqlite.prepare(
+      'UPDATE outbox_head SET next_seq = ?, chain = ? WHERE epoch = ? AND stream = ?',
+    ),
+    insert: sqlite.prepare(
+      `INSERT INTO outbox (epoch, stream, seq, kind, entity_ref, raw, hash, wall_ms, mono_ms, boot_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    ref: sqlite
+      .prepare<[string, Stream, string], number>(
+        'SELECT ref FROM entity_ref WHERE epoch = ? AND stream = ? AND uuid = ?',
+      )
+      .pluck(),
+    lastRef: sqlite
+      .prepare<[string, Stream], number | null>(
+        'SELECT max(ref) FROM entity_ref WHERE epoch = ? AND stream = ?',
+      )
+      .pluck(),
+    addRef: sqlite.prepare(
+      'INSERT INTO entity_ref (epoch, stream, ref, type, uuid) VALUES (?, ?, ?, ?, ?)',
+    ),
   }
 }

@@ -1,29 +1,26 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { compileStatement, type BuiltQuery, type Slots } from './compiled-statement.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
-type Db = LedgerSession['db']
+type Session = Pick<LedgerSession, 'db' | 'sqlite'>
 type Row<T extends SQLiteTable> = T['$inferInsert']
 
 /**
  * Writes of whole rows, compiled once. Building the SQL of a write costs more than running it, and
  * a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
- *
- * Null reaches the column's own encoder, which for JSON and booleans makes something else of it:
- * such columns must be NOT NULL.
  */
 export function insertRow<T extends SQLiteTable>(
-  db: Db,
+  session: Session,
   table: T,
   options: { readonly generated?: keyof Row<T> } = {},
 ): (row: Row<T>) => void {
-  const prepared = db.insert(table).values(slotsOf(table, options.generated)).prepare()
-  return (row) => void prepared.run(row)
+  return writerOf(session, session.db.insert(table).values(slotsOf(table, options.generated)))
 }
 
 /** Inserts the row, or gives the row of the same key every value of it. */
 export function upsertRow<T extends SQLiteTable>(
-  db: Db,
+  session: Session,
   table: T,
   {
     key,
@@ -34,26 +31,25 @@ export function upsertRow<T extends SQLiteTable>(
   },
 ): (row: Row<T>) => void {
   const values = slotsOf(table, generated)
-  const prepared = db
-    .insert(table)
-    .values(values)
-    .onConflictDoUpdate({ target: key, set: values })
-    .prepare()
-  return (row) => void prepared.run(row)
+  return writerOf(
+    session,
+    session.db.insert(table).values(values).onConflictDoUpdate({ target: key, set: values }),
+  )
 }
 
 /** Gives the row of this id every value. */
 export function updateRow<T extends SQLiteTable>(
-  db: Db,
+  session: Session,
   table: T,
   id: SQLiteColumn,
 ): (row: Row<T>) => void {
-  const prepared = db
-    .update(table)
-    .set(slotsOf(table))
-    .where(eq(id, sql.placeholder(id.name)))
-    .prepare()
-  return (row) => void prepared.run(row)
+  const named = sql.placeholder(id.name)
+  return writerOf(session, session.db.update(table).set(slotsOf(table)).where(eq(id, named)))
+}
+
+function writerOf({ sqlite }: Session, query: BuiltQuery): (row: Slots) => void {
+  const { statement, bind } = compileStatement(sqlite, query)
+  return (row) => void statement.run(...bind(row))
 }
 
 /** A placeholder for each column, named as the row's property. */

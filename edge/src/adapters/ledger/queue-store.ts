@@ -3,23 +3,24 @@ import { callReason } from '@baari/shared/contracts/live/station-view'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { readRows } from './prepared-reads.ts'
 import { insertRow, upsertRow } from './prepared-writes.ts'
 import { call, queueState, waitQuote } from './schema/ticket.ts'
 
-export function queueStoreOf({ db }: LedgerSession): QueueStore {
-  const state = db.select({ body: queueState.body }).from(queueState).prepare()
-  const quotes = db.select().from(waitQuote).prepare()
-  const newest = db
-    .select()
-    .from(call)
-    .where(and(eq(call.ticket, sql.placeholder('ticket')), isNull(call.undoneAt)))
-    .orderBy(desc(call.id))
-    .limit(1)
-    .prepare()
+export function queueStoreOf(session: LedgerSession): QueueStore {
+  const { db } = session
+  const state = readRows(session, queueState, db.select().from(queueState))
+  const quotes = readRows(session, waitQuote, db.select().from(waitQuote))
+  const standing = and(eq(call.ticket, sql.placeholder('ticket')), isNull(call.undoneAt))
+  const newest = readRows(
+    session,
+    call,
+    db.select().from(call).where(standing).orderBy(desc(call.id)).limit(1),
+  )
 
-  const saveState = upsertRow(db, queueState, { key: queueState.id })
+  const saveState = upsertRow(session, queueState, { key: queueState.id })
   let parsed: { readonly body: string; readonly state: DispatchState } | undefined
-  const addCall = insertRow(db, call, { generated: 'id' })
+  const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
     state() {

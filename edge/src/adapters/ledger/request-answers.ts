@@ -17,6 +17,6 @@ export function requestAnswersOf({ sqlite }: LedgerSession): RequestAnswers {
     find: ({ scope, key }) => find.get(scope, key),
     keep: ({ scope, key, requestSha256 }, { answer, at }) =>
       void keep.run(scope, key, requestSha256, answer, at),
-    dropOld: (before, limit) => void drop.run(before, limit),
+    dropOld: (before, limit) => drop.run(before, limit).changes,
   }
 }

@@ -3,19 +3,19 @@ import { scanView } from '@baari/shared/contracts/live/station-view'
 import { and, count, desc, eq, gte, sql } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
 import type { LedgerSession } from './ledger-session.ts'
+import { readRows } from './prepared-reads.ts'
 import { upsertRow } from './prepared-writes.ts'
 import { failedScan, scan, wrongTag } from './schema/check-in.ts'
 
 /** What is kept of a failed scan's bytes: enough for any token, too little to fill a disk. */
 const rawBytesMax = 4096
 
-export function scansOf({ db, sqlite }: LedgerSession): Scans {
-  const byId = db
-    .select()
-    .from(scan)
-    .where(eq(scan.id, sql.placeholder('id')))
-    .prepare()
-  const last = db.select().from(scan).orderBy(desc(scan.at), desc(scan.id)).limit(1).prepare()
+export function scansOf(session: LedgerSession): Scans {
+  const { db, sqlite } = session
+  const all = () => db.select().from(scan)
+  const byId = readRows(session, scan, all().where(eq(scan.id, sql.placeholder('id'))))
+  const newestFirst = all().orderBy(desc(scan.at), desc(scan.id))
+  const last = readRows(session, scan, newestFirst.limit(1))
   const tags = db
     .select({ n: count() })
     .from(wrongTag)
@@ -36,7 +36,7 @@ export function scansOf({ db, sqlite }: LedgerSession): Scans {
     'DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
   )
 
-  const save = upsertRow(db, scan, { key: scan.id })
+  const save = upsertRow(session, scan, { key: scan.id })
 
   return {
     byId: (id) => recordOf(byId.get({ id })),

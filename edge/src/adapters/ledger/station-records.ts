@@ -3,10 +3,12 @@ import type { StationSettings } from '../../ports/station-settings.ts'
 import { present } from '@baari/shared/faults/assert'
 import { sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
+import { readRows } from './prepared-reads.ts'
 import { auditRow, stationSettings } from './schema/station.ts'
 
-export function stationRecordsOf({ db, sqlite }: LedgerSession): StationRecords {
-  const row = db.select().from(stationSettings).prepare()
+export function stationRecordsOf(session: LedgerSession): StationRecords {
+  const { db, sqlite } = session
+  const row = readRows(session, stationSettings, db.select().from(stationSettings))
   const changes = sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
   let parsed: { readonly body: string; readonly settings: StationSettings } | undefined
 

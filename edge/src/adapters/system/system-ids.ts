@@ -1,5 +1,22 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import type { IdSource } from '@baari/shared/runtime/chance'
+
+const uuidBytes = 16
+const poolBytes = 4096
+
+/** The system's random bytes, drawn many at once: each draw is a call into the kernel. */
+function pooledRandom(): (bytes: number) => Buffer {
+  const pool = Buffer.alloc(poolBytes)
+  let used = poolBytes
+  return (bytes) => {
+    if (used + bytes > poolBytes) {
+      randomFillSync(pool)
+      used = 0
+    }
+    used += bytes
+    return pool.subarray(used - bytes, used)
+  }
+}
 
 /**
  * UUIDv7 of RFC 9562 section 5.7 with the monotonic counter of section 6.2 method 1: within one
@@ -7,6 +24,7 @@ import type { IdSource } from '@baari/shared/runtime/chance'
  * never repeat nor fall behind.
  */
 export function systemIds(now: () => number = Date.now): IdSource {
+  const random = pooledRandom()
   let lastMs = 0
   let counter = 0
 
@@ -14,7 +32,7 @@ export function systemIds(now: () => number = Date.now): IdSource {
     const at = now()
     if (at > lastMs) {
       lastMs = at
-      counter = randomBytes(2).readUInt16BE() & 0x7ff
+      counter = random(2).readUInt16BE() & 0x7ff
       return
     }
     counter += 1
@@ -26,7 +44,7 @@ export function systemIds(now: () => number = Date.now): IdSource {
   return {
     uuid() {
       step()
-      const bytes = randomBytes(16)
+      const bytes = Buffer.from(random(uuidBytes))
       bytes.writeUIntBE(lastMs, 0, 6)
       bytes.writeUInt16BE(0x7000 | counter, 6)
       bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)

@@ -1,14 +1,9 @@
 import { present } from '@baari/shared/faults/assert'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import { before, hours } from '@baari/shared/units/time'
 import type { Command, CommandContext, CommandTable } from '../../ports/ledger.ts'
 import type { RequestAnswerSlot } from '../../ports/request-answers.ts'
 import type { RequestKey } from '../../ports/station-desk.ts'
-
-const keptFor = hours(24)
-/** Old answers dropped with each new one: the table shrinks faster than it can grow. */
-const droppedAtOnce = 20
 
 export type OnceInput = {
   readonly request: RequestKey
@@ -38,7 +33,6 @@ export function answerOnce<Tx extends RequestAnswerSlot>(
     if (kept) return ok({ answer: JSON.parse(kept.answer) as unknown, repeated: true })
     const run = present(commands[command], `command ${command}`)
     const answer = run(tx, input as never, context)
-    tx.requestAnswers.dropOld(before(context.now.at, keptFor), droppedAtOnce)
     tx.requestAnswers.keep(request, { answer: JSON.stringify(answer ?? null), at: context.now.at })
     return ok({ answer, repeated: false })
   }

@@ -8,23 +8,35 @@ const rawKept = hours(30 * 24)
 const scansKept = hours(7 * 24)
 /** Acknowledged ops serve a cloud that lost them (sync.md section 4.2). */
 const opsKept = hours(35 * 24)
+/** A request is repeated within minutes; a phone that slept may repeat it after hours. */
+const answersKept = hours(24)
 /** More than a busy station writes in the hour between two runs. */
 const opsPerRun = 5_000
+const answersPerRun = 2_000
 /** Bounds one run, so that no scan waits behind a cleaning day. */
 const perRun = 500
 
+/** How many rows of each kind one run took. */
+export type RetentionDone = {
+  readonly erased: number
+  readonly dropped: number
+  readonly answersDropped: number
+  readonly pruned: number
+}
+
 /** Erases what the station may no longer keep; reason, lane and hash of a failed scan stay. */
 export function runRetention(
-  tx: Pick<LedgerTx, 'scans' | 'attendants' | 'sync'>,
+  tx: Pick<LedgerTx, 'scans' | 'attendants' | 'requestAnswers' | 'sync'>,
   _input: object,
   { now }: CommandContext,
-): { readonly erased: number; readonly dropped: number; readonly pruned: number } {
+): RetentionDone {
   tx.attendants.dropExpired(now.at)
   const rawBefore = before(now.at, rawKept)
   tx.sync.uplink.eraseScanTexts(rawBefore, perRun)
   return {
     erased: tx.scans.eraseRaw(rawBefore, perRun),
     dropped: tx.scans.dropOld(before(now.at, scansKept), perRun),
+    answersDropped: tx.requestAnswers.dropOld(before(now.at, answersKept), answersPerRun),
     pruned: tx.sync.uplink.prune(before(now.at, opsKept), opsPerRun),
   }
 }

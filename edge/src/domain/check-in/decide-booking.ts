@@ -13,8 +13,8 @@ import { freeUse } from './claim-use.ts'
 import { refused, type Decision } from './decision.ts'
 import type { Stop } from './stop.ts'
 import { fillLimit } from './fill-limits.ts'
-import type { BookingFacts, ScanFacts } from './scan-facts.ts'
-import { windowVerdict } from './window-verdict.ts'
+import type { BookingFacts, ScanFacts, VehicleFacts } from './scan-facts.ts'
+import { windowVerdict, type WindowFacts } from './window-verdict.ts'
 
 /**
  * The verdict on one booking at one lane; the first reason found is the answer. The order is: is
@@ -40,16 +40,11 @@ export function decideBooking(booking: BookingFacts, rev: number, facts: ScanFac
     () => laneStop(booking, facts),
     () => (use.continued ? undefined : entriesStop(booking)),
     // A pass of several uses is a contract with its own count; the day's limits are for the rest.
-    () =>
-      booking.maxUses > 1
-        ? undefined
-        : fillLimit({ ...facts.policy, fills: booking.fills, ...vehicle }, facts.now),
+    () => (booking.maxUses > 1 ? undefined : limitStop(booking, vehicle, facts)),
     () => unpaidStop(booking, facts),
   ])
   if (late) return refused(late, { booking, vehicle })
-  const time = use.continued
-    ? 'ADMIT'
-    : windowVerdict({ ...booking, ...facts, ...facts.policy }, facts.now)
+  const time = use.continued ? 'ADMIT' : windowVerdict(windowOf(booking, facts), facts.now)
   const shown = flagsOf(booking, facts)
   if (time === 'TOO_EARLY' || time === 'NO_SHOW') {
     return refused({ verdict: time, facts: shown }, { booking, vehicle })
@@ -58,6 +53,21 @@ export function decideBooking(booking: BookingFacts, rev: number, facts: ScanFac
   if (prompt) return refused(prompt, { booking, vehicle })
   const claim = { ...use, vehicle }
   return { verdict: time, facts: shown, booking, vehicle, claim, wrongTag: false, gate: 'entry' }
+}
+
+function limitStop(
+  { fills }: BookingFacts,
+  { vehicleClass }: VehicleFacts,
+  { policy: { limits, zone }, now }: ScanFacts,
+): Stop | undefined {
+  return fillLimit({ limits, zone, fills, vehicleClass }, now)
+}
+
+function windowOf(
+  { windowStart, expires }: BookingFacts,
+  { policy: { earlyGraceMs }, delayMs, trusted }: ScanFacts,
+): WindowFacts {
+  return { windowStart, expires, earlyGraceMs, delayMs, trusted }
 }
 
 function firstStop(checks: readonly (() => Stop | undefined)[]): Stop | undefined {

@@ -16,9 +16,10 @@ const first = { id: 1, lane: 2, note: null, nozzles: ['ngv1'], staged: false }
 const other = { id: 1, lane: 3, note: 'late', nozzles: ['ngv2'], staged: true }
 
 let db: BetterSQLite3Database
+let sqlite: Database.Database
 
 beforeEach(() => {
-  const sqlite = new Database(':memory:')
+  sqlite = new Database(':memory:')
   sqlite.exec(`CREATE TABLE visit (id INTEGER PRIMARY KEY, lane_no INTEGER NOT NULL, note TEXT,
     nozzles TEXT NOT NULL, staged INTEGER NOT NULL) STRICT`)
   db = drizzle(sqlite)
@@ -28,34 +29,34 @@ const rows = () => db.select().from(visit).all()
 
 describe('rows written by a statement compiled once', () => {
   it('an inserted row comes back with its JSON, its boolean and its null', () => {
-    insertRow(db, visit)(first)
+    insertRow({ db, sqlite }, visit)(first)
     expect(rows()).toEqual([first])
   })
   it('one statement writes many rows, each with its own values', () => {
-    const insert = insertRow(db, visit)
+    const insert = insertRow({ db, sqlite }, visit)
     insert(first)
     insert({ ...other, id: 2 })
     expect(rows()).toEqual([first, { ...other, id: 2 }])
   })
   it('a generated id is the database’s', () => {
     const { id: _, ...rest } = first
-    insertRow(db, visit, { generated: 'id' })(rest)
+    insertRow({ db, sqlite }, visit, { generated: 'id' })(rest)
     expect(rows()).toEqual([first])
   })
   it('an upsert of a known key replaces every value', () => {
-    const upsert = upsertRow(db, visit, { key: visit.id })
+    const upsert = upsertRow({ db, sqlite }, visit, { key: visit.id })
     upsert(first)
     upsert(other)
     expect(rows()).toEqual([other])
   })
   it('an update gives null back as well, and touches no other row', () => {
-    insertRow(db, visit)(other)
-    insertRow(db, visit)({ ...other, id: 2 })
-    updateRow(db, visit, visit.id)(first)
+    insertRow({ db, sqlite }, visit)(other)
+    insertRow({ db, sqlite }, visit)({ ...other, id: 2 })
+    updateRow({ db, sqlite }, visit, visit.id)(first)
     expect(rows()).toEqual([first, { ...other, id: 2 }])
   })
   it('an update of an unknown id writes nothing', () => {
-    updateRow(db, visit, visit.id)(first)
+    updateRow({ db, sqlite }, visit, visit.id)(first)
     expect(rows()).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { systemIds } from '../../../src/adapters/system/system-ids.ts'
 import { inlineLedger } from '../../../src/adapters/ledger/inline-ledger.ts'
 import { answerOnce, takeKey, type OnceInput } from '../../../src/app/request/answer-once.ts'
+import { runRetention } from '../../../src/app/retention/run-retention.ts'
 import type { CommandContext, Ledger, StationNow } from '../../../src/ports/ledger.ts'
 import type { LedgerTx } from '../../../src/ports/ledger-tx.ts'
 import { assert } from '@baari/shared/faults/assert'
@@ -15,6 +16,7 @@ const base = {
     assert(text !== 'broken', 'a bug after the write')
     return { revision: tx.station.revision(), text }
   },
+  'retention.run': runRetention,
   'request.takeKey': (_tx: LedgerTx, _input: object, _context: CommandContext) => takeKey(),
 }
 const commands = { ...base, 'request.once': answerOnce(base) }
@@ -74,10 +76,12 @@ describe('a change under an Idempotency-Key', () => {
     expect(again).toMatchObject({ ok: true, value: { repeated: false } })
   })
 
-  it('is forgotten after a day', async () => {
+  it('is kept for a day and forgotten after it', async () => {
     await ledger.run('request.once', once())
+    now = { ...testNow, at: instant(testNow.at + 86_400_000) }
+    expect(await ledger.run('retention.run', {})).toMatchObject({ answersDropped: 0 })
     now = { ...testNow, at: instant(testNow.at + 86_400_001) }
-    await ledger.run('request.once', once({ key: 'key-2' }))
+    expect(await ledger.run('retention.run', {})).toMatchObject({ answersDropped: 1 })
     const again = await ledger.run('request.once', once())
     expect(again).toMatchObject({ ok: true, value: { repeated: false } })
   })

@@ -1,0 +1,61 @@
+import Database from 'better-sqlite3'
+import { asc, eq, sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { describe, expect, it } from 'vitest'
+import { readRows } from '../../../src/adapters/ledger/prepared-reads.ts'
+import { insertRow } from '../../../src/adapters/ledger/prepared-writes.ts'
+
+const visit = sqliteTable('visit', {
+  id: integer('id').primaryKey(),
+  lane: integer('lane_no').notNull(),
+  note: text('note'),
+  nozzles: text('nozzles', { mode: 'json' }).$type<readonly string[]>(),
+  staged: integer('staged', { mode: 'boolean' }).notNull(),
+})
+
+const first = { id: 1, lane: 2, note: null, nozzles: ['ngv1', 'ngv2'], staged: false }
+const second = { id: 2, lane: 3, note: 'late', nozzles: null, staged: true }
+
+function opened() {
+  const sqlite = new Database(':memory:')
+  sqlite.exec(`CREATE TABLE visit (id INTEGER PRIMARY KEY, lane_no INTEGER NOT NULL, note TEXT,
+    nozzles TEXT, staged INTEGER NOT NULL) STRICT`)
+  const session = { sqlite, db: drizzle(sqlite) }
+  const insert = insertRow(session, visit)
+  insert(second)
+  insert(first)
+  return session
+}
+
+describe('rows read by a statement compiled once', () => {
+  it('come back as drizzle itself would give them', () => {
+    const session = opened()
+    const query = session.db.select().from(visit).orderBy(asc(visit.id))
+    expect(readRows(session, visit, query).all()).toEqual([first, second])
+    expect(readRows(session, visit, query).all()).toEqual(query.all())
+  })
+
+  it('are found by the values of the placeholders', () => {
+    const session = opened()
+    const all = session.db.select().from(visit)
+    const byLane = readRows(session, visit, all.where(eq(visit.lane, sql.placeholder('lane'))))
+    expect(byLane.get({ lane: 3 })).toEqual(second)
+    expect(byLane.get({ lane: 2 })).toEqual(first)
+  })
+
+  it('a row that is not there is undefined, and a list of none is empty', () => {
+    const session = opened()
+    const all = session.db.select().from(visit)
+    const byId = readRows(session, visit, all.where(eq(visit.id, sql.placeholder('id'))))
+    expect(byId.get({ id: 3 })).toBeUndefined()
+    expect(byId.all({ id: 3 })).toEqual([])
+  })
+
+  it('a placeholder without a value is refused, not taken for NULL', () => {
+    const session = opened()
+    const all = session.db.select().from(visit)
+    const byId = readRows(session, visit, all.where(eq(visit.id, sql.placeholder('id'))))
+    expect(() => byId.get({})).toThrow('no value for id')
+  })
+})
