@@ -33,6 +33,10 @@ export type MemoryNozzle = NozzleDevice & {
   setOutOfOrder(on: boolean): void
   /** The last frame is late: its values are known, but not of now. */
   setLate(on: boolean): void
+  /** `lost`: frames show no total and questions for it are unanswered; `asked`: it must be asked for. */
+  setTotals(how: 'shown' | 'asked' | 'lost'): void
+  /** Happens once, while the next question for the total is answered. */
+  meanwhile(call: () => void): void
   /** How often somebody asked for a frame at once. */
   readonly refreshed: number
   totaliserGrams(): number
@@ -58,6 +62,8 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
   let link = true
   let broken = false
   let late = false
+  let totals: 'shown' | 'asked' | 'lost' = 'shown'
+  let meanwhile = (): void => undefined
   let refreshed = 0
   const sent: Sent[] = []
   const listeners = new Set<() => void>()
@@ -85,7 +91,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       quality: link ? (late ? 'uncertain' : 'good') : 'stale',
       nozzleOut: model.nozzleOut,
       saleGrams: saleGramsOf(model),
-      totaliserGrams: totaliserOf(model, usualLimits),
+      totaliserGrams: totals === 'shown' ? totaliserOf(model, usualLimits) : null,
       saleSequence: model.sequence,
       bootEpoch: model.bootEpoch,
       raw: null,
@@ -95,8 +101,13 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       return refreshed
     },
     totals: () => {
+      const happens = meanwhile
+      meanwhile = () => undefined
+      happens()
       const total = totaliserOf(model, usualLimits)
-      return Promise.resolve(link ? ok({ grams: total, raw: String(total) }) : err(fault))
+      return Promise.resolve(
+        link && totals !== 'lost' ? ok({ grams: total, raw: String(total) }) : err(fault),
+      )
     },
     lastSale: () => Promise.resolve(link ? ok(saleFactOf(model)) : err(fault)),
     authorise: (order) => {
@@ -130,6 +141,8 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       late = on
       tell()
     },
+    setTotals: (how) => void (totals = how),
+    meanwhile: (call) => void (meanwhile = call),
     totaliserGrams: () => totaliserOf(model, usualLimits),
   }
 }

@@ -49,18 +49,15 @@ async function reserveOne(
 ): Promise<ReserveOutcome> {
   const nozzle = parts.nozzles[index]
   if (nozzle === undefined || control.view().held) return unavailable
-  const before = nozzle.device.look()
-  if (before.state === 'closed') return unavailable
-  if (before.quality !== 'good') {
-    // A driver and an attendant are waiting for this frame; the usual beat would be a second late.
-    nozzle.device.refresh()
-    return 'not-yet'
-  }
-  if (!isAtRest(before)) return 'not-yet'
+  const before = hindrance(nozzle.device)
+  if (before !== null) return before
   const opening = await openingTotals(nozzle.device, control)
   if (opening === null) return 'not-yet'
+  // While the line was asked, a frame may have come late or the head may have moved.
+  const meanwhile = hindrance(nozzle.device)
+  if (meanwhile !== null) return meanwhile
   const look = nozzle.device.look()
-  const dispenser = { atRest: isAtRest(look) && look.state !== 'closed', quality: look.quality }
+  const dispenser = { atRest: isAtRest(look), quality: look.quality }
   const facts: FactsAtPosition = { ...parts.safety(), readyAgeMs, dispenser }
   const { position, nozzle: number } = nozzle.setup
   try {
@@ -82,6 +79,18 @@ async function reserveOne(
     parts.onLedgerLost(cause)
     return 'ledger-lost'
   }
+}
+
+/** Why this head is not asked for now; null when its last frame is of now and it is at rest. */
+function hindrance(device: NozzleDevice): Refusal | 'not-yet' | null {
+  const look = device.look()
+  if (look.state === 'closed') return unavailable
+  if (look.quality !== 'good') {
+    // A driver and an attendant are waiting for this frame; the usual beat would be a second late.
+    device.refresh()
+    return 'not-yet'
+  }
+  return isAtRest(look) ? null : 'not-yet'
 }
 
 /**
