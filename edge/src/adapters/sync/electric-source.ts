@@ -12,11 +12,15 @@ export type SourceDeps = {
   readonly keeper: {
     current(): Session | undefined
     ensure(stale: string | undefined, signal: AbortSignal): Promise<Session | undefined>
+    onOpened(call: () => void): () => void
   }
 }
 
 const answerDeadline = seconds(60)
-/** Until the stream asks again: for a session, and after an answer no retry can better. */
+/**
+ * Until the stream asks again: for a session, unless somebody opens one before, and after an answer
+ * no retry can better.
+ */
 const withoutSession = seconds(30)
 const afterRefusal = seconds(5)
 
@@ -46,7 +50,7 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
       if (error instanceof FetchError && error.status === 401) {
         const session = await deps.keeper.ensure(token(), signal)
         // A fenced node gets none: without a pause the stream would ask again at once, for ever.
-        if (session === undefined) await pause(deps.clock, withoutSession, signal)
+        if (session === undefined) await sessionOpened(deps, signal)
       } else {
         onRefused(error)
         await pause(deps.clock, afterRefusal, signal)
@@ -70,15 +74,25 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
   )
 }
 
-/** Resolves after a while, or when the stream ends. */
+/** The uplink signs in by its own times, also after it brought two histories together. */
+async function sessionOpened({ clock, keeper }: SourceDeps, signal: AbortSignal): Promise<void> {
+  const waited = new AbortController()
+  const forget = keeper.onOpened(() => waited.abort())
+  await pause(clock, withoutSession, AbortSignal.any([signal, waited.signal]))
+  forget()
+}
+
+/** Resolves after a while, or when the signal says so. */
 function pause(clock: Clock, by: Millis, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const cancel = clock.after('shape pause', by, resolve)
     const end = (): void => {
       cancel()
+      signal.removeEventListener('abort', end)
       resolve()
     }
-    signal.addEventListener('abort', end, { once: true })
+    const cancel = clock.after('shape pause', by, end)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end)
   })
 }
 

@@ -20,11 +20,14 @@ export type SessionKeeper = {
    * asks for none: its next process would fence the one that speaks for the station.
    */
   ensure(stale: string | undefined, signal: AbortSignal): Promise<Session | undefined>
+  /** Calls whenever a session was opened, by whoever asked; the answer ends it. */
+  onOpened(call: () => void): () => void
 }
 
 export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
   let session: Session | undefined
   let running: Promise<ExchangeAnswer<SessionAnswer>> | undefined
+  const waiting = new Set<() => void>()
 
   async function open(signal: AbortSignal): Promise<ExchangeAnswer<SessionAnswer>> {
     const { epoch, prevEpoch, prevHeads, acked } = await deps.ledger.run('epoch.read', null)
@@ -33,6 +36,7 @@ export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
     const { token, gen } = answer.value
     session = { token, gen, station: deps.station }
     await deps.ledger.run('epoch.generation', { generation: gen })
+    for (const call of [...waiting]) call()
     return answer
   }
 
@@ -52,6 +56,10 @@ export function sessionKeeper(deps: KeeperDeps): SessionKeeper {
       if (fenced) return undefined
       const answer = await renew(signal)
       return answer.ok ? session : undefined
+    },
+    onOpened(call) {
+      waiting.add(call)
+      return () => void waiting.delete(call)
     },
   }
 }

@@ -73,6 +73,7 @@ describe('a stream that falls silent', () => {
           keeper: {
             current: () => ({ token: 'ab', gen: 1, station: 42 }),
             ensure: () => Promise.resolve(undefined),
+            onOpened: () => () => undefined,
           },
         }),
         ledger,
@@ -93,6 +94,58 @@ describe('a stream that falls silent', () => {
     follower.stop()
     expect(clock.pendingTimers()).toEqual([])
     await ledger.close()
+  })
+})
+
+describe('a stream that nobody signed in for', () => {
+  /** Sessions as the uplink gives them: none until it says so. */
+  function uplinkSessions() {
+    let token: string | undefined
+    const calls = new Set<() => void>()
+    return {
+      keeper: {
+        current: () => (token === undefined ? undefined : { token, gen: 1, station: 42 }),
+        ensure: () => Promise.resolve(undefined),
+        onOpened(call: () => void) {
+          calls.add(call)
+          return () => void calls.delete(call)
+        },
+      },
+      waiting: () => calls.size,
+      open() {
+        token = 'ab'
+        for (const call of [...calls]) call()
+      },
+    }
+  }
+
+  it('goes on the moment the uplink has signed in, and else after 30 s', async () => {
+    const clock = manualClock()
+    const sessions = uplinkSessions()
+    const asked: (string | null)[] = []
+    const stop = new AbortController()
+    electricSource({
+      baseUrl: 'http://cloud.test',
+      fetch: (_input, init) => {
+        asked.push(new Headers(init?.headers).get('authorization'))
+        return Promise.resolve(new Response('{}', { status: 401 }))
+      },
+      clock,
+      keeper: sessions.keeper,
+    }).open({
+      ...{ name: 'tariff', cursor: undefined, signal: stop.signal },
+      onBatch: () => Promise.resolve(),
+      ...{ onRefused: () => undefined, onEnded: () => undefined },
+    })
+    await vi.waitFor(() => expect(sessions.waiting()).toBe(1))
+    expect(asked).toEqual(['Bearer'])
+    clock.advance(millis(30_000))
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await vi.waitFor(() => expect(sessions.waiting()).toBe(1))
+    sessions.open()
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    expect(asked[2]).toBe('Bearer ab')
+    stop.abort()
   })
 })
 
@@ -154,6 +207,7 @@ describe('a batch that could not be stored', () => {
           keeper: {
             current: () => ({ token: 'ab', gen: 1, station: 42 }),
             ensure: () => Promise.resolve(undefined),
+            onOpened: () => () => undefined,
           },
         }),
         ...{ ledger: { run }, clock, now: clock.now },
