@@ -34,6 +34,6 @@ function signalled(): Promise<'signal'> {
   })
 }
 
-process.exitCode = await main()
-// Stopped parts leave no timers or sockets behind; a native handle of a driver may outlive them.
-setTimeout(() => process.exit(), 3000).unref()
+// At once: parts are stopped, but a write to a line that died or a native handle of a driver may
+// outlive them, and the engine's own way out waits for those.
+process.exit(await main())

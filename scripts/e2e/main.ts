@@ -69,4 +69,4 @@ async function runAll(
  */
 const tries = process.env['CI'] === undefined ? 1 : 2
 
-process.exitCode = await main()
+process.exit(await main())
