@@ -126,11 +126,15 @@ export class BusLine<Request, Reply> {
       return
     }
     const until = tooLate ? now : mono(Math.max(silentAt, now))
-    this.#cancelTimer = wait(until, () => {
+    let over = false
+    const cancel = wait(until, () => {
+      over = true
       const silent = monoAfter(this.#lastActivity, this.#gapMs) <= clock.mono() || tooLate
       if (silent) this.#transmit()
       else this.#awaitSilence()
     })
+    // A line that is silent already calls back within the wait: by then a later timer is the one.
+    if (!over) this.#cancelTimer = cancel
   }
 
   #transmit(): void {
@@ -148,7 +152,7 @@ export class BusLine<Request, Reply> {
     open.sentAt = sentAt
     this.#lastActivity = sentAt
     const timeout = millis(sentAt - clock.mono() + open.attempt.timeoutMs)
-    this.#cancelTimer = clock.after('bus-timeout', timeout, () => this.#timedOut())
+    this.#cancelTimer = clock.after('bus-timeout', timeout, () => this.#timedOut(open))
   }
 
   #received(bytes: Uint8Array, at: Mono): void {
@@ -223,9 +227,8 @@ export class BusLine<Request, Reply> {
     this.#parts.onEvent('late-reply')
   }
 
-  #timedOut(): void {
-    const open = this.#open
-    if (open === null || open.sentAt === null) return
+  #timedOut(open: Open<Request, Reply>): void {
+    if (this.#open !== open || open.sentAt === null) return
     const until = monoAfter(open.sentAt, millis(2 * open.attempt.timeoutMs))
     this.#drain = { until, address: this.#parts.codec.addressOf(open.attempt.request) }
     this.#end({ kind: 'timeout' })

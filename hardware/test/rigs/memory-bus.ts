@@ -5,6 +5,7 @@ import { createModbusMasterCodec } from '../../src/protocols/modbus/frame-codec.
 import type { ModbusReply, ModbusRequest } from '../../src/protocols/modbus/frames.ts'
 import { serveSlaves, type SlaveDevice } from '../../src/simulators/modbus-slave.ts'
 import { createBus } from '../../src/transports/bus.ts'
+import type { LineWait } from '../../src/transports/system-clock.ts'
 import { createMemoryWire, type MemoryPipe } from '../../src/transports/memory-pipe.ts'
 
 export type ModbusBus = Bus<ModbusRequest, ModbusReply>
@@ -18,10 +19,15 @@ export type MemoryBusRig = {
   readonly sent: { readonly bytes: Uint8Array; readonly atMs: number }[]
 }
 
+export type MemoryBusOptions = {
+  readonly echo?: 'strip' | 'none'
+  readonly wait?: (clock: ManualClock) => LineWait
+}
+
 /** A bus at 19200 baud 8E1 over a memory wire with these devices on it, already started. */
 export function memoryBus(
   devices: readonly SlaveDevice[],
-  options: { readonly echo?: 'strip' | 'none' } = {},
+  { wait, ...options }: MemoryBusOptions = {},
 ): MemoryBusRig {
   const clock = manualClock()
   const { near, far } = createMemoryWire(clock)
@@ -36,6 +42,7 @@ export function memoryBus(
     clock,
     timing: { baud: 19_200, bitsPerChar: 11 },
     ...options,
+    ...(wait === undefined ? {} : { wait: wait(clock) }),
   })
   bus.start()
   return { clock, bus, near, far, sent }

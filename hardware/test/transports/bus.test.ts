@@ -1,4 +1,5 @@
-import { millis } from '@baari/shared/units/time'
+import type { ManualClock } from '@baari/shared/testing/manual-clock'
+import { millis, type Mono } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
 import { encodeReply } from '../../src/protocols/modbus/frame-codec.ts'
 import { slaveDevice } from '../../src/simulators/modbus-slave.ts'
@@ -95,6 +96,24 @@ describe('the line', () => {
       })
     }
     expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(gapMs)
+  })
+
+  it('a line that is silent already leaves no timeout behind for a later attempt', async () => {
+    // As on a real line: what need not be waited for is called from within the wait.
+    const wait = (clock: ManualClock) => (at: Mono, call: () => void) => {
+      if (at > clock.mono()) return clock.after('line-gap', millis(at - clock.mono()), call)
+      call()
+      return () => undefined
+    }
+    const device = slaveDevice(1, numberedBank)
+    const rig = memoryBus([device], { wait })
+    const read = () =>
+      until(rig.clock, rig.bus.exchange(readExchange(rig, { address: 1, start: 7, retries: 2 })))
+    expect(await read()).toMatchObject({ ok: true, value: { attempts: 1 } })
+    device.trouble.delayMs = () => millis(150)
+    await pass(rig.clock, 100)
+    expect(await read()).toMatchObject({ ok: true, value: { attempts: 1 } })
+    expect(rig.bus.stats()).toMatchObject({ timeouts: 0, lateReplies: 0, retries: 0 })
   })
 
   it('S02 a damaged reply is asked again at once and the second attempt is told', async () => {
