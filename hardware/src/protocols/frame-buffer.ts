@@ -4,7 +4,7 @@ import type { Decoded } from '../ports/bus.ts'
 export type Measured = 'impossible' | 'more' | number
 
 export type FrameRules<Frame> = {
-  /** Looks at `bytes` from `from` on; must answer a length of at most 512 bytes. */
+  /** Looks at `bytes` from `from` on; must answer a length of at most 2,048 bytes. */
   measure(bytes: Uint8Array, from: number): Measured
   /** The frame in exactly these bytes, or null when its check value or its fields are wrong. */
   parse(bytes: Uint8Array): Frame | null
