@@ -203,12 +203,12 @@ describe('the decoder for people', () => {
   })
 })
 
-it('60,000 seeded inputs neither throw nor grow, and no frame differs from its bytes', () => {
+it('30,000 seeded inputs neither throw nor grow, and no frame differs from its bytes', () => {
   const prng = seededPrng(5)
   const codec = createNeogiCodec()
   let frames = 0
   let longestPending = 0
-  for (let input = 0; input < 60_000; input += 1) {
+  for (let input = 0; input < 30_000; input += 1) {
     const bytes = dirtied(prng, anyReply(prng))
     for (const item of [...codec.feed(bytes), ...(input % 7 === 0 ? codec.tick() : [])]) {
       if (item.kind !== 'frame') continue
@@ -218,7 +218,7 @@ it('60,000 seeded inputs neither throw nor grow, and no frame differs from its b
     if (input % 5 === 0) neogiDecoder.decode(bytes)
     longestPending = Math.max(longestPending, codec.pending())
   }
-  expect(frames).toBeGreaterThan(30_000)
+  expect(frames).toBeGreaterThan(15_000)
   expect(longestPending).toBeLessThan(256)
 })
 

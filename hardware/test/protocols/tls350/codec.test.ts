@@ -168,12 +168,12 @@ it('every finite single comes back from its eight digits', () => {
   )
 })
 
-it('30,000 seeded inputs neither throw nor grow, and no frame differs from its bytes', () => {
+it('8,000 seeded inputs neither throw nor grow, and no frame differs from its bytes', () => {
   const prng = seededPrng(6)
   const codec = createTls350Codec()
   let frames = 0
   let longestPending = 0
-  for (let input = 0; input < 30_000; input += 1) {
+  for (let input = 0; input < 8_000; input += 1) {
     const bytes = dirtied(prng, anyReply(prng))
     for (const item of [...codec.feed(bytes), ...(input % 7 === 0 ? codec.tick() : [])]) {
       if (item.kind !== 'frame') continue
@@ -183,7 +183,7 @@ it('30,000 seeded inputs neither throw nor grow, and no frame differs from its b
     if (input % 5 === 0) tls350Decoder.decode(bytes)
     longestPending = Math.max(longestPending, codec.pending())
   }
-  expect(frames).toBeGreaterThan(15_000)
+  expect(frames).toBeGreaterThan(4_000)
   expect(longestPending).toBeLessThan(2_048)
 })
 

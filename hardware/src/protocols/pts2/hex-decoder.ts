@@ -1,0 +1,37 @@
+import { Decimal } from '../decimal.ts'
+import type { DecodedFrame, HexDecoder } from '../hex-decoder.ts'
+import { hexText } from '../modbus/frames.ts'
+import { JsonNumber } from './json-text.ts'
+import { readMessage, type Pts2Packet } from './messages.ts'
+
+/** One message, as one HTTP body or one WebSocket message. */
+export const pts2Decoder: HexDecoder = {
+  protocol: 'pts2',
+  about: 'Technotrade PTS-2 controllers: one jsonPTS message',
+  decode(bytes) {
+    const hex = hexText(bytes)
+    if (bytes.length === 0) return []
+    const packets = readMessage(bytes)
+    return packets.ok
+      ? packets.value.map((packet) => decoded(packet, hex))
+      : [{ kind: 'refused', ...packets.error, hex }]
+  },
+}
+
+function decoded(packet: Pts2Packet, hex: string): DecodedFrame {
+  if (packet.kind === 'refused') {
+    return { kind: 'refused', code: packet.code, reason: packet.reason, hex }
+  }
+  if (packet.kind !== 'request' && packet.kind !== 'reply') {
+    return { kind: 'frame', fields: { ...packet }, hex }
+  }
+  const { Type: type, Data } = packet.packet
+  const data = Object.fromEntries(Object.entries(Data).map(([name, value]) => [name, shown(value)]))
+  return { kind: 'frame', fields: { kind: packet.kind, id: packet.id, type, ...data }, hex }
+}
+
+/** Numbers appear by the text the controller wrote. */
+function shown(value: unknown): unknown {
+  if (value instanceof Decimal || value instanceof JsonNumber) return value.text
+  return Array.isArray(value) ? value.map(shown) : value
+}
