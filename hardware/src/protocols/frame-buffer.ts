@@ -8,6 +8,8 @@ export type FrameRules<Frame> = {
   measure(bytes: Uint8Array, from: number): Measured
   /** The frame in exactly these bytes, or null when its check value or its fields are wrong. */
   parse(bytes: Uint8Array): Frame | null
+  /** Why `parse` refused these bytes, in words; without it the check value is blamed. */
+  why?(bytes: Uint8Array): string
 }
 
 export type FrameBuffer<Frame> = {
@@ -96,7 +98,7 @@ function scan<Frame>(bytes: Uint8Array, rules: FrameRules<Frame>): Scan<Frame> {
     }
     if (length !== 'impossible' && at >= reportedTo) {
       reportNoise()
-      found.push({ kind: 'damaged', reason: 'check value', raw })
+      found.push({ kind: 'damaged', reason: rules.why?.(raw) ?? 'check value', raw })
       reportedTo = at + length
     }
     at += 1

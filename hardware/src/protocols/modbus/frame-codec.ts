@@ -1,5 +1,10 @@
 import type { Codec } from '../../ports/bus.ts'
-import { createFrameBuffer, type FrameBuffer, type Measured } from '../frame-buffer.ts'
+import {
+  createFrameBuffer,
+  type FrameBuffer,
+  type FrameRules,
+  type Measured,
+} from '../frame-buffer.ts'
 import { crc16Modbus, withCrc } from './crc.ts'
 import {
   isSlaveAddress,
@@ -15,9 +20,21 @@ const exceptionLength = 5
 const echoLength = 8
 const exceptionBit = 0x80
 
+/** Frames of the answering side, told from bytes. */
+export const modbusReplyRules: FrameRules<ModbusReply> = {
+  measure: measureReply,
+  parse: parseReply,
+}
+
+/** Frames of the asking side, told from bytes. */
+export const modbusRequestRules: FrameRules<ModbusRequest> = {
+  measure: measureRequest,
+  parse: parseRequest,
+}
+
 /** Modbus RTU as the asking side sees it: encodes requests, decodes replies. */
 export function createModbusMasterCodec(): Codec<ModbusRequest, ModbusReply> {
-  const buffer = createFrameBuffer({ measure: measureReply, parse: parseReply })
+  const buffer = createFrameBuffer(modbusReplyRules)
   return {
     encode: encodeRequest,
     feed: (bytes) => buffer.feed(bytes),
@@ -38,7 +55,7 @@ export function createModbusMasterCodec(): Codec<ModbusRequest, ModbusReply> {
 
 /** Modbus RTU as the answering side sees it: decodes requests. For simulators and listeners. */
 export function createModbusSlaveDecoder(): FrameBuffer<ModbusRequest> {
-  return createFrameBuffer({ measure: measureRequest, parse: parseRequest })
+  return createFrameBuffer(modbusRequestRules)
 }
 
 export function encodeRequest(request: ModbusRequest): Uint8Array {

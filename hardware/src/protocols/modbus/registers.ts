@@ -1,3 +1,4 @@
+import { bcdBytes, bcdNumber } from '../bcd.ts'
 import { wordAt, wordBytes } from './frames.ts'
 
 /**
@@ -65,7 +66,7 @@ export function decodeRegisters(words: readonly number[], form: RegisterForm): n
       return finite(view.getFloat64(0))
     case 'bcd32':
     case 'bcd64':
-      return decodeBcd(bytes)
+      return bcdNumber(bytes)
   }
 }
 
@@ -81,7 +82,11 @@ export function encodeRegisters(value: number, form: RegisterForm): readonly num
 
 function encodeWhole(value: number, type: RegisterType, bytes: Uint8Array): boolean {
   if (!Number.isSafeInteger(value)) return false
-  if (type === 'bcd32' || type === 'bcd64') return encodeBcd(value, bytes)
+  if (type === 'bcd32' || type === 'bcd64') {
+    const digits = bcdBytes(value, bytes.length)
+    if (digits !== null) bytes.set(digits)
+    return digits !== null
+  }
   const bits = bytes.length * 8
   const signed = type === 's16' || type === 's32'
   const low = signed ? -(2 ** (bits - 1)) : 0
@@ -93,26 +98,6 @@ function encodeWhole(value: number, type: RegisterType, bytes: Uint8Array): bool
     rest >>= 8n
   }
   return true
-}
-
-function encodeBcd(value: number, bytes: Uint8Array): boolean {
-  const digits = String(value).padStart(bytes.length * 2, '0')
-  if (value < 0 || digits.length > bytes.length * 2) return false
-  for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16)
-  }
-  return true
-}
-
-function decodeBcd(bytes: Uint8Array): number | null {
-  let value = 0
-  for (const byte of bytes) {
-    const high = byte >>> 4
-    const low = byte & 0x0f
-    if (high > 9 || low > 9) return null
-    value = value * 100 + high * 10 + low
-  }
-  return Number.isSafeInteger(value) ? value : null
 }
 
 function finite(value: number): number | null {

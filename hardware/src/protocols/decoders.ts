@@ -1,0 +1,31 @@
+import { gilbarcoHexDecoder } from './gilbarco-two-wire/hex-decoder.ts'
+import type { HexDecoder } from './hex-decoder.ts'
+import { modbusHexDecoder } from './modbus/hex-decoder.ts'
+import { wayneDartHexDecoder } from './wayne-dart/hex-decoder.ts'
+
+/** Every protocol whose recorded bytes can be read. */
+export const hexDecoders: readonly HexDecoder[] = [
+  modbusHexDecoder,
+  wayneDartHexDecoder,
+  gilbarcoHexDecoder,
+]
+
+/** Other names people and data files use. */
+const aliases: Readonly<Record<string, string>> = {
+  modbus: 'modbus-rtu',
+  rtu: 'modbus-rtu',
+  dart: 'wayne-dart',
+  wayne: 'wayne-dart',
+  mkr5: 'wayne-dart',
+  gilbarco: 'gilbarco-two-wire',
+  'gilbarco-twowire': 'gilbarco-two-wire',
+  twowire: 'gilbarco-two-wire',
+  'two-wire': 'gilbarco-two-wire',
+}
+
+/** The decoder of a protocol by its name or an alias; capitals and `_` for `-` do not matter. */
+export function hexDecoderOf(name: string): HexDecoder | undefined {
+  const asked = name.trim().toLowerCase().replaceAll('_', '-')
+  const protocol = aliases[asked] ?? asked
+  return hexDecoders.find((decoder) => decoder.protocol === protocol)
+}

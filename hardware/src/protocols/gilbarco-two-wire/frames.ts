@@ -1,0 +1,46 @@
+import type { GilbarcoCommand } from './tables.ts'
+
+/** `pump` is the low half byte, 0 to 15, as it stands on the wire. */
+export type GilbarcoRequest =
+  | { readonly kind: 'command'; readonly command: GilbarcoCommand; readonly pump: number }
+  /** Stops every pump of the loop with one word. Nobody answers it. */
+  | { readonly kind: 'all-stop' }
+
+/** The last sale. Counts are of the last digit on the dispenser's display. */
+export type GilbarcoTransaction = {
+  readonly kind: 'transaction'
+  /** Five half bytes, least significant first, as text of hex digits; the first is no decimal. */
+  readonly identity: string
+  readonly grade: number
+  readonly priceCounts: number
+  readonly volumeCounts: number
+  readonly amountCounts: number
+}
+
+/** The ever-growing counters of one grade, and its two prices. */
+export type GradeTotals = {
+  readonly grade: number
+  readonly volumeCounts: number
+  readonly amountCounts: number
+  readonly firstPriceCounts: number
+  readonly secondPriceCounts: number
+}
+
+/** `code` is the high half byte; `gilbarcoState` translates it. Only a status names its pump. */
+export type GilbarcoReply =
+  | { readonly kind: 'status'; readonly code: number; readonly pump: number }
+  | GilbarcoTransaction
+  | { readonly kind: 'totals'; readonly grades: readonly GradeTotals[] }
+  | { readonly kind: 'running-money'; readonly amountCounts: number }
+
+export const allStop = 0xfc
+export const blockBegin = 0xff
+export const blockEnd = 0xf0
+export const lrcNext = 0xfb
+/** High half byte of a digit word and of a control word. */
+export const digitWord = 0xe0
+export const moneyDigits = 6
+
+export function isDigit(word: number): boolean {
+  return (word & 0xf0) === digitWord
+}
