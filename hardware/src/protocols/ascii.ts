@@ -1,6 +1,6 @@
-/** Bytes as text, one character a byte, so that nothing is lost or replaced. */
+/** Bytes of one frame as text, one character a byte, so that nothing is lost or replaced. */
 export function asciiText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+  return String.fromCharCode(...bytes)
 }
 
 /** Text as bytes; every character must be below 256. */

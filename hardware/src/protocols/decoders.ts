@@ -1,6 +1,9 @@
 import { gilbarcoHexDecoder } from './gilbarco-two-wire/hex-decoder.ts'
 import type { HexDecoder } from './hex-decoder.ts'
 import { modbusHexDecoder } from './modbus/hex-decoder.ts'
+import { neogiDecoder } from './neogi/hex-decoder.ts'
+import { pts2Decoder } from './pts2/hex-decoder.ts'
+import { tls350Decoder } from './tls350/hex-decoder.ts'
 import { wayneDartHexDecoder } from './wayne-dart/hex-decoder.ts'
 
 /** Every protocol whose recorded bytes can be read. */
@@ -8,6 +11,9 @@ export const hexDecoders: readonly HexDecoder[] = [
   modbusHexDecoder,
   wayneDartHexDecoder,
   gilbarcoHexDecoder,
+  neogiDecoder,
+  pts2Decoder,
+  tls350Decoder,
 ]
 
 /** Other names people and data files use. */
@@ -21,6 +27,11 @@ const aliases: Readonly<Record<string, string>> = {
   'gilbarco-twowire': 'gilbarco-two-wire',
   twowire: 'gilbarco-two-wire',
   'two-wire': 'gilbarco-two-wire',
+  'pts-2': 'pts2',
+  jsonpts: 'pts2',
+  technotrade: 'pts2',
+  'tls-350': 'tls350',
+  'veeder-root': 'tls350',
 }
 
 /** The decoder of a protocol by its name or an alias; capitals and `_` for `-` do not matter. */

@@ -2,11 +2,11 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Codec } from '../../ports/bus.ts'
 import { asciiBytes, asciiText, isPrintable } from '../ascii.ts'
 import { Decimal } from '../decimal.ts'
-import { createFrameBuffer, type Measured } from '../frame-buffer.ts'
-import type { Refused } from '../frame-report.ts'
+import { createFrameBuffer, type FrameRules, type Measured } from '../frame-buffer.ts'
 import {
   checkDigits,
   presetCommand,
+  shortCommandNames,
   shortCommands,
   stateOfCode,
   type NeogiCommand,
@@ -21,9 +21,29 @@ const longestBody = 240
 const onlyAddress = 1
 const bearsValue = /^(?:VT|RV|LT)/
 
+/** What the head sends. A whole frame that is refused says why. */
+export const neogiReplyRules: FrameRules<NeogiReply> = {
+  measure: measureFramed,
+  parse(raw) {
+    const reply = readReply(raw)
+    return reply.ok ? reply.value : null
+  },
+  why(raw) {
+    const reply = readReply(raw)
+    return reply.ok ? '' : reply.error
+  },
+}
+
+/** What the host sends; for simulators and recordings. */
+export const neogiCommandRules: FrameRules<NeogiCommand> = {
+  measure: (bytes, from) =>
+    bytes[from] === hash ? measureFramed(bytes, from) : measureWord(bytes, from),
+  parse: readCommand,
+}
+
 /** Neogi as the asking side sees it: encodes commands, decodes replies. */
 export function createNeogiCodec(): Codec<NeogiCommand, NeogiReply> {
-  const buffer = createFrameBuffer({ measure: measureFramed, parse: parseReply })
+  const buffer = createFrameBuffer(neogiReplyRules)
   return {
     encode: encodeCommand,
     feed: (bytes) => buffer.feed(bytes),
@@ -64,35 +84,43 @@ export function encodeReply(reply: NeogiReply): Uint8Array {
 }
 
 /** A reply in exactly these bytes, or why it is refused. */
-export function readReply(raw: Uint8Array): Result<NeogiReply, Refused> {
+function readReply(raw: Uint8Array): Result<NeogiReply, string> {
   const text = asciiText(raw)
   const long = /^#([^#%]+)#(\d\d)%$/.exec(text)
   if (long !== null) {
     const [, body = '', digits = ''] = long
     const right = checkDigits(body)
-    return digits === right
-      ? replyOf(body)
-      : refused('checksum_wrong', `the check digits are ${digits} and must be ${right}`)
+    return digits === right ? replyOf(body) : err('check value')
   }
   const [, body = ''] = /^#([^#%]+)%$/.exec(text) ?? []
-  return bearsValue.test(body)
-    ? refused('checksum_missing', 'a reply with a value must carry check digits')
-    : replyOf(body)
+  return bearsValue.test(body) ? err('a value without check digits') : replyOf(body)
 }
 
-/** A preset in exactly these bytes, as the head sees it; null when it is none. */
-export function readPreset(raw: Uint8Array): NeogiCommand | null {
-  const form = /^#(SL(\d{4})\.(\d\d)\$\*([A-Z0-9]{0,10}) *)#(\d\d)%$/
-  const [, body = '', whole = '', fraction = '', vehicle = '', digits] =
-    form.exec(asciiText(raw)) ?? []
+function readCommand(raw: Uint8Array): NeogiCommand | null {
+  const kind = shortCommandNames.find((name) => asciiText(raw) === `${shortCommands[name]}\r`)
+  return kind === undefined ? readPreset(raw) : { kind }
+}
+
+function readPreset(raw: Uint8Array): NeogiCommand | null {
+  const match = /^#(SL(\d{4})\.(\d\d)\$\*([A-Z0-9 ]{10}))#(\d\d)%$/.exec(asciiText(raw))
+  const [, body = '', whole = '', fraction = '', vehicle = '', digits = ''] = match ?? []
   const hundredths = Number(whole + fraction)
-  const lengthOfBody = 'SL0000.00$*'.length + 10
-  if (body.length !== lengthOfBody || digits !== checkDigits(body) || hundredths === 0) return null
-  return presetCommand(hundredths, vehicle)
+  const plate = /^([A-Z0-9]*) *$/.exec(vehicle)?.[1]
+  if (digits !== checkDigits(body) || hundredths === 0 || plate === undefined) return null
+  return presetCommand(hundredths, plate)
+}
+
+/** Two capital letters that are a command, and a carriage return. */
+function measureWord(bytes: Uint8Array, from: number): Measured {
+  const text = asciiText(bytes.subarray(from, from + 3))
+  if (!shortCommandNames.some((name) => `${shortCommands[name]}\r`.startsWith(text))) {
+    return 'impossible'
+  }
+  return text.length === 3 ? 3 : 'more'
 }
 
 /** Length of `#…%` or `#…#cc%` from an offset on. */
-export function measureFramed(bytes: Uint8Array, from: number): Measured {
+function measureFramed(bytes: Uint8Array, from: number): Measured {
   if (bytes[from] !== hash) return 'impossible'
   for (let at = from + 1; at <= from + longestBody; at += 1) {
     const byte = bytes[at]
@@ -117,12 +145,7 @@ function measureDigits(bytes: Uint8Array, from: number, closing: number): Measur
   return last === percent ? closing + 4 - from : 'impossible'
 }
 
-function parseReply(raw: Uint8Array): NeogiReply | null {
-  const reply = readReply(raw)
-  return reply.ok ? reply.value : null
-}
-
-function replyOf(body: string): Result<NeogiReply, Refused> {
+function replyOf(body: string): Result<NeogiReply, string> {
   if (body === 'OK') return ok({ kind: 'ok' })
   if (body === 'INVALID') return ok({ kind: 'invalid' })
   const rest = body.slice(2)
@@ -130,7 +153,7 @@ function replyOf(body: string): Result<NeogiReply, Refused> {
     case 'ST':
       return /^[A-Z0-9]{1,12}$/.test(rest)
         ? ok({ kind: 'status', state: stateOfCode(rest), code: rest })
-        : refused('unknown_reply', `no status code: ${body}`)
+        : err(`no status code: ${body}`)
     case 'VT':
       return valueReply('totaliser', rest)
     case 'RV':
@@ -138,19 +161,19 @@ function replyOf(body: string): Result<NeogiReply, Refused> {
     case 'LT':
       return lastSale(rest)
     default:
-      return refused('unknown_reply', `no reply begins so: ${body}`)
+      return err(`no reply begins so: ${body}`)
   }
 }
 
-function valueReply(kind: 'totaliser' | 'running', text: string): Result<NeogiReply, Refused> {
+function valueReply(kind: 'totaliser' | 'running', text: string): Result<NeogiReply, string> {
   const value = /^\d+(?:\.\d+)?$/.test(text) ? Decimal.of(text) : null
-  return value === null ? refused('field_wrong', `no decimal number: ${text}`) : ok({ kind, value })
+  return value === null ? err(`no decimal number: ${text}`) : ok({ kind, value })
 }
 
-function lastSale(text: string): Result<NeogiReply, Refused> {
+function lastSale(text: string): Result<NeogiReply, string> {
   const fields = text.split('&')
   return fields.length < 2
-    ? refused('unknown_reply', 'a last sale has fields between & signs')
+    ? err('a last sale has fields between & signs')
     : ok({ kind: 'last-sale', fields })
 }
 
@@ -172,8 +195,4 @@ function answerOf(command: NeogiCommand): NeogiReply['kind'] {
 
 function checked(body: string): Uint8Array {
   return asciiBytes(`#${body}#${checkDigits(body)}%`)
-}
-
-function refused(code: string, reason: string): Result<never, Refused> {
-  return err({ code, reason })
 }

@@ -136,6 +136,12 @@ const replies = [
   packet('PumpAuthorizeConfirmation', fields({ Pump: pump, Transaction: transaction })),
 ] as const
 
+const requestTypes = new Set<unknown>(requests.map(({ shape }) => shape.Type.value))
+
+export function isRequestType(type: unknown): boolean {
+  return requestTypes.has(type)
+}
+
 export const requestSchema = z.discriminatedUnion('Type', [...requests])
 export type Pts2Request = z.infer<typeof requestSchema>
 
@@ -148,7 +154,6 @@ export const confirmationSchema = z.object({
   Type: text,
   Error: z.literal(false).optional(),
   Message: z.literal('OK'),
-  Data: z.undefined().optional(),
 })
 
 export const errorSchema = z.object({

@@ -1,5 +1,6 @@
 import { Decimal } from '../decimal.ts'
 import type { DecodedFrame, HexDecoder } from '../hex-decoder.ts'
+import { refusedFrame } from '../hex-scan.ts'
 import { hexText } from '../modbus/frames.ts'
 import { JsonNumber } from './json-text.ts'
 import { readMessage, type Pts2Packet } from './messages.ts'
@@ -14,7 +15,7 @@ export const pts2Decoder: HexDecoder = {
     const packets = readMessage(bytes)
     return packets.ok
       ? packets.value.map((packet) => decoded(packet, hex))
-      : [{ kind: 'refused', ...packets.error, hex }]
+      : [refusedFrame(packets.error.code, packets.error.reason, bytes)]
   },
 }
 

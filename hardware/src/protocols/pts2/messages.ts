@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { z } from 'zod'
 import { Decimal } from '../decimal.ts'
-import type { Refused } from '../frame-report.ts'
 import {
   confirmationSchema,
   errorSchema,
+  isRequestType,
   lastTransaction,
   messageSchema,
   replySchema,
@@ -17,6 +17,9 @@ import { JsonNumber, readJson, writeJson, type JsonValue, type NoJson } from './
 
 /** Longest message read; 128 status packets fit. Nothing is kept between messages. */
 const longestMessage = 131_072
+
+/** Why there is no packet; the codes are those of the decoders of recorded bytes. */
+export type Refused = { readonly code: string; readonly reason: string }
 
 export type Pts2Packet =
   | { readonly kind: 'request'; readonly id: number; readonly packet: Pts2Request }
@@ -107,15 +110,21 @@ type RawPacket = z.infer<typeof messageSchema>['Packets'][number]
 
 function readPacket(raw: RawPacket): Pts2Packet {
   if (raw['Error'] === true) return readError(raw)
-  const confirmed = confirmationSchema.safeParse(raw)
-  if (confirmed.success) {
-    return { kind: 'confirmed', id: confirmed.data.Id, type: confirmed.data.Type }
+  if (!('Data' in raw)) return readConfirmation(raw)
+  if (isRequestType(raw['Type'])) {
+    const request = requestSchema.safeParse(raw)
+    if (!request.success) return refusedPacket(request.error)
+    return { kind: 'request', id: request.data.Id, packet: request.data }
   }
   const reply = replySchema.safeParse(raw)
-  if (reply.success) return { kind: 'reply', id: reply.data.Id, packet: reply.data }
-  const request = requestSchema.safeParse(raw)
-  if (request.success) return { kind: 'request', id: request.data.Id, packet: request.data }
-  return refusedPacket(closest(reply.error, request.error))
+  if (!reply.success) return refusedPacket(reply.error)
+  return { kind: 'reply', id: reply.data.Id, packet: reply.data }
+}
+
+function readConfirmation(raw: RawPacket): Pts2Packet {
+  const confirmed = confirmationSchema.safeParse(raw)
+  if (!confirmed.success) return refusedPacket(confirmed.error)
+  return { kind: 'confirmed', id: confirmed.data.Id, type: confirmed.data.Type }
 }
 
 function readError(raw: RawPacket): Pts2Packet {
@@ -123,11 +132,6 @@ function readError(raw: RawPacket): Pts2Packet {
   if (!error.success) return refusedPacket(error.error)
   const { Id: id, Type: type = null, Code: code = null, Message: name } = error.data
   return { kind: 'error', id, type, error: pts2Error(name, code) }
-}
-
-/** An unknown type fails both lists at `Type`; a known one fails the other list there only. */
-function closest(reply: z.ZodError, request: z.ZodError): z.ZodError {
-  return reply.issues[0]?.path[0] === 'Type' ? request : reply
 }
 
 function refusedPacket(error: z.ZodError): Pts2Packet {

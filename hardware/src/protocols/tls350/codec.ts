@@ -2,8 +2,7 @@ import { assert } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Codec } from '../../ports/bus.ts'
 import { asciiBytes, asciiText, isPrintable } from '../ascii.ts'
-import { createFrameBuffer, type Measured } from '../frame-buffer.ts'
-import type { Refused } from '../frame-report.ts'
+import { createFrameBuffer, type FrameRules, type Measured } from '../frame-buffer.ts'
 import {
   tlsCheck,
   tlsFloat,
@@ -19,15 +18,40 @@ const start = '\x01'
 const end = '\x03'
 /** Sixteen tanks of 65 characters, with room for more values in each. */
 const longestFrame = 2_048
+const requestLength = '.i20100'.length
 const shortestFrame = '.9999FF1B.'.length
 /** One gauge on its own line or socket. */
 const onlyAddress = 1
 const inventoryFunction = '201'
 const unknownCommand = '9999'
 
+/** What the gauge sends. A whole frame that is refused says why. */
+export const tlsReplyRules: FrameRules<TlsReply> = {
+  measure: measureReply,
+  parse(raw) {
+    const reply = readReply(raw)
+    return reply.ok ? reply.value : null
+  },
+  why(raw) {
+    const reply = readReply(raw)
+    return reply.ok ? '' : reply.error
+  },
+}
+
+/** What the host sends: a request has no end, so it ends where the next frame begins. */
+export const tlsRequestRules: FrameRules<TlsRequest> = {
+  measure(bytes, from) {
+    if (bytes[from] !== soh) return 'impossible'
+    const behind = bytes[from + requestLength]
+    if (bytes.length < from + requestLength) return 'more'
+    return behind === undefined || behind === soh ? requestLength : 'impossible'
+  },
+  parse: readRequest,
+}
+
 /** The computer format of a TLS-350 as the asking side sees it. Read only. */
 export function createTls350Codec(): Codec<TlsRequest, TlsReply> {
-  const buffer = createFrameBuffer({ measure: measureReply, parse: parseReply })
+  const buffer = createFrameBuffer(tlsReplyRules)
   return {
     encode: encodeRequest,
     feed: (bytes) => buffer.feed(bytes),
@@ -50,7 +74,7 @@ export function encodeRequest({ fn, tank }: TlsRequest): Uint8Array {
 }
 
 /** A request in exactly these bytes; null when they are none. It has no end and no check value. */
-export function readRequest(raw: Uint8Array): TlsRequest | null {
+function readRequest(raw: Uint8Array): TlsRequest | null {
   const match = /^\x01i([0-9A-Z]{3})(\d{2})$/.exec(asciiText(raw))
   return match === null ? null : { kind: 'read', fn: match[1] ?? '', tank: match[2] ?? '' }
 }
@@ -64,27 +88,24 @@ export function encodeReply(reply: TlsReply): Uint8Array {
 }
 
 /** A reply in exactly these bytes, or why it is refused. */
-export function readReply(raw: Uint8Array): Result<TlsReply, Refused> {
+function readReply(raw: Uint8Array): Result<TlsReply, string> {
   const text = asciiText(raw)
   const checked = text.slice(0, -5)
   const check = text.slice(-5, -1)
-  const right = tlsCheck(checked)
-  if (check !== right) {
-    return refused('checksum_wrong', `the check value is ${check} and must be ${right}`)
-  }
+  if (check !== tlsCheck(checked)) return err('check value')
   if (checked === `${start}${unknownCommand}`) return ok({ kind: 'unknown-command' })
   const match = /^\x01i([0-9A-Z]{3})(\d{2})(\d{10})(.*)&&$/.exec(checked)
-  if (match === null) return refused('unknown_reply', 'no reply of the computer format')
+  if (match === null) return err('no reply of the computer format')
   const [, fn = '', tank = '', gaugeTime = '', body = ''] = match
   if (fn !== inventoryFunction) return ok({ kind: 'report', fn, tank, gaugeTime, body })
   const tanks = tanksIn(body)
   return tanks === null
-    ? refused('field_wrong', 'the values do not fit their count')
+    ? err('the values do not fit their count')
     : ok({ kind: 'inventory', tank, gaugeTime, tanks })
 }
 
 /** Length from SOH to ETX. Neither may stand inside a frame, so a torn one ends at the next SOH. */
-export function measureReply(bytes: Uint8Array, from: number): Measured {
+function measureReply(bytes: Uint8Array, from: number): Measured {
   if (bytes[from] !== soh) return 'impossible'
   for (let at = from + 1; at < from + longestFrame; at += 1) {
     const byte = bytes[at]
@@ -96,11 +117,6 @@ export function measureReply(bytes: Uint8Array, from: number): Measured {
     if (!isPrintable(byte)) return 'impossible'
   }
   return 'impossible'
-}
-
-function parseReply(raw: Uint8Array): TlsReply | null {
-  const reply = readReply(raw)
-  return reply.ok ? reply.value : null
 }
 
 /** Tanks follow each other without a separator: 9 characters, then as many values as the last two say. */
@@ -152,8 +168,4 @@ function replySignature(reply: TlsReply): string | null {
     case 'unknown-command':
       return null
   }
-}
-
-function refused(code: string, reason: string): Result<never, Refused> {
-  return err({ code, reason })
 }

@@ -1,4 +1,3 @@
-import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Decimal } from '../../../src/protocols/decimal.ts'
@@ -14,7 +13,6 @@ import {
   type Pts2Packet,
 } from '../../../src/protocols/pts2/messages.ts'
 import { thirdPartyFile } from '../../vectors/third-party.ts'
-import { dirtied } from '../dirty-bytes.ts'
 
 const file = thirdPartyFile(
   'pts2_jsonpts_examples.json',
@@ -104,6 +102,8 @@ describe('numbers', () => {
     ['PumpStop', '{"Pump":0}'],
     ['PumpStop', '{"Pump":121}'],
     ['PumpStop', '{}'],
+    ['PumpStop', '5'],
+    ['PumpStop', 'null'],
     ['PumpGetTotals', '{"Pump":1,"Nozzle":7}'],
     ['PumpCloseTransaction', '{"Pump":1,"Transaction":65536}'],
     ['PumpAuthorize', '{"Pump":1,"Nozzle":1,"Type":"Volume"}'],
@@ -271,7 +271,7 @@ describe('messages that are none', () => {
   })
 })
 
-it('the decoder for people shows numbers by their own text', () => {
+it('the decoder of recorded bytes tells numbers by their own text', () => {
   expect(pts2Decoder.decode(bytesOf(message(totals('123456.780'))))).toMatchObject([
     { kind: 'frame', fields: { kind: 'reply', id: 1, type: 'PumpTotals', Volume: '123456.780' } },
   ])
@@ -280,22 +280,4 @@ it('the decoder for people shows numbers by their own text', () => {
   ])
   expect(pts2Decoder.decode(bytesOf('{'))).toMatchObject([{ kind: 'refused', code: 'frame_torn' }])
   expect(pts2Decoder.decode(new Uint8Array(0))).toEqual([])
-})
-
-it('4,000 seeded inputs never throw, and what is read writes back to the same packets', () => {
-  const prng = seededPrng(7)
-  let read = 0
-  for (let input = 0; input < 4_000; input += 1) {
-    const volume = `${wholeBetween(prng, 0, 9_999)}.${wholeBetween(prng, 0, 999)}`
-    const bytes = dirtied(prng, bytesOf(message(totals(volume, `"${input}"`))))
-    const packets = readMessage(bytes)
-    pts2Decoder.decode(bytes)
-    if (!packets.ok) continue
-    for (const packet of packets.value) {
-      if (packet.kind !== 'reply') continue
-      read += 1
-      expect(readMessage(writeMessage([packet.packet]))).toEqual({ ok: true, value: [packet] })
-    }
-  }
-  expect(read).toBeGreaterThan(600)
 })
