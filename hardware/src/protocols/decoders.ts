@@ -1,12 +1,18 @@
 import { gilbarcoHexDecoder } from './gilbarco-two-wire/hex-decoder.ts'
 import type { HexDecoder } from './hex-decoder.ts'
 import { modbusHexDecoder } from './modbus/hex-decoder.ts'
-import { wayneDartHexDecoder } from './wayne-dart/hex-decoder.ts'
+import {
+  wayneDartHexDecoder,
+  wayneDartHostHexDecoder,
+  wayneDartPumpHexDecoder,
+} from './wayne-dart/hex-decoder.ts'
 
 /** Every protocol whose recorded bytes can be read. */
 export const hexDecoders: readonly HexDecoder[] = [
   modbusHexDecoder,
   wayneDartHexDecoder,
+  wayneDartHostHexDecoder,
+  wayneDartPumpHexDecoder,
   gilbarcoHexDecoder,
 ]
 
