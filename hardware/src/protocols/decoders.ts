@@ -4,12 +4,18 @@ import { modbusHexDecoder } from './modbus/hex-decoder.ts'
 import { neogiDecoder } from './neogi/hex-decoder.ts'
 import { pts2Decoder } from './pts2/hex-decoder.ts'
 import { tls350Decoder } from './tls350/hex-decoder.ts'
-import { wayneDartHexDecoder } from './wayne-dart/hex-decoder.ts'
+import {
+  wayneDartHexDecoder,
+  wayneDartHostHexDecoder,
+  wayneDartPumpHexDecoder,
+} from './wayne-dart/hex-decoder.ts'
 
 /** Every protocol whose recorded bytes can be read. */
 export const hexDecoders: readonly HexDecoder[] = [
   modbusHexDecoder,
   wayneDartHexDecoder,
+  wayneDartHostHexDecoder,
+  wayneDartPumpHexDecoder,
   gilbarcoHexDecoder,
   neogiDecoder,
   pts2Decoder,

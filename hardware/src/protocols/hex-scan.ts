@@ -2,19 +2,29 @@ import type { FrameRules } from './frame-buffer.ts'
 import type { DecodedFrame } from './hex-decoder.ts'
 import { hexText } from './modbus/frames.ts'
 
+type Fields = Readonly<Record<string, unknown>>
+
 /** One way to read bytes, such as "as the host sends them". */
 export type HexReading = {
   readonly direction: string
   readonly rules: FrameRules<Readonly<Record<string, unknown>>>
+  /** A reading without this doubt is preferred where two fit. */
+  readonly isDoubtful?: (fields: Fields) => boolean
 }
 
-type Fields = Readonly<Record<string, unknown>>
 type Look =
   | { readonly kind: 'frame'; readonly length: number; readonly fields: Fields }
   | { readonly kind: 'damaged'; readonly length: number; readonly reason: string }
   | { readonly kind: 'torn' }
   | { readonly kind: 'nothing' }
 
+type ReadFrame = Extract<Look, { kind: 'frame' }> & {
+  readonly direction: string
+  readonly reading: HexReading
+}
+
+const nothing: Look = { kind: 'nothing' }
+const torn: Look = { kind: 'torn' }
 const checkValue = 'check value'
 
 /**
@@ -31,14 +41,16 @@ export function scanHex(
   let tornAt: number | null = null
 
   function refuse(to: number): void {
-    const torn = tornAt !== null && tornAt >= unexplained && tornAt < to ? tornAt : null
-    const noiseTo = torn ?? to
+    const tornFrom = tornAt !== null && tornAt >= unexplained && tornAt < to ? tornAt : null
+    const noiseTo = tornFrom ?? to
     if (unexplained < noiseTo)
       found.push(
         refusedFrame('noise', 'no frame begins here', bytes.subarray(unexplained, noiseTo)),
       )
-    if (torn !== null)
-      found.push(refusedFrame('frame_torn', 'the frame ends too early', bytes.subarray(torn, to)))
+    if (tornFrom !== null)
+      found.push(
+        refusedFrame('frame_torn', 'the frame ends too early', bytes.subarray(tornFrom, to)),
+      )
     tornAt = null
   }
 
@@ -66,25 +78,26 @@ export function scanHex(
 }
 
 function lookAt(bytes: Uint8Array, at: number, readings: readonly HexReading[]): Look {
-  const looks = readings.map((reading) => ({ reading, look: readAt(bytes, at, reading) }))
-  const frames = looks.flatMap(({ reading, look }) =>
-    look.kind === 'frame' ? [{ direction: reading.direction, ...look }] : [],
-  )
-  const [first, ...others] = frames
-  if (first !== undefined) {
-    const same = [first, ...others.filter(({ length }) => length === first.length)]
-    return { kind: 'frame', length: first.length, fields: toldBy(same) }
+  const frames: ReadFrame[] = []
+  let refusal: Look = nothing
+  for (const reading of readings) {
+    const look = readAt(bytes, at, reading)
+    if (look.kind === 'frame') frames.push({ ...look, direction: reading.direction, reading })
+    else if (look.kind === 'damaged' && refusal.kind !== 'damaged') refusal = look
+    else if (look.kind === 'torn' && refusal.kind === 'nothing') refusal = look
   }
-  return (
-    looks.find(({ look }) => look.kind === 'damaged')?.look ??
-    looks.find(({ look }) => look.kind === 'torn')?.look ?? { kind: 'nothing' }
-  )
+  if (frames.length === 0) return refusal
+  const sure = frames.filter(({ reading, fields }) => reading.isDoubtful?.(fields) !== true)
+  const [first, ...others] = sure.length > 0 ? sure : frames
+  if (first === undefined) return refusal
+  const same = [first, ...others.filter(({ length }) => length === first.length)]
+  return { kind: 'frame', length: first.length, fields: toldBy(same) }
 }
 
 function readAt(bytes: Uint8Array, at: number, { rules }: HexReading): Look {
   const length = rules.measure(bytes, at)
-  if (length === 'impossible') return { kind: 'nothing' }
-  if (length === 'more' || at + length > bytes.length) return { kind: 'torn' }
+  if (length === 'impossible') return nothing
+  if (length === 'more' || at + length > bytes.length) return torn
   const raw = bytes.slice(at, at + length)
   const fields = rules.parse(raw)
   if (fields !== null) return { kind: 'frame', length, fields }

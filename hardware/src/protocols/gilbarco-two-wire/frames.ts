@@ -9,7 +9,7 @@ export type GilbarcoRequest =
 /** The last sale. Counts are of the last digit on the dispenser's display. */
 export type GilbarcoTransaction = {
   readonly kind: 'transaction'
-  /** Five half bytes, least significant first, as text of hex digits; the first is no decimal. */
+  /** Five hex digits, the last word on the wire first; not all are decimal. */
   readonly identity: string
   readonly grade: number
   readonly priceCounts: number

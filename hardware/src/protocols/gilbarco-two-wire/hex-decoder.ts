@@ -61,7 +61,8 @@ function takeDigits(bytes: Uint8Array, at: number): Taken {
   while (isDigit(bytes[to] ?? 0)) to += 1
   const raw = bytes.slice(at, to)
   const amountCounts = readMoney(raw)
-  const alone = raw.length === moneyDigits && (bytes[to] ?? 0) < digitWord
+  const isBare = (word: number | undefined): boolean => word === undefined || word < digitWord
+  const alone = raw.length === moneyDigits && isBare(bytes[at - 1]) && isBare(bytes[to])
   if (!alone)
     return { length: raw.length, told: refusedFrame('noise', 'digits outside a block', raw) }
   const told =

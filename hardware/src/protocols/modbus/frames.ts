@@ -67,8 +67,15 @@ export function wordBytes(words: readonly number[]): number[] {
   return words.flatMap((word) => [(word >>> 8) & 0xff, word & 0xff])
 }
 
+const hexPairs = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).toUpperCase().padStart(2, '0'),
+)
+
+/** Bytes as upper-case pairs with spaces between, as technicians write them. */
 export function hexText(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')
+  let text = ''
+  for (const byte of bytes) text += text === '' ? hexPairs[byte] : ` ${hexPairs[byte]}`
+  return text
 }
 
 /** Slave addresses of the serial line (MODBUS over Serial Line V1.02, section 2.2); 0 is broadcast. */

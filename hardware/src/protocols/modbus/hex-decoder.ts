@@ -1,7 +1,8 @@
 import type { HexDecoder } from '../hex-decoder.ts'
+import type { FrameRules } from '../frame-buffer.ts'
 import { scanHex, toldRules } from '../hex-scan.ts'
 import { modbusReplyRules, modbusRequestRules } from './frame-codec.ts'
-import { hexText, wordBytes, type ModbusReply, type ModbusRequest } from './frames.ts'
+import { hexText, wordAt, wordBytes, type ModbusReply, type ModbusRequest } from './frames.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -24,9 +25,21 @@ export const modbusHexDecoder: HexDecoder = {
   about: 'Modbus RTU requests and replies, functions 3, 4, 6, 16 and exceptions',
   decode: (bytes) =>
     scanHex(bytes, [
-      { direction: 'master-to-slave', rules: toldRules(modbusRequestRules, requestFields) },
+      { direction: 'master-to-slave', rules: toldRules(likelyRequestRules, requestFields) },
       { direction: 'slave-to-master', rules: toldRules(modbusReplyRules, replyFields) },
     ]),
+}
+
+/** A read of no or too many registers is no request; most likely it is a torn reply. */
+const likelyRequestRules: FrameRules<ModbusRequest> = {
+  measure(bytes, from) {
+    const length = modbusRequestRules.measure(bytes, from)
+    const isRead = bytes[from + 1] === 3 || bytes[from + 1] === 4
+    if (!isRead || bytes.length < from + 6) return length
+    const count = wordAt(bytes, from + 4)
+    return count >= 1 && count <= 125 ? length : 'impossible'
+  },
+  parse: (bytes) => modbusRequestRules.parse(bytes),
 }
 
 function requestFields(request: ModbusRequest): Fields {

@@ -67,7 +67,8 @@ function dirty(prng: Prng): Uint8Array {
   }
 }
 
-function wellFormed(prng: Prng): Uint8Array {
+/** A request or a reply with random fields. */
+export function wellFormed(prng: Prng): Uint8Array {
   const address = wholeBetween(prng, 1, 247)
   const word = wholeBetween(prng, 0, 65_535)
   const words = Array.from({ length: wholeBetween(prng, 1, 14) }, () => word)
