@@ -6,6 +6,9 @@ import { dartHostTarget, dartPumpTarget, dartTarget } from './dart-target.ts'
 import type { FuzzStream, FuzzTarget } from './fuzz-target.ts'
 import { gilbarcoTarget } from './gilbarco-target.ts'
 import { modbusTarget } from './modbus-target.ts'
+import { neogiTarget } from './neogi-target.ts'
+import { pts2Target } from './pts2-target.ts'
+import { tls350Target } from './tls350-target.ts'
 
 /** Protocols with good frames to damage. A decoder without one is fed random bytes only. */
 const targets: readonly FuzzTarget[] = [
@@ -14,6 +17,9 @@ const targets: readonly FuzzTarget[] = [
   dartHostTarget,
   dartPumpTarget,
   gilbarcoTarget,
+  neogiTarget,
+  pts2Target,
+  tls350Target,
 ]
 
 export type FuzzOutcome = {
