@@ -124,7 +124,7 @@ export function shippedMap(name: MapName): RegisterMap {
   return registerMapSchema.parse(JSON.parse(text))
 }
 
-/** Whether the total is fit to settle by: a float32 loses grams above 16 kg (hardware.md section 1.4). */
+/** Whether the total is fit to settle by: a float32 loses grams above 16 t (hardware.md section 1.4). */
 export function totalIsExact(map: RegisterMap): boolean {
   return map.fields.totalsGrams !== undefined && map.fields.totalsGrams.type !== 'float32'
 }

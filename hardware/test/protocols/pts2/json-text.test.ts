@@ -55,6 +55,13 @@ it('no text is accepted that the built-in reader refuses', () => {
   )
 })
 
+it('a string as long as a message is read, and one without an end is refused, without a throw', () => {
+  const long = '\\n'.repeat(60_000)
+  expect(readJson(`"${long}"`).ok).toBe(true)
+  expect(readJson(`"${long}`)).toMatchObject({ ok: false, error: { at: 0, torn: true } })
+  expect(readJson('9'.repeat(120_000)).ok).toBe(true)
+})
+
 describe('refused', () => {
   it.each([
     ['a member twice', '{"Volume":1,"Volume":2}'],
