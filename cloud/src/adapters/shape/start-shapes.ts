@@ -59,7 +59,10 @@ export async function startShapes(deps: ShapesDeps): Promise<Shapes> {
   const bell = changeBell({
     ...{ url: deps.databaseUrl, clock, onRing: hub.look, onFault },
     // One that was restored under our feet retires its handles as if we had started on it.
-    onConnected: () => void currentDbEpoch(pool).catch(onFault),
+    onConnected() {
+      hub.forget()
+      void currentDbEpoch(pool).catch(onFault)
+    },
   })
   let cancelPrune = (): void => undefined
   const prune = (): void => {
