@@ -20,7 +20,7 @@ const usual = { vehicleMs: 60_000, bookingsPerDrain: 2 }
 const fullSizes: Sizes = {
   ...usual,
   fleets: [250, 500, 1_000, 2_000],
-  serveMs: 20_000,
+  serveMs: 15_000,
   sellEveryMs: 40,
   drainRounds: 5,
 }

@@ -123,7 +123,8 @@ async function retire(pool: Pool, handle: string): Promise<boolean> {
 }
 
 const noteEveryMs = 3_600_000
-const handlesNotedMax = 10_000
+/** Ten thousand stations follow ten tables each. */
+const handlesNotedMax = 100_000
 
 /** Writes down about once an hour that a handle is in use: who is read is not forgotten. */
 function readNotes({ pool, clock, onFault }: ShapeStoreDeps): (handle: string) => void {

@@ -12,6 +12,7 @@ import { openShapeRoutes } from './open-routes.ts'
 import { cacheControls, type CacheTimes } from './response-headers.ts'
 import { pruneShapes, usualRetention } from './retention.ts'
 import { logReader } from './shape-log.ts'
+import { sharedReads } from './shared-reads.ts'
 import { shapeStore } from './shape-store.ts'
 import { stationShapeRoutes, type AdmitStation } from './station-routes.ts'
 import { stationTables } from './station-tables.ts'
@@ -99,7 +100,15 @@ function routesOf(deps: ShapesDeps, parts: Parts): Hono {
   const scope = door.kind === 'open' ? 'public' : 'private'
   const about = {
     ...parts,
-    ...{ readLog: logReader(pool), clock, prng, chunkBytes, holdFor, streamFor, onFault },
+    ...{
+      readLog: sharedReads(logReader(pool)),
+      clock,
+      prng,
+      chunkBytes,
+      holdFor,
+      streamFor,
+      onFault,
+    },
     cache: cacheControls({ ...config.cache, scope, streamS: Math.floor(streamFor / 1_000) }),
     healthy: () =>
       pool.query('SELECT 1').then(
