@@ -162,15 +162,13 @@ function withFlag(row: Record<string, unknown>): Record<string, unknown> {
 }
 
 function claimsOf({ sqlite }: LedgerSession): Pick<LeaseStore, 'takeRefusedClaims'> {
-  type ClaimRow = { readonly id: string; readonly fence: number }
-  type TermRow = { readonly fence: number; readonly acknowledged: number | null }
-  const newest = sqlite.prepare<[], TermRow>(
-    `SELECT fence, acknowledged_at_ms AS acknowledged FROM lease_term
-     ORDER BY fence DESC LIMIT 1`,
-  )
-  const found = sqlite.prepare<[number, number, number], ClaimRow>(
-    `SELECT b.id, b.fence FROM booking b
-     WHERE b.fence < ? AND b.created_at_ms > ?
+  type ClaimRow = { readonly id: string; readonly fence: number; readonly current: number }
+  const found = sqlite.prepare<[number], ClaimRow>(
+    // The term first, then the bookings since by their index: this runs with every piece of a shape.
+    `SELECT b.id, b.fence, t.fence AS current
+     FROM (SELECT * FROM lease_term ORDER BY fence DESC LIMIT 1) t CROSS JOIN booking b
+     WHERE t.acknowledged_at_ms IS NOT NULL AND b.fence IS NOT NULL
+       AND b.fence < t.fence AND b.created_at_ms > t.acknowledged_at_ms
        AND b.id NOT IN (SELECT booking FROM lease_conflict)
        AND b.id NOT IN (SELECT id FROM own_booking)
      ORDER BY b.id LIMIT ?`,
@@ -180,14 +178,12 @@ function claimsOf({ sqlite }: LedgerSession): Pick<LeaseStore, 'takeRefusedClaim
   )
   return {
     takeRefusedClaims(now, limit) {
-      const term = newest.get()
-      if (term === undefined || term.acknowledged === null) return []
-      const claims = found.all(term.fence, term.acknowledged, limit)
-      for (const { id, fence } of claims) keep.run(id, fence, term.fence, now)
-      return claims.map(({ id, fence }) => ({
+      const claims = found.all(limit)
+      for (const { id, fence, current } of claims) keep.run(id, fence, current, now)
+      return claims.map(({ id, fence, current }) => ({
         booking: bookingId(id),
         fence,
-        currentFence: term.fence,
+        currentFence: current,
       }))
     },
   }
