@@ -27,12 +27,14 @@ function decoded(packet: Pts2Packet, hex: string): DecodedFrame {
     return { kind: 'frame', fields: { ...packet }, hex }
   }
   const { Type: type, Data } = packet.packet
-  const data = Object.fromEntries(Object.entries(Data).map(([name, value]) => [name, shown(value)]))
-  return { kind: 'frame', fields: { kind: packet.kind, id: packet.id, type, ...data }, hex }
+  const fields = { kind: packet.kind, id: packet.id, type, data: shown(Data) }
+  return { kind: 'frame', fields, hex }
 }
 
 /** Numbers appear by the text the controller wrote. */
 function shown(value: unknown): unknown {
   if (value instanceof Decimal || value instanceof JsonNumber) return value.text
-  return Array.isArray(value) ? value.map(shown) : value
+  if (Array.isArray(value)) return value.map(shown)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shown(one)]))
 }

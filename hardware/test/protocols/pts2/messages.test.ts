@@ -273,7 +273,10 @@ describe('messages that are none', () => {
 
 it('the decoder of recorded bytes tells numbers by their own text', () => {
   expect(pts2Decoder.decode(bytesOf(message(totals('123456.780'))))).toMatchObject([
-    { kind: 'frame', fields: { kind: 'reply', id: 1, type: 'PumpTotals', Volume: '123456.780' } },
+    {
+      kind: 'frame',
+      fields: { kind: 'reply', id: 1, type: 'PumpTotals', data: { Pump: 1, Volume: '123456.780' } },
+    },
   ])
   expect(pts2Decoder.decode(bytesOf(message(totals('"1"'))))).toMatchObject([
     { kind: 'refused', code: 'field_wrong' },
