@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { lastLine } from './figures/last-line.ts'
 import { bench as downlink } from './downlink/downlink-bench.ts'
+import { bench as fleet } from './fleet/fleet-bench.ts'
 import { bench as fuzz } from './fuzz/fuzz-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
 import { bench as uplink } from './uplink/uplink-bench.ts'
 
-const benches: readonly Bench[] = [scan, uplink, downlink, fuzz]
+const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz]
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N]`; the last line is one JSON object. */
 async function main(): Promise<number> {

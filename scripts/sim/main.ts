@@ -1,6 +1,6 @@
 import { lastLine } from '../bench/figures/last-line.ts'
 import { timeText } from './report/trace.ts'
-import { readOptions, usage, type SimOptions } from './run/options.ts'
+import { commandOf, readOptions, usage, type SimOptions } from './run/options.ts'
 import { runSeeds, type SeedDone } from './run/run-seeds.ts'
 import { runWorld } from './world/world.ts'
 
@@ -14,31 +14,40 @@ async function main(): Promise<number> {
     console.error(`${options}\n${usage}`)
     return 1
   }
-  const { seed, seeds, stations, days } = options
-  console.log(`sim --seed ${seed} --seeds ${seeds} --stations ${stations} --days ${days}`)
+  const { seed, seeds, stations, days, vehicles } = options
+  const size = `--stations ${stations} --days ${days} --vehicles ${vehicles}`
+  console.log(`sim --seed ${seed} --seeds ${seeds} ${size}`)
   const from = performance.now()
+  const cpuFrom = process.cpuUsage()
   const bad: SeedDone[] = []
   let stationDays = 0
   let fills = 0
+  let seedsDone = 0
   await runSeeds(options, (done) => {
     stationDays += done.stationDays
     fills += done.fills
+    seedsDone += 1
     if (done.violations.length === 0) return
     bad.push(done)
-    report(done)
+    report(options, done)
   })
   const seconds = (performance.now() - from) / 1000
-  console.log(`${fills} fills in ${stationDays} station-days, ${seconds.toFixed(1)} s`)
+  const { user, system } = process.cpuUsage(cpuFrom)
+  const cpuSeconds = (user + system) / 1e6
+  console.log(
+    `${fills} fills in ${seedsDone} seeds, ${stationDays} station-days, ${seconds.toFixed(1)} s`,
+  )
   const [first] = bad
   if (options.trace) await printTrace(options, first?.seed ?? seed)
   const violations = bad.reduce((sum, done) => sum + done.violations.length, 0)
-  console.log(summary({ options, stationDays, violations, seconds }))
+  console.log(summary({ options, seedsDone, stationDays, violations, cpuSeconds }))
   return violations === 0 ? 0 : 1
 }
 
-function report({ seed, violations, hash }: SeedDone): void {
+function report(options: SimOptions, { seed, violations, hash }: SeedDone): void {
   console.log(`seed ${seed} (${hash}):`)
   for (const { at, rule, detail } of violations) console.log(`  ${timeText(at)} ${rule}: ${detail}`)
+  console.log(`  again: ${commandOf(options, seed)}`)
 }
 
 /** The first bad seed once more, word by word; a seed replays. */
@@ -49,23 +58,23 @@ async function printTrace(options: SimOptions, seed: number): Promise<void> {
 
 type Sum = {
   readonly options: SimOptions
+  readonly seedsDone: number
   readonly stationDays: number
   readonly violations: number
-  readonly seconds: number
+  /** Of all threads together: what a busy machine makes of the wall's time says nothing here. */
+  readonly cpuSeconds: number
 }
 
-function summary({ options, stationDays, violations, seconds }: Sum): string {
-  const { seeds, seed, threads } = options
-  // What one station-day costs one thread, whatever number of them ran.
-  const perDay = (seconds * Math.min(threads, seeds)) / stationDays
+function summary({ options, seedsDone, stationDays, violations, cpuSeconds }: Sum): string {
+  const perDay = cpuSeconds / stationDays
   return lastLine({
     bench: 'sim',
-    figures: { seeds, station_days: stationDays, violations, s_per_station_day: perDay },
+    figures: { seeds: seedsDone, station_days: stationDays, violations, s_per_station_day: perDay },
     goals: [
       { name: 'violations', op: '==', goal: 0 },
       { name: 's_per_station_day', op: '<', goal: 0.1 },
     ],
-    ...{ rounds: seeds, seed },
+    ...{ rounds: seedsDone, seed: options.seed },
   })
 }
 

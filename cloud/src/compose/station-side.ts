@@ -14,7 +14,9 @@ import { startShapes, type Shapes } from '../adapters/shape/start-shapes.ts'
 import type { AdmitStation } from '../adapters/shape/station-routes.ts'
 import { digestRoutes } from '../adapters/sync-http/digest-routes.ts'
 import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
+import { linkNotes } from '../app/sync/link-notes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
+import { rememberedSessions } from '../adapters/sync-http/remembered-sessions.ts'
 import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
@@ -53,6 +55,9 @@ export type StationSide = {
   stop(): Promise<void>
 }
 
+/** Of the database's connections: the rest stays for those who read shapes and for people. */
+const shareForBatches = 0.6
+
 /** Routes of the stations: they sign in by key, carry no cookie and have their own bounds. */
 export async function stationSide(parts: StationSideParts): Promise<StationSide> {
   const { pool, databaseUrl, shapes, clock, ids, log } = parts
@@ -60,10 +65,11 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
   // Jitter of Retry-After and of cursors: spreads stations, decides nothing.
   const prng = { next: () => Number.parseInt(ids.hex(4), 16) / 2 ** 32 }
   const sessions = stationSessions(pool, () => clock.now())
-  const admit = bearer({ sessions, clock })
+  const admit = bearer({ sessions: rememberedSessions(sessions, clock), clock })
   const served = await shapesBehind({ pool, databaseUrl, shapes, clock, prng, admit, onFault })
   const streams = stationStreams(pool)
   const finish = finishCancels(saleBookOf(pool, clock), onFault)
+  const notes = linkNotes({ clock, save: linkDesk(pool, clock).heard, onFault })
   const routes = stationRoutes({
     ...{ sessions, streams, clock, ids, prng },
     nextHash: nextChain,
@@ -72,7 +78,8 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     finishCancels: finish,
     onFault: log,
     onApplied: served.changed,
-    onHeard: (from) => void linkDesk(pool, clock).heard(from).catch(onFault),
+    onHeard: notes.heard,
+    batchesAtOnce: Math.max(1, Math.floor(pool.options.max * shareForBatches)),
   })
   const lease = leaseRoutes({
     ...{ sessions, clock },
@@ -104,7 +111,10 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
       if (applied > 0) served.changed()
     },
     keepStreams: () => keepStreams(pool, clock.now()),
-    stop: served.stop,
+    async stop() {
+      await served.stop()
+      await notes.stop()
+    },
   }
 }
 

@@ -9,12 +9,14 @@ export type HeardFrom = {
   readonly oldestUnsentMs: number | null
 }
 
+export type Heard = HeardFrom & { readonly heardAtMs: number }
+
 /** The operator's view of all links, and what waits for a person. */
 export type LinkDesk = {
   stations(): Promise<SyncStations>
   conflicts(of: { readonly station: number | null }): Promise<SyncConflicts>
   /** False when there is no such open conflict. */
   resolve(resolution: Resolution): Promise<boolean>
-  /** Keeps the moment a station was heard; never waited for by its batch. */
-  heard(from: HeardFrom): Promise<void>
+  /** Keeps the moment stations were heard, each station at most once; no batch waits for it. */
+  heard(stations: readonly Heard[]): Promise<void>
 }

@@ -1,9 +1,7 @@
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { manualClock } from '@baari/shared/testing/manual-clock'
 import { stationNo } from '@baari/shared/units/names'
-import { describe, expect, it } from 'vitest'
 import { memoryCloud } from '../../src/adapters/memory/memory-cloud.ts'
-import { NoReplay } from '../../src/adapters/memory/memory-streams.ts'
 import { chainStart } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { price, type StoresUnderTest } from './cloud-stores.ts'
 import { salesContract } from './sale-book.contract.ts'
@@ -44,21 +42,6 @@ const memory: StoresUnderTest = {
   },
   dispose: () => Promise.resolve(),
 }
-
-describe('what the stores in memory do not do', () => {
-  it('replay is refused by name, and nothing is said to be free of deferred ops', async () => {
-    const key = { stationNo: 1, epoch: 'ab', stream: 'ledger' as const }
-    await expect(cloud.streams.deferred('any', 1)).rejects.toBeInstanceOf(NoReplay)
-    const inside = cloud.streams.transact(key, (tx) => tx.deferred({ reader: 'any', limit: 1 }))
-    await expect(inside).rejects.toBeInstanceOf(NoReplay)
-    const rewritten = cloud.streams.transact(key, async (tx) => {
-      const names = { refs: [], bookings: [], plates: [], fills: [], shifts: [] }
-      const known = await tx.load(names, new Map())
-      await tx.rewrite({ ops: [], known, touched: new Set(), recvAtMs: 0, reader: 'any' })
-    })
-    await expect(rewritten).rejects.toBeInstanceOf(NoReplay)
-  })
-})
 
 sessionsContract('in memory', memory)
 streamsContract('in memory', memory)

@@ -5,6 +5,8 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { chainStart, nextChain } from '../../src/adapters/postgres/sync/chain-hash.ts'
 import { readLine } from '../../src/app/sync/read-ops.ts'
 import { receiveBatch } from '../../src/app/sync/receive-batch.ts'
+import { replayDeferred } from '../../src/app/sync/replay-deferred.ts'
+import type { RecordEffect } from '../../src/domain/sync/op-effects.ts'
 import type { StationSession } from '../../src/ports/station-sessions.ts'
 import { anyPlate, soldBooking, type CloudStores, type StoresUnderTest } from './cloud-stores.ts'
 
@@ -119,6 +121,37 @@ export function streamsContract(name: string, under: StoresUnderTest): void {
       })
       const ledger = await stores.ledgers.ledger(session.stationNo)
       expect(ledger).toMatchObject({ deadLetters: 1 })
+    })
+
+    it('a deferred op is offered once to each reader, and has its effects when one reads it', async () => {
+      const { streams, clock } = stores
+      add(vehicle(1), { k: 'no.such', b: {} })
+      await send()
+      const waits = async (reader: string): Promise<boolean> => {
+        const keys = await streams.deferred(reader, 1_000)
+        return keys.some(({ epoch }) => epoch === session.epoch)
+      }
+      const finishCancels = () => Promise.resolve()
+      expect(await waits('v1')).toBe(true)
+      await replayDeferred({ streams, clock, reader: 'v1', finishCancels })
+      expect(await waits('v1')).toBe(false)
+      expect(await waits('v2')).toBe(true)
+      const fill = stores.uuid()
+      const sale = saleEffect(fill, { seq: 2, grams: 1_000, at: clock.now() })
+      await streams.transact(keyOf(), async (tx) => {
+        expect(await tx.deferred({ reader: 'v2', limit: 9 })).toMatchObject([
+          { seq: 2, code: 'kind_unknown' },
+        ])
+        const known = await tx.load(noNames, new Map())
+        const outcome = { seq: 2, verdict: 'applied', code: null, effects: [sale] } as const
+        const op = { seq: 2, kind: 'fill.settled', entityRef: 0, eventAtMs: null, outcome }
+        const read = { known, touched: new Set<string>(), recvAtMs: clock.now(), reader: 'v2' }
+        await tx.rewrite({ ops: [op], ...read })
+      })
+      expect(await waits('v3')).toBe(false)
+      expect(await send()).toMatchObject({ ok: true, value: { ack: 2, results: [] } })
+      const ledger = await stores.ledgers.ledger(session.stationNo)
+      expect(ledger).toMatchObject({ fills: 1, grams: 1_000 })
     })
 
     it('a value the store cannot hold is found by halving; the ops around it are applied', async () => {
@@ -241,4 +274,15 @@ function kioskSale(now: number) {
     ...{ workMilliMinutes: 3_000, term: kioskTerm, fence: 3, cells: [[now, 3_000, 4_000]] },
     by: '00000000-0000-7000-8000-0000000000a0',
   }
+}
+
+type Sold = { readonly seq: number; readonly grams: number; readonly at: number }
+
+/** What a reader that knows the kind makes of a sale. */
+function saleEffect(fill: string, { seq, grams: mass, at }: Sold): RecordEffect {
+  const totals = { totaliserBeforeGrams: 100, totaliserAfterGrams: 100 + mass }
+  const money = { amountPaise: mass * 9, pricePaisePerKg: 9_000 }
+  const who = { position: 1, ticket: fill, booking: null, grams: mass, recovered: false }
+  const body = { ...who, ...money, ...totals }
+  return { kind: 'record', fact: 'fill.settled', seq, atMs: at, entity: fill, body }
 }

@@ -91,6 +91,7 @@ export async function serveStations(
     clock,
     ids: randomIds,
     prng: seededPrng(1),
+    batchesAtOnce: 12,
     nextHash: nextChain,
     finishCancels: finishCancels(saleBookOf(pool, systemClock), onFault),
     verify: verifyStationText,

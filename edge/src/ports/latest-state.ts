@@ -13,6 +13,7 @@ export type LatestState = {
   has(key: string): boolean
   count(): number
   save(state: KeyedState): void
+  anyPending(): boolean
   /** Values not told yet, oldest first. */
   pending(limit: number): readonly KeyedState[]
   told(keys: readonly string[]): void

@@ -72,6 +72,8 @@ export type RollbackStore = {
   follower(
     epoch: string,
   ): { readonly epoch: string; readonly prevHeads: readonly StreamHead[] } | undefined
+  /** The epoch that this one says it follows; undefined when its first op is not held. */
+  preceding(epoch: string): string | undefined
   /** Drops staged ops that this file holds already; answers the last seq both agree on. */
   dropCommon(place: EpochStream, from: number): number
   /** Takes out what this file wrote beyond `seq`, oldest first, and sets the head back to it. */

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { present } from '@baari/shared/faults/assert'
@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../dev/temporary-folder.ts'
 import type { Bench, BenchOptions } from '../bench.ts'
 import type { Goal } from '../figures/last-line.ts'
 import { percentile, spreadOf } from '../figures/spread.ts'
+import { pouchDefaultBatch, startPouchPeer, type PouchPeer } from '../pouchdb-peer.ts'
 import { commitRate } from './commit-rate.ts'
 import { startDownlinkCloud, type DownlinkCloud } from './downlink-cloud.ts'
 import { startDownlinkNode, type DownlinkNode } from './downlink-node.ts'
@@ -27,10 +28,11 @@ type Sizes = {
   readonly rows: number
   readonly visible: number
   readonly commitMs: number
+  readonly peerDocs: number
 }
 
-const fullSizes: Sizes = { rounds: 5, rows: 20_000, visible: 80, commitMs: 3_000 }
-const quickSizes: Sizes = { rounds: 1, rows: 500, visible: 10, commitMs: 300 }
+const fullSizes: Sizes = { rounds: 5, rows: 20_000, visible: 80, commitMs: 3_000, peerDocs: 5_000 }
+const quickSizes: Sizes = { rounds: 1, rows: 500, visible: 10, commitMs: 300, peerDocs: 100 }
 
 /**
  * The way of a row from the cloud's PostgreSQL to the station's SQLite, durable at both ends: the
@@ -40,29 +42,31 @@ const quickSizes: Sizes = { rounds: 1, rows: 500, visible: 10, commitMs: 300 }
 export const bench: Bench = {
   name: 'downlink',
   async run(options) {
-    const { quick, seed } = options
+    const { quick, peers, seed, say } = options
     const sizes = quick ? quickSizes : fullSizes
     const folder = temporaryFolder('bench-downlink')
+    const started: { stop(): Promise<void> }[] = []
+    const keep = <T extends { stop(): Promise<void> }>(part: T): T => (started.push(part), part)
     try {
-      const cloud = await startDownlinkCloud(folder)
-      try {
-        const node = await startDownlinkNode(join(folder, 'ledger.db'), cloud)
-        try {
-          const figures = await measure({ cloud, node }, sizes, options)
-          return { bench: 'downlink', figures, goals, rounds: sizes.rounds, seed }
-        } finally {
-          await node.stop()
-        }
-      } finally {
-        await cloud.stop()
-      }
+      const cloud = keep(await startDownlinkCloud(folder))
+      const node = keep(await startDownlinkNode(join(folder, 'ledger.db'), cloud))
+      const peer = peers ? keep(await startPouchPeer(folder, say)) : undefined
+      if (peer === undefined) say('without PouchDB: the figure pouchdb_per_s is missing')
+      const figures = await measure({ folder, cloud, node, peer }, sizes, options)
+      return { bench: 'downlink', figures, goals, rounds: sizes.rounds, seed }
     } finally {
+      for (const part of started.reverse()) await part.stop()
       rmSync(folder, { recursive: true, force: true })
     }
   },
 }
 
-type Parts = { readonly cloud: DownlinkCloud; readonly node: DownlinkNode }
+type Parts = {
+  readonly folder: string
+  readonly cloud: DownlinkCloud
+  readonly node: DownlinkNode
+  readonly peer: PouchPeer | undefined
+}
 type Rounds = {
   readonly cold: number[]
   readonly warm: number[]
@@ -70,6 +74,8 @@ type Rounds = {
   readonly visibleMs: number[]
   readonly alone: number[]
   readonly followed: number[]
+  /** Rows as documents, pulled by PouchDB; empty without it. */
+  readonly pouch: number[]
 }
 
 async function measure(
@@ -79,7 +85,10 @@ async function measure(
 ): Promise<Record<string, number>> {
   const { cloud, node } = parts
   const walk = { next: 1 }
-  const got: Rounds = { cold: [], warm: [], catchUp: [], visibleMs: [], alone: [], followed: [] }
+  const got: Rounds = {
+    ...{ cold: [], warm: [], catchUp: [], visibleMs: [], alone: [], followed: [] },
+    pouch: [],
+  }
   let deadlocks = 0
   await node.follow()
   await cloud.addBookings(walk.next, 1)
@@ -92,6 +101,7 @@ async function measure(
     const cold = rate(await readSnapshot(cloud.url, token))
     const warm = rate(await readSnapshot(cloud.url, token))
     const catchUp = await catchUpRound(parts, { walk, rows: sizes.rows })
+    const pouch = await peerRound(parts, { docs: sizes.peerDocs, round })
     const visibleMs = await visibleRound(parts, {
       walk,
       samples: sizes.visible,
@@ -106,6 +116,7 @@ async function measure(
     got.cold.push(cold)
     got.warm.push(warm)
     got.catchUp.push(catchUp)
+    if (pouch !== undefined) got.pouch.push(pouch)
     got.visibleMs.push(...visibleMs)
     got.alone.push(alone.perSecond)
     got.followed.push(followed.perSecond)
@@ -132,6 +143,21 @@ async function catchUpRound(
   await node.follow()
   const at = await node.visible(walk.next - 1)
   return (rows * 1_000) / (at - begun)
+}
+
+/** As many of the same rows as documents, into a database that has none of them. */
+async function peerRound(
+  { folder, cloud, peer }: Parts,
+  { docs, round }: { readonly docs: number; readonly round: number },
+): Promise<number | undefined> {
+  if (peer === undefined) return undefined
+  const { rows } = await cloud.pool.query<{ row: object }>(
+    'SELECT to_json(b) AS row FROM booking b WHERE station_no = $1 ORDER BY id LIMIT $2',
+    [cloud.station.no, docs],
+  )
+  const file = join(folder, `rows-${round}.ndjson`)
+  writeFileSync(file, rows.map(({ row }, s) => `${JSON.stringify({ s, ...row })}\n`).join(''))
+  return peer.pull(file, pouchDefaultBatch)
 }
 
 type Visible = { readonly walk: Walk; readonly samples: number; readonly seed: number }
@@ -172,6 +198,7 @@ function figuresOf(got: Rounds, deadlocks: number): Record<string, number> {
     catchup_per_s: spreadOf(got.catchUp).median,
     visible_p50_ms: present(percentile(got.visibleMs, 0.5), 'samples'),
     visible_p99_ms: present(percentile(got.visibleMs, 0.99), 'samples'),
+    ...(got.pouch.length === 0 ? {} : { pouchdb_per_s: spreadOf(got.pouch).median }),
     commits_alone_per_s: spreadOf(got.alone).median,
     commits_followed_per_s: spreadOf(got.followed).median,
     commit_ratio: spreadOf(ratios).median,
@@ -189,6 +216,7 @@ function sayRounds(say: BenchOptions['say'], got: Rounds): void {
     line('snapshot, first, rows/s', got.cold),
     line('snapshot, again, rows/s', got.warm),
     line('catch-up into SQLite, rows/s', got.catchUp),
+    ...(got.pouch.length === 0 ? [] : [line('PouchDB pulls, documents/s', got.pouch)]),
     line('visible after commit, ms', got.visibleMs, 1),
     line('16 writers alone, commits/s', got.alone),
     line('16 writers followed, commits/s', got.followed),

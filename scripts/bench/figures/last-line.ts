@@ -4,10 +4,12 @@ export type Goal = {
   readonly goal: number
 }
 
+type Figures = Readonly<Record<string, number>>
+
 export type BenchResult = {
   readonly bench: string
-  /** Units last in each name, as benches.md lists them. */
-  readonly figures: Readonly<Record<string, number>>
+  /** Units last in each name; a figure that grows with something is a list of its own figures. */
+  readonly figures: Readonly<Record<string, number | readonly Figures[]>>
   readonly goals: readonly Goal[]
   readonly rounds: number
   readonly seed: number
@@ -27,15 +29,24 @@ const holds: { readonly [Op in Goal['op']]: (value: number, goal: number) => boo
  */
 export function lastLine({ bench, figures, goals, rounds, seed }: BenchResult): string {
   const shown = Object.fromEntries(
-    Object.entries(figures).map(([name, value]) => [name, threeDigits(value)]),
+    Object.entries(figures).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? threeDigits(value) : value.map(allThreeDigits),
+    ]),
   )
   const judged = goals.map(({ name, op, goal }) => {
     const measured = figures[name]
     // Judged before it is rounded: rounding never turns a missed goal into a met one.
-    const pass = measured !== undefined && holds[op](measured, goal)
+    const pass = typeof measured === 'number' && holds[op](measured, goal)
     return { name, value: shown[name] ?? null, op, goal, pass }
   })
   return JSON.stringify({ bench, figures: shown, goals: judged, rounds, seed })
+}
+
+function allThreeDigits(figures: Figures): Figures {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, threeDigits(value)]),
+  )
 }
 
 /** Three significant digits; large figures are whole. */

@@ -8,10 +8,10 @@ import { temporaryFolder } from '../../dev/temporary-folder.ts'
 import type { Bench, BenchOptions } from '../bench.ts'
 import type { Goal } from '../figures/last-line.ts'
 import { spreadOf } from '../figures/spread.ts'
+import { pouchDefaultBatch, startPouchPeer, type PouchPeer } from '../pouchdb-peer.ts'
 import { startBenchCloud, type BenchCloud } from './bench-cloud.ts'
 import { startBenchNode, type BenchNode } from './bench-node.ts'
 import { opsPerBooking } from './booking-ops.ts'
-import { pouchDefaultBatch, startPouchPeer, type PouchPeer } from './pouchdb-peer.ts'
 
 const goals: readonly Goal[] = [
   { name: 'ours_per_s', op: '>=', goal: 10_000 },

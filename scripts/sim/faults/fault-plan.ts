@@ -25,7 +25,7 @@ export const usualFaults = {
   flappingLine: 0.5,
   stationCrash: 2,
   crashInCommand: 2,
-  /** Off unless asked for: what a restored ledger lost comes back as ops, not yet as books. */
+  /** Off unless asked for: with many restores one rule is still broken (docs/specs/sim.md). */
   restoredBackup: 0,
   replacedNode: 0.3,
   clockStep: 0.5,

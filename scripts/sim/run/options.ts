@@ -6,6 +6,8 @@ export type SimOptions = {
   /** First seed; the others follow one by one. */
   readonly seed: number
   readonly seeds: number
+  /** No seed begins after so many minutes; 0 sets no end. */
+  readonly minutes: number
   readonly stations: number
   readonly days: number
   readonly vehicles: number
@@ -16,7 +18,7 @@ export type SimOptions = {
 }
 
 export const usage = `npm run sim -- [--seed N] [--seeds COUNT] [--stations K] [--days D] [--vehicles V]
-  [--fault KIND=STRENGTH …] [--plant ${plants.join('|')}] [--trace] [--threads T]
+  [--minutes M] [--fault KIND=STRENGTH …] [--plant ${plants.join('|')}] [--trace] [--threads T]
 KIND is one of ${faultKinds.join(', ')}`
 
 /** Parses the command line; a text says what is wrong with it. */
@@ -33,9 +35,10 @@ export function readOptions(args: readonly string[], fresh: number): SimOptions 
       plant: { type: 'string' },
       trace: { type: 'boolean', default: false },
       threads: { type: 'string', default: '2' },
+      minutes: { type: 'string', default: '0' },
     },
   })
-  const numbers = ['seed', 'seeds', 'stations', 'days', 'vehicles', 'threads'] as const
+  const numbers = ['seed', 'seeds', 'stations', 'days', 'vehicles', 'threads', 'minutes'] as const
   const wrong = numbers.find((name) => !isCount(values[name]))
   if (wrong !== undefined) return `--${wrong} is a whole number`
   const faults = readFaults(values.fault)
@@ -45,11 +48,21 @@ export function readOptions(args: readonly string[], fresh: number): SimOptions 
   return {
     seed: Number(values.seed),
     seeds: Number(values.seeds),
+    minutes: Number(values.minutes),
     stations: Number(values.stations),
     days: Number(values.days),
     vehicles: Number(values.vehicles),
     ...{ faults, plant, trace: values.trace, threads: Number(values.threads) },
   }
+}
+
+/** The command that runs one seed of these options again, with its trace. */
+export function commandOf(options: SimOptions, seed: number): string {
+  const { stations, days, vehicles, faults, plant } = options
+  const size = `--stations ${stations} --days ${days} --vehicles ${vehicles}`
+  const given = Object.entries(faults).map(([kind, strength]) => ` --fault ${kind}=${strength}`)
+  const planted = plant === null ? '' : ` --plant ${plant}`
+  return `npm run sim -- --seed ${seed} ${size}${given.join('')}${planted} --trace`
 }
 
 function isCount(text: string): boolean {

@@ -9,13 +9,15 @@ export async function runSeeds(
   options: SimOptions,
   onDone: (done: SeedDone) => void,
 ): Promise<void> {
-  const { seed: first, seeds, threads } = options
+  const { seed: first, seeds, threads, minutes } = options
+  const end = minutes === 0 ? Infinity : performance.now() + minutes * 60_000
+  let next = first
+  const take = (): number | null =>
+    next < first + seeds && performance.now() < end ? next++ : null
   if (threads <= 1 || seeds === 1) {
-    for (let seed = first; seed < first + seeds; seed += 1) onDone(await runSeed(options, seed))
+    for (let seed = take(); seed !== null; seed = take()) onDone(await runSeed(options, seed))
     return
   }
-  let next = first
-  const take = (): number | null => (next < first + seeds ? next++ : null)
   const count = Math.min(threads, seeds)
   await Promise.all(Array.from({ length: count }, () => onThread({ options, take, onDone })))
 }
@@ -29,6 +31,9 @@ export async function runSeed(options: SimOptions, seed: number): Promise<SeedDo
 /** A thread inherits no loader from the process. */
 const typescriptThread = new URL('../../../edge/src/runtime/typescript-thread.mjs', import.meta.url)
 
+/** A world makes much that is forgotten at once; a larger nursery collects it in fewer rounds. */
+const youngMb = 64
+
 type Lane = {
   readonly options: SimOptions
   readonly take: () => number | null
@@ -38,7 +43,10 @@ type Lane = {
 function onThread({ options, take, onDone }: Lane): Promise<void> {
   return new Promise((resolve, reject) => {
     const script = new URL('./seed-thread.ts', import.meta.url).href
-    const worker = new Worker(typescriptThread, { workerData: { script, options } })
+    const worker = new Worker(typescriptThread, {
+      workerData: { script, options },
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    })
     const give = (): void => {
       const seed = take()
       if (seed !== null) return worker.postMessage(seed)

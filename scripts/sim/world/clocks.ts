@@ -19,6 +19,12 @@ export type MachineClock = Clock & {
   kill(): void
 }
 
+type Machine = {
+  readonly name: string
+  readonly offsetMs: () => number
+  readonly lineIsDead: () => boolean
+}
+
 /**
  * The clocks of one process on a machine: its wall clock may be wrong (`offsetMs` is asked anew, as
  * people set it), monotonic time begins with the process. Timers of `stretched` names are slower,
@@ -26,7 +32,7 @@ export type MachineClock = Clock & {
  */
 export function machineClock(
   timeline: Timeline,
-  { offsetMs, name: machine }: { readonly offsetMs: () => number; readonly name: string },
+  { offsetMs, lineIsDead, name: machine }: Machine,
 ): MachineClock {
   const born = timeline.now()
   let alive = true
@@ -36,7 +42,8 @@ export function machineClock(
     mono: () => mono(timeline.now() - born),
     after(name, delay, call) {
       if (!alive) return () => undefined
-      const cancel = timeline.after(`${machine} ${name}`, delay * stretchOf(name, delay), () => {
+      const stretched = delay * stretchOf(name, { delayMs: delay, lineIsDead })
+      const cancel = timeline.after(`${machine} ${name}`, stretched, () => {
         pending.delete(cancel)
         if (alive) call()
       })
@@ -56,9 +63,15 @@ export function machineClock(
 
 const heartbeatMs = 30_000
 
+type Timer = { readonly delayMs: number; readonly lineIsDead: () => boolean }
+
 /** How much slower the idle beats of a process run here than at a real station. */
-function stretchOf(name: string, delayMs: number): number {
-  if (name === 'uplink') return delayMs === heartbeatMs ? 60 : 1
-  if (name === 'time floor') return 60
-  return name.endsWith(' beat') ? 600 : 1
+function stretchOf(name: string, { delayMs, lineIsDead }: Timer): number {
+  if (name === 'uplink') {
+    if (delayMs === heartbeatMs) return 240
+    // The uplink is told when the line is up again; what it tries until then fails alike.
+    return lineIsDead() ? 60 : 1
+  }
+  if (name === 'time floor') return 240
+  return name.endsWith(' beat') ? 1_800 : 1
 }

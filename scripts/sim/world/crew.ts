@@ -29,6 +29,8 @@ export class Crew {
   readonly #byTicket = new Map<TicketId, Vehicle>()
   readonly #unpaid = new Set<TicketId>()
   readonly #calledSince = new Map<TicketId, number>()
+  /** Numbers on the board, also of vehicles that no driver of ours sits in. */
+  #shown = 0
   #stirring = false
   #beating = false
   #seen = ''
@@ -42,6 +44,15 @@ export class Crew {
     for (const [position, nozzle] of station.nozzles) {
       nozzle.onRest = () => this.#rested(position)
     }
+    this.#watch()
+  }
+
+  /** Numbers also come back with what a restored node fetches, and nothing on the forecourt moves. */
+  #watch(): void {
+    this.#later('watch', 1_800_000, () => {
+      void this.#look()
+      this.#watch()
+    })
   }
 
   arrive(vehicle: Vehicle): void {
@@ -52,9 +63,10 @@ export class Crew {
 
   /** Looks soon; many reasons in a moment are one look. */
   #stir(inMs: number): void {
+    if (this.#stirring) return
     const facts = this.#station.process?.forecourt.facts() ?? []
     const seen = facts.map(({ state, ticket }) => `${state} ${ticket}`).join()
-    if (seen === this.#seen || this.#stirring) return
+    if (seen === this.#seen) return
     this.#seen = seen
     this.#stirring = true
     this.#later('look', inMs, () => {
@@ -63,9 +75,9 @@ export class Crew {
     })
   }
 
-  /** A minute's beat while vehicles wait, for what changes without anybody telling. */
+  /** A minute's beat while a number is open, for what changes without anybody telling. */
   #beat(): void {
-    if (this.#beating || this.#byTicket.size === 0) return
+    if (this.#beating || (this.#byTicket.size === 0 && this.#shown === 0)) return
     this.#beating = true
     this.#later('round', 60_000, () => {
       this.#beating = false
@@ -77,7 +89,7 @@ export class Crew {
   async #look(): Promise<void> {
     const process = this.#station.process
     if (process === undefined) return
-    this.#forget()
+    this.#forget(process)
     const calls = await this.#ask((node) =>
       node.ledger.run('queue.dispatch', { positions: node.forecourt.facts() }),
     )
@@ -86,10 +98,19 @@ export class Crew {
     for (const ticket of this.#unpaid) await this.#collect(ticket)
   }
 
-  /** Vehicles that left are no reason to look again. */
-  #forget(): void {
-    for (const [ticket, { at }] of this.#byTicket) {
-      if (at === 'gone' && !this.#unpaid.has(ticket)) this.#byTicket.delete(ticket)
+  /** Vehicles that left are no reason to look again; one whose number is off the board leaves. */
+  #forget({ db }: StationProcess): void {
+    const shown = new Set(
+      db.prepare<[], string>("SELECT id FROM ticket WHERE state <> 'closed'").pluck().all(),
+    )
+    this.#shown = shown.size
+    this.#beat()
+    for (const [ticket, vehicle] of this.#byTicket) {
+      const waits = vehicle.at === 'queue' || vehicle.at === 'position'
+      if (waits && !shown.has(ticket)) vehicle.at = 'gone'
+      if (vehicle.at !== 'gone' || this.#unpaid.has(ticket)) continue
+      this.#byTicket.delete(ticket)
+      this.#calledSince.delete(ticket)
     }
   }
 

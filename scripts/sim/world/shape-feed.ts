@@ -96,10 +96,14 @@ export class ShapeFeed {
     return () => calls.delete(call)
   }
 
-  /** Every handle is forgotten, as after a restore or a prune; old ones are never given again. */
+  /**
+   * Every handle is forgotten, as after a restore or a prune; old ones are never given again. Live
+   * requests are answered, as the server answers them then.
+   */
   forget(): void {
     this.#handles.clear()
     this.#epoch += 1
+    for (const calls of this.#waiting.values()) wake(calls)
   }
 
   /** Forgets what was logged since: those changes were never committed, it turned out. */
@@ -173,11 +177,15 @@ export class ShapeFeed {
     for (const [key, calls] of this.#waiting) {
       if (!key.startsWith(`${name}/`)) continue
       if (station !== null && key !== `${name}/${station}`) continue
-      const woken = [...calls]
-      calls.clear()
-      for (const call of woken) call()
+      wake(calls)
     }
   }
+}
+
+function wake(calls: Set<() => void>): void {
+  const woken = [...calls]
+  calls.clear()
+  for (const call of woken) call()
 }
 
 /** Undefined when no column changed that a station may see. */

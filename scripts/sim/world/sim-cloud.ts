@@ -49,6 +49,8 @@ export class SimCloud {
   readonly #parts: WorldParts
   #backup: MemorySnapshot | undefined
   #crashNextCommit = false
+  /** What each station has named in its grants: a renewal names only cells that changed. */
+  readonly #granted = new Map<number, Granted>()
   readonly #lostWithCrash: () => void
 
   constructor(parts: WorldParts, keys: WorldKeys, plant: Plant | null) {
@@ -102,16 +104,20 @@ export class SimCloud {
   async #lend(): Promise<void> {
     const { leases, stations } = this.stores
     const { clock } = this.sale
+    const now = clock.now()
     for (const station of await stations.list()) {
       const said = await leases.transact(station.no, ({ held, generation }) =>
         Promise.resolve({ held, generation }),
       )
       if (said === undefined) continue
       const session = { station: station.no, generation: said.generation }
-      const asked = requestOf(station, { held: said.held, now: clock.now() })
-      const request = { ...asked, asks: this.#asksOf(station.no) }
+      const asked = requestOf(station, { held: said.held, now })
+      const cells = cellsToName(asked, { station, before: this.#granted.get(station.no) })
+      const request = { ...asked, cells, asks: this.#asksOf(station.no) }
       const taken = await receiveLease({ leases, clock }, session, request)
       if (!taken.ok) this.#parts.violation('a lease is taken', `${station.no} ${taken.error.error}`)
+      const last = asked.cells.at(-1)?.start ?? now
+      this.#granted.set(station.no, { positions: station.workingPositions, last })
     }
   }
 
@@ -151,6 +157,7 @@ export class SimCloud {
     this.crash(60_000)
     this.stores.db.restore(this.#backup)
     this.acknowledged.clear()
+    this.#granted.clear()
     this.feed.restart()
     this.onRestored()
     return true
@@ -174,6 +181,17 @@ export class SimCloud {
         this.#parts.violation(`cloud ${name}`, String(error))
     }
   }
+}
+
+type Granted = { readonly positions: number; readonly last: Instant }
+
+/** All cells of the horizon at first and after a change of positions, else those that are new. */
+function cellsToName(
+  { cells }: LeaseRequest,
+  { station, before }: { readonly station: StationView; readonly before: Granted | undefined },
+): LeaseRequest['cells'] {
+  if (before?.positions !== station.workingPositions) return cells
+  return cells.filter(({ start }) => start > before.last)
 }
 
 /** A first term, or the next request of the one that is held: both grant the whole horizon anew. */

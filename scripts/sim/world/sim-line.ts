@@ -2,10 +2,10 @@ import type { CloudLine, ExchangeAnswer } from '@baari/edge/ports/cloud-line'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { instant, type Instant, type Mono } from '@baari/shared/units/time'
 import type { CloudDoor, Speaker } from './cloud-door.ts'
-import type { Wire } from './wire.ts'
+import type { ProcessWire } from './wire.ts'
 
 export type LineParts = {
-  readonly wire: Pick<Wire, 'exchange' | 'later'>
+  readonly wire: ProcessWire
   readonly door: CloudDoor
   readonly speaker: Speaker
   readonly clock: Clock

@@ -6,10 +6,10 @@ import { pause, type Clock } from '@baari/shared/runtime/clock'
 import { millis } from '@baari/shared/units/time'
 import type { CloudDoor } from './cloud-door.ts'
 import type { FeedAnswer, FeedMessage, ShapeFeed } from './shape-feed.ts'
-import type { Wire } from './wire.ts'
+import type { ProcessWire } from './wire.ts'
 
 export type SourceParts = {
-  readonly wire: Pick<Wire, 'exchange' | 'later'>
+  readonly wire: ProcessWire
   readonly door: CloudDoor
   readonly feed: ShapeFeed
   readonly keeper: SessionKeeper
@@ -17,10 +17,10 @@ export type SourceParts = {
 }
 
 /** A real hold is 20 s; here only news and the watchdog of the follower matter. */
-const holdMs = 1_200_000
+const holdMs = 10_800_000
 const deadlineMs = 45_000
-/** The published client waits 32 s at most; a line that is down for hours shows no more so. */
-const longestWaitMs = 240_000
+/** As the published client. */
+const longestWaitMs = 32_000
 
 type Place = { handle: string | undefined; offset: string; live: boolean }
 
@@ -50,9 +50,18 @@ async function follow(parts: SourceParts, input: OpenShape): Promise<void> {
       const stale = parts.keeper.current()?.token
       await parts.keeper.ensure(stale, signal)
     }
+    // Tries on a line that is down for hours show nothing: the next one comes when it is up.
+    if (parts.wire.isDead()) await lineUp(parts.wire, signal)
     const delay = millis(Math.min(longestWaitMs, 500 * 2 ** failures))
     await pause(parts.clock, { name: `shape ${input.name} retry`, delay, signal })
   }
+}
+
+function lineUp(wire: ProcessWire, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    wire.onUp(resolve)
+    signal.addEventListener('abort', () => resolve())
+  })
 }
 
 /** A live request is held until there is news, or for a time. */
@@ -77,7 +86,7 @@ type Waiting = Pick<OpenShape, 'name' | 'signal'> & { readonly session: { statio
 
 function newsOf(
   feed: ShapeFeed,
-  wire: SourceParts['wire'],
+  wire: ProcessWire,
   { name, session, signal }: Waiting,
 ): Promise<void> {
   return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import {
   stationNo,
   type PositionNo,
 } from '@baari/shared/units/names'
-import { hours, millis, minutes, seconds } from '@baari/shared/units/time'
+import { hours, minutes, seconds } from '@baari/shared/units/time'
 
 export const entryLanes = [laneNo(1), laneNo(2)] as const
 export const exitLane = laneNo(9)
@@ -74,7 +74,7 @@ export const nozzleTimes = {
 
 /** Far apart, because an idle shape shows nothing; the real ones are in the follower. */
 export const followTimes = {
-  silenceMs: minutes(45),
-  watchMs: minutes(10),
-  quietWriteMs: millis(7_200_000),
+  silenceMs: hours(4),
+  watchMs: hours(1),
+  quietWriteMs: hours(12),
 } as const

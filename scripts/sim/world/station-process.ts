@@ -88,7 +88,9 @@ export function startProcess(parts: ProcessParts): StationProcess {
   const { world, no, name, ids } = parts
   let alive = true
   let sync: Sync | undefined
-  const clock = machineClock(world.timeline, { offsetMs: parts.wallOffsetMs, name })
+  const clock = machineClock(world.timeline, {
+    ...{ name, offsetMs: parts.wallOffsetMs, lineIsDead: () => parts.wire.isDead() },
+  })
   const time = stationClock(clock)
   let opened: Sqlite | undefined
   const inner = inlineLedger<Commands>({

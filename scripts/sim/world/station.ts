@@ -7,6 +7,7 @@ import { valveNeedsFill } from '../checks/valves.ts'
 import type { Plant } from '../plants/plants.ts'
 import { between } from './chance.ts'
 import { CloudDoor } from './cloud-door.ts'
+import { freshDisk } from './fresh-disk.ts'
 import type { WorldKeys } from './keys.ts'
 import type { SimCloud } from './sim-cloud.ts'
 import { SimNozzle } from './sim-nozzle.ts'
@@ -26,6 +27,11 @@ export type StationParts = {
 
 /** How the computer a process runs on is wired now. */
 type Box = { plugged: boolean; connected: () => boolean }
+
+type Stray = { readonly old: StationProcess; readonly box: Box; readonly looks: number }
+
+/** Longer than a session is good for. */
+const plugLooks = 30
 
 /** One station on the ground: its dispensers, its line, its disk, and the process that runs now. */
 export class Station {
@@ -49,6 +55,7 @@ export class Station {
   #box: Box = { plugged: true, connected: () => true }
   /** The newest process, by its start, that the cloud has opened a session for. */
   #newestHeard = 0
+  readonly #heard = new Set<number>()
   /** A node that another has taken the place of, still on the network. */
   #stray: StationProcess | undefined
 
@@ -84,7 +91,7 @@ export class Station {
   start(): void {
     if (this.process !== undefined) return
     const { world } = this.#parts
-    const started = this.#begin(this.#disk ?? ':memory:')
+    const started = this.#begin(this.#disk ?? freshDisk())
     this.process = started
     if (this.#diskFull) capDisk(started.db)
     watchRows(world, this.name, started)
@@ -130,12 +137,25 @@ export class Station {
     this.#disk = old.db.serialize()
     this.#stray = old
     this.#box.plugged = false
-    // Its cable is found and put back when the new box is long at work.
-    const [replacedAt, newStart] = [world.timeline.now(), this.#starts + 1]
+    // Its cable is found and put back when the new box is long at work. One that the cloud never
+    // heard of would be the newest speaker then, whom a person has to put away: its cable stays out.
+    const [replacedAt, oldStart] = [world.timeline.now(), this.#starts]
     this.#box.connected = () =>
-      this.#newestHeard >= newStart && world.timeline.now() - replacedAt > 300_000
+      this.#heard.has(oldStart) &&
+      this.#newestHeard > oldStart &&
+      world.timeline.now() - replacedAt > 300_000
+    this.#plugIn({ old, box: this.#box, looks: plugLooks })
     this.process = undefined
     this.start()
+  }
+
+  /** The stray's network tells it when the cable is in: its session may still be good. */
+  #plugIn({ old, box, looks }: Stray): void {
+    if (looks === 0 || !old.alive()) return
+    this.#parts.world.timeline.after(`${this.name} cable`, 60_000, () => {
+      if (box.connected()) old.sync()?.tell('link_up')
+      else this.#plugIn({ old, box, looks: looks - 1 })
+    })
   }
 
   removeStray(): void {
@@ -143,6 +163,13 @@ export class Station {
     if (stray === undefined) return
     this.#end(stray)
     this.#stray = undefined
+  }
+
+  /** The world is over: nothing runs any more, and the rows are let go. */
+  async end(): Promise<void> {
+    const { process } = this
+    process?.kill()
+    await process?.ledger.close()
   }
 
   fillDisk(): void {
@@ -178,6 +205,7 @@ export class Station {
       },
       onAccepted: () => this.#accepted(start),
       onSession: () => {
+        this.#heard.add(start)
         this.#newestHeard = Math.max(this.#newestHeard, start)
       },
     })

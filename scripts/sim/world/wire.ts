@@ -11,6 +11,10 @@ export type Call<T> = {
   readonly signal: AbortSignal
 }
 
+export type ProcessWire = Pick<Wire, 'exchange' | 'later' | 'isDead' | 'onUp'>
+
+const deadAfterMs = 300_000
+
 type Ends = { readonly alive: () => boolean; readonly connected: () => boolean }
 
 const failed = (reason: string): { readonly ok: false; readonly no: ExchangeNo } => ({
@@ -23,7 +27,9 @@ const failed = (reason: string): { readonly ok: false; readonly no: ExchangeNo }
  * and there are hours in which it carries nothing.
  */
 export class Wire {
-  up = true
+  #up = true
+  #downSince = 0
+  readonly #awaited = new Set<() => void>()
   readonly #parts: WorldParts
   readonly #cloud: SimCloud
   readonly #name: string
@@ -36,14 +42,39 @@ export class Wire {
     this.#prng = parts.prng(`wire ${name}`)
   }
 
+  get up(): boolean {
+    return this.#up
+  }
+
+  set up(up: boolean) {
+    if (this.#up && !up) this.#downSince = this.#parts.timeline.now()
+    this.#up = up
+    if (!up) return
+    const awaited = [...this.#awaited]
+    this.#awaited.clear()
+    for (const call of awaited) call()
+  }
+
+  /** Down for so long that another try is the same as the last one. */
+  isDead(): boolean {
+    return !this.#up && this.#parts.timeline.now() - this.#downSince > deadAfterMs
+  }
+
+  /** Calls once when the line is up again. */
+  onUp(call: () => void): void {
+    this.#awaited.add(call)
+  }
+
   /** The wire as one process has it: what a dead process would ask is never asked. */
-  of({ alive, connected }: Ends): Pick<Wire, 'exchange' | 'later'> {
+  of({ alive, connected }: Ends): ProcessWire {
     return {
       exchange: (call) => {
         if (!alive()) return new Promise(() => undefined)
         return connected() ? this.exchange(call) : this.#noCable()
       },
       later: (what, delayMs, call) => this.later(what, delayMs, call),
+      isDead: () => this.isDead(),
+      onUp: (call) => this.onUp(call),
     }
   }
 

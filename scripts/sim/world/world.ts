@@ -233,10 +233,10 @@ type Ended = {
   readonly timeline: Timeline
 }
 
-function resultOf(
+async function resultOf(
   world: WorldParts,
   { options, stations, violations, timeline }: Ended,
-): WorldResult {
+): Promise<WorldResult> {
   let fills = 0
   for (const station of stations) {
     const { n, chain } = station.look((db) => ({
@@ -245,7 +245,7 @@ function resultOf(
     }))
     fills += n ?? 0
     world.timeline.note(chain)
-    station.process?.kill()
+    await station.end()
   }
   const { events, hash } = timeline.log()
   const { seed, days } = options

@@ -42,3 +42,11 @@ it('rounding never turns a missed goal into a met one', () => {
   const close = { ...result, figures: { ratio: 0.59999 }, goals: result.goals.slice(0, 1) }
   expect(lastLine(close)).toContain('"pass":false')
 })
+
+it('a figure that grows is a list, each with three digits', () => {
+  const growth = [{ stations: 250, p99_ms: 12.3456 }]
+  const line = JSON.parse(lastLine({ ...result, figures: { ratio: 1, growth } })) as {
+    figures: Record<string, unknown>
+  }
+  expect(line.figures).toEqual({ ratio: 1, growth: [{ stations: 250, p99_ms: 12.3 }] })
+})

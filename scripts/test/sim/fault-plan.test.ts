@@ -1,7 +1,7 @@
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { describe, expect, it } from 'vitest'
 import { faultKinds, swarm, usualFaults } from '../../sim/faults/fault-plan.ts'
-import { readOptions } from '../../sim/run/options.ts'
+import { commandOf, readOptions } from '../../sim/run/options.ts'
 
 describe('the swarm of faults', () => {
   it('each seed leaves kinds out, and over many seeds every kind is in and out', () => {
@@ -27,6 +27,15 @@ describe('the command line of the simulation', () => {
       faults: { lostAnswer: 0.3 },
     })
     expect(readOptions([], 99)).toMatchObject({ seed: 99, seeds: 1 })
+  })
+
+  it('a failing seed is named by a command that runs the same world again', () => {
+    const args = ['--seeds', '50', '--days', '2', '--fault', 'outage=3', '--plant', 'drop-fence']
+    const options = readOptions(args, 99)
+    if (typeof options === 'string') throw new Error(options)
+    const again = commandOf(options, 120).split(' ').slice(4)
+    const { seeds: _seeds, trace: _trace, ...world } = options
+    expect(readOptions(again, 1)).toMatchObject({ ...world, seed: 120, seeds: 1, trace: true })
   })
 
   it('says what it does not know', () => {

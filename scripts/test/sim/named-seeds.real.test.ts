@@ -14,6 +14,26 @@ const named: readonly Named[] = [
     claim: 'a vehicle that drives off past an exit scanner does not stop the uplink',
     world: { seed: 1, vehicles: 30 },
   },
+  {
+    // Recovery of a position that met a full disk ended, and the position stayed held for ever.
+    claim: 'a disk that is full when the node starts holds no position for longer than that',
+    world: { seed: 34, faults: { fullDisk: 8, stationCrash: 12 } },
+  },
+  {
+    // What was written in the epoch between the two restores was told to nobody.
+    claim: 'a node put back twice within one outage tells what it sold in between',
+    world: { seed: 3, vehicles: 12, faults: { restoredBackup: 5, outage: 4 } },
+  },
+  {
+    // The epoch had been opened anew by the join that the backup did not know of.
+    claim: 'a node put back to before it joined fetches what lies before that epoch, too',
+    world: { seed: 1, vehicles: 12, faults: { restoredBackup: 5, outage: 4 } },
+  },
+  {
+    // The cable of a copy that the cloud had never heard of was put in, and the newest speaker won.
+    claim: 'a copied node that never reached the cloud stays off the line',
+    world: { seed: 13, faults: { replacedNode: 3, outage: 4, stationCrash: 3 } },
+  },
 ]
 
 describe('a seed that once failed', () => {

@@ -5,6 +5,7 @@ import type { OpEffect, RecordEffect } from '../../domain/sync/op-effects.ts'
 import {
   DataRefused,
   type BatchWrite,
+  type Rewrite,
   type StoredOp,
   type StreamKey,
 } from '../../ports/station-streams.ts'
@@ -17,20 +18,47 @@ type Place = { readonly tables: MemoryTables; readonly key: StreamKey; readonly 
 export function memoryBatch(tables: MemoryTables, key: StreamKey, batch: BatchWrite): void {
   const { ops, recvAtMs } = batch
   const place = { tables, key, recvAtMs }
-  const effects = ops.flatMap(({ outcome }) => outcome.effects)
-  for (const op of ops) saveOp(place, op)
-  for (const effect of effects) saveEffect(place, effect)
-  for (const use of foldUses(effects)) saveUse(place, use)
-  moveBookings(tables, batch)
+  for (const op of ops) saveOp(place, op, null)
+  saveEffects(place, batch)
   const last = ops.at(-1)
   if (last !== undefined) tables.head.put(pathOf(key), { seq: last.seq, chain: last.hash })
 }
 
-function saveOp({ tables, key, recvAtMs }: Place, op: StoredOp): void {
+/** Gives deferred ops the verdicts of a newer reader, with everything that follows. */
+export function memoryRewrite(tables: MemoryTables, key: StreamKey, rewrite: Rewrite): void {
+  const { ops, recvAtMs, reader } = rewrite
+  const place = { tables, key, recvAtMs }
+  for (const { seq, kind, entityRef, eventAtMs, outcome } of ops) {
+    const stored = tables.op.get(`${pathOf(key)}/${seq}`)
+    if (stored === undefined) continue
+    const at = eventAtMs ?? stored.eventAtMs
+    saveOp(place, { ...stored, kind, entityRef, eventAtMs: at, outcome }, reader)
+    const { verdict } = outcome
+    const solved = verdict === 'applied' || verdict === 'flagged'
+    if (solved) tables.deadLetter.remove(`${key.stationNo}/${opRef(key, seq)}`)
+  }
+  saveEffects(place, rewrite)
+}
+
+type WithEffects = Pick<BatchWrite, 'known' | 'touched'> & {
+  readonly ops: readonly Pick<StoredOp, 'outcome'>[]
+}
+
+function saveEffects(place: Place, batch: WithEffects): void {
+  const effects = batch.ops.flatMap(({ outcome }) => outcome.effects)
+  for (const effect of effects) saveEffect(place, effect)
+  for (const use of foldUses(effects)) saveUse(place, use)
+  moveBookings(place.tables, batch)
+}
+
+function saveOp({ tables, key, recvAtMs }: Place, op: StoredOp, tried: string | null): void {
   const { seq, outcome } = op
   const { stationNo, epoch, stream } = key
-  tables.op.put(`${pathOf(key)}/${seq}`, op)
+  const path = `${pathOf(key)}/${seq}`
+  tables.op.put(path, op)
   const { verdict, code } = outcome
+  if (verdict === 'deferred') tables.deferred.put(path, { key, seq, tried })
+  else tables.deferred.remove(path)
   if (verdict !== 'rejected' && code !== 'sql_error') return
   const id = opRef(key, seq)
   const fact = { station: stationNo, kind: code ?? verdict, opRef: id, entity: null, body: {} }
@@ -124,7 +152,7 @@ function joinedUse(before: UseRow, use: UseRow): UseRow {
   }
 }
 
-function moveBookings(tables: MemoryTables, { known, touched }: BatchWrite): void {
+function moveBookings(tables: MemoryTables, { known, touched }: WithEffects): void {
   for (const id of touched) {
     const moved = known.bookings.get(id)
     const row = tables.booking.get(id)

@@ -58,6 +58,13 @@ export type DeniedRow = {
   readonly reason: string
 }
 
+/** An op that waits for a newer reader, and the last one that tried it. */
+export type DeferredRow = {
+  readonly key: StreamKey
+  readonly seq: number
+  readonly tried: string | null
+}
+
 export type NoticeRow = {
   readonly id: string
   readonly station_no: number
@@ -91,6 +98,7 @@ function tablesOf(note: (change: RowChange) => void) {
     epoch: table<{ readonly station: number; readonly prev: string | null }>('station_epoch'),
     head: table<Head>('station_head'),
     op: table<StoredOp>('station_op'),
+    deferred: table<DeferredRow>('station_op_deferred'),
     entity: table<{ readonly type: string; readonly uuid: string }>('station_entity'),
     booking: table<BookingRecord>('booking'),
     livePlate: table<string>('booking_live_plate'),

@@ -2,6 +2,7 @@ import { joinFacts, saleFact, type SaleState } from '@baari/shared/domain/bookin
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import { useKey, type Known, type KnownBooking } from '../../domain/sync/known.ts'
 import type {
+  DeferredOp,
   NamedRows,
   OldVerdict,
   SeqRange,
@@ -10,7 +11,7 @@ import type {
   StreamKey,
   StreamTx,
 } from '../../ports/station-streams.ts'
-import { memoryBatch } from './memory-batch.ts'
+import { memoryBatch, memoryRewrite } from './memory-batch.ts'
 import {
   pathOf,
   type BookingRecord,
@@ -19,18 +20,10 @@ import {
 } from './memory-database.ts'
 import type { ChainStart } from './memory-sessions.ts'
 
-/**
- * Replay and its rewrite are refused: they read ops of an older version, and a world in memory lives
- * with one version from its start.
- */
-export class NoReplay extends Error {
-  override readonly name = 'NoReplay'
-}
-
 export function memoryStreams(db: MemoryDatabase, chainStart: ChainStart): StationStreams {
   return {
     transact: (key, work) => db.transact(() => work(streamTx(db.tables, key, chainStart))),
-    deferred: () => Promise.reject(new NoReplay()),
+    deferred: (reader, limit) => db.read((tables) => streamsToTry(tables, reader).slice(0, limit)),
     head: (key) =>
       db.read(({ station, head }) => ({
         currentEpoch: station.get(String(key.stationNo))?.currentEpoch ?? null,
@@ -77,9 +70,41 @@ function streamTx(tables: MemoryTables, key: StreamKey, chainStart: ChainStart):
       memoryBatch(tables, key, batch)
       return Promise.resolve()
     },
-    deferred: () => Promise.reject(new NoReplay()),
-    rewrite: () => Promise.reject(new NoReplay()),
+    deferred: ({ reader, limit }) =>
+      Promise.resolve(deferredOf(tables, key, reader).slice(0, limit)),
+    rewrite(ops) {
+      memoryRewrite(tables, key, ops)
+      return Promise.resolve()
+    },
   }
+}
+
+/** A station's oldest epoch first; epochs lie in the order they were opened in. */
+function streamsToTry({ deferred, epoch }: MemoryTables, reader: string): readonly StreamKey[] {
+  const waiting = [...deferred.values()].filter(({ tried }) => tried !== reader)
+  const keys = new Map(waiting.map(({ key }) => [pathOf(key), key]))
+  const order = [...epoch.entries()].map(([path]) => path)
+  const ageOf = (key: StreamKey): number => order.indexOf(`${key.stationNo}/${key.epoch}`)
+  return [...keys.values()].sort((a, b) => a.stationNo - b.stationNo || ageOf(a) - ageOf(b))
+}
+
+function deferredOf(
+  { deferred, op }: MemoryTables,
+  key: StreamKey,
+  reader: string,
+): readonly DeferredOp[] {
+  const path = pathOf(key)
+  const waiting = [...deferred.values()].filter(
+    (row) => row.tried !== reader && pathOf(row.key) === path,
+  )
+  return waiting
+    .sort((a, b) => a.seq - b.seq)
+    .flatMap(({ seq }) => {
+      const row = op.get(`${path}/${seq}`)
+      if (row === undefined) return []
+      const { raw, eventAtMs, outcome } = row
+      return [{ seq, raw, code: outcome.code ?? outcome.verdict, eventAtMs }]
+    })
 }
 
 function told({ seq, outcome: { verdict, code } }: StoredOp): readonly OldVerdict[] {

@@ -1,5 +1,8 @@
 import type { Result } from '@baari/shared/faults/result'
-import { Pool, type PoolClient } from 'pg'
+import { present } from '@baari/shared/faults/assert'
+import { Pool, type PoolClient, type QueryResult } from 'pg'
+import { JoiningSocket } from './joining-socket.ts'
+import { sendTogether, type Statement } from './send-together.ts'
 
 export type PoolOptions = {
   readonly url: string
@@ -32,12 +35,18 @@ export function openPool({ url, size, onFault }: PoolOptions): Pool {
     // Statements that need no answer of an earlier one go out together: one way there and back
     // for a whole batch of a station. Each still ends in its own Sync.
     pipeline: true,
+    stream: () => new JoiningSocket(),
     application_name: 'baari-cloud',
     options: textForm.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', onFault)
   return pool
 }
+
+/** By a name, so that it goes out in one piece with the statement behind it. */
+const begin = { name: 'begin', text: 'BEGIN', values: [] }
+const soon = { name: 'commit later', text: 'SET LOCAL synchronous_commit = off', values: [] }
+const commit = { name: 'commit', text: 'COMMIT', values: [] }
 
 /** Runs `work` in one transaction: commit when it returns, roll back when it throws. */
 export async function inTransaction<T>(
@@ -48,12 +57,32 @@ export async function inTransaction<T>(
   let broken: Error | undefined
   try {
     // Sent ahead of the first statement of `work`, not waited for: its answer comes first anyway.
-    const begun = client.query('BEGIN').catch((error: unknown) => error)
+    const begun = client.query(begin).catch((error: unknown) => error)
     const value = await work(client)
     const failed = await begun
     if (failed instanceof Error) throw failed
     await client.query('COMMIT')
     return value
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: unknown) => {
+      broken = cause instanceof Error ? cause : new Error('rollback failed')
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/**
+ * Runs one statement whose commit does not wait for the disk: for what a crash may undo. Whatever is
+ * committed durably afterwards makes it durable, too.
+ */
+export async function commitLater(pool: Pool, statement: Statement): Promise<QueryResult> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    const answers = await sendTogether(client, [begin, soon, statement, commit])
+    return present(answers[2], 'answer')
   } catch (error) {
     await client.query('ROLLBACK').catch((cause: unknown) => {
       broken = cause instanceof Error ? cause : new Error('rollback failed')

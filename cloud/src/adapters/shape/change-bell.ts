@@ -36,12 +36,23 @@ export function changeBell({ url, clock, onRing, onConnected, onFault }: BellDep
   let cancel: () => void = () => undefined
 
   async function connect(): Promise<void> {
-    const fresh = new Client({ connectionString: url, application_name: 'baari-bell' })
+    const fresh = new Client({
+      connectionString: url,
+      application_name: 'baari-bell',
+      // A NOTIFY that a crash loses concerned nobody who is still there.
+      options: '-c synchronous_commit=off',
+    })
+    let ownProcess = 0
     fresh.on('error', onFault)
     fresh.on('end', () => lost(fresh))
-    fresh.on('notification', onRing)
+    // What we rang ourselves is known here already.
+    fresh.on('notification', ({ processId }) => {
+      if (processId !== ownProcess) onRing()
+    })
     try {
       await fresh.connect()
+      const { rows } = await fresh.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      ownProcess = rows[0]?.pid ?? 0
       await fresh.query(`LISTEN ${channel}`)
       retry = firstRetry
       if (stopped) return void (await fresh.end())

@@ -1,20 +1,7 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import { millis } from '@baari/shared/units/time'
-import {
-  waitRoom,
-  type ChangePlace,
-  type PlaceNumbers,
-  type Wait,
-  type WaitEnd,
-} from './wait-room.ts'
-
-/** What the hub asks the database. */
-export type ChangeProbe = {
-  /** A number that rises with every change, some time before its commit is visible. */
-  newestNumber(): Promise<number>
-  /** In the order asked; 0 where there is none. */
-  newestOf(places: readonly ChangePlace[]): Promise<readonly PlaceNumbers[]>
-}
+import { millis, monoElapsed, type Millis, type Mono } from '@baari/shared/units/time'
+import type { ChangeProbe, ProbeMark } from './change-probe.ts'
+import { waitRoom, type ChangePlace, type Wait, type WaitEnd, type WaitRoom } from './wait-room.ts'
 
 export type ChangeHub = {
   /** Ends at once when the place has moved beyond what the waiter has read. */
@@ -23,6 +10,8 @@ export type ChangeHub = {
   end(place: ChangePlace): Promise<number>
   /** Somebody committed: look now instead of at the next poll. */
   look(): void
+  /** The database may be another than before: nothing that was seen of it holds. */
+  forget(): void
   /** How many waits are under way. */
   waiting(): number
   stop(): void
@@ -35,42 +24,50 @@ export type HubDeps = {
 }
 
 const pollEvery = millis(20)
-/** A number is drawn before its commit is visible: after a new one the places are asked this long. */
-const settleMs = 5_000
-const sureEveryMs = 1_000
+/** Commits of this process ask for a look each: many of them share one. */
+const lookGap = millis(5)
+/** So often every place is asked for itself, whatever the looks between have seen. */
+const sureEveryMs = 5_000
 
 /**
  * Wakes long polls (sync.md 5.2). While somebody waits it looks every 20 ms. A waiter says what it
- * has read, so a commit between its reading and its waiting ends the wait at the first look.
+ * has read, and its place is asked for itself once, so a commit between its reading and its waiting
+ * ends the wait at the first look.
  */
 export function changeHub({ probe, clock, onFault }: HubDeps): ChangeHub {
   const room = waitRoom(clock)
-  const due = askPolicy(clock)
-  let cancel: (() => void) | undefined
+  const timer = oneTimer(clock)
+  const glass = lookingGlass({ probe, clock }, room)
+  let lookedAt: Mono | undefined
   let looking = false
   let again = false
   let stopped = false
 
   function schedule(): void {
-    if (stopped || room.size() === 0 || cancel !== undefined) return
-    cancel = clock.after('shape poll', pollEvery, () => {
-      cancel = undefined
-      void look()
-    })
+    if (stopped || looking) return
+    if (room.size() === 0) {
+      // What is committed while nobody waits would all be read by the next look.
+      glass.forget()
+      return
+    }
+    timer.within(again ? gapLeft() : pollEvery, () => void look())
+  }
+
+  function gapLeft(): Millis {
+    if (lookedAt === undefined) return millis(0)
+    return millis(Math.max(0, lookGap - monoElapsed(lookedAt, clock.mono())))
   }
 
   /** One look at a time; a call meanwhile makes it look once more. */
   async function look(): Promise<void> {
-    again = true
-    if (looking) return
     looking = true
+    again = false
+    lookedAt = clock.mono()
     try {
-      while (again) {
-        again = false
-        await askOnce()
-      }
+      await glass.look()
     } catch (error) {
       onFault(error)
+      glass.forget()
       // A database that does not answer must not hide changes for the whole hold.
       room.wakeAll()
     } finally {
@@ -79,55 +76,83 @@ export function changeHub({ probe, clock, onFault }: HubDeps): ChangeHub {
     schedule()
   }
 
-  async function askOnce(): Promise<void> {
-    if (!due.moved(await probe.newestNumber())) return
-    const places = room.places()
-    const numbers = await probe.newestOf(places)
-    for (const [index, place] of places.entries()) {
-      const now = numbers[index]
-      if (now !== undefined) room.tell(place, now)
-    }
-  }
-
   return {
     wait(place, wait) {
       if (stopped) return Promise.resolve('aborted')
       const ended = room.enter(place, wait)
-      due.force()
       schedule()
       return ended
     },
-    end: async (place) => (await probe.newestOf([place]))[0]?.seq ?? 0,
-    look: () => {
-      if (room.size() > 0 && !stopped) void look()
+    async end(place) {
+      const { numbers } = await probe.look({ since: undefined, places: [place] })
+      return numbers[0]?.seq ?? 0
+    },
+    look() {
+      again = true
+      schedule()
+    },
+    forget() {
+      glass.forget()
+      again = true
+      schedule()
     },
     waiting: () => room.size(),
     stop() {
       stopped = true
-      cancel?.()
+      timer.stop()
       room.wakeAll()
     },
   }
 }
 
-/**
- * Whether the places have to be asked. The sequence costs next to nothing to read; the places are
- * asked when it moved a short while ago, when a waiter came, or when a second has passed.
- */
-function askPolicy(clock: Clock) {
-  let number = -1
-  let movedAt = 0
-  let askedAt: number | undefined
+/** Remembers up to where it has seen, and tells those who wait what is new. */
+function lookingGlass({ probe, clock }: Pick<HubDeps, 'probe' | 'clock'>, room: WaitRoom) {
+  let mark: ProbeMark | undefined
+  let forgotten = 0
+  let sureAt: Mono = clock.mono()
   return {
-    force: () => void (askedAt = undefined),
-    moved(newest: number): boolean {
-      const now = clock.mono()
-      if (newest !== number) movedAt = now
-      number = newest
-      const quiet = now - movedAt > settleMs
-      if (quiet && askedAt !== undefined && now - askedAt < sureEveryMs) return false
-      askedAt = now
-      return true
+    forget() {
+      mark = undefined
+      forgotten += 1
     },
+    async look(): Promise<void> {
+      const now = clock.mono()
+      const sure = mark === undefined || monoElapsed(sureAt, now) >= sureEveryMs
+      if (sure) sureAt = now
+      const newcomers = room.takeNewcomers()
+      const places = sure ? room.places() : newcomers
+      const before = forgotten
+      const { mark: seen, numbers, changed } = await probe.look({ since: mark, places })
+      // Forgotten meanwhile: what was seen may belong to another database.
+      if (before === forgotten) mark = seen
+      for (const [index, place] of places.entries()) {
+        const newest = numbers[index]
+        if (newest !== undefined) room.tell(place, newest)
+      }
+      for (const { part, rel, seq } of changed) room.tellChange({ part, rel }, seq)
+    },
+  }
+}
+
+/** A timer that only ever moves nearer. */
+function oneTimer(clock: Clock) {
+  let cancel: (() => void) | undefined
+  let dueAt = 0
+  const stop = (): void => {
+    cancel?.()
+    cancel = undefined
+  }
+  return {
+    within(delay: Millis, call: () => void): void {
+      const at = clock.mono() + delay
+      if (cancel !== undefined && dueAt <= at) return
+      stop()
+      dueAt = at
+      cancel = clock.after('shape poll', delay, () => {
+        cancel = undefined
+        call()
+      })
+    },
+    stop,
   }
 }

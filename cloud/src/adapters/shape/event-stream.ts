@@ -1,7 +1,7 @@
 import { millis, monoAfter, monoElapsed, seconds, type Millis } from '@baari/shared/units/time'
 import { mustRefetchMessage, upToDate } from './messages.ts'
 import { nextPage, type NextPage, type ServeDeps } from './serve-shape.ts'
-import type { ServedShape } from './shape-store.ts'
+import type { ServedShape } from './served-shape.ts'
 
 export type EventStreamDeps = ServeDeps & {
   /** A stream ends after this long, so that whoever it belongs to is asked again. */

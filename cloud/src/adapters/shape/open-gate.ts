@@ -5,7 +5,7 @@ import type { Pool } from 'pg'
 import { parseColumns, parseRelation, quoteName, type RelationName } from './identifiers.ts'
 import { tableName, type ShapeDefinition } from './shape-definition.ts'
 import type { RequestErrors } from './shape-request.ts'
-import type { AskedShape } from './shape-store.ts'
+import type { AskedShape } from './served-shape.ts'
 import { paramList } from './subset-request.ts'
 import {
   attachCapture,

@@ -2,10 +2,10 @@ import type { Pool, PoolClient } from 'pg'
 
 export type TransactionMode = {
   /**
-   * `snapshot` sees one moment for all its statements; `write` is an ordinary transaction;
-   * `validate` may not change anything.
+   * `snapshot` sees one moment for all its statements; `write` is an ordinary transaction; `cache`
+   * is one whose commit does not wait for the disk; `validate` may not change anything.
    */
-  readonly mode: 'snapshot' | 'write' | 'validate'
+  readonly mode: 'snapshot' | 'write' | 'cache' | 'validate'
   readonly lockTimeout?: string
   readonly statementTimeoutMs?: number
 }
@@ -18,6 +18,7 @@ const textForm = `SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL timezone = 'UTC';
 const begin = {
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ',
   write: 'BEGIN',
+  cache: 'BEGIN; SET LOCAL synchronous_commit = off',
   validate: 'BEGIN READ ONLY',
 } as const
 

@@ -5,7 +5,8 @@ import { upToDate } from './messages.ts'
 import { chunkOffset, logOffset, snapshotEnd } from './offset.ts'
 import type { LogPage, LogReader } from './shape-log.ts'
 import type { ShapeRequest } from './shape-request.ts'
-import type { AskedShape, ServedShape, ShapeStore } from './shape-store.ts'
+import type { AskedShape, ServedShape } from './served-shape.ts'
+import type { ShapeStore } from './shape-store.ts'
 
 export type ServeDeps = {
   readonly store: ShapeStore
@@ -69,9 +70,10 @@ export async function serveShape(deps: ServeDeps, serve: Serve): Promise<ShapeAn
 /** The handle's shape, or without a handle the current one; undefined when it no longer stands. */
 export function shapeOf(
   store: ShapeStore,
-  { asked, request: { handle } }: Serve,
+  { asked, request: { handle, offset } }: Serve,
 ): Promise<ServedShape | undefined> {
-  return handle === undefined ? store.current(asked) : store.byHandle(asked, handle)
+  if (handle === undefined) return store.current(asked)
+  return offset.kind === 'log' ? store.forLog(asked, handle) : store.byHandle(asked, handle)
 }
 
 type Reading = { readonly shape: ServedShape; readonly from: number }

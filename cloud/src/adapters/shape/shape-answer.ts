@@ -7,7 +7,7 @@ import { mustRefetch } from './messages.ts'
 import { neverKept, nextCursor, schemaHeader, type CacheControls } from './response-headers.ts'
 import { offsetIn, type ShapeAnswer } from './serve-shape.ts'
 import type { RequestErrors, ShapeRequest } from './shape-request.ts'
-import type { ServedShape } from './shape-store.ts'
+import type { ServedShape } from './served-shape.ts'
 
 export type AnswerDeps = EventStreamDeps & {
   readonly cache: CacheControls

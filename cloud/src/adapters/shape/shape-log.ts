@@ -4,7 +4,7 @@ import { changeSql } from './message-sql.ts'
 import { changeEnd } from './messages.ts'
 import { quoteName, quoteText } from './identifiers.ts'
 import { tableName, type GatedShape } from './shape-definition.ts'
-import type { ServedShape } from './shape-store.ts'
+import type { ServedShape } from './served-shape.ts'
 
 export type LogPage = {
   /** JSON texts of messages, at most one chunk of them. */

@@ -4,7 +4,7 @@ import { neverKept } from './response-headers.ts'
 import { serveShape } from './serve-shape.ts'
 import { invalid, later, respond, type AnswerDeps } from './shape-answer.ts'
 import { parseShapeRequest, type RequestErrors, type ShapeRequest } from './shape-request.ts'
-import type { AskedShape } from './shape-store.ts'
+import type { AskedShape } from './served-shape.ts'
 import { CaptureBusy, isDropped } from './table-catalog.ts'
 import { conditionFault } from './where-clause.ts'
 

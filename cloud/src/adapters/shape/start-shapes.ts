@@ -12,6 +12,7 @@ import { openShapeRoutes } from './open-routes.ts'
 import { cacheControls, type CacheTimes } from './response-headers.ts'
 import { pruneShapes, usualRetention } from './retention.ts'
 import { logReader } from './shape-log.ts'
+import { sharedReads } from './shared-reads.ts'
 import { shapeStore } from './shape-store.ts'
 import { stationShapeRoutes, type AdmitStation } from './station-routes.ts'
 import { stationTables } from './station-tables.ts'
@@ -59,7 +60,10 @@ export async function startShapes(deps: ShapesDeps): Promise<Shapes> {
   const bell = changeBell({
     ...{ url: deps.databaseUrl, clock, onRing: hub.look, onFault },
     // One that was restored under our feet retires its handles as if we had started on it.
-    onConnected: () => void currentDbEpoch(pool).catch(onFault),
+    onConnected() {
+      hub.forget()
+      void currentDbEpoch(pool).catch(onFault)
+    },
   })
   let cancelPrune = (): void => undefined
   const prune = (): void => {
@@ -96,7 +100,15 @@ function routesOf(deps: ShapesDeps, parts: Parts): Hono {
   const scope = door.kind === 'open' ? 'public' : 'private'
   const about = {
     ...parts,
-    ...{ readLog: logReader(pool), clock, prng, chunkBytes, holdFor, streamFor, onFault },
+    ...{
+      readLog: sharedReads(logReader(pool)),
+      clock,
+      prng,
+      chunkBytes,
+      holdFor,
+      streamFor,
+      onFault,
+    },
     cache: cacheControls({ ...config.cache, scope, streamS: Math.floor(streamFor / 1_000) }),
     healthy: () =>
       pool.query('SELECT 1').then(

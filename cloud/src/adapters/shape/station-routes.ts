@@ -1,7 +1,7 @@
 import { err, ok } from '@baari/shared/faults/result'
 import type { Hono, MiddlewareHandler } from 'hono'
 import type { StationSession } from '../../ports/station-sessions.ts'
-import type { AskedShape } from './shape-store.ts'
+import type { AskedShape } from './served-shape.ts'
 import { answerGet, forbidden, shapeApp, shapePath, type ShapeRoutesDeps } from './shape-routes.ts'
 import type { GatedShape } from './shape-definition.ts'
 import { stationGate } from './station-gate.ts'

@@ -21,8 +21,12 @@ export type WaitRoom = {
   enter(place: ChangePlace, wait: Wait): Promise<WaitEnd>
   /** Places somebody waits for, each once. */
   places(): readonly ChangePlace[]
+  /** Places that somebody came to since the last call and still waits for. */
+  takeNewcomers(): readonly ChangePlace[]
   /** Wakes those who have not read so far. */
   tell(place: ChangePlace, now: PlaceNumbers): void
+  /** The same of one change; part -1 is a word about the whole table. */
+  tellChange(place: ChangePlace, seq: number): void
   wakeAll(): void
   size(): number
 }
@@ -30,18 +34,29 @@ export type WaitRoom = {
 /** Those who wait for a change, each with a deadline and a way to leave early. */
 export function waitRoom(clock: Clock): WaitRoom {
   const benches = new Map<string, Bench>()
+  let newcomers = new Set<string>()
   let size = 0
 
   function sit(place: ChangePlace, waiter: Waiter): () => void {
     const key = keyOf(place)
     const bench = benches.get(key) ?? { place, waiters: new Set<Waiter>() }
     benches.set(key, bench)
+    newcomers.add(key)
     bench.waiters.add(waiter)
     size += 1
     return () => {
       size -= 1
       bench.waiters.delete(waiter)
-      if (bench.waiters.size === 0 && benches.get(key) === bench) benches.delete(key)
+      if (bench.waiters.size === 0 && benches.get(key) === bench) {
+        benches.delete(key)
+        newcomers.delete(key)
+      }
+    }
+  }
+
+  function tell(place: ChangePlace, now: Partial<PlaceNumbers>): void {
+    for (const { read, wake } of [...(benches.get(keyOf(place))?.waiters ?? [])]) {
+      if ((now.seq ?? 0) > read.seq || (now.control ?? 0) > read.control) wake()
     }
   }
 
@@ -62,9 +77,17 @@ export function waitRoom(clock: Clock): WaitRoom {
       })
     },
     places: () => [...benches.values()].map((bench) => bench.place),
-    tell(place, now) {
-      for (const { read, wake } of [...(benches.get(keyOf(place))?.waiters ?? [])]) {
-        if (now.seq > read.seq || now.control > read.control) wake()
+    takeNewcomers() {
+      const came = [...newcomers].flatMap((key) => benches.get(key)?.place ?? [])
+      newcomers = new Set()
+      return came
+    },
+    tell,
+    tellChange(place, seq) {
+      if (place.part !== wholeTable) return tell(place, { seq })
+      const { rel } = place
+      for (const bench of [...benches.values()]) {
+        if (bench.place.rel === rel) tell(bench.place, { control: seq })
       }
     },
     wakeAll() {
@@ -73,6 +96,9 @@ export function waitRoom(clock: Clock): WaitRoom {
     size: () => size,
   }
 }
+
+/** Nobody's part: its changes are words that concern everybody of the table. */
+const wholeTable = -1
 
 function keyOf({ part, rel }: ChangePlace): string {
   return `${part}/${rel}`

@@ -3,7 +3,10 @@ import type { MiddlewareHandler } from 'hono'
 import type { StationSession, StationSessions } from '../../ports/station-sessions.ts'
 import { problem } from './problem.ts'
 
-export type BearerDeps = { readonly sessions: StationSessions; readonly clock: Clock }
+export type BearerDeps = {
+  readonly sessions: Pick<StationSessions, 'byToken'>
+  readonly clock: Clock
+}
 
 const bearerForm = /^Bearer ([0-9a-f]{64})$/
 

@@ -23,7 +23,7 @@ type StationEnv = { Variables: { session: StationSession } }
 
 const repairBytes = 400_000
 /** Counting a month of rows is work: a few stations at a time, and one request of each. */
-const room = { total: 8, perStation: 1 }
+const bounds = { total: 8, perStation: 1, waiting: 0 }
 const retryAfterS = 5
 
 const dayParams = z.object({ set: digestSetField, day: digestDayField })
@@ -32,14 +32,14 @@ const bucketParams = dayParams.extend({ bucket: z.coerce.number().int().min(0).m
 /** `/v1/digest/*` for stations (sync.md sections 5.3 and 7.2): each sees its own rows only. */
 export function digestRoutes(deps: DigestRoutesDeps): Hono<StationEnv> {
   const app = new Hono<StationEnv>()
-  const inside = admission(room)
+  const inside = admission(deps.clock, bounds)
   app.onError((error, c) => {
     deps.onFault(error, c.req.path)
     return problem(c, { status: 503, code: 'rate_limited', retryAfterS })
   })
   app.use('/v1/digest/*', bearer(deps))
   app.use('/v1/digest/*', async (c, next) => {
-    const leave = inside.enter(c.get('session').stationNo)
+    const leave = await inside.enter(c.get('session').stationNo, c.req.raw.signal)
     if (leave === undefined) return problem(c, { status: 503, code: 'rate_limited', retryAfterS })
     try {
       return await next()

@@ -17,7 +17,7 @@ export type EnrolRoutesDeps = EnrolDeps & {
 type StationEnv = { Variables: { session: StationSession } }
 
 /** Enrolling is rare: a flood of it waits outside and holds no database connection. */
-const room = { total: 8, perStation: 1 }
+const bounds = { total: 8, perStation: 1, waiting: 0 }
 
 /** `POST /v1/enrol` for a station with a code, `GET /v1/enrol/key` for one with a session. */
 export function enrolRoutes(deps: EnrolRoutesDeps): Hono<StationEnv> {
@@ -26,11 +26,11 @@ export function enrolRoutes(deps: EnrolRoutesDeps): Hono<StationEnv> {
     deps.onFault(error, c.req.path)
     return comeBack(c, deps.prng)
   })
-  const inside = admission(room)
+  const inside = admission(deps.clock, bounds)
   app.post('/v1/enrol', async (c) => {
     const asked = await readJson(c, enrolRequest)
     if (asked instanceof Response) return asked
-    const leave = inside.enter(asked.station)
+    const leave = await inside.enter(asked.station, c.req.raw.signal)
     if (leave === undefined) return comeBack(c, deps.prng)
     try {
       return await answerEnrol(c, deps, {

@@ -1,8 +1,10 @@
 import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { gunzip, gunzipSync } from 'node:zlib'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 
 const unzip = promisify(gunzip)
+/** Below this, the way to another thread and back takes longer than the work. */
+const smallBytes = 8_192
 
 export type BodyFault = 'too_long' | 'malformed'
 
@@ -32,7 +34,9 @@ export async function readBody(
 /** Unpacks gzip to at most `limit` bytes: the bound holds while unpacking, not after. */
 export async function unpack(packed: Buffer, limit: number): Promise<Result<Buffer, BodyFault>> {
   try {
-    return ok(await unzip(packed, { maxOutputLength: limit }))
+    const options = { maxOutputLength: limit }
+    const small = packed.length <= smallBytes
+    return ok(small ? gunzipSync(packed, options) : await unzip(packed, options))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     return err(code === 'ERR_BUFFER_TOO_LARGE' ? 'too_long' : 'malformed')

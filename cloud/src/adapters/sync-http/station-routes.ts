@@ -17,6 +17,8 @@ export type StationRoutesDeps = SessionDeps &
   ReceiveDeps & {
     readonly sessions: StationSessions
     readonly prng: Prng
+    /** Batches worked on at once; each holds a connection of the database. */
+    readonly batchesAtOnce: number
     /** A database that does not answer, or a bug: the station is told to come back. */
     readonly onFault: (error: unknown, route: string) => void
     /** After effects were committed, so that those who follow a shape need not be polled for. */
@@ -28,7 +30,7 @@ export type StationRoutesDeps = SessionDeps &
 type StationEnv = { Variables: { session: StationSession } }
 
 const opsPerAnswer = 5_000
-const room = { total: 24, perStation: 2 }
+const bounds = { perStation: 2, waiting: 4_000 }
 
 const streamParam = z.enum(streams)
 const opsQuery = z.object({
@@ -47,10 +49,10 @@ export function stationRoutes(deps: StationRoutesDeps): Hono<StationEnv> {
   app.post('/v1/session/challenge', (c) => answerChallenge(c, deps))
   app.post('/v1/session', (c) => answerSession(c, deps))
   app.use('/v1/uplink/*', bearer(deps))
-  const inside = admission(room)
+  const inside = admission(deps.clock, { ...bounds, total: deps.batchesAtOnce })
   app.post('/v1/uplink/:stream', async (c) => {
     const session = c.get('session')
-    const leave = inside.enter(session.stationNo)
+    const leave = await inside.enter(session.stationNo, c.req.raw.signal)
     if (leave === undefined) return comeBack(c, deps.prng)
     try {
       return await answerUplink(c, deps, session)

@@ -57,6 +57,17 @@ describe('a handle that no longer holds', () => {
     await expectRefetch(handle, offset)
   })
 
+  it('one whose log this process has read before ends, too, and is nobody else’s', async () => {
+    const { handle, offset } = await readAll()
+    await addBooking(db.pool, { id: newId() })
+    const { offset: after } = await ask({ table: 'booking', handle, offset })
+    expect((await ask({ table: 'booking', handle, offset: after })).status).toBe(200)
+    const other = await ask({ table: 'booking', handle, offset: after }, { station: 43 })
+    expect(other.status).toBe(409)
+    await db.pool.query('SELECT shape_retire_handle($1)', [handle])
+    await expectRefetch(handle, after)
+  })
+
   it('TRUNCATE ends every shape of the table, also for those who wait', async () => {
     const { handle, offset } = await readAll('denied_token')
     const held = ask({ table: 'denied_token', handle, offset, live: 'true' })

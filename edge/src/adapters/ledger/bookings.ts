@@ -25,14 +25,15 @@ export function bookingsOf(session: LedgerSession): Bookings {
     provisionalByCode: (code) => read.provisionalByCode.get({ code }),
     addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
     denied: (id) => read.denied.get({ id }),
-    expected: (from, to) => expectedIn(db, { from, to }),
-    unreportedNoShows: (before, limit) => overdue(db, { before, limit }),
+    expected: (from, to) => read.expected.all({ from, to }).map((row) => row.booking),
+    unreportedNoShows: (before, limit) =>
+      read.overdue.all({ before, limit }).map((row) => row.booking),
     markNoShow: (id, at) =>
       void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
   }
 }
 
-/** What every scan asks for, compiled once. */
+/** What is asked for with every scan, and every minute; compiled once. */
 function lookups(session: LedgerSession) {
   const { db } = session
   const slot = (name: string) => sql.placeholder(name)
@@ -67,6 +68,8 @@ function lookups(session: LedgerSession) {
       alone().where(eq(provisionalBooking.code, slot('code'))),
     ),
     denied: readRows(session, deniedToken, denied.where(eq(deniedToken.bookingId, slot('id')))),
+    expected: prepareExpected(session),
+    overdue: prepareOverdue(session),
   }
 }
 
@@ -89,32 +92,25 @@ function searchIn(db: LedgerSession['db'], text: string): BookingRow[] {
     .all()
 }
 
-function expectedIn(
-  db: LedgerSession['db'],
-  { from, to }: { readonly from: number; readonly to: number },
-): BookingRow[] {
-  const rows = db
+function prepareExpected({ db }: LedgerSession) {
+  return db
     .select({ booking })
     .from(booking)
     .leftJoin(checkIn, eq(checkIn.booking, booking.id))
     .where(
       and(
         inArray(booking.state, awaited),
-        between(booking.window_start_ms, sql`${from}`, sql`${to}`),
+        between(booking.window_start_ms, sql.placeholder('from'), sql.placeholder('to')),
         isNull(checkIn.booking),
       ),
     )
     .orderBy(asc(booking.window_start_ms))
     .limit(perSpan)
-    .all()
-  return rows.map((row) => row.booking)
+    .prepare()
 }
 
-function overdue(
-  db: LedgerSession['db'],
-  { before, limit }: { readonly before: number; readonly limit: number },
-): BookingRow[] {
-  const rows = db
+function prepareOverdue({ db }: LedgerSession) {
+  return db
     .select({ booking })
     .from(booking)
     .leftJoin(checkIn, eq(checkIn.booking, booking.id))
@@ -122,13 +118,12 @@ function overdue(
     .where(
       and(
         inArray(booking.state, awaited),
-        lt(booking.expires_ms, sql`${before}`),
+        lt(booking.expires_ms, sql.placeholder('before')),
         isNull(checkIn.booking),
         isNull(noShow.booking),
       ),
     )
     .orderBy(asc(booking.expires_ms))
-    .limit(limit)
-    .all()
-  return rows.map((row) => row.booking)
+    .limit(sql.placeholder('limit'))
+    .prepare()
 }

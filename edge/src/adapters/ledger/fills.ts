@@ -43,15 +43,15 @@ function writing(session: LedgerSession) {
 function reading(session: LedgerSession) {
   const { db } = session
   const slot = (name: string) => sql.placeholder(name)
-  const atNozzle = and(
-    eq(fill.position, slot('position')),
-    eq(fill.nozzle, slot('nozzle')),
-    eq(fill.openMark, 1),
-  )
+  // As literals, because a partial index is looked at with the text of the statement: for a bound
+  // value SQLite compiles the statement anew at every call.
+  const isOpen = sql`${fill.openMark} = 1`
+  const ofBooks = sql`${fillLog.books} = 1`
+  const atNozzle = and(eq(fill.position, slot('position')), eq(fill.nozzle, slot('nozzle')), isOpen)
   const books = and(
     eq(fillLog.position, slot('position')),
     eq(fillLog.nozzle, slot('nozzle')),
-    eq(fillLog.books, true),
+    ofBooks,
   )
   const one = and(eq(nozzle.position, slot('position')), eq(nozzle.nozzle, slot('nozzle')))
   const use = and(eq(fill.booking, slot('booking')), eq(fill.useNo, slot('useNo')))
@@ -63,11 +63,7 @@ function reading(session: LedgerSession) {
     nozzle: readRows(session, nozzle, nozzles().where(one)),
     open: readRows(session, fill, fills().where(atNozzle)),
     byId: readRows(session, fill, fills().where(byId)),
-    openUse: db
-      .select({ id: fill.id })
-      .from(fill)
-      .where(and(use, eq(fill.openMark, 1)))
-      .prepare(),
+    openUse: db.select({ id: fill.id }).from(fill).where(and(use, isOpen)).prepare(),
     bookRows: db
       .select({ body: fillLog.body })
       .from(fillLog)

@@ -22,12 +22,14 @@ export function latestStateOf({ sqlite }: LedgerSession): LatestState {
     `SELECT key, value, at_ms, mono_ms FROM latest_state WHERE pending = 1
      ORDER BY at_ms, key LIMIT ?`,
   )
+  const any = sqlite.prepare('SELECT 1 FROM latest_state WHERE pending = 1 LIMIT 1')
   const told = sqlite.prepare('UPDATE latest_state SET pending = 0 WHERE key = ?')
   return {
     has: (key) => has.get(key) !== undefined,
     count: () => count.get()?.n ?? 0,
     save: ({ key, value, at, mono: at0 }) =>
       void save.run(key, JSON.stringify(value), at, Math.trunc(at0)),
+    anyPending: () => any.get() !== undefined,
     pending: (limit) =>
       pending.all(limit).map(({ key, value, at_ms, mono_ms }) => ({
         key,

@@ -1,12 +1,11 @@
-import type { OutboxHeads } from '../../ports/outbox-heads.ts'
+import type { OutboxHead, OutboxHeads } from '../../ports/outbox-heads.ts'
 import { streams, type Stream } from '@baari/shared/contracts/sync/session'
-import { assert } from '@baari/shared/faults/assert'
+import { assert, present } from '@baari/shared/faults/assert'
 import { instant } from '@baari/shared/units/time'
-import { and, eq, sql } from 'drizzle-orm'
 import { randomBytes } from 'node:crypto'
 import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
-import { outboxHead, outboxOp, syncMeta } from './schema/sync.ts'
+import { outboxHead, syncMeta } from './schema/sync.ts'
 
 export const epochBytes = 16
 
@@ -36,30 +35,28 @@ export function openHead(
   db.insert(outboxHead).values({ epoch, stream, nextSeq: 1, ackedSeq: 0, chain }).run()
 }
 
-export function outboxHeadsOf({ db }: LedgerSession, epoch: string): OutboxHeads {
-  const all = db.select().from(outboxHead).where(eq(outboxHead.epoch, epoch)).prepare()
-  const oldest = db
-    .select({ wallMs: outboxOp.wallMs })
-    .from(outboxOp)
-    .where(
-      and(
-        eq(outboxOp.epoch, epoch),
-        eq(outboxOp.stream, sql.placeholder('stream')),
-        eq(outboxOp.seq, sql.placeholder('seq')),
-      ),
-    )
-    .prepare()
+type HeadRow = Omit<OutboxHead, 'chain'> & { readonly chain: Buffer }
+type Unsent = { readonly ops: number; readonly oldest: number | null }
+
+/** Read around every batch of the uplink, so compiled once and read raw. */
+export function outboxHeadsOf({ sqlite }: LedgerSession, epoch: string): OutboxHeads {
+  const heads = sqlite.prepare<[string], HeadRow>(
+    `SELECT epoch, stream, next_seq AS nextSeq, acked_seq AS ackedSeq, chain FROM outbox_head
+     WHERE epoch = ?`,
+  )
+  const unsent = sqlite.prepare<[string], Unsent>(
+    `SELECT coalesce(sum(h.next_seq - 1 - h.acked_seq), 0) AS ops,
+       min((SELECT wall_ms FROM outbox o
+         WHERE o.epoch = h.epoch AND o.stream = h.stream AND o.seq = h.acked_seq + 1)) AS oldest
+     FROM outbox_head h WHERE h.epoch = ?`,
+  )
 
   return {
     epoch: () => epoch,
-    heads: () => all.all().map((head) => ({ ...head, chain: head.chain.toString('hex') })),
+    heads: () => heads.all(epoch).map((head) => ({ ...head, chain: head.chain.toString('hex') })),
     unsent() {
-      const heads = all.all()
-      const ops = heads.reduce((sum, head) => sum + head.nextSeq - 1 - head.ackedSeq, 0)
-      const times = heads
-        .map(({ stream, ackedSeq }) => oldest.get({ stream, seq: ackedSeq + 1 })?.wallMs)
-        .filter((ms) => ms !== undefined)
-      return { ops, oldest: times.length > 0 ? instant(Math.min(...times)) : null }
+      const { ops, oldest } = present(unsent.get(epoch), 'sums of the heads')
+      return { ops, oldest: oldest === null ? null : instant(oldest) }
     },
   }
 }

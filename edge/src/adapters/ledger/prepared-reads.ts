@@ -34,7 +34,7 @@ export function readRows<T extends SQLiteTable>(
       row[name] = value === null || decode === undefined ? value : decode(value)
     }
     // The select lists the table's columns in their order.
-    return row as T['$inferSelect']
+    return row
   }
 
   return {

@@ -17,7 +17,7 @@ type CursorRow = {
 const quarantineMax = 1_000
 
 /** Names come from the contract, never from the wire, so that they may stand in SQL text. */
-const shapeNames = Object.keys(stationShapes) as readonly StationShape[]
+const shapeNames: ReadonlySet<string> = new Set(Object.keys(stationShapes))
 
 export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
   const cursors = sqlite.prepare<[], CursorRow>('SELECT * FROM shape_cursor ORDER BY name')
@@ -35,24 +35,14 @@ export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
   const trim = sqlite.prepare(
     'DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?',
   )
-  const rows = new Map(
-    shapeNames.flatMap((name) => {
-      const live = tableStatements(sqlite, name, name)
-      const staged = tableStatements(sqlite, name, `${name}_staging`)
-      return [
-        [key({ name, staging: false }), live] as const,
-        [key({ name, staging: true }), staged] as const,
-      ]
-    }),
-  )
-  const keeps = new Map(shapeNames.map((name) => [name, keepStatement(sqlite, name)]))
-  const swaps = new Map(shapeNames.map((name) => [name, swapStatements(sqlite, name)]))
-
-  function table(target: FollowTarget): TableStatements {
-    const found = rows.get(key(target))
-    assert(found !== undefined, `${target.name} is no table of the station`)
-    return found
-  }
+  // A hundred statements, most of them for a refetch: each is compiled when it is first wanted, or
+  // a start would wait for all of them.
+  const live = onFirstUse((name) => tableStatements(sqlite, name, name))
+  const staged = onFirstUse((name) => tableStatements(sqlite, name, `${name}_staging`))
+  const keep = onFirstUse((name) => keepStatement(sqlite, name))
+  const swap = onFirstUse((name) => swapStatements(sqlite, name))
+  const table = ({ name, staging }: FollowTarget): TableStatements =>
+    staging ? staged(name) : live(name)
 
   return {
     cursor: (name) => cursorOf(cursor.get(name)),
@@ -65,9 +55,9 @@ export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
       upsert.run(...columns.map((column) => row[column] ?? null))
     },
     remove: (target, id) => void table(target).remove.run(id),
-    keepStaged: (name, id) => void keeps.get(name)?.run(id),
+    keepStaged: (name, id) => void keep(name).run(id),
     swap(name) {
-      for (const statement of swaps.get(name) ?? []) statement.run()
+      for (const statement of swap(name)) statement.run()
     },
     count: (name) => table({ name, staging: false }).count.get()?.n ?? 0,
     takeCancels: cancelAcks(sqlite),
@@ -78,8 +68,16 @@ export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
   }
 }
 
-function key({ name, staging }: FollowTarget): string {
-  return staging ? `${name}_staging` : name
+function onFirstUse<T>(make: (name: StationShape) => T): (name: StationShape) => T {
+  const made = new Map<StationShape, T>()
+  return (name) => {
+    assert(shapeNames.has(name), `${name} is no table of the station`)
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const fresh = make(name)
+    made.set(name, fresh)
+    return fresh
+  }
 }
 
 function cursorOf(row: CursorRow | undefined): ShapeCursor | undefined {

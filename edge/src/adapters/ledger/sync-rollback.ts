@@ -140,7 +140,7 @@ function pastOutboxOf(session: LedgerSession) {
       return hashAt.get(epoch, stream, seq)?.hash.toString('hex')
     },
     runFrom: outboxRuns(session).runFrom,
-    follower: followerOf(session),
+    ...openingsOf(session),
     entity: entityOf,
     dropCommon: (at, from) => dropCommon(session, at, from),
     cutAfter: (at, seq) => cutAfter(session, { at, seq, entityOf }),
@@ -167,21 +167,33 @@ function pastOutboxOf(session: LedgerSession) {
 }
 
 /** Looks through the first ops of the epochs this file holds. */
-function followerOf({ sqlite }: LedgerSession): RollbackStore['follower'] {
+function openingsOf({ sqlite }: LedgerSession): Pick<RollbackStore, 'follower' | 'preceding'> {
   const openings = sqlite.prepare<[], { readonly epoch: string; readonly raw: Buffer }>(
     `SELECT epoch, raw FROM outbox
      WHERE stream = 'ledger' AND seq = 1 AND kind = 'epoch.opened'`,
   )
-  return (before) => {
-    for (const { epoch, raw } of openings.all()) {
-      const line = opLine.safeParse(parseJson(raw))
-      const body = line.success ? ledgerOps['epoch.opened'].safeParse(line.data.b) : undefined
-      if (body?.success !== true || body.data.prevEpoch !== before) continue
-      const prevHeads = body.data.heads.map((head) => ({ ...head, epoch: before }) as StreamHead)
-      return { epoch, prevHeads }
-    }
-    return undefined
+  const opening = sqlite.prepare<[string], { readonly raw: Buffer }>(
+    `SELECT raw FROM outbox
+     WHERE epoch = ? AND stream = 'ledger' AND seq = 1 AND kind = 'epoch.opened'`,
+  )
+  return {
+    follower(before) {
+      for (const { epoch, raw } of openings.all()) {
+        const opened = openedBody(raw)
+        if (opened?.prevEpoch !== before) continue
+        const prevHeads = opened.heads.map((head) => ({ ...head, epoch: before }) as StreamHead)
+        return { epoch, prevHeads }
+      }
+      return undefined
+    },
+    preceding: (epoch) => openedBody(opening.get(epoch)?.raw)?.prevEpoch,
   }
+}
+
+function openedBody(raw: Buffer | undefined) {
+  const line = opLine.safeParse(raw && parseJson(raw))
+  const body = line.success ? ledgerOps['epoch.opened'].safeParse(line.data.b) : undefined
+  return body?.success === true ? body.data : undefined
 }
 
 /** Both sides agree on an op when the chain value after it is the same: all before it is, too. */

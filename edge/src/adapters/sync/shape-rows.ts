@@ -1,4 +1,5 @@
 import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
+import { assert } from '@baari/shared/faults/assert'
 import { isChangeMessage, isControlMessage, type Message, type Row } from '@electric-sql/client'
 import { z } from 'zod'
 import type { FollowChange, FollowedRow } from '../../ports/sync.ts'
@@ -6,14 +7,6 @@ import type { FollowChange, FollowedRow } from '../../ports/sync.ts'
 /** Values as the shape client's parser leaves them: int8 is a BigInt, money never a float. */
 export type ShapeRow = Row<bigint>
 type ShapeMessage = Message<ShapeRow>
-
-const cell = z.union([
-  z.string(),
-  z.number(),
-  z.null(),
-  z.boolean().transform((flag) => (flag ? 1 : 0)),
-])
-const cells = z.record(z.string(), cell)
 
 /** Parses each change at the door; what does not fit the contract is kept aside, not believed. */
 export function readChanges(
@@ -32,8 +25,24 @@ function readChange(name: StationShape, operation: string, value: ShapeRow): Fol
   }
   const row = stationShapes[name].safeParse(value)
   if (!row.success) return unreadable(value, { key, reason: z.prettifyError(row.error) })
-  const flat: FollowedRow = cells.parse(row.data)
-  return { kind: 'upsert', row: flat }
+  return { kind: 'upsert', row: cellsOf(row.data) }
+}
+
+/** A parsed row as SQLite keeps it. */
+function cellsOf(row: object): FollowedRow {
+  const cells: Record<string, FollowedRow[string]> = {}
+  for (const [name, value] of Object.entries(row)) cells[name] = cellOf(value)
+  return cells
+}
+
+function cellOf(value: unknown): FollowedRow[string] {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  assert(isCell(value), 'a contract’s row is texts, numbers, flags and nulls')
+  return value
+}
+
+function isCell(value: unknown): value is FollowedRow[string] {
+  return value === null || typeof value === 'string' || typeof value === 'number'
 }
 
 /** The key is the first column of the contract's row. */

@@ -2,12 +2,13 @@ import { pause, type Clock } from '@baari/shared/runtime/clock'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Grams } from '@baari/shared/units/mass'
 import { commandId } from '@baari/shared/units/names'
-import { monoElapsed, type Millis } from '@baari/shared/units/time'
+import { monoElapsed, type Millis, type Mono } from '@baari/shared/units/time'
 import type { DeviceFacts } from '../../domain/fill/device-facts.ts'
 import type { FillState } from '../../domain/fill/fill-states.ts'
 import { isReadable, type DeviceLook } from '../../domain/position/device-look.ts'
 import type { NozzleSetup } from '../../ports/fills.ts'
 import type { Ledger } from '../../ports/ledger.ts'
+import { LedgerFailure } from '../../ports/ledger-failure.ts'
 import type { NozzleDevice } from '../../ports/nozzle-device.ts'
 import type { CallMade } from '../queue/call-made.ts'
 import type { Commands } from '../commands.ts'
@@ -39,30 +40,49 @@ export type RecoveredNozzle = {
  * read is for ever; null when it was told to end.
  */
 export async function recoverPosition(parts: RecoveryParts): Promise<RecoveredNozzle | null> {
-  const { clock, setup, ledger } = parts
+  const { clock, retryMs: delay, signal } = parts
   const began = clock.mono()
-  const key = { position: setup.position, nozzle: setup.nozzle }
   let calls: readonly CallMade[] = []
-  while (!parts.signal.aborted) {
-    const facts = await lookAt(parts.device)
-    const totaliserGrams = facts?.totaliserGrams ?? null
-    const { known } = await ledger.run('fill.install', { setup, totaliserGrams })
-    if (known) {
-      const waitedMs = monoElapsed(began, clock.mono())
-      const { authoriseWithinMs, mayControl } = parts
-      const wait = { waitedMs, authoriseWithinMs, mayControl }
-      const outcome = await ledger.run('fill.recover', { key, ...(facts ?? unreadable), ...wait })
-      calls = [...calls, ...outcome.calls]
-      parts.onRow(outcome.row, outcome.next)
-      if (outcome.stop) await parts.device.stop(commandId(parts.ids.uuid()))
-      closeWhatEnded(parts, outcome.effects)
-      if (outcome.next === 'done') return { state: outcome.nozzle, calls }
-      if (outcome.next === 'again') continue
-    }
-    const { retryMs: delay, signal } = parts
+  while (!signal.aborted) {
+    const outcome = await takeStep(parts, began)
+    calls = [...calls, ...(outcome?.calls ?? [])]
+    if (outcome?.next === 'done') return { state: outcome.nozzle, calls }
+    if (outcome?.next === 'again') continue
     await pause(clock, { name: `recovery of ${parts.device.id}`, delay, signal })
   }
   return null
+}
+
+type Step = ReturnType<Commands['fill.recover']>
+
+/**
+ * Null when nothing can be said yet. A ledger that cannot write, as on a full disk, is asked again
+ * like a device that cannot be read: else the position would stay held until somebody restarts.
+ */
+async function takeStep(parts: RecoveryParts, began: Mono): Promise<Step | null> {
+  const facts = await lookAt(parts.device)
+  try {
+    return await storeStep(parts, { facts, began })
+  } catch (error) {
+    if (error instanceof LedgerFailure) return null
+    throw error
+  }
+}
+
+type Looked = { readonly facts: Look | null; readonly began: Mono }
+
+async function storeStep(parts: RecoveryParts, { facts, began }: Looked): Promise<Step | null> {
+  const { clock, setup, ledger, authoriseWithinMs, mayControl } = parts
+  const key = { position: setup.position, nozzle: setup.nozzle }
+  const totaliserGrams = facts?.totaliserGrams ?? null
+  const { known } = await ledger.run('fill.install', { setup, totaliserGrams })
+  if (!known) return null
+  const wait = { waitedMs: monoElapsed(began, clock.mono()), authoriseWithinMs, mayControl }
+  const outcome = await ledger.run('fill.recover', { key, ...(facts ?? unreadable), ...wait })
+  parts.onRow(outcome.row, outcome.next)
+  if (outcome.stop) await parts.device.stop(commandId(parts.ids.uuid()))
+  closeWhatEnded(parts, outcome.effects)
+  return outcome
 }
 
 /** Recovery sends no authorise and no resume; what ended may be released at the device. */

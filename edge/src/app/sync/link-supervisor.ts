@@ -74,8 +74,9 @@ export class LinkSupervisor implements Uplink {
   private oldestUnsent: Instant | null = null
   /** Since when the cloud answers without a break. */
   private hearingSince: Instant | null = null
-  /** A commit came while a batch was under way. */
+  /** A commit came while a batch was under way, or while the outbox was looked at. */
   private dirty = false
+  private looking = false
   private turn = 0
   private sentStream: Stream = 'ledger'
   private sessionHeads: readonly StreamHead[] | undefined
@@ -118,7 +119,29 @@ export class LinkSupervisor implements Uplink {
   }
 
   private committed(names: readonly string[]): void {
-    if (!names.every(isOwnCommand)) this.tell('new_op')
+    if (names.every(isOwnCommand)) return
+    this.dirty = true
+    if (this.state.kind === 'idle') this.look()
+    else this.take({ kind: 'new_op' })
+  }
+
+  /**
+   * A commit need not bring an op: the checkpoints of a fill come several times a second and bring
+   * none. Only what waits is a reason to ask the cloud before the next heartbeat.
+   */
+  private look(): void {
+    if (this.looking || this.abort.signal.aborted) return
+    this.looking = true
+    this.dirty = false
+    this.deps.ledger
+      .run('uplink.waits', null)
+      .then((waits) => {
+        if (waits && this.state.kind === 'idle') this.take({ kind: 'new_op' })
+      }, this.deps.onFault)
+      .finally(() => {
+        this.looking = false
+        if (this.dirty && this.state.kind === 'idle') this.look()
+      })
   }
 
   private take(event: UplinkEvent): void {
@@ -127,7 +150,7 @@ export class LinkSupervisor implements Uplink {
     this.state = state
     this.perform(effects)
     // What was written while the last batch was under way is sent now, not at the next heartbeat.
-    if (state.kind === 'idle' && event.kind === 'acked' && this.dirty) this.take({ kind: 'new_op' })
+    if (state.kind === 'idle' && event.kind === 'acked' && this.dirty) this.look()
   }
 
   private perform(effects: readonly UplinkEffect[]): void {

@@ -71,7 +71,7 @@ export async function finishReplay(ledger: Pick<Ledger<SyncCommands>, 'run'>): P
 }
 
 /**
- * The epochs this file lacks something of, oldest first: an epoch of which it holds nothing follows
+ * The epochs this file lacks something of, oldest first: an epoch that it does not hold follows
  * another one, which its first op names.
  */
 async function lineageOf(run: Run, current: Lineage[number]): Promise<Lineage | Recovery> {
@@ -79,10 +79,10 @@ async function lineageOf(run: Run, current: Lineage[number]): Promise<Lineage | 
   while (lineage.length <= epochsMost) {
     const [oldest = current] = lineage
     const ledgerHead = oldest.heads.find(({ stream }) => stream === 'ledger')
-    const tail = await run.ledger.run('epoch.tail', { epoch: oldest.epoch, stream: 'ledger' })
-    if (tail.seq > 0 || ledgerHead === undefined || ledgerHead.seq === 0) return lineage
+    if (ledgerHead === undefined || ledgerHead.seq === 0) return lineage
     const first = await pull(run, { ...ledgerHead, seq: 1 }, 1)
     if ('kind' in first) return first
+    if (await isHeld(run, ledgerHead, first[0])) return lineage
     const opened = first[0] && readOp({ raw: first[0] })
     if (opened?.kind !== 'epoch.opened') return lineage
     const { prevEpoch: epoch, heads } = opened.body
@@ -92,6 +92,26 @@ async function lineageOf(run: Run, current: Lineage[number]): Promise<Lineage | 
     ]
   }
   return { kind: 'fork' }
+}
+
+/**
+ * Whether this file holds the epoch as the cloud does. An id that the cloud had never heard of is
+ * taken again when a file joins, with other ops: a backup from before that holds the old ones.
+ */
+async function isHeld(
+  { ledger }: Run,
+  { epoch, stream, seq: most }: StreamHead,
+  first: Uint8Array | undefined,
+): Promise<boolean> {
+  const { acked } = await ledger.run('rollback.where', { epoch, stream, most })
+  if (acked > 0) return true
+  const own = await ledger.run('epoch.run', { epoch, stream, from: 1, ops: 1 })
+  if (own === null || first === undefined) return own !== null
+  return textOf(own.lines).trimEnd() === textOf(first)
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes)
 }
 
 /** Stages what the cloud has of a stream beyond what it acknowledged here; null when that is ours. */

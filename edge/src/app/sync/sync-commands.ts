@@ -9,6 +9,7 @@ import { proofCommands, proofReads } from './proof-commands.ts'
 import { flushState, keepState } from './state-commands.ts'
 import { learnTime, readTime, saveFloor } from './time-commands.ts'
 import {
+  anyWaits,
   compareWithCloud,
   markAcked,
   nextBatch,
@@ -22,6 +23,7 @@ import {
 /** Sync's part of the command table. */
 export const syncCommands = {
   'uplink.next': nextBatch,
+  'uplink.waits': anyWaits,
   'uplink.acked': markAcked,
   'uplink.rewind': rewindUplink,
   'uplink.compare': compareWithCloud,
@@ -55,6 +57,7 @@ export const syncCommands = {
 /** Those that only read. */
 export const syncReads = [
   'uplink.next',
+  'uplink.waits',
   'epoch.read',
   'epoch.run',
   'epoch.tail',

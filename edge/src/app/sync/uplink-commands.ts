@@ -12,6 +12,15 @@ type Tx = Pick<LedgerTx, 'sync' | 'outboxHeads' | 'outbox' | 'latestState'>
 /** Room for the batch's first line below the bound of the contract. */
 const headBytes = 1_000
 
+/** Whether anything of this file waits to be sent. */
+export function anyWaits(
+  tx: Pick<LedgerTx, 'outboxHeads' | 'latestState'>,
+  _input: null,
+  _context: CommandContext,
+): boolean {
+  return tx.outboxHeads.unsent().ops > 0 || tx.latestState.anyPending()
+}
+
 export type NextBatch = {
   readonly epoch: string
   /** Null: nothing waits in these streams. */
@@ -39,13 +48,14 @@ export function nextBatch(tx: Tx, ask: NextAsk, _context: CommandContext): NextB
   const { ops: unsentOps, oldest: oldestUnsent } = tx.outboxHeads.unsent()
   const fits = heldFits(tx, ask)
   let run: OutboxRun | null = null
-  if (!fits) for (const stream of ask.streams) run ??= tx.sync.uplink.nextRun(stream, bound) ?? null
+  const reads = !fits && unsentOps > 0
+  if (reads) for (const stream of ask.streams) run ??= tx.sync.uplink.nextRun(stream, bound) ?? null
   return {
     epoch: tx.outboxHeads.epoch(),
     run,
     heldFits: fits,
     heartbeat: run === null && !fits ? emptyRun(tx) : null,
-    statePending: tx.latestState.pending(1).length > 0,
+    statePending: tx.latestState.anyPending(),
     unsentOps,
     oldestUnsent,
   }
@@ -88,7 +98,7 @@ export type AckOutput = { readonly forked: boolean; readonly more: boolean }
  * The cloud has everything to `ack`. Its chain value must be ours at that op: a difference means
  * two histories, and nothing is marked. An answer for an epoch we have left changes nothing.
  */
-export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): AckOutput {
+export function markAcked(tx: Tx, input: AckInput, context: CommandContext): AckOutput {
   const { epoch, stream, ack, chain, results } = input
   const { outboxHeads, sync } = tx
   if (epoch !== outboxHeads.epoch()) return { forked: false, more: false }
@@ -98,8 +108,7 @@ export function markAcked(tx: Tx, input: AckInput, _context: CommandContext): Ac
   }
   if (ack !== head.ackedSeq) sync.uplink.setAcked(stream, ack)
   sync.uplink.saveResults(stream, results)
-  const more = outboxHeads.unsent().ops > 0 || tx.latestState.pending(1).length > 0
-  return { forked: false, more }
+  return { forked: false, more: anyWaits(tx, null, context) }
 }
 
 /** After a gap the outbox sends again from the op the cloud expects. */

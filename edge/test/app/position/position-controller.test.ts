@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { grams } from '@baari/shared/units/mass'
 import { millis, seconds } from '@baari/shared/units/time'
+import { LedgerFailure, ledgerFault } from '../../../src/ports/ledger-failure.ts'
 import { opening, ticketAt, type RigLedger } from '../../support/fill-rig.ts'
 import { positionRig, type PositionRig } from '../../support/position-rig.ts'
 
@@ -284,6 +285,20 @@ describe('after a restart', () => {
     expect(sent('authorise')).toBe(1)
     expect(rig.controller.facts().state).toBe('free')
   })
+  it('a disk that is full at the start holds the position until there is room, and no longer', async () => {
+    let room = false
+    rig.controller.hold()
+    rig.inForce = { ...rig.ledger, run: fullUntil(() => room) }
+    let over = false
+    const recovered = rig.controller.recover(null).then(() => (over = true))
+    await rig.pass(seconds(5))
+    expect(over).toBe(false)
+    room = true
+    await rig.pass(seconds(1))
+    await recovered
+    expect(rig.controller.facts().state).toBe('free')
+  })
+
   it('an unreadable device holds the position until it answers', async () => {
     rig.nozzle.setLink(false)
     await rig.restart()
@@ -301,6 +316,13 @@ describe('after a restart', () => {
 function silentLedger(): RigLedger {
   return { ...rig.ledger, run: () => new Promise<never>(() => undefined) }
 }
+/** A disk that takes nothing: what only reads goes on. */
+function fullUntil(hasRoom: () => boolean): RigLedger['run'] {
+  const full = new LedgerFailure(ledgerFault('disk_full', 'no space left'))
+  return (name, input) =>
+    hasRoom() || name === 'positions.read' ? rig.ledger.run(name, input) : Promise.reject(full)
+}
+
 function deadLedger(): RigLedger {
   return { ...rig.ledger, run: () => Promise.reject(new Error('the ledger thread has ended')) }
 }

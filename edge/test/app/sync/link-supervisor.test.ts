@@ -5,6 +5,7 @@ import { startUplink, type Uplink } from '../../../src/app/sync/link-supervisor.
 import { sessionKeeper } from '../../../src/app/sync/session-keeper.ts'
 import { stationClock } from '../../../src/app/sync/station-clock.ts'
 import { httpLine } from '../../../src/adapters/sync/http-line.ts'
+import { testNow } from '../../support/ledger-file.ts'
 import { syncLedger, vehicles, type SyncLedger } from '../../support/sync-ledger.ts'
 import { scriptedCloud } from '../../support/scripted-cloud.ts'
 
@@ -72,6 +73,23 @@ describe('link supervisor', () => {
     held.release()
     await vi.waitFor(() => expect(cloud.received()).toBe(3))
     await settle('idle')
+  })
+
+  it('a commit that wrote no op asks the cloud nothing, and the next heartbeat is on time', async () => {
+    const { clock, cloud, ledger, uplink, settle } = await start()
+    clock.advance(millis(0))
+    await settle('idle')
+    const asked = cloud.batches.length
+    const request = { scope: 'test', key: 'a', requestSha256: 'b' }
+    await ledger.run('test.look', (tx) =>
+      tx.requestAnswers.keep(request, { answer: 'null', at: testNow.at }),
+    )
+    await ledger.run('uplink.waits', null)
+    expect(uplink.status().state).toBe('idle')
+    clock.advance(millis(29_999))
+    expect(cloud.batches).toHaveLength(asked)
+    clock.advance(millis(1))
+    await vi.waitFor(() => expect(cloud.batches).toHaveLength(asked + 1))
   })
 
   it('§9 case 14: after a 503 it stays away for as long as Retry-After says', async () => {

@@ -142,6 +142,34 @@ describe('epochs', () => {
     expect(left).toEqual({ seq: 9, chain })
   })
 
+  it('what was written in an epoch the cloud never heard of is told in the next one, older ones too', async () => {
+    await ack(9)
+    const { epoch: known } = await ledger.run('epoch.read', null)
+    const chain = String(await ledger.run('test.look', (tx) => tx.sync.uplink.chainAt('ledger', 9)))
+    const prevHeads = [{ epoch: known, stream: 'ledger' as const, seq: 9, chain }]
+    const follow = async (epoch: string, prevEpoch: string, plate: string): Promise<void> => {
+      await ledger.run('test.look', (tx) => {
+        const body = { prevEpoch, heads: [{ stream: 'ledger' as const, seq: 9, chain }] }
+        tx.sync.epochs.open(epoch, { prevEpoch, prevHeads })
+        tx.outbox.append({ kind: 'epoch.opened', entity: { type: 'station', uuid: '' }, body })
+        const [op] = vehicles(1)
+        tx.outbox.append({ ...op, body: { ...op?.body, plate } } as never)
+      })
+    }
+    // Put back twice while the line was down: two epochs behind the one that the cloud has.
+    await follow('b1'.repeat(16), known, 'MH12FIRST')
+    await follow('b2'.repeat(16), 'b1'.repeat(16), 'MH12SECOND')
+    const lineage = [{ epoch: known, heads: prevHeads }]
+    const { epoch } = await ledger.run('rollback.begin', { lineage, ownIsKnown: false })
+    await ledger.run('rollback.replay', null)
+    const run = await next()
+    const told = linesOf(run.lines).map((line) => JSON.parse(line) as { b: { plate?: string } })
+    expect(epoch).toBe('b2'.repeat(16))
+    expect(told.map(({ b }) => b.plate)).toEqual([undefined, 'MH12AB8', 'MH12FIRST', 'MH12SECOND'])
+    const gone = await ledger.run('epoch.tail', { epoch: 'b1'.repeat(16), stream: 'ledger' })
+    expect(gone.seq).toBe(0)
+  })
+
   it('an opening that is rolled back leaves the outbox in the old epoch', async () => {
     const before = await ledger.run('epoch.read', null)
     const failing = ledger.run('test.look', (tx) => {

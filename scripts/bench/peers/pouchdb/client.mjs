@@ -2,25 +2,47 @@ import { readFileSync } from 'node:fs'
 import PouchDB from 'pouchdb'
 import { syncedLevelDown } from './synced-leveldb.mjs'
 
-/** The sending end: documents written first, then one replication of all of them, timed. */
+/** The station's end: one replication of all documents, timed, up to the server or down from it. */
 const Durable = PouchDB.defaults({ prefix: `${process.env.PEER_FOLDER}/`, db: syncedLevelDown })
 const docsPerWrite = 1_000
 
-async function round({ name, url, file, batch }) {
-  const docs = readFileSync(file, 'utf8').trimEnd().split('\n').map(docOf)
+async function written(name, docs) {
   const local = new Durable(name)
   for (let at = 0; at < docs.length; at += docsPerWrite) {
     await local.bulkDocs(docs.slice(at, at + docsPerWrite))
   }
+  return local
+}
+
+async function timed(docs, replicate) {
   const started = performance.now()
-  const outcome = await local.replicate.to(`${url}/${name}`, { batch_size: batch })
+  const outcome = await replicate()
   const tookMs = performance.now() - started
-  const there = await new Durable(`${url}/${name}`, { skip_setup: true }).info()
-  await local.close()
-  if (!outcome.ok || outcome.docs_written !== docs.length || there.doc_count !== docs.length) {
+  if (!outcome.ok || outcome.docs_written !== docs.length) {
     throw new Error(`${outcome.docs_written} of ${docs.length} documents arrived`)
   }
   process.send({ kind: 'done', docs: docs.length, tookMs })
+}
+
+const docsIn = (file) => readFileSync(file, 'utf8').trimEnd().split('\n').map(docOf)
+
+/** Documents written here first, then sent. */
+async function round({ name, url, file, batch }) {
+  const docs = docsIn(file)
+  const local = await written(name, docs)
+  await timed(docs, () => local.replicate.to(`${url}/${name}`, { batch_size: batch }))
+  await local.close()
+}
+
+/** Documents brought to the server first, then fetched into a database that has none. */
+async function pull({ name, url, file, batch }) {
+  const docs = docsIn(file)
+  const source = await written(`${name}-source`, docs)
+  await source.replicate.to(`${url}/${name}`, { batch_size: docsPerWrite })
+  await source.close()
+  const local = new Durable(name)
+  await timed(docs, () => local.replicate.from(`${url}/${name}`, { batch_size: batch }))
+  await local.close()
 }
 
 /** An op as a document: its number is the id, in the order it was written. */
@@ -31,6 +53,7 @@ function docOf(line) {
 
 process.on('message', (ask) => {
   if (ask.kind === 'stop') process.exit(0)
-  round(ask).catch((error) => process.send({ kind: 'failed', reason: String(error) }))
+  const work = ask.kind === 'pull' ? pull : round
+  work(ask).catch((error) => process.send({ kind: 'failed', reason: String(error) }))
 })
 process.send({ kind: 'ready' })

@@ -18,14 +18,20 @@ export function linkDesk(pool: Pool, clock: Pick<Clock, 'now'>): LinkDesk {
       const done = await pool.query(sql.text, [note, by, clock.now(), ...place])
       return done.rowCount === 1
     },
-    async heard({ stationNo, unsentOps, oldestUnsentMs }) {
-      await pool.query(
-        `INSERT INTO station_link (station_no, heard_at_ms, unsent_ops, oldest_unsent_ms)
-         VALUES ($1, $2, $3, $4)
+    async heard(stations) {
+      await pool.query({
+        name: 'link heard',
+        text: `INSERT INTO station_link (station_no, heard_at_ms, unsent_ops, oldest_unsent_ms)
+         SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[])
          ON CONFLICT (station_no) DO UPDATE SET heard_at_ms = excluded.heard_at_ms,
            unsent_ops = excluded.unsent_ops, oldest_unsent_ms = excluded.oldest_unsent_ms`,
-        [stationNo, clock.now(), unsentOps, oldestUnsentMs],
-      )
+        values: [
+          stations.map(({ stationNo }) => stationNo),
+          stations.map(({ heardAtMs }) => heardAtMs),
+          stations.map(({ unsentOps }) => unsentOps),
+          stations.map(({ oldestUnsentMs }) => oldestUnsentMs),
+        ],
+      })
     },
   }
 }

@@ -3,7 +3,7 @@ import { streams } from '@baari/shared/contracts/sync/session'
 import type { Pool, PoolClient } from 'pg'
 import type { ReportedHead } from '../../../domain/sync/decide-session.ts'
 import type { SessionTx, StationSessions } from '../../../ports/station-sessions.ts'
-import { inTransaction } from '../pool.ts'
+import { commitLater, inTransaction } from '../pool.ts'
 import { chainStart } from './chain-hash.ts'
 
 /** A station that asks for ever has this many nonces; a real one needs one at a time. */
@@ -13,18 +13,22 @@ export function stationSessions(pool: Pool, now: () => number): StationSessions 
   return {
     addNonce: (stationNo, nonce) => addNonce(pool, stationNo, nonce),
     async takeNonce(stationNo, { nonce, now }) {
-      const { rowCount } = await pool.query(
-        `DELETE FROM session_nonce WHERE nonce_hash = $1 AND station_no = $2 AND expires_at_ms > $3`,
-        [hash(nonce), stationNo, now],
-      )
+      // Durable at the latest with the session it opens; one that opens none is worth nothing.
+      const { rowCount } = await commitLater(pool, {
+        name: 'nonce taken',
+        text: `DELETE FROM session_nonce
+          WHERE nonce_hash = $1 AND station_no = $2 AND expires_at_ms > $3`,
+        values: [hash(nonce), stationNo, now],
+      })
       return rowCount === 1
     },
     async keyOf(stationNo) {
-      const { rows } = await pool.query<{ kid: number; public_key: string }>(
-        `SELECT kid, public_key FROM station
+      const { rows } = await pool.query<{ kid: number; public_key: string }>({
+        name: 'session key',
+        text: `SELECT kid, public_key FROM station
          WHERE no = $1 AND kid IS NOT NULL AND public_key IS NOT NULL`,
-        [stationNo],
-      )
+        values: [stationNo],
+      })
       const row = rows[0]
       return row === undefined ? undefined : { kid: row.kid, publicKey: row.public_key }
     },
@@ -34,11 +38,12 @@ export function stationSessions(pool: Pool, now: () => number): StationSessions 
         return tx === undefined ? undefined : work(tx)
       }),
     async byToken(token, now) {
-      const { rows } = await pool.query<TokenRow>(
-        `SELECT station_no, instance, generation, epoch FROM station_token
+      const { rows } = await pool.query<TokenRow>({
+        name: 'session by token',
+        text: `SELECT station_no, instance, generation, epoch FROM station_token
          WHERE token_hash = $1 AND expires_at_ms > $2`,
-        [hash(token), now],
-      )
+        values: [hash(token), now],
+      })
       const row = rows[0]
       if (row === undefined) return undefined
       const { station_no: stationNo, instance, generation, epoch } = row
@@ -56,24 +61,22 @@ type TokenRow = {
 
 type NewNonce = Parameters<StationSessions['addNonce']>[1]
 
+/** A nonce that a crash loses costs its station one more challenge. */
 async function addNonce(
   pool: Pool,
   stationNo: number,
   { nonce, expires, now }: NewNonce,
 ): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(
-      `INSERT INTO session_nonce (nonce_hash, station_no, expires_at_ms)
-       SELECT $1, no, $3 FROM station WHERE no = $2`,
-      [hash(nonce), stationNo, expires],
-    )
-    if (rowCount !== 1) return
-    await client.query(
-      `DELETE FROM session_nonce WHERE station_no = $1 AND (expires_at_ms <= $2 OR nonce_hash IN (
-         SELECT nonce_hash FROM session_nonce WHERE station_no = $1
-         ORDER BY expires_at_ms DESC OFFSET $3))`,
-      [stationNo, now, noncesKept],
-    )
+  await commitLater(pool, {
+    name: 'nonce given',
+    text: `WITH given AS (
+        INSERT INTO session_nonce (nonce_hash, station_no, expires_at_ms)
+        SELECT $1, no, $3 FROM station WHERE no = $2)
+      DELETE FROM session_nonce WHERE station_no = $2 AND (expires_at_ms <= $4 OR nonce_hash IN (
+        SELECT nonce_hash FROM session_nonce WHERE station_no = $2
+        ORDER BY expires_at_ms DESC OFFSET $5))`,
+    // The one that is given is not seen by the statement's other half.
+    values: [hash(nonce), stationNo, expires, now, noncesKept - 1],
   })
 }
 

@@ -5,6 +5,7 @@ import { requestAnswers } from './0004-request-answers.ts'
 import { digests } from './0013-digests.ts'
 import { streams } from './0010-streams.ts'
 import { capacityLease } from './0012-capacity-lease.ts'
+import { claims } from './0021-claims.ts'
 import { rollback } from './0011-rollback.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   { no: 6, name: 'capacity-lease', sql: capacityLease },
   { no: 11, name: 'rollback', sql: rollback },
   { no: 13, name: 'digests', sql: digests },
+  { no: 21, name: 'claims', sql: claims },
 ]

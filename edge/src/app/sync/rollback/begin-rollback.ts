@@ -8,6 +8,9 @@ import { fetchedFacts } from './fetched-facts.ts'
 import { coveringPieces, opsToTell } from './own-ops.ts'
 import { sortGas } from './sort-gas.ts'
 
+/** More epochs than these without a word to the cloud are no station's. */
+const branchMost = 32
+
 export type BeginRollback = {
   /** Epochs with the heads the cloud has of them, oldest first; the last one is in force there. */
   readonly lineage: Lineage
@@ -45,14 +48,39 @@ function leftBehind({ sync: { rollback } }: LedgerTx, head: StreamHead): readonl
   return rollback.cutAfter(head, rollback.dropCommon(head, known))
 }
 
-/** Ops of the epoch this file writes, when the cloud's history does not lead through it. */
-function besideIt({ sync }: LedgerTx, { lineage, ownIsKnown }: BeginRollback): readonly LocalOp[] {
-  const { epoch } = sync.epochs.current()
-  if (lineage.some((one) => one.epoch === epoch)) return []
-  const places = streams.map((stream): EpochStream => ({ epoch, stream }))
-  return places.flatMap((at) =>
-    sync.rollback.cutAfter(at, ownIsKnown ? sync.rollback.acked(at) : 0),
-  )
+/** Ops of epochs of this file through which the cloud's history does not lead, oldest first. */
+function besideIt(tx: LedgerTx, { lineage, ownIsKnown }: BeginRollback): readonly LocalOp[] {
+  const { epochs, rollback } = tx.sync
+  const own = epochs.current().epoch
+  return branchOf(tx, lineage).flatMap((epoch) => {
+    const places = streams.map((stream): EpochStream => ({ epoch, stream }))
+    const isNews = places.every((at) => rollback.acked(at) === 0)
+    const ops = places.flatMap((at) =>
+      rollback.cutAfter(at, epoch !== own || ownIsKnown ? rollback.acked(at) : 0),
+    )
+    // The one in force is opened anew or goes on; an older one that nobody heard of is over.
+    if (isNews && epoch !== own) rollback.dropEpoch(epoch)
+    return ops
+  })
+}
+
+/**
+ * The epochs from the cloud's history to the one in force: a file that was put back twice without a
+ * link wrote in several of which the cloud never heard.
+ */
+function branchOf({ sync }: LedgerTx, lineage: Lineage): readonly string[] {
+  const branch: string[] = []
+  let epoch: string | undefined = sync.epochs.current().epoch
+  while (epoch !== undefined && branch.length < branchMost) {
+    if (branch.includes(epoch) || isIn(lineage, epoch)) break
+    branch.unshift(epoch)
+    epoch = sync.rollback.preceding(epoch)
+  }
+  return branch
+}
+
+function isIn(lineage: Lineage, epoch: string): boolean {
+  return lineage.some((one) => one.epoch === epoch)
 }
 
 /** Opens the epoch that follows; an id that the cloud never heard of is taken again. */
@@ -64,7 +92,7 @@ function openNext(
   const { epochs, rollback } = tx.sync
   const own = epochs.current().epoch
   const { epoch: prevEpoch, heads: prevHeads } = present(lineage.at(-1), 'the epoch in force')
-  const isFree = !ownIsKnown && !lineage.some(({ epoch }) => epoch === own)
+  const isFree = !ownIsKnown && !isIn(lineage, own)
   const epoch = isFree ? own : ids.hex(16)
   if (isFree) rollback.dropEpoch(own)
   epochs.open(epoch, { prevEpoch, prevHeads })

@@ -9,10 +9,12 @@ export type PouchPeer = {
    * replicates a hundred documents at a time unless it is told otherwise.
    */
   round(file: string, docsPerBatch: number): Promise<number>
+  /** The same the other way: the documents are at the server and the client pulls them. */
+  pull(file: string, docsPerBatch: number): Promise<number>
   stop(): Promise<void>
 }
 
-const home = join(import.meta.dirname, '../peers/pouchdb')
+const home = join(import.meta.dirname, 'peers/pouchdb')
 const answerWithinMs = 600_000
 const installWithinMs = 300_000
 export const pouchDefaultBatch = 100
@@ -32,14 +34,17 @@ export async function startPouchPeer(
   ])
   const url = `http://127.0.0.1:${server.ready.port}/db`
   let rounds = 0
+
+  async function timed(kind: 'round' | 'pull', file: string, batch: number): Promise<number> {
+    rounds += 1
+    client.child.send({ kind, name: `${kind}-${rounds}`, url, file, batch })
+    const { docs, tookMs } = await next(client.child)
+    return (docs * 1_000) / tookMs
+  }
+
   return {
-    async round(file, docsPerBatch) {
-      rounds += 1
-      const ask = { kind: 'round', name: `round-${rounds}`, url, file, batch: docsPerBatch }
-      client.child.send(ask)
-      const { docs, tookMs } = await next(client.child)
-      return (docs * 1_000) / tookMs
-    },
+    round: (file, docsPerBatch) => timed('round', file, docsPerBatch),
+    pull: (file, docsPerBatch) => timed('pull', file, docsPerBatch),
     async stop() {
       await Promise.all([end(server.child), end(client.child)])
     },
