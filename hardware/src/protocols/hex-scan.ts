@@ -37,44 +37,46 @@ export function scanHex(
   readings: readonly HexReading[],
 ): readonly DecodedFrame[] {
   const found: DecodedFrame[] = []
-  let unexplained = 0
+  /** Begin of what nothing was said about yet, and of a torn frame in it. */
+  let silent = 0
   let tornAt: number | null = null
-
-  function refuse(to: number): void {
-    const tornFrom = tornAt !== null && tornAt >= unexplained && tornAt < to ? tornAt : null
-    const noiseTo = tornFrom ?? to
-    if (unexplained < noiseTo)
-      found.push(
-        refusedFrame('noise', 'no frame begins here', bytes.subarray(unexplained, noiseTo)),
-      )
-    if (tornFrom !== null)
-      found.push(
-        refusedFrame('frame_torn', 'the frame ends too early', bytes.subarray(tornFrom, to)),
-      )
+  const explain = (to: number): void => {
+    found.push(...noFrames(bytes.subarray(silent, to), tornAt === null ? null : tornAt - silent))
+    silent = Math.max(silent, to)
     tornAt = null
   }
 
-  let at = 0
-  while (at < bytes.length) {
+  for (let at = 0; at < bytes.length;) {
     const look = lookAt(bytes, at, readings)
+    const end = 'length' in look ? at + look.length : at + 1
+    const raw = bytes.subarray(at, end)
     if (look.kind === 'frame') {
-      refuse(at)
-      const raw = bytes.subarray(at, at + look.length)
+      explain(at)
       found.push({ kind: 'frame', fields: look.fields, hex: hexText(raw) })
-      at += look.length
-      unexplained = Math.max(unexplained, at)
+      silent = Math.max(silent, end)
+      at = end
       continue
     }
-    if (look.kind === 'damaged' && at >= unexplained) {
-      refuse(at)
-      unexplained = at + look.length
-      found.push(damagedFrame(look.reason, bytes.subarray(at, unexplained)))
+    if (look.kind === 'torn' && at >= silent) tornAt ??= at
+    if (look.kind === 'damaged' && at >= silent) {
+      explain(at)
+      found.push(damagedFrame(look.reason, raw))
+      silent = end
     }
-    if (look.kind === 'torn' && at >= unexplained) tornAt ??= at
     at += 1
   }
-  refuse(bytes.length)
+  explain(bytes.length)
   return found
+}
+
+/** Bytes without a whole frame: noise, and from `tornAt` on a frame that ends too early. */
+function noFrames(raw: Uint8Array, tornAt: number | null): readonly DecodedFrame[] {
+  const noise = raw.subarray(0, tornAt ?? raw.length)
+  const torn = raw.subarray(noise.length)
+  return [
+    ...(noise.length > 0 ? [refusedFrame('noise', 'no frame begins here', noise)] : []),
+    ...(torn.length > 0 ? [refusedFrame('frame_torn', 'the frame ends too early', torn)] : []),
+  ]
 }
 
 function lookAt(bytes: Uint8Array, at: number, readings: readonly HexReading[]): Look {

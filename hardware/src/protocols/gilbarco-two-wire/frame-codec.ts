@@ -208,5 +208,5 @@ function createMoneyRun() {
 }
 
 function noise(raw: Uint8Array): readonly Decoded<GilbarcoReply>[] {
-  return raw.length === 0 ? [] : [{ kind: 'noise', raw }]
+  return raw.length === 0 ? [] : [{ kind: 'noise', raw: raw.slice() }]
 }

@@ -77,8 +77,8 @@ function takeWord(word: number): Taken {
   const command = gilbarcoCommandRules.parse(raw)
   const fromHost = command === null ? [] : [{ direction: 'host-to-pump', fields: command }]
   const status: GilbarcoReply = { kind: 'status', code: word >>> 4, pump: word & 0x0f }
-  // A command that no status is: an unknown code is a fault only when it can be nothing else (D14).
-  const isStatus = word < digitWord && (command === null || statusName(status.code) !== null)
+  // A code without a name is told too: as a status it is a fault (D14).
+  const isStatus = word < digitWord
   const fromPump = isStatus ? [{ direction: 'pump-to-host', fields: replyFields(status) }] : []
   return { length: 1, told: frame(toldBy([...fromHost, ...fromPump]), raw) }
 }
