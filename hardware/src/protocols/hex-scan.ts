@@ -57,8 +57,10 @@ export function scanHex(
       at = end
       continue
     }
-    if (look.kind === 'torn' && at >= silent) tornAt ??= at
-    if (look.kind === 'damaged' && at >= silent) {
+    const isNew = at >= silent
+    const isTorn = look.kind === 'damaged' && isNew && swallows(bytes, { from: at, end }, readings)
+    if (isNew && (isTorn || look.kind === 'torn')) tornAt ??= at
+    else if (isNew && look.kind === 'damaged') {
       explain(at)
       found.push(damagedFrame(look.reason, raw))
       silent = end
@@ -67,6 +69,22 @@ export function scanHex(
   }
   explain(bytes.length)
   return found
+}
+
+/**
+ * Whether a good frame begins inside a damaged one and reaches to its end or beyond: then the
+ * damaged one is the rest of a torn frame, and took the good one's bytes for its own.
+ */
+function swallows(
+  bytes: Uint8Array,
+  damaged: { readonly from: number; readonly end: number },
+  readings: readonly HexReading[],
+): boolean {
+  for (let at = damaged.from + 1; at < damaged.end; at += 1) {
+    const look = lookAt(bytes, at, readings)
+    if (look.kind === 'frame' && at + look.length >= damaged.end) return true
+  }
+  return false
 }
 
 /** Bytes without a whole frame: noise, and from `tornAt` on a frame that ends too early. */
