@@ -7,6 +7,9 @@ import type { FollowInput } from '../../../src/app/sync/follow-commands.ts'
 import { followShape } from '../../../src/app/sync/follow-shape.ts'
 import { syncLedger } from '../../support/sync-ledger.ts'
 
+/** A bound against hanging: the client pauses by itself between two tries, and a busy machine is slow. */
+const soon = (seen: () => void) => vi.waitFor(seen, { timeout: 30_000, interval: 5 })
+
 const insert = (value: Record<string, unknown>, operation = 'insert') =>
   ({ key: 'k', value, headers: { operation } }) as never
 
@@ -85,12 +88,12 @@ describe('a stream that falls silent', () => {
       },
       'tariff',
     )
-    await vi.waitFor(() => expect(asked).toBe(1))
+    await soon(() => expect(asked).toBe(1))
     clock.advance(millis(90_000))
     expect(follower.status()).toMatchObject({ restarts: 0, lastUpToDate: null })
     clock.advance(millis(15_000))
     expect(follower.status().restarts).toBe(1)
-    await vi.waitFor(() => expect(asked).toBe(2))
+    await soon(() => expect(asked).toBe(2))
     follower.stop()
     expect(clock.pendingTimers()).toEqual([])
     await ledger.close()
@@ -137,13 +140,13 @@ describe('a stream that nobody signed in for', () => {
       onBatch: () => Promise.resolve(),
       ...{ onRefused: () => undefined, onEnded: () => undefined },
     })
-    await vi.waitFor(() => expect(sessions.waiting()).toBe(1))
+    await soon(() => expect(sessions.waiting()).toBe(1))
     expect(asked).toEqual(['Bearer'])
     clock.advance(millis(30_000))
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
-    await vi.waitFor(() => expect(sessions.waiting()).toBe(1))
+    await soon(() => expect(asked).toHaveLength(2))
+    await soon(() => expect(sessions.waiting()).toBe(1))
     sessions.open()
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await soon(() => expect(asked).toHaveLength(3))
     expect(asked[2]).toBe('Bearer ab')
     stop.abort()
   })
@@ -217,11 +220,11 @@ describe('a batch that could not be stored', () => {
       },
       'tariff',
     )
-    await vi.waitFor(() => expect(faults).toHaveLength(1))
+    await soon(() => expect(faults).toHaveLength(1))
     expect(applied).toEqual(['0_0'])
     full = false
     clock.advance(millis(15_000))
-    await vi.waitFor(() => expect(applied).toEqual(['0_0', '0_1', '9_0']))
+    await soon(() => expect(applied).toEqual(['0_0', '0_1', '9_0']))
     const [cursor] = await ledger.run('follow.cursors', null)
     expect(cursor).toMatchObject({ offset: '9_0', staging: false })
     follower.stop()
