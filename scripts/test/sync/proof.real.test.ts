@@ -95,6 +95,9 @@ describe('proof of equality', () => {
 
   it('§9 case 32: one flipped bit in a fill at the station is found in 3 trips and mended', async () => {
     const { node, fills, trips, pool } = await soldStation()
+    // The node proves by itself once it has signed in; that proof counts nothing anew.
+    await proven(node)
+    const asked = trips.length
     const id = fills[10] as string
     const before = fillInFile(id) as FillRow
     const flipped = before.delivered_grams ^ 4
@@ -106,7 +109,7 @@ describe('proof of equality', () => {
     expect(proof.found).toMatchObject([{ set: 'fills', key: id, mended: true }])
     expect(fillInFile(id)).toEqual(before)
     expect(await saleGrams(pool, id)).toBe(before.delivered_grams)
-    const ofFills = trips.filter((trip) => trip.startsWith('fills'))
+    const ofFills = trips.slice(asked).filter((trip) => trip.startsWith('fills'))
     // The days, the buckets of the day, the keys of the bucket; then one look whether it is equal.
     expect(ofFills.map((trip) => trip.split('/').length)).toEqual([1, 2, 3, 1])
     expect(node.alarms).toEqual(['digest_differs', 'digest_drifted'])
