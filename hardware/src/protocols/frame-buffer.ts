@@ -1,3 +1,4 @@
+import type { Result } from '@baari/shared/faults/result'
 import type { Decoded } from '../ports/bus.ts'
 
 /** Whether bytes from an offset can begin a frame: its whole length once it can be known. */
@@ -10,6 +11,24 @@ export type FrameRules<Frame> = {
   parse(bytes: Uint8Array): Frame | null
   /** Why `parse` refused these bytes, in words; without it the check value is blamed. */
   why?(bytes: Uint8Array): string
+}
+
+/** Rules of a reader that answers a frame or, for bytes it refuses, why in words. */
+export function reasonedRules<Frame>(
+  measure: FrameRules<Frame>['measure'],
+  read: (raw: Uint8Array) => Result<Frame, string>,
+): FrameRules<Frame> {
+  return {
+    measure,
+    parse(raw) {
+      const frame = read(raw)
+      return frame.ok ? frame.value : null
+    },
+    why(raw) {
+      const frame = read(raw)
+      return frame.ok ? '' : frame.error
+    },
+  }
 }
 
 export type FrameBuffer<Frame> = {

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { typeScriptArguments } from '../../bootstrap/node-version.mjs'
 import type { FleetAsk, FleetReply, FleetWork } from './fleet-messages.ts'
+import { askChild, childAnswer } from '../ask-child.ts'
 
 export type Fleet = {
   readonly publicKeys: readonly string[]
@@ -59,29 +60,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-type Kind = FleetReply['kind']
-type ReplyOf<K extends Kind> = Extract<FleetReply, { kind: K }>
-
-function ask<K extends Kind>(child: ChildProcess, question: FleetAsk, kind: K) {
-  const answered = replyOf(child, kind)
-  child.send(question)
-  return answered
+function ask<K extends FleetReply['kind']>(child: ChildProcess, question: FleetAsk, kind: K) {
+  return askChild<FleetReply, K>(child, question, { kind, withinMs: answerWithinMs })
 }
 
-function replyOf<K extends Kind>(child: ChildProcess, kind: K): Promise<ReplyOf<K>> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => done(() => reject(new Error(`no ${kind}`))), answerWithinMs)
-    const done = (end: () => void): void => {
-      clearTimeout(late)
-      child.off('message', hear).off('exit', ended)
-      end()
-    }
-    const hear = (message: FleetReply): void => {
-      if (message.kind === 'failed') done(() => reject(new Error(message.reason)))
-      else if (message.kind === kind) done(() => resolve(message as ReplyOf<K>))
-    }
-    const ended = (code: number | null): void =>
-      done(() => reject(new Error(`the fleet ended with code ${String(code)}`)))
-    child.on('message', hear).on('exit', ended)
-  })
+function replyOf<K extends FleetReply['kind']>(child: ChildProcess, kind: K) {
+  return childAnswer<FleetReply, K>(child, { kind, withinMs: answerWithinMs })
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { typeScriptArguments } from '../../bootstrap/node-version.mjs'
 import type { BenchCloud } from './bench-cloud.ts'
 import type { EdgeAsk, EdgeReply } from './edge-messages.ts'
+import { askChild, childAnswer } from '../ask-child.ts'
 
 export type BenchNode = {
   append(bookings: readonly string[], fromMs: number): Promise<number>
@@ -49,29 +50,10 @@ export async function startBenchNode(options: {
   }
 }
 
-type Kind = EdgeReply['kind']
-type ReplyOf<K extends Kind> = Extract<EdgeReply, { kind: K }>
-
-function ask<K extends Kind>(child: ChildProcess, question: EdgeAsk, kind: K): Promise<ReplyOf<K>> {
-  const answered = reply(child, kind)
-  child.send(question)
-  return answered
+function ask<K extends EdgeReply['kind']>(child: ChildProcess, question: EdgeAsk, kind: K) {
+  return askChild<EdgeReply, K>(child, question, { kind, withinMs: answerWithinMs })
 }
 
-function reply<K extends Kind>(child: ChildProcess, kind: K): Promise<ReplyOf<K>> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => done(() => reject(new Error(`no ${kind}`))), answerWithinMs)
-    const done = (end: () => void): void => {
-      clearTimeout(late)
-      child.off('message', hear).off('exit', ended)
-      end()
-    }
-    const hear = (message: EdgeReply): void => {
-      if (message.kind === 'failed') done(() => reject(new Error(message.reason)))
-      else if (message.kind === kind) done(() => resolve(message as ReplyOf<K>))
-    }
-    const ended = (code: number | null): void =>
-      done(() => reject(new Error(`the bench's node ended with code ${String(code)}`)))
-    child.on('message', hear).on('exit', ended)
-  })
+function reply<K extends EdgeReply['kind']>(child: ChildProcess, kind: K) {
+  return childAnswer<EdgeReply, K>(child, { kind, withinMs: answerWithinMs })
 }

@@ -2,7 +2,12 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Codec } from '../../ports/bus.ts'
 import { asciiBytes, asciiText, isPrintable } from '../ascii.ts'
 import { Decimal } from '../decimal.ts'
-import { createFrameBuffer, type FrameRules, type Measured } from '../frame-buffer.ts'
+import {
+  createFrameBuffer,
+  reasonedRules,
+  type FrameRules,
+  type Measured,
+} from '../frame-buffer.ts'
 import {
   checkDigits,
   presetCommand,
@@ -22,17 +27,7 @@ const onlyAddress = 1
 const bearsValue = /^(?:VT|RV|LT)/
 
 /** What the head sends. A whole frame that is refused says why. */
-export const neogiReplyRules: FrameRules<NeogiReply> = {
-  measure: measureFramed,
-  parse(raw) {
-    const reply = readReply(raw)
-    return reply.ok ? reply.value : null
-  },
-  why(raw) {
-    const reply = readReply(raw)
-    return reply.ok ? '' : reply.error
-  },
-}
+export const neogiReplyRules = reasonedRules<NeogiReply>(measureFramed, readReply)
 
 /** What the host sends; for simulators and recordings. */
 export const neogiCommandRules: FrameRules<NeogiCommand> = {

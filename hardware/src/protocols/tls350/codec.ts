@@ -2,7 +2,12 @@ import { assert } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Codec } from '../../ports/bus.ts'
 import { asciiBytes, asciiText, isPrintable } from '../ascii.ts'
-import { createFrameBuffer, type FrameRules, type Measured } from '../frame-buffer.ts'
+import {
+  createFrameBuffer,
+  reasonedRules,
+  type FrameRules,
+  type Measured,
+} from '../frame-buffer.ts'
 import {
   tlsCheck,
   tlsFloat,
@@ -26,17 +31,7 @@ const inventoryFunction = '201'
 const unknownCommand = '9999'
 
 /** What the gauge sends. A whole frame that is refused says why. */
-export const tlsReplyRules: FrameRules<TlsReply> = {
-  measure: measureReply,
-  parse(raw) {
-    const reply = readReply(raw)
-    return reply.ok ? reply.value : null
-  },
-  why(raw) {
-    const reply = readReply(raw)
-    return reply.ok ? '' : reply.error
-  },
-}
+export const tlsReplyRules = reasonedRules<TlsReply>(measureReply, readReply)
 
 /** What the host sends: a request has no end, so it ends where the next frame begins. */
 export const tlsRequestRules: FrameRules<TlsRequest> = {
