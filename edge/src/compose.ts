@@ -28,6 +28,7 @@ import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
+import { startSiteBroker } from './compose/start-site-broker.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation, type Station } from './compose/start-station.ts'
@@ -277,13 +278,15 @@ async function startSensors(
   parts: Parts,
   given: Pick<Core, 'telemetry' | 'alarms'> & { readonly onWord: (word: SensorWord) => void },
 ): Promise<Result<number | null, string>> {
-  const { mqtt } = config
+  const { mqtt, siteBroker } = config
+  const shared = { clock, log, metrics, ...given, stationId: plan.station.id }
+  if (siteBroker !== null) {
+    const broker = startSiteBroker({ ...shared, at: siteBroker })
+    if (!broker.ok) return broker
+    parts.add('site broker', broker.value)
+  }
   if (!mqtt.enabled) return ok(null)
-  const inlet = await startInlet({
-    ...{ clock, log, metrics, ...given },
-    at: mqtt,
-    stationId: plan.station.id,
-  })
+  const inlet = await startInlet({ ...shared, at: mqtt })
   if (!inlet.ok) return inlet
   parts.add('inlet', inlet.value)
   return ok(inlet.value.port)
