@@ -28,6 +28,7 @@ import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
+import { startNorthbound } from './compose/start-northbound.ts'
 import { startSiteBroker } from './compose/start-site-broker.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startScanners } from './compose/start-scanners.ts'
@@ -231,6 +232,9 @@ async function openForPeople(
   parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
   const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })
   if (!inlet.ok) return inlet
+  const { sparkplug: at } = config
+  const shown = { ...base, alarms: core.alarms, readView, stationId: plan.station.id }
+  if (at !== null) parts.add('northbound', startNorthbound({ ...shown, at }))
   countOutbox(metrics, ledger)
   const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })

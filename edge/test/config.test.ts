@@ -38,3 +38,14 @@ it('a broker of the site is an MQTT address, with or without certificates', () =
   })
   expect(siteBroker({ BAARI_SITE_BROKER: 'http://broker' })).toContain('BAARI_SITE_BROKER')
 })
+
+it('a Sparkplug host is off unless its broker is named', () => {
+  const sparkplug = (variables: Record<string, string>) => {
+    const config = parseConfig(variables)
+    return config.ok ? config.value.sparkplug : config.error[0]
+  }
+  const url = 'mqtt://scada.local:1883'
+  expect(sparkplug({})).toBeNull()
+  expect(sparkplug({ BAARI_SPARKPLUG: url })).toEqual({ url, group: 'Baari', host: null })
+  expect(sparkplug({ BAARI_SPARKPLUG: url, BAARI_SPARKPLUG_HOST: 'a/b' })).toContain('must not')
+})

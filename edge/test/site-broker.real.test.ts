@@ -44,10 +44,11 @@ async function startBroker(): Promise<number> {
   return port
 }
 
-function startNode(folder: string, broker: number): Child {
+function startNode(folder: string, broker: number, more: Record<string, string> = {}): Child {
   const child = startProgram('edge/src/main.ts', {
     ...{ BAARI_DATA: folder, BAARI_PORT: '0', BAARI_MQTT: '0', BAARI_LOG: 'silent' },
     BAARI_SITE_BROKER: `mqtt://127.0.0.1:${broker}`,
+    ...more,
   })
   cleanUps.push(() => child.end('SIGKILL'))
   return child
@@ -102,5 +103,31 @@ describe.skipIf(missing)(`B08: the broker of a site${why}`, () => {
     const again = startNode(folder, broker)
     await again.said(/station node: /)
     await eventually(() => storedIn(folder) === readings, { what: 'the others' })
+  })
+
+  it('the same broker shows the station to a host that speaks Sparkplug B', async () => {
+    const broker = await startBroker()
+    const folder = await nodeFolder(station)
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    const args = ['-h', '127.0.0.1', '-p', String(broker), '-t', 'spBv1.0/#', '-F', '%t', '-d']
+    // Into a pipe it would write only when a block is full.
+    const host = spawn('stdbuf', ['-oL', 'mosquitto_sub', ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    cleanUps.push(() => host.kill('SIGKILL'))
+    let said = ''
+    host.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()))
+    await eventually(() => said.includes('SUBACK'), { what: 'the host' })
+    const heard = (): readonly string[] => said.split('\n').filter((line) => line.startsWith('spB'))
+    const node = startNode(folder, broker, { BAARI_SPARKPLUG: `mqtt://127.0.0.1:${broker}` })
+    await node.said(/station node: /)
+    await eventually(() => heard().length >= 2, { what: 'the births' })
+    expect(heard().slice(0, 2)).toEqual([
+      'spBv1.0/Baari/NBIRTH/IN-MH-0007',
+      'spBv1.0/Baari/DBIRTH/IN-MH-0007/position-1',
+    ])
+    expect(await node.end('SIGTERM')).toBe(0)
+    const death = 'spBv1.0/Baari/NDEATH/IN-MH-0007'
+    await eventually(() => heard().includes(death), { what: 'the death' })
   })
 })

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { connectAsync, type MqttClient } from 'mqtt'
 
@@ -12,7 +11,8 @@ import {
   type SiteBrokerOptions,
 } from '../../src/inlet/site-broker.ts'
 import { eventually } from '../rigs/eventually.ts'
-import { missingProgram, run, scratchFolder, type Running } from '../rigs/foreign-program.ts'
+import { missingProgram, scratchFolder } from '../rigs/foreign-program.ts'
+import { startMosquitto, type Mosquitto } from '../rigs/mosquitto.ts'
 import { realClock as clock } from '../rigs/real-modbus.ts'
 import { TestAuthority, type Issued } from '../rigs/test-authority.ts'
 
@@ -22,48 +22,10 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
-}
-
-type Mosquitto = { readonly port: number; readonly folder: string; restart(): Promise<void> }
-
-/** A broker as a site runs it: its sessions and messages outlive it. */
-async function mosquitto(
-  extra: (folder: string) => readonly string[] = () => [],
-): Promise<Mosquitto> {
-  const folder = scratchFolder()
-  cleanUps.push(() => folder.remove())
-  const port = await freePort()
-  const config = join(folder.path, 'mosquitto.conf')
-  const usual = ['allow_anonymous true']
-  const lines = extra(folder.path)
-  writeFileSync(
-    config,
-    [
-      ...['persistence true', `persistence_location ${folder.path}/`, 'autosave_interval 1'],
-      ...['autosave_on_changes true', 'max_queued_messages 100000', 'user root'],
-      ...[`listener ${port} 127.0.0.1`, ...(lines.length > 0 ? lines : usual), ''],
-    ].join('\n'),
-  )
-  let running: Running
-  const start = async (): Promise<void> => {
-    running = run('mosquitto', ['-c', config])
-    await eventually(() => running.output().includes('running'), `mosquitto: ${running.output()}`)
-  }
-  await start()
-  cleanUps.push(() => running.end())
-  return {
-    ...{ port, folder: folder.path },
-    async restart() {
-      await running.end()
-      await start()
-    },
-  }
+async function mosquitto(door?: Parameters<typeof startMosquitto>[0]): Promise<Mosquitto> {
+  const site = await startMosquitto(door)
+  cleanUps.push(() => site.stop())
+  return site
 }
 
 function inlet(at: string, over: Partial<SiteBrokerOptions> = {}) {
