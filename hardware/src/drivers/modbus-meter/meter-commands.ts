@@ -69,15 +69,15 @@ export class MeterCommands {
   }
 
   async #write(command: MeterCommand): Promise<Result<void, Fault>> {
-    const { start, counts } = this.#spec
+    const { start, counts, stopCounts = counts } = this.#spec
     const words = this.#wordsOf(command)
     const form = (count: number): ModbusRequest => ({
       kind: 'write',
       address: this.#station.address,
       start,
-      words: [...words, ...new Array<number>(count - words.length).fill(0)],
+      words: Array.from({ length: count }, (_, index) => words[index] ?? 0),
     })
-    const [first, second, third] = counts
+    const [first, second, third] = command.kind === 'stop' ? stopCounts : counts
     const answer = await this.#station.bus.exchange(
       exchangeOf(this.#station, [form(first), form(second), form(third)], {
         priority: command.kind === 'stop' ? 'stop' : 'control',
