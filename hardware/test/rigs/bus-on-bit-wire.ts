@@ -22,6 +22,7 @@ export function busOnBitWire(options: {
   readonly clock?: SteppedClock
   readonly flipShare?: number
   readonly dropShare?: number
+  readonly pieceBytes?: number
 }): BusOnBitWire {
   const { devices, timing, seed, clock = steppedClock(), ...noise } = options
   const { near, far } = createMemoryWire(clock)

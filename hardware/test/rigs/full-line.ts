@@ -38,8 +38,9 @@ export async function fullLine(options: {
   readonly deviceDelayMs: Millis
   readonly seed: number
   readonly pieceBytes?: number
+  readonly flipShare?: number
 }): Promise<FullLine> {
-  const { timing, deviceDelayMs, seed, pieceBytes = 1 } = options
+  const { timing, deviceDelayMs, seed, pieceBytes = 1, flipShare = 0 } = options
   const clock = steppedClock()
   const prng = seededPrng(seed)
   const ids = countingIds(seed)
@@ -58,7 +59,7 @@ export async function fullLine(options: {
       },
     }),
   )
-  const line = busOnBitWire({ devices, timing, seed, clock, pieceBytes })
+  const line = busOnBitWire({ devices, timing, seed, clock, pieceBytes, flipShare })
   const { bus } = line
   const meters = heads.map((_, index) => lineMeter(index + 1, { bus, clock, pollMs: busyPollMs }))
   for (const meter of meters) await meter.start()

@@ -65,6 +65,8 @@ export type StationChanges = {
   readonly earlyGraceMin?: number
   /** Where a tap stands between the node and the simulated station: the ports the node is told. */
   readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
+  /** Further dispensers that are only read, on a line of their own. */
+  readonly meters?: { readonly port: number; readonly count: number }
 }
 
 /** The node's station file, as commissioning would leave it at a station. */
@@ -80,17 +82,25 @@ function stationFile(places: Places, changes: StationChanges): object {
   return {
     station: { id: 'IN-GJ-0042', tz: 'Asia/Kolkata', control: true },
     name: demoStation.name,
-    buses: { sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 } },
-    dispensers: [1, 2, 3, 4].map((position) => ({
-      id: `d${position}`,
-      lane: position <= 2 ? 1 : 2,
-      mode: 'control',
-      driver: 'modbus-meter',
-      map: 'baari-dispenser',
-      bus: 'sim',
-      address: position,
-      ...(position === 4 ? { profile: 'ngv2' } : {}),
-    })),
+    buses: {
+      sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 },
+      ...(changes.meters && {
+        meters: { kind: 'tcp', host: '127.0.0.1', port: changes.meters.port, baud: 19_200 },
+      }),
+    },
+    dispensers: [
+      ...[1, 2, 3, 4].map((position) => ({
+        id: `d${position}`,
+        lane: position <= 2 ? 1 : 2,
+        mode: 'control',
+        driver: 'modbus-meter',
+        map: 'baari-dispenser',
+        bus: 'sim',
+        address: position,
+        ...(position === 4 ? { profile: 'ngv2' } : {}),
+      })),
+      ...furtherMeters(changes.meters?.count ?? 0),
+    ],
     scanners: places.scanners.map((port, index) => ({
       id: `s${index + 1}`,
       lane: index + 1,
@@ -104,4 +114,11 @@ function stationFile(places: Places, changes: StationChanges): object {
       : { rules: { early_grace_min: changes.earlyGraceMin } }),
     kiosk: { px_per_mm: 4.35 },
   }
+}
+
+function furtherMeters(count: number): readonly object[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...{ id: `m${index + 1}`, lane: 2, mode: 'poll', driver: 'modbus-meter' },
+    ...{ map: 'baari-dispenser', bus: 'meters', address: index + 1 },
+  }))
 }
