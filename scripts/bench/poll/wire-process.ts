@@ -45,6 +45,8 @@ async function answer(ask: WireAsk): Promise<WireReply> {
   return { kind: 'done', atMs: sharedMs() }
 }
 
+// A bench that failed leaves nobody behind.
+process.on('disconnect', () => process.exit())
 process.on('message', (ask: WireAsk) => {
   answer(ask).then(
     (reply) => {

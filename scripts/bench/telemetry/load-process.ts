@@ -106,6 +106,8 @@ async function answer(ask: LoadAsk): Promise<LoadReply> {
   }
 }
 
+// A bench that failed leaves nobody behind.
+process.on('disconnect', () => process.exit())
 process.on('message', (ask: LoadAsk) => {
   answer(ask).then(say, (error: unknown) => say({ kind: 'failed', reason: String(error) }))
 })

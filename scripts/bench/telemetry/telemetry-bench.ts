@@ -23,7 +23,7 @@ const warmMs = 3_000
 /** At 200 messages a second and device, which is the inlet's limit, more than the stretch goal. */
 const devices = 120
 /** Readings a device may have unacknowledged. */
-const inFlight = 2
+const inFlight = 3
 
 /**
  * Readings acknowledged and durable per second through the node's own inlet, and those lost at a

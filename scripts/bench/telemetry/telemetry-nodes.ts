@@ -20,6 +20,7 @@ export type TelemetryNode = {
 }
 
 const readyWithinMs = 60_000
+const lockedWithinMs = 60_000
 const peerHome = join(import.meta.dirname, '../peers/nodered')
 
 /** Ours: the inlet as the node composes it. */
@@ -65,7 +66,8 @@ async function ready(child: ChildProcess, file: string): Promise<TelemetryNode> 
     port,
     file,
     rows() {
-      const db = new Database(file, { readonly: true })
+      // The flow holds its file locked most of the time.
+      const db = new Database(file, { readonly: true, timeout: lockedWithinMs })
       const count = db.prepare<[], number>('SELECT count(*) FROM reading').pluck().get()
       db.close()
       return count ?? 0

@@ -66,4 +66,5 @@ RED.init(server, {
     saveLibraryEntry: () => Promise.resolve(),
   },
 })
+process.on('disconnect', () => process.exit())
 await RED.start()
