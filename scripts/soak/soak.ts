@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { startSimulatedStation } from '@baari/hardware/simulators/simulated-station'
+import { startWorldControl } from '@baari/hardware/simulators/world-control'
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { present } from '@baari/shared/faults/assert'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import type { BenchResult, Goal } from '../bench/figures/last-line.ts'
 import { bringPeople } from '../chaos/world/forecourt-people.ts'
-import { forecourtCaller } from '../clients/forecourt-caller.ts'
+import { forecourtCaller, type ForecourtCaller } from '../clients/forecourt-caller.ts'
 import { startFreshWorld } from '../dev/world/fresh-world.ts'
 import { memoryGrowth, type MemorySample } from './memory-watch.ts'
 import { startSensors } from './soak-sensors.ts'
@@ -25,29 +26,31 @@ const goals: readonly Goal[] = [
 ]
 
 const sensors = 40
-/** Beside the four of the demo's station, on a line of their own. */
-const furtherDispensers = 4
+/** Positions of the demo's station; as many again are on a second line. */
+const positionsPerLine = 4
 const sampleEveryMs = 5_000
 const sayEverySamples = 12
 const stationId = 'IN-GJ-0042'
 
 /**
- * A whole station for a time: eight dispensers that are read and of which four sell to walk-ins,
- * forty sensors, a screen, and the way to a cloud. What is watched is the memory of the node.
+ * A whole station for a time: eight dispensers that sell to walk-ins, forty sensors, a screen, and
+ * the way to a cloud. What is watched is the memory of the node.
  */
 export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<BenchResult> {
-  const meters = await startSimulatedStation({
-    positions: furtherDispensers,
+  const second = await startSimulatedStation({
+    positions: positionsPerLine,
     seed,
     clock: systemClock(),
     lanes: 0,
+    autopilot: true,
   })
+  const secondControl = await startWorldControl(second, 0)
   let restarts = 0
   const world = await startFreshWorld({
     name: 'soak',
     flowGramsPerSecond: 150,
     autopilot: true,
-    station: () => ({ meters: { port: meters.busPort, count: furtherDispensers } }),
+    station: () => ({ secondLine: { port: second.busPort } }),
     say: (line) => {
       if (line.startsWith('edge ended')) restarts += 1
       say(line)
@@ -57,7 +60,10 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
   const field = await startSensors({ mqttPort: places.mqtt, station: stationId, count: sensors })
   const people = bringPeople({
     edgeUrl: `http://127.0.0.1:${places.edge}`,
-    forecourt: forecourtCaller(`http://127.0.0.1:${places.stationControl}`),
+    forecourt: bothLines(
+      forecourtCaller(`http://127.0.0.1:${places.stationControl}`),
+      forecourtCaller(`http://127.0.0.1:${secondControl.port}`),
+    ),
     attendant: present(secrets.attendants[0], 'an attendant'),
     tokens: [],
     prng: seededPrng(seed),
@@ -70,7 +76,28 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
   } finally {
     await field.stop()
     await world.stop()
-    await meters.close()
+    await secondControl.close()
+    await second.close()
+  }
+}
+
+/** People at either line; the positions of the second are counted on from the first. */
+function bothLines(first: ForecourtCaller, second: ForecourtCaller): ForecourtCaller {
+  const at = (position: number): readonly [ForecourtCaller, number] =>
+    position <= positionsPerLine ? [first, position] : [second, position - positionsPerLine]
+  const act =
+    (what: 'leaves' | 'liftNozzle' | 'hangUp') =>
+    (position: number): Promise<void> => {
+      const [line, own] = at(position)
+      return line[what](own)
+    }
+  return {
+    ...first,
+    arrives(position, wantsGrams) {
+      const [line, own] = at(position)
+      return line.arrives(own, wantsGrams)
+    },
+    ...{ leaves: act('leaves'), liftNozzle: act('liftNozzle'), hangUp: act('hangUp') },
   }
 }
 

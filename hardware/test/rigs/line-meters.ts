@@ -8,7 +8,7 @@ import { shippedMap } from '../../src/drivers/modbus-meter/register-map.ts'
 import type { Dispenser } from '../../src/ports/dispenser.ts'
 import type { SlaveDevice } from '../../src/simulators/modbus-slave.ts'
 import { SimulatedDispenser } from '../../src/simulators/simulated-dispenser.ts'
-import { silentGap, wireTime, type LineTiming } from '../../src/transports/line-timing.ts'
+import { exchangeTime, silentGap, type LineTiming } from '../../src/transports/line-timing.ts'
 import type { ModbusBus } from './memory-bus.ts'
 
 /** A line with the most that a Modbus bus carries: eight heads, four of them controllable. */
@@ -88,6 +88,6 @@ export function pollEfficiency(
   line: { readonly timing: LineTiming; readonly deviceDelayMs: Millis },
 ): number {
   const { timing, deviceDelayMs } = line
-  const wireMs = wireTime(timing, requestBytes + replyBytes)
-  return (pollsPerSecond * (wireMs + 2 * silentGap(timing) + deviceDelayMs)) / 1000
+  const sizes = { requestBytes, replyBytes, deviceDelayMs }
+  return (pollsPerSecond * exchangeTime(timing, sizes)) / 1000
 }

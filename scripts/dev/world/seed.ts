@@ -65,8 +65,8 @@ export type StationChanges = {
   readonly earlyGraceMin?: number
   /** Where a tap stands between the node and the simulated station: the ports the node is told. */
   readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
-  /** Further dispensers that are only read, on a line of their own. */
-  readonly meters?: { readonly port: number; readonly count: number }
+  /** Four further dispensers on a line of their own; one line carries no more under control. */
+  readonly secondLine?: { readonly port: number }
 }
 
 /** The node's station file, as commissioning would leave it at a station. */
@@ -84,8 +84,8 @@ function stationFile(places: Places, changes: StationChanges): object {
     name: demoStation.name,
     buses: {
       sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 },
-      ...(changes.meters && {
-        meters: { kind: 'tcp', host: '127.0.0.1', port: changes.meters.port, baud: 19_200 },
+      ...(changes.secondLine && {
+        second: { kind: 'tcp', host: '127.0.0.1', port: changes.secondLine.port, baud: 19_200 },
       }),
     },
     dispensers: [
@@ -99,7 +99,7 @@ function stationFile(places: Places, changes: StationChanges): object {
         address: position,
         ...(position === 4 ? { profile: 'ngv2' } : {}),
       })),
-      ...furtherMeters(changes.meters?.count ?? 0),
+      ...(changes.secondLine ? furtherDispensers : []),
     ],
     scanners: places.scanners.map((port, index) => ({
       id: `s${index + 1}`,
@@ -116,9 +116,7 @@ function stationFile(places: Places, changes: StationChanges): object {
   }
 }
 
-function furtherMeters(count: number): readonly object[] {
-  return Array.from({ length: count }, (_, index) => ({
-    ...{ id: `m${index + 1}`, lane: 2, mode: 'poll', driver: 'modbus-meter' },
-    ...{ map: 'baari-dispenser', bus: 'meters', address: index + 1 },
-  }))
-}
+const furtherDispensers = [1, 2, 3, 4].map((address) => ({
+  ...{ id: `d${4 + address}`, lane: 2, mode: 'control', driver: 'modbus-meter' },
+  ...{ map: 'baari-dispenser', bus: 'second', address },
+}))
