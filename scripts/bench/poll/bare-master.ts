@@ -5,8 +5,7 @@ import { spinningWait } from '@baari/hardware/transports/system-clock'
 import { monoAfter } from '@baari/shared/units/time'
 import { headsOnLine, registersPerPoll } from '../../../hardware/test/rigs/line-meters.ts'
 import { sharedMs } from '../../../hardware/test/rigs/paced-clock.ts'
-import { clock, pauseMs } from './polled-line.ts'
-import type { RoundSizes } from './efficiency.ts'
+import { clock, pauseMs, type RoundSizes } from './polled-line.ts'
 
 const replyBytes = 5 + 2 * registersPerPoll
 

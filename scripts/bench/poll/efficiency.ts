@@ -6,7 +6,7 @@ import { sharedMs } from '../../../hardware/test/rigs/paced-clock.ts'
 import { barePollRate } from './bare-master.ts'
 import { spreadOf, type Spread } from '../figures/spread.ts'
 import type { BenchWire } from './bench-wire.ts'
-import { busyPollMs, openPolledLine, pauseMs, tcpLine } from './polled-line.ts'
+import { busyPollMs, openPolledLine, pauseMs, tcpLine, type RoundSizes } from './polled-line.ts'
 import type { LinePlan } from './wire-messages.ts'
 
 export type EfficiencyRow = {

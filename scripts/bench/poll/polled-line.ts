@@ -19,6 +19,12 @@ export const busyPollMs = millis(20)
 /** As the driver does it when nobody says otherwise. */
 export const usualPollMs = millis(250)
 
+export type RoundSizes = {
+  readonly rounds: number
+  readonly warmMs: number
+  readonly forMs: number
+}
+
 /** The real bus and eight real drivers on a line of the wire process. */
 export type PolledLine = {
   readonly bus: Bus<ModbusRequest, ModbusReply>
