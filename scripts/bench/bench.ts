@@ -6,6 +6,8 @@ export type BenchOptions = {
   /** False leaves out the peers that are installed on first use. */
   readonly peers: boolean
   readonly seed: number
+  /** Readings to be acknowledged before the kill of a bench that counts losses; its own when absent. */
+  readonly loss?: number
   readonly say: (line: string) => void
 }
 

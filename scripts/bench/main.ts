@@ -4,12 +4,15 @@ import { lastLine } from './figures/last-line.ts'
 import { bench as downlink } from './downlink/downlink-bench.ts'
 import { bench as fleet } from './fleet/fleet-bench.ts'
 import { bench as fuzz } from './fuzz/fuzz-bench.ts'
+import { bench as poll } from './poll/poll-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
+import { bench as telemetry } from './telemetry/telemetry-bench.ts'
 import { bench as uplink } from './uplink/uplink-bench.ts'
+import { bench as wire } from './wire/wire-bench.ts'
 
-const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz]
+const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz, poll, wire, telemetry]
 
-/** `npm run bench -- NAME [--quick] [--no-peers] [--seed N]`; the last line is one JSON object. */
+/** `npm run bench -- NAME [--quick] [--no-peers] [--seed N] [--loss N]`; the last line is one JSON object. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -18,19 +21,24 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       peers: { type: 'boolean', default: true },
       seed: { type: 'string', default: '1' },
+      loss: { type: 'string' },
     },
   })
   const bench = benches.find(({ name }) => name === positionals[0])
   const seed = Number(values.seed)
-  if (bench === undefined || positionals.length !== 1 || !Number.isSafeInteger(seed)) {
+  const loss = values.loss === undefined ? {} : { loss: Number(values.loss) }
+  const numbers = [seed, ...Object.values(loss)]
+  if (bench === undefined || positionals.length !== 1 || !numbers.every(Number.isSafeInteger)) {
     const names = benches.map(({ name }) => name).join(', ')
     console.error(
-      `npm run bench -- NAME [--quick] [--no-peers] [--seed N]; NAME is one of ${names}`,
+      'npm run bench -- NAME [--quick] [--no-peers] [--seed N], for telemetry also [--loss N]; ' +
+        `NAME is one of ${names}`,
     )
     return 1
   }
   const say = (line: string): void => console.log(line)
-  const result = await bench.run({ quick: values.quick, peers: values.peers, seed, say })
+  const { quick, peers } = values
+  const result = await bench.run({ quick, peers, seed, ...loss, say })
   console.log(lastLine(result))
   return 0
 }

@@ -1,7 +1,7 @@
-import { execFile, fork, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { fork, type ChildProcess } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { installPeer } from './install-peer.ts'
 
 export type PouchPeer = {
   /**
@@ -16,7 +16,6 @@ export type PouchPeer = {
 
 const home = join(import.meta.dirname, 'peers/pouchdb')
 const answerWithinMs = 600_000
-const installWithinMs = 300_000
 export const pouchDefaultBatch = 100
 
 /**
@@ -27,7 +26,8 @@ export async function startPouchPeer(
   folder: string,
   say: (line: string) => void,
 ): Promise<PouchPeer> {
-  await install(say)
+  // LevelDB comes with its binaries inside: nothing is built.
+  await installPeer({ home, name: 'PouchDB', say })
   const [server, client] = await Promise.all([
     start('server.mjs', join(folder, 'pouch-server')),
     start('client.mjs', join(folder, 'pouch-client')),
@@ -49,14 +49,6 @@ export async function startPouchPeer(
       await Promise.all([end(server.child), end(client.child)])
     },
   }
-}
-
-async function install(say: (line: string) => void): Promise<void> {
-  if (existsSync(join(home, 'node_modules/.package-lock.json'))) return
-  say('installing the PouchDB peer (once)')
-  // LevelDB comes with its binaries inside; no install script is needed, so none is run.
-  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  await promisify(execFile)('npm', options, { cwd: home, timeout: installWithinMs })
 }
 
 type Word = { readonly port: number; readonly docs: number; readonly tookMs: number }

@@ -20,8 +20,10 @@ const commandAt = 96
 const outcomeAt = 128
 const identityAt = 160
 const registerCount = 192
-const commandLeast = 11
-const commandMost = 13
+const commandCounts = [11, 12, 13]
+/** A stop may leave out what it does not use. */
+const stopCounts = [6, 7, 8]
+const stopCode = 2
 /** Command ids the head remembers, over a power cycle too. */
 const rememberedCommands = 8
 
@@ -73,7 +75,8 @@ export function createBaariBank(subject: BankSubject): RegisterBank {
       return registersOf(subject).slice(start, start + count)
     },
     write(start, words) {
-      const fits = words.length >= commandLeast && words.length <= commandMost
+      const counts = words[4] === stopCode ? [...stopCounts, ...commandCounts] : commandCounts
+      const fits = counts.includes(words.length)
       if (start !== commandAt || !fits) return illegalAddress
       carryOut(subject, words)
       return null
@@ -147,7 +150,7 @@ function commandOf(words: readonly number[]): ModelCommand | null {
         pricePaisePerKg: paisePerKg(long(8)),
         validMs: millis(word(10) * 1000),
       }
-    case 2:
+    case stopCode:
       return { kind: 'stop' }
     case 3:
       return { kind: 'suspend' }

@@ -54,6 +54,11 @@ type Drain = { readonly until: Mono; readonly address: number }
 
 /** Bytes that lead nowhere end an attempt after so much silence; device servers cut frames in pieces. */
 const quietMs = millis(25)
+/**
+ * The begin of a reply is known so long after T3.5 at the latest: 10 ms that a device on a line
+ * with stops may declare, and 16 ms for which a USB adapter keeps bytes back.
+ */
+const replyBeginsWithinMs = millis(26)
 
 /**
  * One half-duplex line: silent gap, one open attempt, matching, and the drain after a timeout
@@ -67,6 +72,8 @@ export class BusLine<Request, Reply> {
   #open: Open<Request, Reply> | null = null
   #drain: Drain | null = null
   #lastActivity: Mono = mono(-1_000_000)
+  /** A reply to a question that was cut short may still begin until then. */
+  #replyBeginsBy: Mono = mono(-1_000_000)
   #cancelTimer: () => void = () => undefined
   #cancelQuiet: () => void = () => undefined
 
@@ -100,7 +107,13 @@ export class BusLine<Request, Reply> {
   interrupt(): void {
     this.#drain = null
     this.#cancelTimer()
-    if (this.#open !== null) this.#end({ kind: 'preempted' })
+    const open = this.#open
+    if (open === null) return
+    const unanswered = open.sentAt !== null && this.#lastActivity <= open.sentAt
+    if (open.sentAt !== null && unanswered) {
+      this.#replyBeginsBy = monoAfter(open.sentAt, millis(this.#gapMs + replyBeginsWithinMs))
+    }
+    this.#end({ kind: 'preempted' })
   }
 
   /** The pipe was lost: whatever was on its way will not come. */
@@ -117,7 +130,7 @@ export class BusLine<Request, Reply> {
     if (open === null || open.sentAt !== null) return
     const { clock, wait } = this.#parts
     const now = clock.mono()
-    const silentAt = monoAfter(this.#lastActivity, this.#gapMs)
+    const silentAt = this.#silentAt(open.attempt)
     const tooLate = now >= open.attempt.silentBy
     if (silentAt > now && tooLate && !open.attempt.isStop) {
       this.#cancelTimer = clock.after('line-busy', millis(0), () =>
@@ -125,16 +138,26 @@ export class BusLine<Request, Reply> {
       )
       return
     }
-    const until = tooLate ? now : mono(Math.max(silentAt, now))
+    const until = mono(Math.max(now, Math.min(silentAt, open.attempt.silentBy)))
     let over = false
     const cancel = wait(until, () => {
       over = true
-      const silent = monoAfter(this.#lastActivity, this.#gapMs) <= clock.mono() || tooLate
+      const silent = this.#silentAt(open.attempt) <= clock.mono() || tooLate
       if (silent) this.#transmit()
       else this.#awaitSilence()
     })
     // A line that is silent already calls back within the wait: by then a later timer is the one.
     if (!over) this.#cancelTimer = cancel
+  }
+
+  /**
+   * When the line can be taken. A stop may find a reply on its way: two that speak at once are both
+   * destroyed, so it waits for the begin of the reply and for the rest of one that comes in pieces.
+   */
+  #silentAt({ isStop }: Attempt<Request>): Mono {
+    const torn = isStop && this.#parts.codec.pending() > 0
+    const silentAt = monoAfter(this.#lastActivity, torn ? quietMs : this.#gapMs)
+    return isStop ? mono(Math.max(silentAt, this.#replyBeginsBy)) : silentAt
   }
 
   #transmit(): void {
@@ -157,12 +180,18 @@ export class BusLine<Request, Reply> {
 
   #received(bytes: Uint8Array, at: Mono): void {
     this.#lastActivity = mono(Math.max(at, this.#lastActivity))
+    this.#replyBeginsBy = this.#lastActivity
     const { rest, echo } = this.#echo.filter(bytes)
     if (echo !== null) this.#parts.onEvent(echo)
     for (const item of this.#parts.codec.feed(rest)) this.#decoded(item, at)
     this.#cancelQuiet()
     if (this.#open !== null || this.#parts.codec.pending() > 0) {
       this.#cancelQuiet = this.#parts.clock.after('bus-quiet', quietMs, () => this.#quiet())
+    }
+    // A stop need not wait for more pieces once the reply is whole.
+    if (this.#open?.attempt.isStop === true && this.#open.sentAt === null) {
+      this.#cancelTimer()
+      this.#awaitSilence()
     }
   }
 

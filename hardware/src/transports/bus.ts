@@ -40,8 +40,11 @@ type Job<Request, Reply> = Queued & {
 
 /** A line that is not silent for so long is stuck; the attempt ends, no device is blamed (S14). */
 const silenceLimitMs = millis(500)
-/** A stop is sent after this even on a line that never falls silent. */
-const stopSilenceLimitMs = millis(50)
+/**
+ * A stop is sent after this even on a line that never falls silent: the longest exchange of a line
+ * with stops is over by then, 55 ms of line time, 10 ms of the device, and two gaps.
+ */
+const stopSilenceLimitMs = millis(75)
 const highestRetries = 2
 /** The same alarm of a line is raised at most this often. */
 const alarmPauseMs = millis(60_000)

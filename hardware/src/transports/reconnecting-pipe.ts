@@ -41,7 +41,8 @@ export type ReconnectingPipeOptions = {
 const firstPauseMs = 500
 const longestPauseMs = 1_500
 const mostUnsentBytes = 64 * 1024
-export const usualSilentReplyMs = millis(2_000)
+/** So that a line that went away without a word is known to be gone within 2 s, its last poll included. */
+export const usualSilentReplyMs = millis(1_800)
 
 export function createReconnectingPipe(options: ReconnectingPipeOptions): BytePipe {
   return new ReconnectingPipe(options)

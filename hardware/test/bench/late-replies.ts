@@ -9,6 +9,7 @@ import type { ModbusReply, ModbusRequest } from '../../src/protocols/modbus/fram
 import { serveSlaves, slaveDevice, type SlaveDevice } from '../../src/simulators/modbus-slave.ts'
 import { createBus } from '../../src/transports/bus.ts'
 import { createMemoryWire } from '../../src/transports/memory-pipe.ts'
+import { busOnBitWire } from '../rigs/bus-on-bit-wire.ts'
 import { numberedBank, readRight } from '../rigs/numbered-bank.ts'
 import { settle } from '../rigs/turn-clock.ts'
 
@@ -78,6 +79,18 @@ export async function runLateReplies(options: {
       return settle()
     },
   })
+}
+
+/** The same with every byte in its time, over one half-duplex wire. */
+export async function runLateOnWire(options: {
+  readonly reads: number
+  readonly seed: number
+}): Promise<LateReplyOutcome> {
+  const { reads, seed } = options
+  const timing = { baud: 19_200, bitsPerChar: 11 } as const
+  const { bus, clock } = busOnBitWire({ devices: [everyThirdLate(1)], timing, seed })
+  const prng = seededPrng(seed)
+  return readMany(bus, { reads, prng, clock, devices: 1, turn: () => clock.step() })
 }
 
 type ManyReads = {

@@ -65,6 +65,8 @@ export type StationChanges = {
   readonly earlyGraceMin?: number
   /** Where a tap stands between the node and the simulated station: the ports the node is told. */
   readonly tapped?: Partial<Pick<Places, 'bus' | 'scanners'>>
+  /** Four further dispensers on a line of their own; one line carries no more under control. */
+  readonly secondLine?: { readonly port: number }
 }
 
 /** The node's station file, as commissioning would leave it at a station. */
@@ -80,17 +82,25 @@ function stationFile(places: Places, changes: StationChanges): object {
   return {
     station: { id: 'IN-GJ-0042', tz: 'Asia/Kolkata', control: true },
     name: demoStation.name,
-    buses: { sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 } },
-    dispensers: [1, 2, 3, 4].map((position) => ({
-      id: `d${position}`,
-      lane: position <= 2 ? 1 : 2,
-      mode: 'control',
-      driver: 'modbus-meter',
-      map: 'baari-dispenser',
-      bus: 'sim',
-      address: position,
-      ...(position === 4 ? { profile: 'ngv2' } : {}),
-    })),
+    buses: {
+      sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 },
+      ...(changes.secondLine && {
+        second: { kind: 'tcp', host: '127.0.0.1', port: changes.secondLine.port, baud: 19_200 },
+      }),
+    },
+    dispensers: [
+      ...[1, 2, 3, 4].map((position) => ({
+        id: `d${position}`,
+        lane: position <= 2 ? 1 : 2,
+        mode: 'control',
+        driver: 'modbus-meter',
+        map: 'baari-dispenser',
+        bus: 'sim',
+        address: position,
+        ...(position === 4 ? { profile: 'ngv2' } : {}),
+      })),
+      ...(changes.secondLine ? furtherDispensers : []),
+    ],
     scanners: places.scanners.map((port, index) => ({
       id: `s${index + 1}`,
       lane: index + 1,
@@ -105,3 +115,8 @@ function stationFile(places: Places, changes: StationChanges): object {
     kiosk: { px_per_mm: 4.35 },
   }
 }
+
+const furtherDispensers = [1, 2, 3, 4].map((address) => ({
+  ...{ id: `d${4 + address}`, lane: 2, mode: 'control', driver: 'modbus-meter' },
+  ...{ map: 'baari-dispenser', bus: 'second', address },
+}))

@@ -48,6 +48,8 @@ const fieldSchema = z.strictObject({
 const commandSchema = z.strictObject({
   start: register,
   counts: threeCounts,
+  /** Of a stop, which needs no limit and no price and must be over soon; `counts` when absent. */
+  stopCounts: threeCounts.optional(),
   codes: z.strictObject({
     authorise: z.int(),
     stop: z.int(),

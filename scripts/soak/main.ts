@@ -1,0 +1,23 @@
+import { parseArgs } from 'node:util'
+import { lastLine } from '../bench/figures/last-line.ts'
+import { runSoak } from './soak.ts'
+
+/**
+ * `npm run soak [-- --minutes 60 --seed 1]`: a station at work for a time, and the node's memory
+ * over it; the last line is one JSON object.
+ */
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const minutes = Number(values.minutes)
+const seed = Number(values.seed)
+if (!(minutes >= 1) || !Number.isSafeInteger(seed)) {
+  console.error('npm run soak [-- --minutes N] [--seed N]; at least one minute')
+  process.exitCode = 1
+} else {
+  const say = (line: string): void => console.log(line)
+  console.log(lastLine(await runSoak({ minutes, seed, say })))
+}
