@@ -9,7 +9,6 @@ import { call, queueState, waitQuote } from './schema/ticket.ts'
 
 export function queueStoreOf(session: LedgerSession): QueueStore {
   const { db } = session
-  const state = readRows(session, queueState, db.select().from(queueState))
   const quotes = readRows(session, waitQuote, db.select().from(waitQuote))
   const standing = and(eq(call.ticket, sql.placeholder('ticket')), isNull(call.undoneAt))
   const newest = readRows(
@@ -18,22 +17,11 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     db.select().from(call).where(standing).orderBy(desc(call.id)).limit(1),
   )
 
-  const saveState = upsertRow(session, queueState, { key: queueState.id })
-  let parsed: { readonly body: string; readonly state: DispatchState } | undefined
+  const keep = keptState(session)
   const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
-    state() {
-      const body = state.get()?.body
-      if (body === undefined) return undefined
-      // Keyed by the text, so that a rolled-back change cannot leave a wrong parse behind.
-      if (parsed?.body !== body) parsed = { body, state: JSON.parse(body) as DispatchState }
-      return parsed.state
-    },
-    saveState(next) {
-      parsed = { body: JSON.stringify(next), state: next }
-      saveState({ id: 1, body: parsed.body })
-    },
+    ...keep,
     quotes: () => quotes.all(),
     saveQuote: (row) =>
       void db
@@ -49,6 +37,41 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     markUndone(ticket, at) {
       const row = newest.get({ ticket })
       if (row) db.update(call).set({ undoneAt: at }).where(eq(call.id, row.id)).run()
+    },
+  }
+}
+
+/**
+ * The state lies in memory as the last command left it: every scan changes it, and written out it
+ * is as long as the queue. It goes into the file once for each commit.
+ */
+function keptState(session: LedgerSession): Pick<QueueStore, 'state' | 'saveState'> {
+  const row = readRows(session, queueState, session.db.select().from(queueState))
+  const save = upsertRow(session, queueState, { key: queueState.id })
+  let known: { readonly state: DispatchState | undefined } | undefined
+  let written = true
+
+  session.memory.join({
+    write() {
+      if (!written && known) save({ id: 1, body: JSON.stringify(known.state) })
+      written = true
+    },
+    forget() {
+      known = undefined
+      written = true
+    },
+  })
+
+  function read(): DispatchState | undefined {
+    const body = row.get()?.body
+    return body === undefined ? undefined : (JSON.parse(body) as DispatchState)
+  }
+
+  return {
+    state: () => (known ??= { state: read() }).state,
+    saveState(state) {
+      known = { state }
+      written = false
     },
   }
 }

@@ -5,7 +5,7 @@ import { seconds } from '@baari/shared/units/time'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ticketFilling } from '../../../src/app/queue/fill-of-ticket.ts'
-import { asFill, redeem } from '../../support/redeem.ts'
+import { redeem } from '../../support/redeem.ts'
 import {
   asha,
   bothClosed,
@@ -55,8 +55,8 @@ async function performOn(world: World, ticket: Row, act: Act[0]): Promise<void> 
   if (act === 'skip') await world.run('ticket.skip', input)
   if (act === 'leave') await world.run('ticket.leave', input)
   if (act === 'undo') await world.run('call.undo', input)
-  if (act === 'fill') redeem(world, ticket.id)
-  if (act === 'interrupt') redeem(world, ticket.id, { outcome: 'interrupted' })
+  if (act === 'fill') await redeem(world, ticket.id)
+  if (act === 'interrupt') await redeem(world, ticket.id, { outcome: 'interrupted' })
 }
 
 type Row = { readonly id: TicketId; readonly state: string; readonly position: number | null }
@@ -129,6 +129,6 @@ it('a fill that began is shown at its position', async () => {
     positions: bothFree,
   })
   const ticket = present(opened.ok ? opened.value.ticket.id : undefined, 'ticket')
-  asFill(world, (tx, context) => ticketFilling(tx, { ticket, position: positionNo(1) }, context))
+  await world.act((tx, context) => ticketFilling(tx, { ticket, position: positionNo(1) }, context))
   expect(openTickets(world)).toEqual([{ id: ticket, state: 'filling', position: 1 }])
 })
