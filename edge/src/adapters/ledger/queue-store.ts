@@ -1,11 +1,11 @@
 import type { QueueStore } from '../../ports/queue-store.ts'
 import { callReason } from '@baari/shared/contracts/live/station-view'
-import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
+import { keptQueue } from './kept-queue.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
-import { insertRow, upsertRow } from './prepared-writes.ts'
-import { call, queueState, waitQuote } from './schema/ticket.ts'
+import { insertRow } from './prepared-writes.ts'
+import { call, waitQuote } from './schema/ticket.ts'
 
 export function queueStoreOf(session: LedgerSession): QueueStore {
   const { db } = session
@@ -17,11 +17,10 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     db.select().from(call).where(standing).orderBy(desc(call.id)).limit(1),
   )
 
-  const keep = keptState(session)
-  const addCall = insertRow(session, call, { generated: 'id' })
+    const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
-    ...keep,
+    ...keptQueue(session),
     quotes: () => quotes.all(),
     saveQuote: (row) =>
       void db
@@ -37,41 +36,6 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     markUndone(ticket, at) {
       const row = newest.get({ ticket })
       if (row) db.update(call).set({ undoneAt: at }).where(eq(call.id, row.id)).run()
-    },
-  }
-}
-
-/**
- * The state lies in memory as the last command left it: every scan changes it, and written out it
- * is as long as the queue. It goes into the file once for each commit.
- */
-function keptState(session: LedgerSession): Pick<QueueStore, 'state' | 'saveState'> {
-  const row = readRows(session, queueState, session.db.select().from(queueState))
-  const save = upsertRow(session, queueState, { key: queueState.id })
-  let known: { readonly state: DispatchState | undefined } | undefined
-  let written = true
-
-  session.memory.join({
-    write() {
-      if (!written && known) save({ id: 1, body: JSON.stringify(known.state) })
-      written = true
-    },
-    forget() {
-      known = undefined
-      written = true
-    },
-  })
-
-  function read(): DispatchState | undefined {
-    const body = row.get()?.body
-    return body === undefined ? undefined : (JSON.parse(body) as DispatchState)
-  }
-
-  return {
-    state: () => (known ??= { state: read() }).state,
-    saveState(state) {
-      known = { state }
-      written = false
     },
   }
 }

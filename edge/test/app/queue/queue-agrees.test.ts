@@ -1,5 +1,5 @@
 import { present } from '@baari/shared/faults/assert'
-import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
+import type { Vehicle } from '@baari/shared/domain/dispatch/dispatch-state'
 import { bookingId, positionNo, type TicketId } from '@baari/shared/units/names'
 import { seconds } from '@baari/shared/units/time'
 import fc from 'fast-check'
@@ -81,9 +81,11 @@ it('tickets, uses and the rule’s own state always agree, whatever happens in w
     fc.asyncProperty(sequence, async (steps) => {
       const world = await stationWorld()
       for (const step of steps) await perform(world, step)
-      const body = world.db.prepare('SELECT body FROM queue_state').pluck().get() as
-        string | undefined
-      const vehicles = body === undefined ? [] : (JSON.parse(body) as DispatchState).vehicles
+      const vehicles = world.db
+        .prepare<[], string>('SELECT body FROM queue_vehicle')
+        .pluck()
+        .all()
+        .map((body) => JSON.parse(body) as Vehicle)
       const rows = openTickets(world)
       expect(vehicles.map(({ ticket }) => ticket).sort()).toEqual(rows.map(({ id }) => id))
       for (const { ticket, place } of vehicles) {

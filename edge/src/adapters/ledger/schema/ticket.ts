@@ -36,6 +36,12 @@ export const queueState = sqliteTable('queue_state', {
   body: text('body').notNull(),
 })
 
+/** The vehicles of the queue's state, which itself holds none of them. */
+export const queueVehicle = sqliteTable('queue_vehicle', {
+  serial: integer('serial').primaryKey(),
+  body: text('body').notNull(),
+})
+
 export const waitQuote = sqliteTable('wait_quote', {
   vehicleClass: text('vehicle_class').$type<VehicleClass>().primaryKey(),
   medianMs: integer('median_ms').notNull(),
