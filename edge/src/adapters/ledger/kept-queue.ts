@@ -4,12 +4,11 @@ import { asc } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
 import { upsertRow } from './prepared-writes.ts'
-import { queueState, queueVehicle } from './schema/ticket.ts'
+import { queueRecent, queueState, queueVehicle } from './schema/ticket.ts'
 
 /**
  * The rule's state, in memory as the last command left it and written once for each commit: every
- * scan changes it. Of its vehicles, kept in the order of their serials, only those that changed are
- * written.
+ * scan changes it. Of its vehicles only those that changed are written.
  */
 export function keptQueue(session: LedgerSession): Pick<QueueStore, 'state' | 'saveState'> {
   const file = queueFile(session)
@@ -38,34 +37,65 @@ export function keptQueue(session: LedgerSession): Pick<QueueStore, 'state' | 's
   }
 }
 
+type InFile = {
+  readonly vehicles: ReadonlyMap<number, Vehicle>
+  readonly recent: DispatchState['recent'] | undefined
+}
+
+const nothing: InFile = { vehicles: new Map(), recent: undefined }
+
 /** The state's rows. `write` compares with what was read or written last. */
 function queueFile(session: LedgerSession) {
-  const { db, sqlite } = session
+  const { db } = session
   const row = readRows(session, queueState, db.select().from(queueState))
-  const bySerial = db.select().from(queueVehicle).orderBy(asc(queueVehicle.serial))
-  const vehicles = readRows(session, queueVehicle, bySerial)
+  const young = readRows(session, queueRecent, db.select().from(queueRecent))
   const saveState = upsertRow(session, queueState, { key: queueState.id })
-  const saveVehicle = upsertRow(session, queueVehicle, { key: queueVehicle.serial })
-  const dropVehicle = sqlite.prepare<[number]>('DELETE FROM queue_vehicle WHERE serial = ?')
-  let inFile: ReadonlyMap<number, Vehicle> = new Map()
+  const saveRecent = upsertRow(session, queueRecent, { key: queueRecent.id })
+  const vehicles = vehicleRows(session)
+  let inFile = nothing
 
   return {
     read(): DispatchState | undefined {
-      const queue = vehicles.all().map(({ body }) => JSON.parse(body) as Vehicle)
-      inFile = new Map(queue.map((vehicle) => [vehicle.serial, vehicle]))
+      inFile = nothing
       const body = row.get()?.body
-      return body === undefined
-        ? undefined
-        : { ...(JSON.parse(body) as DispatchState), vehicles: queue }
+      if (body === undefined) return undefined
+      const queue = vehicles.read()
+      const recent = JSON.parse(young.get()?.body ?? '[]') as DispatchState['recent']
+      inFile = { vehicles: bySerial(queue), recent }
+      return { ...(JSON.parse(body) as DispatchState), vehicles: queue, recent }
     },
     write(state: DispatchState): void {
-      saveState({ id: 1, body: JSON.stringify({ ...state, vehicles: [] }) })
-      const now = new Map(state.vehicles.map((vehicle) => [vehicle.serial, vehicle]))
+      const { recent } = state
+      saveState({ id: 1, body: JSON.stringify({ ...state, vehicles: [], recent: [] }) })
+      if (recent !== inFile.recent) saveRecent({ id: 1, body: JSON.stringify(recent) })
+      const queue = bySerial(state.vehicles)
+      vehicles.write(inFile.vehicles, queue)
+      inFile = { vehicles: queue, recent }
+    },
+  }
+}
+
+function bySerial(vehicles: readonly Vehicle[]): ReadonlyMap<number, Vehicle> {
+  return new Map(vehicles.map((vehicle) => [vehicle.serial, vehicle]))
+}
+
+/** Rows of the vehicles in the order of their serials, which is that of the state's list. */
+function vehicleRows(session: LedgerSession) {
+  const { db, sqlite } = session
+  const all = readRows(
+    session,
+    queueVehicle,
+    db.select().from(queueVehicle).orderBy(asc(queueVehicle.serial)),
+  )
+  const save = upsertRow(session, queueVehicle, { key: queueVehicle.serial })
+  const drop = sqlite.prepare<[number]>('DELETE FROM queue_vehicle WHERE serial = ?')
+  return {
+    read: () => all.all().map(({ body }) => JSON.parse(body) as Vehicle),
+    write(before: InFile['vehicles'], now: InFile['vehicles']): void {
       for (const [serial, vehicle] of now) {
-        if (inFile.get(serial) !== vehicle) saveVehicle({ serial, body: JSON.stringify(vehicle) })
+        if (before.get(serial) !== vehicle) save({ serial, body: JSON.stringify(vehicle) })
       }
-      for (const serial of inFile.keys()) if (!now.has(serial)) dropVehicle.run(serial)
-      inFile = now
+      for (const serial of before.keys()) if (!now.has(serial)) drop.run(serial)
     },
   }
 }

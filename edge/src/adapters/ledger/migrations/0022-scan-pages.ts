@@ -2,7 +2,8 @@
  * Fewer pages for each scan. Answers and scans are long rows, and in a table kept in the order of a
  * text key each goes to a page of its own and half of it to another; in the order of writing they
  * share the last page, and the oldest are found without an index over time. The queue's vehicles
- * lie in rows of their own: one that joins no longer writes all the others out again.
+ * and the calls that can be undone lie in rows of their own: a vehicle that joins no longer writes
+ * all of them out again.
  */
 export const scanPages = `
 DROP INDEX request_answer_by_age;
@@ -18,7 +19,7 @@ CREATE TABLE request_answer (
 INSERT INTO request_answer (scope, key, request_sha256, answer, at_ms)
   SELECT scope, key, request_sha256, answer, at_ms FROM request_answer_before ORDER BY at_ms;
 DROP TABLE request_answer_before;
-CREATE UNIQUE INDEX request_answer_key ON request_answer (key, scope);
+CREATE INDEX request_answer_key ON request_answer (key);
 
 DROP INDEX scan_at;
 ALTER TABLE scan RENAME TO scan_before;
@@ -43,5 +44,10 @@ CREATE TABLE queue_vehicle (
 INSERT INTO queue_vehicle (serial, body)
   SELECT json_extract(v.value, '$.serial'), v.value
   FROM queue_state, json_each(queue_state.body, '$.vehicles') AS v;
-UPDATE queue_state SET body = json_set(body, '$.vehicles', json('[]'));
+CREATE TABLE queue_recent (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  body TEXT NOT NULL
+) STRICT;
+INSERT INTO queue_recent (id, body) SELECT 1, json_extract(body, '$.recent') FROM queue_state;
+UPDATE queue_state SET body = json_set(body, '$.vehicles', json('[]'), '$.recent', json('[]'));
 `

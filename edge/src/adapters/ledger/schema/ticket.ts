@@ -42,6 +42,12 @@ export const queueVehicle = sqliteTable('queue_vehicle', {
   body: text('body').notNull(),
 })
 
+/** Its young calls, of which the state itself holds none either. */
+export const queueRecent = sqliteTable('queue_recent', {
+  id: integer('id').primaryKey(),
+  body: text('body').notNull(),
+})
+
 export const waitQuote = sqliteTable('wait_quote', {
   vehicleClass: text('vehicle_class').$type<VehicleClass>().primaryKey(),
   medianMs: integer('median_ms').notNull(),
