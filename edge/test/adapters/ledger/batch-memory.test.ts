@@ -67,6 +67,23 @@ it('a command that throws takes back its own changes and nobody else`s', async (
   expect(world.db.prepare('SELECT count(*) FROM audit').pluck().get()).toBe(0)
 })
 
+it('work that is tried inside a command and fails takes back its own changes alone', async () => {
+  const first = scanned()
+  const failed = world.act((tx) => {
+    expect(tx.queue.state()?.vehicles).toHaveLength(1)
+    const error = tx.sync.rollback.attempt(() => {
+      tx.queue.saveState({ ...present(tx.queue.state(), 'state'), picks: 99 })
+      throw new Error('an op that does not fit')
+    })
+    expect(error).toBeInstanceOf(Error)
+  })
+  await Promise.all([first, failed])
+  const state = await inMemory()
+  expect(state.vehicles).toHaveLength(1)
+  expect(state.picks).not.toBe(99)
+  expect(await inFile()).toEqual(state)
+})
+
 it('a restarted node finds the queue as the last commit left it', async () => {
   await Promise.all([scanned(), scanned(otherBooking)])
   expect(await inFile()).toEqual(await inMemory())
