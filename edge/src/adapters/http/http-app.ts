@@ -54,7 +54,10 @@ export function httpApp(parts: HttpAppParts): OpenAPIHono {
     defaultHook: (result, c) => {
       if (result.success) return undefined
       const first = result.error.issues[0]
-      return answers.malformed(c, first ? `${first.path.join('.')}: ${first.message}` : 'unreadable')
+      return answers.malformed(
+        c,
+        first ? `${first.path.join('.')}: ${first.message}` : 'unreadable',
+      )
     },
   })
   addGuards(app, parts, answers.turnAway)

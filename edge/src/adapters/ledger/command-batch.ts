@@ -59,7 +59,11 @@ function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
       } catch {
         return undefined
       }
-    }) ?? present(runWith(deps, requests, (request) => runApart(deps, request)), 'answers')
+    }) ??
+    present(
+      runWith(deps, requests, (request) => runApart(deps, request)),
+      'answers',
+    )
   )
 }
 

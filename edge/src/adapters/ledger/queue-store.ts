@@ -17,7 +17,7 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     db.select().from(call).where(standing).orderBy(desc(call.id)).limit(1),
   )
 
-    const addCall = insertRow(session, call, { generated: 'id' })
+  const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
     ...keptQueue(session),

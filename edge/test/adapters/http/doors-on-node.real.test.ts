@@ -74,11 +74,13 @@ it('an answer carries the strict headers, its type, and that no cache may keep i
   })
 })
 
+const foreign = { method: 'POST', headers: { origin: 'http://evil.example' } }
+
 it.each([
-  ['a guard', 403, '/v1/walk-ins', { method: 'POST', headers: { origin: 'http://evil.example' } }],
-  ['nobody', 404, '/v1/nothing', {}],
-  ['a rule', 401, '/v1/me', {}],
-])('an answer of %s carries the strict headers too', async (_who, status, path, init) => {
+  ['a guard', { status: 403, path: '/v1/walk-ins', init: foreign }],
+  ['nobody', { status: 404, path: '/v1/nothing', init: {} }],
+  ['a rule', { status: 401, path: '/v1/me', init: {} }],
+])('an answer of %s carries the strict headers too', async (_who, { status, path, init }) => {
   const answer = await fetch(`${home()}${path}`, init)
   expect(answer.status).toBe(status)
   expect(Object.fromEntries(answer.headers)).toMatchObject(strict)

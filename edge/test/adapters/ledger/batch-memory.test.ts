@@ -33,14 +33,13 @@ async function inMemory(): Promise<DispatchState> {
 async function inFile(): Promise<DispatchState> {
   const read = (tx: LedgerTx) => tx.queue.state()
   const ledger = inlineLedger({
-
     commands: { read },
     reads: new Set(['read']),
     ids: countingIds(),
     now: () => testNow,
     at: { ...ledgerFile(''), file: world.db.serialize() },
   })
-  const state = await ledger.run('read', undefined as never)
+  const state = await ledger.run('read', undefined)
   await ledger.close()
   return present(state, 'state of the queue')
 }
