@@ -51,8 +51,8 @@ export type Tickets = {
   openOfBooking(booking: BookingId): readonly Ticket[]
   /** Every ticket that is not closed, oldest arrival first. */
   open(): readonly Ticket[]
-  /** The places of all tickets that are not closed, in no order. */
-  places(): readonly ShownPlace[]
+  /** The places of all tickets that are not closed, as they stand until the next write. */
+  places(): ReadonlyMap<TicketId, ShownPlace>
   add(ticket: Ticket): void
   save(ticket: Ticket): void
   /** The next walk-in number of a business day: dense, from 1. */

@@ -18,8 +18,10 @@ export type Door = {
   write(path: string, body: unknown, headers?: Record<string, string | null>): Promise<Response>
 }
 
-/** The whole HTTP application over this desk, without a socket. */
-export function doorOf(desk: StationDesk, kioskFolder = '/nowhere'): Door {
+type DoorPlace = { readonly port: number; readonly kioskFolder: string }
+
+/** The whole HTTP application over this desk, as the node at this port has it. */
+export function appOf(desk: StationDesk, { port, kioskFolder }: DoorPlace) {
   const clock = manualClock()
   const { metrics, counts } = countedMetrics()
   const { log, lines } = keptLog()
@@ -32,7 +34,7 @@ export function doorOf(desk: StationDesk, kioskFolder = '/nowhere'): Door {
     kiosk: kioskFiles(kioskFolder),
     names: doorNames({
       host: '127.0.0.1',
-      port: 7420,
+      port,
       allowedHosts: ['kiosk.local:7420'],
       https: false,
     }),
@@ -43,6 +45,12 @@ export function doorOf(desk: StationDesk, kioskFolder = '/nowhere'): Door {
     },
     version: 'test',
   })
+  return { app, clock, counts, lines }
+}
+
+/** The same application without a socket. */
+export function doorOf(desk: StationDesk, kioskFolder = '/nowhere'): Door {
+  const { app, clock, counts, lines } = appOf(desk, { port: 7420, kioskFolder })
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
     if (!headers.has('host')) headers.set('host', '127.0.0.1:7420')

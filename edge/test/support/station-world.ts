@@ -23,7 +23,14 @@ import type { ScanAnswer } from '../../src/app/scan/answer-scan.ts'
 import type { ScanInput } from '../../src/app/scan/scan-input.ts'
 import type { ScanReading } from '../../src/app/scan/scan-reading.ts'
 import type { PositionFacts } from '../../src/domain/position/position-facts.ts'
-import type { InputOf, Ledger, OutputOf, StationNow } from '../../src/ports/ledger.ts'
+import type {
+  CommandContext,
+  InputOf,
+  Ledger,
+  OutputOf,
+  StationNow,
+} from '../../src/ports/ledger.ts'
+import type { LedgerTx } from '../../src/ports/ledger-tx.ts'
 import type { StationSettings } from '../../src/ports/station-settings.ts'
 import { ledgerFile } from './ledger-file.ts'
 import { at } from './scan-builders.ts'
@@ -94,6 +101,8 @@ export type World = {
     name: K,
     input: InputOf<Commands[K]>,
   ): Promise<OutputOf<Commands[K]>>
+  /** Runs these acts as one command. */
+  act(call: WorldAct): Promise<void>
   now(): Instant
   advance(by: Millis): void
   goTo(moment: Instant): void
@@ -105,15 +114,24 @@ export type World = {
   allOps(): readonly Op[]
 }
 
+/** What a fill's command does in its own transaction; a test says it as it stands. */
+export type WorldAct = (tx: LedgerTx, context: CommandContext) => void
+
+type WorldCommands = Commands & { readonly 'test.act': typeof act }
+
+function act(tx: LedgerTx, call: WorldAct, context: CommandContext): void {
+  call(tx, context)
+}
+
 /** A station in memory at 09:05 IST: the real commands over the real schema, time by hand. */
 export async function stationWorld(change: Partial<StationSettings> = {}): Promise<World> {
   const clock = manualClock(at('09:05'))
   let trusted = true
   let sqlite: Sqlite | undefined
   const now = (): StationNow => ({ at: clock.now(), mono: clock.mono(), trusted })
-  const ledger = inlineLedger<Commands>({
+  const ledger = inlineLedger<WorldCommands>({
     at: { ...ledgerFile(':memory:'), now: now() },
-    commands,
+    commands: { ...commands, 'test.act': act },
     reads,
     ids: countingIds(),
     now,
@@ -132,6 +150,7 @@ export async function stationWorld(change: Partial<StationSettings> = {}): Promi
     ledger,
     db,
     run,
+    act: (call) => ledger.run('test.act', call),
     now: () => clock.now(),
     advance: (by: Millis) => clock.advance(by),
     goTo: (moment: Instant) => clock.stepWall((moment - clock.now()) as Millis),

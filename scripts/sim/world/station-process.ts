@@ -174,7 +174,11 @@ function deskOf(parts: ProcessParts, core: DeskCore) {
   const { world, no, ids, keys, positions } = parts
   const { ledger, time, link } = core
   const controllers = new Map<PositionNo, PositionController>()
-  const { forecourt, changed } = forecourtOf({ controllers, offline: { facts: () => [] } })
+  const { forecourt, changed } = forecourtOf({
+    controllers,
+    offline: { facts: () => [] },
+    clock: core.clock,
+  })
   for (const { no: position, lane } of settingsOf(no, positions).positions) {
     const nozzle = parts.nozzles.get(position)
     if (nozzle === undefined) continue

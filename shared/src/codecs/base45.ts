@@ -5,6 +5,7 @@
  * opinion of the tests.
  */
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
+const foreign = 255
 
 function characters(value: number, count: number): string {
   let rest = value
@@ -26,26 +27,38 @@ export function base45Of(bytes: Uint8Array): string {
   return text
 }
 
-function groupValue(group: string): number | undefined {
-  let value = 0
-  for (let i = group.length - 1; i >= 0; i -= 1) {
-    const digit = alphabet.indexOf(group.charAt(i))
-    if (digit < 0) return undefined
-    value = value * 45 + digit
-  }
-  return value
-}
+/** Value of each character by its code; 255 stands for a foreign one. */
+const values = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = alphabet.indexOf(String.fromCharCode(code))
+  return value < 0 ? foreign : value
+})
 
 /** Bytes of base45 text; undefined for a foreign character, a lone last one or a value too large. */
 export function bytesOfBase45(text: string): Uint8Array | undefined {
-  const bytes: number[] = []
-  for (let i = 0; i < text.length; i += 3) {
-    const group = text.slice(i, i + 3)
-    const value = groupValue(group)
-    if (value === undefined || group.length === 1) return undefined
-    if (value > (group.length === 3 ? 0xffff : 0xff)) return undefined
-    if (group.length === 3) bytes.push(value >> 8)
-    bytes.push(value & 0xff)
+  const rest = text.length % 3
+  if (rest === 1) return undefined
+  const whole = (text.length - rest) / 3
+  const bytes = new Uint8Array(whole * 2 + (rest === 2 ? 1 : 0))
+  for (let group = 0; group < whole; group += 1) {
+    const value = groupValue(text, group * 3, 3)
+    if (value > 0xffff) return undefined
+    bytes[group * 2] = value >> 8
+    bytes[group * 2 + 1] = value & 0xff
   }
-  return Uint8Array.from(bytes)
+  if (rest === 0) return bytes
+  const last = groupValue(text, whole * 3, 2)
+  if (last > 0xff) return undefined
+  bytes[whole * 2] = last
+  return bytes
+}
+
+/** Value of so many characters, the lowest first; infinite with a foreign one among them. */
+function groupValue(text: string, at: number, count: number): number {
+  let value = 0
+  for (let i = at + count - 1; i >= at; i -= 1) {
+    const digit = values[text.charCodeAt(i)] ?? foreign
+    if (digit === foreign) return Number.POSITIVE_INFINITY
+    value = value * 45 + digit
+  }
+  return value
 }

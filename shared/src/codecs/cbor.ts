@@ -35,59 +35,77 @@ export function isMap(value: CborValue | undefined): value is CborMap {
 
 /** Deterministic bytes of a value. Map entries must already stand in the order of their keys. */
 export function cborOf(value: CborValue): Uint8Array {
-  return Uint8Array.from(written(value))
+  const out: number[] = []
+  write(value, out)
+  return Uint8Array.from(out)
 }
 
-function written(value: CborValue): readonly number[] {
-  if (typeof value === 'number') {
-    assert(Number.isSafeInteger(value), 'CBOR carries whole numbers only')
-    return value >= 0 ? head(major.unsigned, value) : head(major.negative, -1 - value)
+function write(value: CborValue, out: number[]): void {
+  if (typeof value === 'number') return writeInteger(value, out)
+  if (typeof value === 'string') return writeText(value, out)
+  if (value instanceof Uint8Array) {
+    writeHead(major.bytes, value.length, out)
+    for (const byte of value) out.push(byte)
+    return
   }
-  if (typeof value === 'string') {
-    assert(isPlainText(value), 'CBOR text is printable ASCII here')
-    return [...head(major.text, value.length), ...Array.from(value, (c) => c.charCodeAt(0))]
-  }
-  if (value instanceof Uint8Array) return [...head(major.bytes, value.length), ...value]
-  if (isMap(value)) return writtenMap(value)
-  return [...head(major.array, value.length), ...value.flatMap(written)]
+  if (isMap(value)) return writeMap(value, out)
+  writeHead(major.array, value.length, out)
+  for (const item of value) write(item, out)
 }
 
-function writtenMap({ entries }: CborMap): readonly number[] {
-  const keys = entries.map(([key]) => written(key))
-  keys.forEach((key, i) => {
-    const previous = keys[i - 1]
-    assert(previous === undefined || isBefore(previous, key), 'CBOR map keys ascend')
-  })
-  return [
-    ...head(major.map, entries.length),
-    ...entries.flatMap(([, value], i) => [...(keys[i] ?? []), ...written(value)]),
-  ]
+function writeInteger(value: number, out: number[]): void {
+  assert(Number.isSafeInteger(value), 'CBOR carries whole numbers only')
+  if (value >= 0) writeHead(major.unsigned, value, out)
+  else writeHead(major.negative, -1 - value, out)
+}
+
+function writeText(text: string, out: number[]): void {
+  assert(isPlainText(text), 'CBOR text is printable ASCII here')
+  writeHead(major.text, text.length, out)
+  for (let i = 0; i < text.length; i += 1) out.push(text.charCodeAt(i))
+}
+
+function writeMap({ entries }: CborMap, out: number[]): void {
+  writeHead(major.map, entries.length, out)
+  let previous: Span | undefined
+  for (const [key, value] of entries) {
+    const start = out.length
+    writeInteger(key, out)
+    const span = { start, end: out.length }
+    assert(previous === undefined || isBefore(out, previous, span), 'CBOR map keys ascend')
+    previous = span
+    write(value, out)
+  }
 }
 
 /** Initial byte and argument in the shortest form (RFC 8949 section 3). */
-function head(type: number, argument: number): readonly number[] {
+function writeHead(type: number, argument: number, out: number[]): void {
   assert(argument <= 0xffff_ffff, 'CBOR arguments fit 32 bits here')
   const first = type * 32
-  if (argument < 24) return [first + argument]
+  if (argument < 24) {
+    out.push(first + argument)
+    return
+  }
   const size = argument <= 0xff ? 1 : argument <= 0xffff ? 2 : 4
-  const bytes = Array.from(
-    { length: size },
-    (_, i) => Math.floor(argument / 256 ** (size - 1 - i)) % 256,
-  )
-  return [first + 24 + Math.log2(size), ...bytes]
+  out.push(first + (size === 1 ? 24 : size === 2 ? 25 : 26))
+  for (let shift = (size - 1) * 8; shift >= 0; shift -= 8) out.push((argument >>> shift) & 0xff)
 }
 
 function isPlainText(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }
 
+/** Where an encoded key stands among the bytes. */
+type Span = { readonly start: number; readonly end: number }
+
 /** Bytewise order of encoded keys; the shorter one first where one begins the other. */
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+function isBefore(bytes: ArrayLike<number>, a: Span, b: Span): boolean {
+  const [aLength, bLength] = [a.end - a.start, b.end - b.start]
+  for (let i = 0; i < Math.min(aLength, bLength); i += 1) {
+    const difference = (bytes[a.start + i] ?? 0) - (bytes[b.start + i] ?? 0)
     if (difference !== 0) return difference < 0
   }
-  return a.length < b.length
+  return aLength < bLength
 }
 
 /** What was read and where the next item begins; undefined is "not our CBOR". */
@@ -132,7 +150,8 @@ function readArgument({ bytes, at }: Spot, low: number): Read<number> {
   if (low > 26) return undefined
   const size = 2 ** (low - 24)
   if (at + size >= bytes.length) return undefined
-  const value = bytes.subarray(at + 1, at + 1 + size).reduce((sum, byte) => sum * 256 + byte, 0)
+  let value = 0
+  for (let i = 1; i <= size; i += 1) value = value * 256 + (bytes[at + i] ?? 0)
   const smallest = size === 1 ? 24 : 256 ** (size / 2)
   return value < smallest ? undefined : { value, next: at + 1 + size }
 }
@@ -166,16 +185,16 @@ function readMap(spot: Spot, { value: count, next: start }: Argument): Read<Cbor
   if (count > maxItems) return undefined
   const entries: CborEntry[] = []
   let at = start
-  let previous: readonly number[] = []
+  let previous: Span | undefined
   for (let i = 0; i < count; i += 1) {
     const key = readValue({ bytes: spot.bytes, at, depth: maxDepth })
     if (key === undefined || typeof key.value !== 'number') return undefined
-    const raw = Array.from(spot.bytes.subarray(at, key.next))
-    if (i > 0 && !isBefore(previous, raw)) return undefined
+    const span = { start: at, end: key.next }
+    if (previous !== undefined && !isBefore(spot.bytes, previous, span)) return undefined
     const item = readValue({ bytes: spot.bytes, at: key.next, depth: spot.depth + 1 })
     if (item === undefined) return undefined
     entries.push([key.value, item.value])
-    previous = raw
+    previous = span
     at = item.next
   }
   return { value: { entries }, next: at }

@@ -112,12 +112,17 @@ export function payloadOf(claims: TokenClaims): Uint8Array {
 export function readPayload(bytes: Uint8Array): TokenClaims | string {
   const value = readCbor(bytes)
   if (!isMap(value)) return 'payload is not a map in deterministic CBOR'
-  const keys = [claim.aud, claim.exp, claim.nbf, claim.cti, claim.baari]
-  if (value.entries.map(([key]) => key).join() !== keys.join()) return 'claims differ from ours'
+  if (!areOurs(value.entries)) return 'claims differ from ours'
   const claims = claimsOf(value.entries)
   if (claims === undefined) return 'a claim has the wrong type'
   if (!inRange(claims)) return 'a claim is out of range'
   return sameBytes(payloadOf(claims), bytes) ? claims : 'payload has another spelling'
+}
+
+const ours: readonly number[] = [claim.aud, claim.exp, claim.nbf, claim.cti, claim.baari]
+
+function areOurs(entries: readonly CborEntry[]): boolean {
+  return entries.length === ours.length && entries.every(([key], i) => key === ours[i])
 }
 
 function claimsOf(entries: readonly CborEntry[]): TokenClaims | undefined {

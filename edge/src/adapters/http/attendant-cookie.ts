@@ -1,13 +1,15 @@
-import { getCookie, setCookie, deleteCookie } from 'hono/cookie'
+import { setCookie, deleteCookie } from 'hono/cookie'
 import type { Context } from 'hono'
+import { requestHeader } from './request-header.ts'
 
 const name = 'baari_attendant'
 const sessionSeconds = 43_200
+/** The cookie among others, complete (RFC 6265 section 4.2.1). */
+const ours = /(?:^|;)[ \t]*baari_attendant=([0-9a-f]{64})[ \t]*(?:;|$)/
 
 /** The session of the signed-in attendant: 32 random bytes in hex, or undefined. */
 export function sessionOf(c: Context): string | undefined {
-  const value = getCookie(c, name)
-  return value !== undefined && /^[0-9a-f]{64}$/.test(value) ? value : undefined
+  return ours.exec(requestHeader(c, 'cookie') ?? '')?.[1]
 }
 
 /** SameSite=Strict: no other site's page can send it, not even by a link. */

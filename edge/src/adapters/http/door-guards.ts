@@ -4,8 +4,8 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { Millis } from '@baari/shared/units/time'
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { secureHeaders } from 'hono/secure-headers'
 import type { DoorCode } from './problems.ts'
+import { requestHeader } from './request-header.ts'
 
 export type DoorNames = {
   /** Lower-case `host:port` texts (without the port where it is the scheme's own) of this node. */
@@ -24,7 +24,7 @@ const longestBodyBytes = 65_536
  */
 export function knownHost({ hosts }: DoorNames, turnAway: TurnAway): MiddlewareHandler {
   return async (c, next) => {
-    const host = c.req.header('host')?.toLowerCase()
+    const host = requestHeader(c, 'host')?.toLowerCase()
     if (host === undefined || !hosts.has(host)) return turnAway(c, 'host_not_listed')
     await next()
     return undefined
@@ -44,9 +44,9 @@ export function ownWrites({ https }: DoorNames, turnAway: TurnAway): MiddlewareH
       return undefined
     }
     // The Host was found in the list before, so the page's own origin is made of it.
-    const own = `${scheme}://${c.req.header('host')?.toLowerCase() ?? ''}`
-    if (c.req.header('origin') !== own) return turnAway(c, 'origin_not_own')
-    const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase()
+    const own = `${scheme}://${requestHeader(c, 'host')?.toLowerCase() ?? ''}`
+    if (requestHeader(c, 'origin') !== own) return turnAway(c, 'origin_not_own')
+    const type = requestHeader(c, 'content-type')?.split(';')[0]?.trim().toLowerCase()
     if (type !== 'application/json') return turnAway(c, 'not_json')
     await next()
     return undefined
@@ -105,30 +105,6 @@ function shortBody(incoming: IncomingMessage): Promise<Buffer | 'too-long' | 'go
     })
     incoming.once('end', () => resolve(Buffer.concat(parts)))
     incoming.once('error', () => resolve('gone'))
-  })
-}
-
-/** Headers of every answer. The kiosk reads codes with its camera; nothing else is allowed. */
-export function strictHeaders(): MiddlewareHandler {
-  return secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      fontSrc: ["'self'"],
-      mediaSrc: ["'self'", 'blob:'],
-      connectSrc: ["'self'"],
-      workerSrc: ["'self'"],
-      manifestSrc: ["'self'"],
-      formAction: ["'none'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    xFrameOptions: 'DENY',
-    referrerPolicy: 'no-referrer',
-    strictTransportSecurity: false,
-    permissionsPolicy: { camera: ['self'], microphone: [], geolocation: [], payment: [] },
   })
 }
 

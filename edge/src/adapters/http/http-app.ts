@@ -17,7 +17,6 @@ import {
   knownHost,
   ownWrites,
   shortBodies,
-  strictHeaders,
   type DoorNames,
   type TurnAway,
 } from './door-guards.ts'
@@ -32,6 +31,7 @@ import {
 } from './problems.ts'
 import { addServiceRoutes, type ServiceParts } from './service-routes.ts'
 import { stationEndpoints } from './station-endpoints.ts'
+import { strictHeaders } from './strict-headers.ts'
 import { tryLimit } from './try-limits.ts'
 
 /** Longest a request may take; commands answer in milliseconds, argon2 and a sick disk in more. */
@@ -54,8 +54,10 @@ export function httpApp(parts: HttpAppParts): OpenAPIHono {
     defaultHook: (result, c) => {
       if (result.success) return undefined
       const first = result.error.issues[0]
-      const detail = first ? `${first.path.join('.')}: ${first.message}` : 'unreadable'
-      return answers.problem(c, badMessageDocument('malformed', detail))
+      return answers.malformed(
+        c,
+        first ? `${first.path.join('.')}: ${first.message}` : 'unreadable',
+      )
     },
   })
   addGuards(app, parts, answers.turnAway)
@@ -89,7 +91,6 @@ function addGuards(app: OpenAPIHono, { names, clock }: HttpAppParts, turnAway: T
 }
 
 type Answers = AnswerParts & {
-  readonly problem: (c: Context, problem: Problem) => Response
   readonly failed: (c: Context, error: unknown) => Response
 }
 
@@ -99,13 +100,13 @@ function answersOf({ desk, metrics, log }: HttpAppParts): Answers {
     return problemAnswer(c, problem)
   }
   return {
-    problem: answer,
     whoIs: async (c) => {
       const session = sessionOf(c)
       return session === undefined ? undefined : desk.people.me(session)
     },
     refuse: (c, no: Refusal) => answer(c, refusalDocument(no)),
     turnAway: (c, code, detail) => answer(c, doorDocument(code, detail)),
+    malformed: (c, detail) => answer(c, badMessageDocument('malformed', detail)),
     failed(c, error) {
       const code = faultOf(error)
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)

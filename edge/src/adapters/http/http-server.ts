@@ -17,7 +17,9 @@ export function startHttpServer(
   ) => Response | Promise<Response>,
   { host, port }: ListenAt,
 ): Promise<Result<HttpServer, string>> {
-  const server = createAdaptorServer({ fetch }) as Server
+  // A header given twice is one text with both, which no guard takes for ours.
+  const serverOptions = { joinDuplicateHeaders: true }
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server
   server.maxConnections = mostConnections
   server.headersTimeout = 10_000
   server.requestTimeout = 20_000

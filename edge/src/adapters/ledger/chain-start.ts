@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 
 export type ChainPlace = {
   readonly station: number
@@ -13,5 +13,5 @@ export function chainStart({ station, epoch, stream }: ChainPlace): Buffer {
 
 /** Head after one more op: SHA-256 of the previous head and the wire line without its LF. */
 export function nextHash(previous: Buffer, line: Buffer): Buffer {
-  return createHash('sha256').update(previous).update(line).digest()
+  return hash('sha256', Buffer.concat([previous, line]), 'buffer')
 }

@@ -2,6 +2,7 @@ import type { CommandContext, CommandTable, StationNow } from '../../ports/ledge
 import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
 import { assert, present } from '@baari/shared/faults/assert'
 import type { IdSource } from '@baari/shared/runtime/chance'
+import type { BatchMemory } from './batch-memory.ts'
 import type { Sqlite } from './open-database.ts'
 
 export type Request = {
@@ -29,14 +30,15 @@ export type BatchDeps<Tx> = {
   readonly reads: ReadonlySet<string>
   readonly ids: IdSource
   readonly begin: (now: StationNow) => void
+  readonly memory: BatchMemory
   /** Gives up the ledger's allowance on a full disk; false when there is none to give. */
   readonly makeRoom?: () => boolean
 }
 
 /**
- * Runs waiting commands under one commit, each inside a savepoint of its own: one that throws
- * leaves no trace and disturbs none of the others. Nobody is answered before the commit is on the
- * disk; if the commit itself fails, every command of the batch failed.
+ * Runs waiting commands under one commit: one that throws leaves no trace and disturbs none of the
+ * others. Nobody is answered before the commit is on the disk; if the commit itself fails, every
+ * command of the batch failed.
  */
 export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): BatchResult {
   const result = runOnce(deps, requests)
@@ -44,27 +46,64 @@ export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]):
   return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, requests) : result
 }
 
-function runOnce<Tx>(
+/**
+ * A savepoint makes SQLite copy every page that a command touches, and commands throw only for
+ * bugs and broken disks. So they run without any; when one throws, all is rolled back and the batch
+ * runs once more as if for the first time, each command in a savepoint of its own.
+ */
+function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
+  return (
+    runWith(deps, requests, (request) => {
+      try {
+        return { id: request.id, ok: true, value: call(deps, request) }
+      } catch {
+        return undefined
+      }
+    }) ??
+    present(
+      runWith(deps, requests, (request) => runApart(deps, request)),
+      'answers',
+    )
+  )
+}
+
+type Ran = BatchResult & { readonly diskFull: boolean }
+
+/** One transaction; undefined, and nothing stored, when a command had no answer. */
+function runWith<Tx>(
   deps: BatchDeps<Tx>,
   requests: readonly Request[],
-): BatchResult & { readonly diskFull: boolean } {
-  const { sqlite, reads } = deps
+  run: (request: Request) => Answer | undefined,
+): Ran | undefined {
+  const { sqlite, reads, memory } = deps
   const writes = requests.some(({ name }) => !reads.has(name))
   const before = totalChanges(sqlite)
   try {
     const { begin, beginRead, commit } = statementsOf(sqlite)
     ;(writes ? begin : beginRead).run()
-    const answers = requests.map((request) => runOne(deps, request))
+    const answers: Answer[] = []
+    for (const request of requests) {
+      const answer = run(request)
+      if (answer === undefined) return takenBack(deps)
+      answers.push(answer)
+    }
+    memory.write()
     commit.run()
     const changed = totalChanges(sqlite) !== before
     const committed = changed ? writersIn(answers, { requests, reads }) : []
     return { answers, committed, diskFull: false }
   } catch (cause) {
-    if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
+    takenBack(deps)
     const error = failureOf(cause)
     const answers = requests.map(({ id }) => ({ id, ok: false as const, error }))
     return { answers, committed: [], diskFull: isFull(cause) }
   }
+}
+
+/** A full disk or a broken page makes SQLite roll the whole transaction back by itself. */
+function takenBack<Tx>({ sqlite, memory }: BatchDeps<Tx>): undefined {
+  if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
+  memory.forget()
 }
 
 /** The disk's no keeps its own code, so that the screens can say what to do about it. */
@@ -82,19 +121,20 @@ function isSqliteError(cause: unknown): cause is Error & { readonly code: string
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
 }
 
-function runOne<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
-  const { sqlite } = deps
+function runApart<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
+  const { sqlite, memory } = deps
   const { savepoint, release } = statementsOf(sqlite)
   savepoint.run()
   try {
     const value = call(deps, request)
+    memory.write()
     release.run()
     return { id: request.id, ok: true, value }
   } catch (error) {
-    // A full disk or a broken page makes SQLite roll the whole transaction back by itself.
     if (!sqlite.inTransaction) throw error
     sqlite.exec('ROLLBACK TO command')
     sqlite.exec('RELEASE command')
+    memory.forget()
     return { id: request.id, ok: false, error }
   }
 }

@@ -2,10 +2,10 @@ import { is, Param, Placeholder } from 'drizzle-orm'
 import type { Statement } from 'better-sqlite3'
 import type { Sqlite } from './open-database.ts'
 
+type Built = { readonly sql: string; readonly params: readonly unknown[] }
+
 /** What drizzle makes of a query, from which a statement of the driver itself is made. */
-export type BuiltQuery = {
-  toSQL(): { readonly sql: string; readonly params: readonly unknown[] }
-}
+export type BuiltQuery = { toSQL(): Built }
 
 /** Values by the names of the query's placeholders. */
 export type Slots = Readonly<Record<string, unknown>>
@@ -23,12 +23,23 @@ export type CompiledStatement = {
  * Null is NULL whatever the column; every other value written goes through the column's own encoder.
  */
 export function compileStatement(sqlite: Sqlite, query: BuiltQuery): CompiledStatement {
-  const { sql, params } = query.toSQL()
+  const { sql, params } = withLimitWritten(query.toSQL())
   const takers = params.map(takerOf)
   return {
     statement: sqlite.prepare<unknown[]>(sql),
     bind: (slots) => takers.map((take) => take(slots)),
   }
+}
+
+/**
+ * A limit known beforehand stands in the text: SQLite compiles a statement anew whenever the value
+ * bound as its limit is given again.
+ */
+function withLimitWritten({ sql, params }: Built): Built {
+  const limit = params.at(-1)
+  const ending = / limit \?$/
+  if (typeof limit !== 'number' || !ending.test(sql)) return { sql, params }
+  return { sql: sql.replace(ending, ` limit ${limit}`), params: params.slice(0, -1) }
 }
 
 function takerOf(param: unknown): (slots: Slots) => unknown {

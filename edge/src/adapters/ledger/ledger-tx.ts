@@ -71,9 +71,9 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
  * epoch, and the rollback of that command takes it back.
  */
 function epochRepositories(session: LedgerSession) {
-  const read = session.sqlite.prepare<[], { readonly epoch: string }>(
-    'SELECT epoch FROM sync_meta WHERE id = 1',
-  )
+  const read = session.sqlite
+    .prepare<[], string>('SELECT epoch FROM sync_meta WHERE id = 1')
+    .pluck()
   const made = (epoch: string) => ({
     epoch,
     outbox: outboxOf(session, epoch),
@@ -82,7 +82,7 @@ function epochRepositories(session: LedgerSession) {
   })
   let current = made(currentEpoch(session))
   return () => {
-    const epoch = present(read.get(), 'sync_meta').epoch
+    const epoch = present(read.get(), 'sync_meta')
     if (epoch !== current.epoch) current = made(epoch)
     return current
   }

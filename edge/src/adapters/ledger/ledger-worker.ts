@@ -23,7 +23,7 @@ export function serveLedger({ port, at, ...set }: ServeOptions): void {
     const { requests, closing } = collect(port, first)
     if (requests.length > 0) {
       const { answers, committed } = ledger.run(requests)
-      send(port, { kind: 'answers', answers: answers.map(dataOf), committed })
+      send(port, { kind: 'answers', answers: dataOfAll(answers), committed })
     }
     if (closing) close()
   }
@@ -53,6 +53,13 @@ function next(port: MessagePort): ToThread | undefined {
 
 function send(port: MessagePort, message: FromThread): void {
   port.postMessage(message)
+}
+
+/** Pushed one by one: a mapped list counts as one with holes, which is copied to a thread key by key. */
+function dataOfAll(answers: readonly Answer[]): readonly AnswerData[] {
+  const data: AnswerData[] = []
+  for (const answer of answers) data.push(dataOf(answer))
+  return data
 }
 
 function dataOf(answer: Answer): AnswerData {

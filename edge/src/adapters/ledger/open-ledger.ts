@@ -4,6 +4,7 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { StationNo } from '@baari/shared/units/names'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { batchMemory } from './batch-memory.ts'
 import { keepDigests } from './digest-triggers.ts'
 import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
@@ -46,12 +47,14 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
   keepDigests(sqlite)
   const makeRoom = (): boolean => at.reserve !== undefined && releaseReserve(at.reserve)
   let now = at.now
+  const memory = batchMemory()
   const session = {
     sqlite,
     db: drizzle(sqlite),
     station: at.station,
     boot: at.boot,
     current: () => now,
+    memory,
   }
   const tx = sqlite
     .transaction(() => {
@@ -60,10 +63,12 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
       const { boot, instance, version } = at
       const entity = { type: 'station', uuid: instance } as const
       repositories.outbox.append({ kind: 'boot', entity, body: { boot, instance, version } })
+      memory.write()
       return repositories
     })
     .immediate()
-  const deps = { ...set, sqlite, tx, makeRoom, begin: (next: StationNow) => void (now = next) }
+  const begin = (next: StationNow): void => void (now = next)
+  const deps = { ...set, sqlite, tx, memory, makeRoom, begin }
   return { sqlite, run: (requests) => runBatch(deps, requests), close: () => sqlite.close() }
 }
 

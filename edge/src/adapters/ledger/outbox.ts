@@ -28,9 +28,10 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
 
   function write({ stream, kind, ref, body, when: { at, mono } }: Line): void {
     const head = present(statements.head.get(epoch, stream), `head of the ${stream} stream`)
-    const line = { s: head.nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
+    const [nextSeq, chain] = head
+    const line = { s: nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
     const raw = Buffer.from(JSON.stringify(line), 'utf8')
-    const hash = nextHash(head.chain, raw)
+    const hash = nextHash(chain, raw)
     statements.insert.run(epoch, stream, line.s, kind, ref, raw, hash, at, line.m, boot)
     statements.advance.run(line.s + 1, hash, epoch, stream)
   }
@@ -58,14 +59,16 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
   }
 }
 
-type Head = { readonly nextSeq: number; readonly chain: Buffer }
+type Head = readonly [nextSeq: number, chain: Buffer]
 
 /** The driver's own statements: an admitted scan writes six ops, each of them two rows and a ref. */
 function prepare({ sqlite }: LedgerSession) {
   return {
-    head: sqlite.prepare<[string, Stream], Head>(
-      'SELECT next_seq AS nextSeq, chain FROM outbox_head WHERE epoch = ? AND stream = ?',
-    ),
+    head: sqlite
+      .prepare<[string, Stream], Head>(
+        'SELECT next_seq, chain FROM outbox_head WHERE epoch = ? AND stream = ?',
+      )
+      .raw(),
     advance: sqlite.prepare(
       'UPDATE outbox_head SET next_seq = ?, chain = ? WHERE epoch = ? AND stream = ?',
     ),

@@ -9,14 +9,15 @@ export function requestAnswersOf({ sqlite }: LedgerSession): RequestAnswers {
   const keep = sqlite.prepare(
     'INSERT INTO request_answer (scope, key, request_sha256, answer, at_ms) VALUES (?, ?, ?, ?, ?)',
   )
+  // Rows lie in the order of their age, so those too old are among the first.
   const drop = sqlite.prepare(
-    `DELETE FROM request_answer WHERE (scope, key) IN
-     (SELECT scope, key FROM request_answer WHERE at_ms < ? ORDER BY at_ms LIMIT ?)`,
+    `DELETE FROM request_answer WHERE no IN (SELECT no FROM
+     (SELECT no, at_ms FROM request_answer ORDER BY no LIMIT ?) WHERE at_ms < ?)`,
   )
   return {
     find: ({ scope, key }) => find.get(scope, key),
     keep: ({ scope, key, requestSha256 }, { answer, at }) =>
       void keep.run(scope, key, requestSha256, answer, at),
-    dropOld: (before, limit) => drop.run(before, limit).changes,
+    dropOld: (before, limit) => drop.run(limit, before).changes,
   }
 }

@@ -14,7 +14,7 @@ export function scansOf(session: LedgerSession): Scans {
   const { db, sqlite } = session
   const all = () => db.select().from(scan)
   const byId = readRows(session, scan, all().where(eq(scan.id, sql.placeholder('id'))))
-  const newestFirst = all().orderBy(desc(scan.at), desc(scan.id))
+  const newestFirst = all().orderBy(desc(scan.no))
   const last = readRows(session, scan, newestFirst.limit(1))
   const tags = db
     .select({ n: count() })
@@ -32,11 +32,13 @@ export function scansOf(session: LedgerSession): Scans {
     `UPDATE failed_scan SET raw = NULL WHERE scan IN
      (SELECT scan FROM failed_scan WHERE raw IS NOT NULL AND at_ms < ? ORDER BY at_ms LIMIT ?)`,
   )
+  // Rows lie in the order of their age, so those too old are among the first.
   const drop = sqlite.prepare<[number, number]>(
-    'DELETE FROM scan WHERE id IN (SELECT id FROM scan WHERE at_ms < ? ORDER BY at_ms LIMIT ?)',
+    `DELETE FROM scan WHERE no IN (SELECT no FROM
+     (SELECT no, at_ms FROM scan ORDER BY no LIMIT ?) WHERE at_ms < ?)`,
   )
 
-  const save = upsertRow(session, scan, { key: scan.id })
+  const save = upsertRow(session, scan, { key: scan.id, generated: 'no' })
 
   return {
     byId: (id) => recordOf(byId.get({ id })),
@@ -47,12 +49,15 @@ export function scansOf(session: LedgerSession): Scans {
     wrongTagsOfDay: (day) => tagsOfDay.get({ day })?.n ?? 0,
     addWrongTag: (tag) => void db.insert(wrongTag).values(tag).run(),
     eraseRaw: (before, limit) => erase.run(before, limit).changes,
-    dropOld: (before, limit) => drop.run(before, limit).changes,
+    dropOld: (before, limit) => drop.run(limit, before).changes,
   }
 }
 
 function recordOf(row: typeof scan.$inferSelect | undefined): ScanRecord | undefined {
-  return row && { ...row, view: scanView.parse(JSON.parse(row.view)) }
+  if (row === undefined) return undefined
+  const { id, at, booking, useNo, ticket, undoneAt } = row
+  const view = scanView.parse(JSON.parse(row.view))
+  return { id, at, view, booking, useNo, ticket, undoneAt }
 }
 
 function storeFailed(

@@ -35,7 +35,9 @@ export function rollbackStoreOf(session: LedgerSession): RollbackStore {
       stage.drop(op)
     },
     attempt(work) {
-      const { sqlite } = session
+      const { sqlite, memory } = session
+      // What came before the work must outlive its failure.
+      memory.write()
       sqlite.exec('SAVEPOINT replayed')
       try {
         work()
@@ -46,6 +48,7 @@ export function rollbackStoreOf(session: LedgerSession): RollbackStore {
         if (!sqlite.inTransaction) throw error
         sqlite.exec('ROLLBACK TO replayed')
         sqlite.exec('RELEASE replayed')
+        memory.forget()
         return error
       }
     },

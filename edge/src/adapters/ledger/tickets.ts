@@ -1,4 +1,4 @@
-import type { ShownPlace, Tickets } from '../../ports/tickets.ts'
+import type { ShownPlace, Ticket, Tickets } from '../../ports/tickets.ts'
 import { and, asc, eq, max, sql } from 'drizzle-orm'
 import type { BuiltQuery } from './compiled-statement.ts'
 import type { LedgerSession } from './ledger-session.ts'
@@ -14,7 +14,7 @@ type PlaceRow = readonly [
 ]
 
 export function ticketsOf(session: LedgerSession): Tickets {
-  const { db, sqlite } = session
+  const { db } = session
   const rows = (query: BuiltQuery) => readRows(session, ticket, query)
   // A literal: for a bound value SQLite compiles a statement over a partial index anew each time.
   const notClosed = sql`${ticket.state} <> 'closed'`
@@ -29,12 +29,7 @@ export function ticketsOf(session: LedgerSession): Tickets {
     .where(eq(ticket.day, sql.placeholder('day')))
     .prepare()
 
-  // Read in every round of the rule: four columns, and lists, which the driver makes faster.
-  const places = sqlite
-    .prepare<[], PlaceRow>(
-      `SELECT id, state, position, called_at_ms FROM ticket WHERE state <> 'closed'`,
-    )
-    .raw()
+  const shown = shownPlaces(session)
   const add = insertRow(session, ticket)
   const save = updateRow(session, ticket, ticket.id)
 
@@ -42,10 +37,47 @@ export function ticketsOf(session: LedgerSession): Tickets {
     byId: (id) => byId.get({ id }),
     openOfBooking: (booking) => openOfBooking.all({ booking }),
     open: () => open.all(),
-    places: () =>
-      places.all().map(([id, state, position, calledAt]) => ({ id, state, position, calledAt })),
-    add,
-    save,
+    places: shown.all,
+    add(row) {
+      add(row)
+      shown.changed(row)
+    },
+    save(row) {
+      save(row)
+      shown.changed(row)
+    },
     nextNumber: (day) => (lastNumber.get({ day })?.n ?? 0) + 1,
+  }
+}
+
+/**
+ * The places of the open tickets, in memory as their rows stand: every round of the rule compares
+ * them all.
+ */
+function shownPlaces({ sqlite, memory }: LedgerSession) {
+  // Lists, which the driver makes faster than objects.
+  const rows = sqlite
+    .prepare<[], PlaceRow>(
+      `SELECT id, state, position, called_at_ms FROM ticket WHERE state <> 'closed'`,
+    )
+    .raw()
+  let known: Map<ShownPlace['id'], ShownPlace> | undefined
+  memory.join({ write: () => undefined, forget: () => void (known = undefined) })
+
+  function all(): Map<ShownPlace['id'], ShownPlace> {
+    known ??= new Map(
+      rows
+        .all()
+        .map(([id, state, position, calledAt]) => [id, { id, state, position, calledAt }] as const),
+    )
+    return known
+  }
+
+  return {
+    all,
+    changed({ id, state, position, calledAt }: Ticket): void {
+      if (state === 'closed') all().delete(id)
+      else all().set(id, { id, state, position, calledAt })
+    },
   }
 }

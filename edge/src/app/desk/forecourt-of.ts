@@ -1,6 +1,9 @@
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import type { Clock } from '@baari/shared/runtime/clock'
 import type { PositionNo } from '@baari/shared/units/names'
+import { millis, monoElapsed, type Mono } from '@baari/shared/units/time'
+import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { PositionController } from '../position/position-controller.ts'
 import type { Forecourt } from './forecourt.ts'
 
@@ -8,15 +11,31 @@ export type ForecourtParts = {
   readonly controllers: ReadonlyMap<PositionNo, PositionController>
   /** Positions of dispensers that no driver of this version speaks to. */
   readonly offline: Pick<Forecourt, 'facts'>
+  readonly clock: Pick<Clock, 'mono'>
 }
 
+/**
+ * How old facts may be when nothing was heard of a change: a fraction of the time between two polls
+ * of a dispenser. Under load every scan asks for them.
+ */
+const factsHold = millis(10)
+
 /** The controllers as the desk and the queue see them, in the order of their numbers. */
-export function forecourtOf({ controllers, offline }: ForecourtParts): {
+export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
   readonly forecourt: Forecourt
   /** To be called by the controllers whenever their facts changed. */
   readonly changed: () => void
 } {
   const listeners = new Set<() => void>()
+  let held: { readonly facts: readonly PositionFacts[]; readonly at: Mono } | undefined
+
+  function facts(): readonly PositionFacts[] {
+    const at = clock.mono()
+    if (held && monoElapsed(held.at, at) < factsHold) return held.facts
+    const driven = [...controllers.values()].map((one) => one.facts())
+    held = { facts: [...driven, ...offline.facts()].sort((a, b) => a.no - b.no), at }
+    return held.facts
+  }
 
   function at(
     position: PositionNo,
@@ -30,13 +49,11 @@ export function forecourtOf({ controllers, offline }: ForecourtParts): {
 
   return {
     changed: () => {
+      held = undefined
       for (const call of listeners) call()
     },
     forecourt: {
-      facts: () =>
-        [...[...controllers.values()].map((one) => one.facts()), ...offline.facts()].sort(
-          (a, b) => a.no - b.no,
-        ),
+      facts,
       carryOut(calls) {
         for (const call of calls) controllers.get(call.position)?.call(call)
       },

@@ -23,6 +23,7 @@ import { reserveAt, type ReadyAct } from './reserve-at.ts'
 export class PositionController {
   readonly #parts: PositionParts
   readonly #controls: readonly NozzleControl[]
+  readonly #types: readonly NozzleType[]
   #called: TicketId | null = null
   #ready: ReadyAct | null = null
   #closed: string | null = null
@@ -33,6 +34,7 @@ export class PositionController {
   constructor(parts: PositionParts) {
     this.#parts = parts
     this.#controls = parts.nozzles.map(({ setup, device }) => this.#control(setup, device))
+    this.#types = [...new Set(parts.nozzles.map(({ setup }) => setup.type))]
   }
 
   /**
@@ -114,10 +116,9 @@ export class PositionController {
   }
 
   facts(): PositionFacts {
-    const { no, lane, nozzles, usualGrams } = this.#parts
-    const types: readonly NozzleType[] = [...new Set(nozzles.map(({ setup }) => setup.type))]
+    const { no, lane, usualGrams } = this.#parts
     const views = this.#controls.map((control) => control.view())
-    return positionFactsOf({ no, lane, nozzles: types }, views, {
+    return positionFactsOf({ no, lane, nozzles: this.#types }, views, {
       closed: this.#closed !== null,
       called: this.#called,
       ready: this.#readyHolds(),

@@ -18,7 +18,7 @@ export function showPlaces(
   context: CommandContext,
 ): readonly CallMade[] {
   const moment = momentOf(tx, context.now.at)
-  const shown = new Map(tx.tickets.places().map((place) => [place.id, place]))
+  const shown = tx.tickets.places()
   return state.vehicles.flatMap((vehicle) => {
     const before = shown.get(vehicle.ticket)
     const place = placeOf(vehicle, moment)

@@ -20,8 +20,8 @@ export type OnceAnswer = {
 
 /**
  * Runs another command at most once per Idempotency-Key. The command's rows and its answer share
- * one savepoint, so after a power cut either both are there or neither, and a repeated request
- * never finds a key that is taken by an effect that did not happen.
+ * one commit, so after a power cut either both are there or neither, and a repeated request never
+ * finds a key that is taken by an effect that did not happen.
  */
 export function answerOnce<Tx extends RequestAnswerSlot>(
   commands: CommandTable<Tx>,

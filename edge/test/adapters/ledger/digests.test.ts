@@ -6,6 +6,7 @@ import { stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
 import { countRows } from '../../../src/adapters/ledger/count-rows.ts'
+import { batchMemory } from '../../../src/adapters/ledger/batch-memory.ts'
 import { digestSources } from '../../../src/adapters/ledger/digest-sources.ts'
 import { keepDigests } from '../../../src/adapters/ledger/digest-triggers.ts'
 import { digestsOf } from '../../../src/adapters/ledger/digests.ts'
@@ -23,7 +24,7 @@ function openFile(): Sqlite {
 function storeOf(sqlite: Sqlite) {
   const now = { at: instant(0), mono: mono(0), trusted: true }
   const session = { sqlite, db: drizzle(sqlite), station: stationNo(1), boot: 'b' }
-  return digestsOf({ ...session, current: () => now })
+  return digestsOf({ ...session, current: () => now, memory: batchMemory() })
 }
 
 const keyOf = (n: number): string => `0192f3a4-5b6c-7d8e-9f01-${String(n).padStart(12, '0')}`

@@ -78,3 +78,42 @@ it.each(tables.map((table) => [getTableConfig(table).name, table] as const))(
     expect(new Map(expected as [string, boolean][])).toEqual(new Map(real as [string, boolean][]))
   },
 )
+
+it('answers, scans and the queue of an older file are found again after step 22', () => {
+  const db = new Database(':memory:')
+  migrate(
+    db,
+    migrations.filter(({ no }) => no < 22),
+  )
+  const answer = db.prepare(
+    'INSERT INTO request_answer (scope, key, request_sha256, answer, at_ms) VALUES (?, ?, ?, ?, ?)',
+  )
+  answer.run('a', 'k2', 'h2', '{"n":2}', 2000)
+  answer.run('b', 'k1', 'h1', '{"n":1}', 1000)
+  const scanned = db.prepare('INSERT INTO scan (id, at_ms, view, booking) VALUES (?, ?, ?, ?)')
+  scanned.run('later', 2000, '{}', 'b')
+  scanned.run('earlier', 1000, '{}', null)
+  const vehicles = [
+    { serial: 3, ticket: 'x' },
+    { serial: 7, ticket: 'y' },
+  ]
+  const body = JSON.stringify({ picks: 4, vehicles, recent: [{ ticket: 'x' }] })
+  db.prepare('INSERT INTO queue_state (id, body) VALUES (1, ?)').run(body)
+  migrate(db, migrations)
+  const all = (sql: string): unknown => db.prepare(sql).all()
+  expect(all('SELECT no, scope, key, answer FROM request_answer ORDER BY no')).toEqual([
+    { no: 1, scope: 'b', key: 'k1', answer: '{"n":1}' },
+    { no: 2, scope: 'a', key: 'k2', answer: '{"n":2}' },
+  ])
+  expect(all('SELECT id, at_ms, booking FROM scan ORDER BY no')).toEqual([
+    { id: 'earlier', at_ms: 1000, booking: null },
+    { id: 'later', at_ms: 2000, booking: 'b' },
+  ])
+  expect(all('SELECT serial, body FROM queue_vehicle ORDER BY serial')).toEqual(
+    vehicles.map((vehicle) => ({ serial: vehicle.serial, body: JSON.stringify(vehicle) })),
+  )
+  const bodyOf = (table: string): unknown =>
+    JSON.parse(db.prepare<[], string>(`SELECT body FROM ${table}`).pluck().get() ?? 'null')
+  expect(bodyOf('queue_recent')).toEqual([{ ticket: 'x' }])
+  expect(bodyOf('queue_state')).toEqual({ picks: 4, vehicles: [], recent: [] })
+})

@@ -3,6 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { describe, expect, it } from 'vitest'
+import { compileStatement } from '../../../src/adapters/ledger/compiled-statement.ts'
 import { readRows } from '../../../src/adapters/ledger/prepared-reads.ts'
 import { insertRow } from '../../../src/adapters/ledger/prepared-writes.ts'
 
@@ -57,5 +58,12 @@ describe('rows read by a statement compiled once', () => {
     const all = session.db.select().from(visit)
     const byId = readRows(session, visit, all.where(eq(visit.id, sql.placeholder('id'))))
     expect(() => byId.get({})).toThrow('no value for id')
+  })
+
+  it('are as many as the limit of the query, which is compiled into it', () => {
+    const session = opened()
+    const query = session.db.select().from(visit).orderBy(asc(visit.id))
+    expect(readRows(session, visit, query.limit(1)).all()).toEqual([first])
+    expect(compileStatement(session.sqlite, query.limit(1)).statement.source).toMatch(/limit 1$/)
   })
 })

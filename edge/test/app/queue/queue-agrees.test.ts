@@ -1,11 +1,11 @@
 import { present } from '@baari/shared/faults/assert'
-import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
+import type { Vehicle } from '@baari/shared/domain/dispatch/dispatch-state'
 import { bookingId, positionNo, type TicketId } from '@baari/shared/units/names'
 import { seconds } from '@baari/shared/units/time'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { ticketFilling } from '../../../src/app/queue/fill-of-ticket.ts'
-import { asFill, redeem } from '../../support/redeem.ts'
+import { redeem } from '../../support/redeem.ts'
 import {
   asha,
   bothClosed,
@@ -55,8 +55,8 @@ async function performOn(world: World, ticket: Row, act: Act[0]): Promise<void> 
   if (act === 'skip') await world.run('ticket.skip', input)
   if (act === 'leave') await world.run('ticket.leave', input)
   if (act === 'undo') await world.run('call.undo', input)
-  if (act === 'fill') redeem(world, ticket.id)
-  if (act === 'interrupt') redeem(world, ticket.id, { outcome: 'interrupted' })
+  if (act === 'fill') await redeem(world, ticket.id)
+  if (act === 'interrupt') await redeem(world, ticket.id, { outcome: 'interrupted' })
 }
 
 type Row = { readonly id: TicketId; readonly state: string; readonly position: number | null }
@@ -81,9 +81,11 @@ it('tickets, uses and the rule’s own state always agree, whatever happens in w
     fc.asyncProperty(sequence, async (steps) => {
       const world = await stationWorld()
       for (const step of steps) await perform(world, step)
-      const body = world.db.prepare('SELECT body FROM queue_state').pluck().get() as
-        string | undefined
-      const vehicles = body === undefined ? [] : (JSON.parse(body) as DispatchState).vehicles
+      const vehicles = world.db
+        .prepare<[], string>('SELECT body FROM queue_vehicle')
+        .pluck()
+        .all()
+        .map((body) => JSON.parse(body) as Vehicle)
       const rows = openTickets(world)
       expect(vehicles.map(({ ticket }) => ticket).sort()).toEqual(rows.map(({ id }) => id))
       for (const { ticket, place } of vehicles) {
@@ -129,6 +131,6 @@ it('a fill that began is shown at its position', async () => {
     positions: bothFree,
   })
   const ticket = present(opened.ok ? opened.value.ticket.id : undefined, 'ticket')
-  asFill(world, (tx, context) => ticketFilling(tx, { ticket, position: positionNo(1) }, context))
+  await world.act((tx, context) => ticketFilling(tx, { ticket, position: positionNo(1) }, context))
   expect(openTickets(world)).toEqual([{ id: ticket, state: 'filling', position: 1 }])
 })

@@ -5,7 +5,7 @@ import { dayNumber, minutes, seconds } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { PositionFacts } from '../../../src/domain/position/position-facts.ts'
 import { ticketFilling } from '../../../src/app/queue/fill-of-ticket.ts'
-import { asFill, redeem } from '../../support/redeem.ts'
+import { redeem } from '../../support/redeem.ts'
 import { at } from '../../support/scan-builders.ts'
 import type { otherBooking } from '../../support/station-world.ts'
 import {
@@ -112,7 +112,7 @@ describe('calls', () => {
       [tickets[0], 1],
       [tickets[1], 2],
     ])
-    for (const { ticket } of first) redeem(world, ticket)
+    for (const { ticket } of first) await redeem(world, ticket)
     const second = await dispatch()
     expect(called(second)).toEqual([
       [walk.ticket.id, 1],
@@ -139,7 +139,7 @@ describe('calls', () => {
     world.advance(seconds(61))
     expect(await world.run('call.undo', undo)).toMatchObject({ error: { code: 'undo_too_late' } })
     const second = await walkIn(bothFree)
-    asFill(world, (tx, context) =>
+    await world.act((tx, context) =>
       ticketFilling(tx, { ticket: second.ticket.id, position: positionNo(1) }, context),
     )
     expect(await world.run('call.undo', { ...undo, ticket: second.ticket.id })).toMatchObject({
@@ -181,7 +181,7 @@ describe('calls', () => {
     const { ticket } = await walkIn([position(1)])
     await dispatch([position(1, { state: 'offline' })])
     expect(stateOf(ticket.id)).toBe('waiting')
-    asFill(world, (tx, context) => {
+    await world.act((tx, context) => {
       ticketFilling(tx, { ticket: ticket.id, position: positionNo(1) }, context)
     })
     expect(await dispatch([position(1, { state: 'offline' }), position(2)])).toEqual([])
@@ -220,7 +220,7 @@ describe('calls', () => {
     const one = [position(1), position(2, { state: 'closed' })]
     const first = await walkIn(one)
     const second = await walkIn(one)
-    asFill(world, (tx, context) =>
+    await world.act((tx, context) =>
       ticketFilling(tx, { ticket: first.ticket.id, position: positionNo(1) }, context),
     )
     const ending = [
@@ -230,7 +230,7 @@ describe('calls', () => {
     expect(await dispatch(ending)).toMatchObject([
       { ticket: second.ticket.id, position: 1, staged: true },
     ])
-    redeem(world, first.ticket.id)
+    await redeem(world, first.ticket.id)
     expect(stateOf(second.ticket.id)).toBe('called')
     expect(await dispatch(one)).toEqual([])
   })
@@ -239,11 +239,11 @@ describe('calls', () => {
     const { view } = await world.scan(tokenReading(), { positions: [position(1)] })
     const ticket = present(view.ticket, 'ticket').id
     await walkIn([position(1, { state: 'called', ticket })])
-    redeem(world, ticket, { outcome: 'interrupted' })
+    await redeem(world, ticket, { outcome: 'interrupted' })
     expect(stateOf(ticket)).toBe('waiting')
     const calls = await dispatch([position(1, { state: 'fault' }), position(2)])
     expect(calls).toMatchObject([{ ticket, position: 2, reason: { step: 'head-of-line' } }])
-    redeem(world, ticket)
+    await redeem(world, ticket)
     expect(world.ops('checkin.redeemed')).toHaveLength(1)
     expect(stateOf(ticket)).toBe('closed')
   })

@@ -85,7 +85,7 @@ describe('scan.decide', () => {
 
   it('P16 after the first gram the token is USED', async () => {
     const { view } = await world.scan(tokenReading())
-    redeem(world, present(view.ticket, 'ticket').id)
+    await redeem(world, present(view.ticket, 'ticket').id)
     expect(await verdict(world.scan(tokenReading()))).toBe('USED')
   })
 
@@ -93,7 +93,7 @@ describe('scan.decide', () => {
     const pass = tokenReading({ maxUses: 2 })
     world.addBooking({ max_uses: 2 })
     const first = await world.scan(pass)
-    redeem(world, present(first.view.ticket, 'ticket').id)
+    await redeem(world, present(first.view.ticket, 'ticket').id)
     expect(await verdict(world.scan(pass))).toBe('ADMIT')
     expect(world.ops('checkin.claimed').map(({ body }) => body['useNo'])).toEqual([1, 2])
   })
@@ -114,7 +114,7 @@ describe('scan.decide', () => {
 
   it('P21 entry, fill, exit, entry: the last is USED and two gate events are kept', async () => {
     const { view } = await world.scan(tokenReading())
-    redeem(world, present(view.ticket, 'ticket').id)
+    await redeem(world, present(view.ticket, 'ticket').id)
     await world.scan(tokenReading(), { lane: laneNo(9) })
     expect(await verdict(world.scan(tokenReading()))).toBe('USED')
     expect(world.db.prepare('SELECT count(*) FROM gate_event').pluck().get()).toBe(2)

@@ -42,7 +42,7 @@ describe('scan.undo', () => {
 
   it('is refused once gas has flowed', async () => {
     const { view } = await world.scan(tokenReading())
-    redeem(world, present(view.ticket, 'ticket').id)
+    await redeem(world, present(view.ticket, 'ticket').id)
     expect(await undo(view.id)).toMatchObject({ error: { code: 'undo_after_gas' } })
   })
 

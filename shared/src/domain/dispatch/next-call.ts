@@ -50,9 +50,13 @@ function firstFitting(
   positions: readonly Position[],
   round: Round,
 ): CallStep | undefined {
-  if (positions.length === 0) return undefined
+  // A position for buses stays free all day; it must not cost the sorting of a queue of autos.
+  const wanted = positions.filter((position) =>
+    state.vehicles.some((vehicle) => compatible(vehicle, position)),
+  )
+  if (wanted.length === 0) return undefined
   for (const queues of candidates(state, round)) {
-    for (const position of positions) {
+    for (const position of wanted) {
       const pick = pickFor(queues, { ...round, position, streaks: state.streaks })
       if (pick !== undefined) return { state: taken(state, pick, round), call: callOf(pick, round) }
     }

@@ -6,6 +6,7 @@ import { digests } from './0013-digests.ts'
 import { streams } from './0010-streams.ts'
 import { capacityLease } from './0012-capacity-lease.ts'
 import { claims } from './0021-claims.ts'
+import { scanPages } from './0022-scan-pages.ts'
 import { rollback } from './0011-rollback.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { no: 11, name: 'rollback', sql: rollback },
   { no: 13, name: 'digests', sql: digests },
   { no: 21, name: 'claims', sql: claims },
+  { no: 22, name: 'scan-pages', sql: scanPages },
 ]

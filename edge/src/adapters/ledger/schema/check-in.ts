@@ -27,7 +27,8 @@ export const gateEvent = sqliteTable('gate_event', {
 })
 
 export const scan = sqliteTable('scan', {
-  id: text('id').primaryKey(),
+  no: integer('no').primaryKey(),
+  id: text('id').notNull().unique(),
   at: integer('at_ms').$type<Instant>().notNull(),
   view: text('view').notNull(),
   booking: text('booking').$type<BookingId>(),

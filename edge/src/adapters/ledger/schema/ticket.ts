@@ -36,6 +36,18 @@ export const queueState = sqliteTable('queue_state', {
   body: text('body').notNull(),
 })
 
+/** The vehicles of the queue's state, which itself holds none of them. */
+export const queueVehicle = sqliteTable('queue_vehicle', {
+  serial: integer('serial').primaryKey(),
+  body: text('body').notNull(),
+})
+
+/** Its young calls, of which the state itself holds none either. */
+export const queueRecent = sqliteTable('queue_recent', {
+  id: integer('id').primaryKey(),
+  body: text('body').notNull(),
+})
+
 export const waitQuote = sqliteTable('wait_quote', {
   vehicleClass: text('vehicle_class').$type<VehicleClass>().primaryKey(),
   medianMs: integer('median_ms').notNull(),

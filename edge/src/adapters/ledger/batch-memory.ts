@@ -1,0 +1,26 @@
+/** What a repository holds in memory of the file while commands run. */
+export type Remembered = {
+  /** Writes what is not in the file yet; asked before anything is kept. */
+  readonly write: () => void
+  /** Something was rolled back: what the file says counts again. */
+  readonly forget: () => void
+}
+
+/**
+ * Rows that every command of a batch changes are kept in memory and written once, in the same
+ * commit. A repository joins when it is made; nobody reads such a row past its repository.
+ */
+export type BatchMemory = Remembered & { readonly join: (part: Remembered) => void }
+
+export function batchMemory(): BatchMemory {
+  const parts: Remembered[] = []
+  return {
+    join: (part) => void parts.push(part),
+    write() {
+      for (const part of parts) part.write()
+    },
+    forget() {
+      for (const part of parts) part.forget()
+    },
+  }
+}
