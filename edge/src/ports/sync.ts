@@ -99,7 +99,8 @@ export type FollowStore = {
   saveCursor(cursor: ShapeCursor): void
   /** Empties the staging table; lookups go on in the table itself. */
   beginStaging(name: StationShape): void
-  upsert(target: FollowTarget, row: FollowedRow): void
+  /** In their order: of two rows with one key the later one stays. */
+  upsert(target: FollowTarget, rows: readonly FollowedRow[]): void
   remove(target: FollowTarget, key: string): void
   /** Takes over the table's own row into staging, where the row that came cannot be read. */
   keepStaged(name: StationShape, key: string): void

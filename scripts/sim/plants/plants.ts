@@ -81,7 +81,7 @@ function withoutStaging(tx: FollowTx): FollowTx {
           follow.beginStaging(name)
           follow.swap(name)
         },
-        upsert: ({ name }, row) => follow.upsert({ name, staging: false }, row),
+        upsert: ({ name }, rows) => follow.upsert({ name, staging: false }, rows),
         remove: ({ name }, key) => follow.remove({ name, staging: false }, key),
         swap: () => undefined,
       },

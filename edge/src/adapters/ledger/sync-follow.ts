@@ -1,7 +1,7 @@
 import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/shapes'
 import { assert } from '@baari/shared/faults/assert'
 import { instant } from '@baari/shared/units/time'
-import type { FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
+import type { FollowedRow, FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type CursorRow = {
@@ -15,6 +15,12 @@ type CursorRow = {
 
 /** Unparseable rows kept for a person; the oldest make room. */
 const quarantineMax = 1_000
+
+/**
+ * Rows of one statement. SQLite secures every page that a statement with triggers may touch, so that
+ * a row of its own costs half as much again; more rows than this gain nothing further.
+ */
+const rowsAtOnce = 20
 
 /** Names come from the contract, never from the wire, so that they may stand in SQL text. */
 const shapeNames: ReadonlySet<string> = new Set(Object.keys(stationShapes))
@@ -50,9 +56,13 @@ export function followStoreOf({ sqlite }: LedgerSession): FollowStore {
     saveCursor: ({ name, handle, offset, schemaHash, lastUpToDate, staging }) =>
       void saveCursor.run(name, handle, offset, schemaHash, lastUpToDate, staging ? 1 : 0),
     beginStaging: (name) => void table({ name, staging: true }).clear.run(),
-    upsert(target, row) {
-      const { columns, upsert } = table(target)
-      upsert.run(...columns.map((column) => row[column] ?? null))
+    upsert(target, rows) {
+      const { columns, upsertOne, upsertMany } = table(target)
+      const alone = rows.length % rowsAtOnce
+      for (const row of rows.slice(0, alone)) upsertOne.run(cellsOf(columns, [row]))
+      for (let at = alone; at < rows.length; at += rowsAtOnce) {
+        upsertMany().run(cellsOf(columns, rows.slice(at, at + rowsAtOnce)))
+      }
     },
     remove: (target, id) => void table(target).remove.run(id),
     keepStaged: (name, id) => void keep(name).run(id),
@@ -80,6 +90,12 @@ function onFirstUse<T>(make: (name: StationShape) => T): (name: StationShape) =>
   }
 }
 
+function cellsOf(columns: readonly string[], rows: readonly FollowedRow[]): readonly Cell[] {
+  const cells: Cell[] = []
+  for (const row of rows) for (const column of columns) cells.push(row[column] ?? null)
+  return cells
+}
+
 function cursorOf(row: CursorRow | undefined): ShapeCursor | undefined {
   if (row === undefined) return undefined
   const { last_up_to_date_ms: at } = row
@@ -93,6 +109,7 @@ function cursorOf(row: CursorRow | undefined): ShapeCursor | undefined {
   }
 }
 
+type Cell = FollowedRow[string]
 type Db = LedgerSession['sqlite']
 type TableStatements = ReturnType<typeof tableStatements>
 
@@ -101,12 +118,17 @@ function tableStatements(sqlite: Db, name: StationShape, table: string) {
   const columns = Object.keys(stationShapes[name].shape)
   const [id, ...rest] = columns
   const set = rest.map((column) => `${column} = excluded.${column}`).join(', ')
+  const slots = `(${columns.map(() => '?').join(', ')})`
+  const upsertOf = (rows: number) =>
+    sqlite.prepare<[readonly Cell[]]>(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${Array(rows).fill(slots).join(', ')}
+       ON CONFLICT (${id}) DO UPDATE SET ${set}`,
+    )
+  let many: ReturnType<typeof upsertOf> | undefined
   return {
     columns,
-    upsert: sqlite.prepare(
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
-       ON CONFLICT (${id}) DO UPDATE SET ${set}`,
-    ),
+    upsertOne: upsertOf(1),
+    upsertMany: () => (many ??= upsertOf(rowsAtOnce)),
     remove: sqlite.prepare(`DELETE FROM ${table} WHERE ${id} = ?`),
     clear: sqlite.prepare(`DELETE FROM ${table}`),
     count: sqlite.prepare<[], { readonly n: number }>(`SELECT count(*) AS n FROM ${table}`),

@@ -4,6 +4,7 @@ import { FetchError, ShapeStream, type Offset } from '@electric-sql/client'
 import type { Session } from '../../ports/cloud-line.ts'
 import type { OpenShape, ShapeSource } from '../../ports/shape-source.ts'
 import { hasControl, readChanges, type ShapeRow } from './shape-rows.ts'
+import { wholeAnswers } from './whole-answer.ts'
 
 export type SourceDeps = {
   readonly baseUrl: string
@@ -30,8 +31,11 @@ export function electricSource(deps: SourceDeps): ShapeSource {
 }
 
 function openStream(deps: SourceDeps, input: OpenShape): void {
-  const { name, cursor, signal, onBatch, onRefused } = input
+  const { name, cursor, onBatch, onRefused } = input
+  const over = new AbortController()
+  const signal = AbortSignal.any([input.signal, over.signal])
   const token = (): string | undefined => deps.keeper.current()?.token
+  const answers = wholeAnswers(withDeadline(deps.fetch))
   const stream = new ShapeStream<ShapeRow>({
     url: new URL('/v1/shape', deps.baseUrl).href,
     params: { table: name },
@@ -44,7 +48,7 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
     },
     signal,
     ...(cursor === undefined ? {} : { offset: cursor.offset as Offset, handle: cursor.handle }),
-    fetchClient: withDeadline(deps.fetch),
+    fetchClient: answers.fetch,
     onError: async (error) => {
       if (signal.aborted) return undefined
       if (error instanceof FetchError && error.status === 401) {
@@ -59,19 +63,29 @@ function openStream(deps: SourceDeps, input: OpenShape): void {
       return {}
     },
   })
-  stream.subscribe(
-    (messages) =>
-      onBatch({
-        changes: readChanges(name, messages),
-        mustRefetch: hasControl(messages, 'must-refetch'),
-        upToDate: hasControl(messages, 'up-to-date'),
-        handle: stream.shapeHandle ?? '',
-        offset: stream.lastOffset,
-      }),
-    (error) => {
-      if (!signal.aborted) input.onEnded(error)
-    },
-  )
+  const ended = (error: unknown): void => {
+    if (signal.aborted) return
+    over.abort()
+    input.onEnded(error)
+  }
+  stream.subscribe((delivered) => {
+    if (signal.aborted) return undefined
+    let changes
+    try {
+      changes = readChanges(name, answers.messagesOf(delivered))
+    } catch (error) {
+      // The client believes it has this answer, so it cannot ask again: a new stream has to.
+      onRefused(error instanceof Error ? error : new Error(String(error)))
+      return ended(error)
+    }
+    return onBatch({
+      changes,
+      mustRefetch: hasControl(delivered, 'must-refetch'),
+      upToDate: hasControl(delivered, 'up-to-date'),
+      handle: stream.shapeHandle ?? '',
+      offset: stream.lastOffset,
+    })
+  }, ended)
 }
 
 /** The uplink signs in by its own times, also after it brought two histories together. */

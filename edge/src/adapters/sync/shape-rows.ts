@@ -4,7 +4,7 @@ import { isChangeMessage, isControlMessage, type Message, type Row } from '@elec
 import { z } from 'zod'
 import type { FollowChange, FollowedRow } from '../../ports/sync.ts'
 
-/** Values as the shape client's parser leaves them: int8 is a BigInt, money never a float. */
+/** Values as PostgreSQL's text or null; the contract makes what they are of them. */
 export type ShapeRow = Row<bigint>
 type ShapeMessage = Message<ShapeRow>
 

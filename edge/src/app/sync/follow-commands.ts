@@ -3,7 +3,7 @@ import { bookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
-import type { FollowChange, ShapeCursor } from '../../ports/sync.ts'
+import type { FollowChange, FollowedRow, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
 import { refuseOldClaims } from '../lease/refuse-claims.ts'
 
 type Tx = Pick<LedgerTx, 'sync' | 'outbox' | 'leases'>
@@ -55,7 +55,7 @@ export function applyShape(tx: Tx, input: FollowInput, context: CommandContext):
     follow.beginStaging(name)
     follow.saveCursor({ name, handle, offset: '-1', schemaHash, lastUpToDate, staging })
   }
-  for (const change of input.changes) applyChange(follow, { name, staging, change }, context)
+  applyChanges(follow, { name, staging, changes: input.changes }, context)
   const done = piece.last
     ? finish(follow, { input, staging, lastUpToDate }, context)
     : { swapped: false, staging }
@@ -91,34 +91,48 @@ function acknowledgeCancels(tx: Tx, { changes }: FollowInput, { swapped }: Done)
 type Done = Omit<FollowOutput, 'ops'>
 
 type Follow = LedgerTx['sync']['follow']
-type OneChange = {
+type Changes = {
   readonly name: StationShape
   readonly staging: boolean
-  readonly change: FollowChange
+  readonly changes: readonly FollowChange[]
 }
 
-function applyChange(
+/** In their order; rows that follow one another are written together. */
+function applyChanges(
   follow: Follow,
-  { name, staging, change }: OneChange,
+  { name, staging, changes }: Changes,
   { now }: CommandContext,
 ): void {
-  switch (change.kind) {
-    case 'upsert':
-      follow.upsert({ name, staging }, change.row)
-      return
-    case 'delete':
-      follow.remove({ name, staging }, change.key)
-      return
-    case 'unreadable':
-      follow.quarantine({
-        source: name,
-        payload: change.payload,
-        reason: change.reason,
-        at: now.at,
-      })
-      if (staging && change.key !== null) follow.keepStaged(name, change.key)
-      return
+  const target = { name, staging }
+  let rows: FollowedRow[] = []
+  const write = (): void => {
+    follow.upsert(target, rows)
+    rows = []
   }
+  for (const change of changes) {
+    if (change.kind === 'upsert') {
+      rows.push(change.row)
+      continue
+    }
+    write()
+    if (change.kind === 'delete') follow.remove(target, change.key)
+    else setAside(follow, target, { change, at: now.at })
+  }
+  write()
+}
+
+type Unreadable = {
+  readonly change: Extract<FollowChange, { readonly kind: 'unreadable' }>
+  readonly at: Instant
+}
+
+function setAside(
+  follow: Follow,
+  { name, staging }: FollowTarget,
+  { change: { key, payload, reason }, at }: Unreadable,
+): void {
+  follow.quarantine({ source: name, payload, reason, at })
+  if (staging && key !== null) follow.keepStaged(name, key)
 }
 
 type Ending = {

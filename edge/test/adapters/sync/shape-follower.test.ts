@@ -16,6 +16,18 @@ const insert = (value: Record<string, unknown>, operation = 'insert') =>
 const tariff = { id: 't', station_no: 42, price_paise_per_kg: 9_000n, valid_from_ms: 5n }
 
 describe('rows at the door', () => {
+  it('PostgreSQL’s text becomes what SQLite holds, and a number that is not exact is no number', () => {
+    const text = { id: 't', station_no: '42', price_paise_per_kg: '9000', valid_from_ms: '5' }
+    expect(readChanges('tariff', [insert(text)])).toEqual([
+      {
+        kind: 'upsert',
+        row: { id: 't', station_no: 42, price_paise_per_kg: 9_000, valid_from_ms: 5 },
+      },
+    ])
+    const long = { ...text, valid_from_ms: '9007199254740993' }
+    expect(readChanges('tariff', [insert(long)])).toMatchObject([{ kind: 'unreadable', key: 't' }])
+  })
+
   it('int8 and booleans become what SQLite holds', () => {
     expect(readChanges('tariff', [insert(tariff)])).toEqual([
       {

@@ -53,6 +53,24 @@ async function cursor() {
 }
 
 describe('rows of a shape', () => {
+  it('many rows with deletes among them end as if each had come alone', async () => {
+    const many = Array.from({ length: 45 }, (_, n) => denied(`x${n}`))
+    await piece([
+      ...[denied('a'), ...many, denied('b', 1), denied('b', 2)],
+      ...[
+        { kind: 'delete' as const, key: 'a' },
+        { kind: 'delete' as const, key: 'x44' },
+      ],
+      ...[denied('c', 3), denied('c', 4)],
+    ])
+    expect(await rows()).toEqual(['b', 'c'])
+    const kept = await ledger.run('test.look', (tx) =>
+      ['b', 'c'].map((id) => tx.bookings.denied(id as never)),
+    )
+    expect(kept).toMatchObject([{ minRev: 2 }, { minRev: 4 }])
+    expect(await ledger.run('test.look', (tx) => tx.sync.follow.count('denied_token'))).toBe(46)
+  })
+
   it('a first snapshot shows at its up-to-date and not before', async () => {
     await piece([denied('a')], {}, { startsSnapshot: true, upToDate: false })
     expect(await rows()).toEqual([])

@@ -15,31 +15,33 @@ import { bookingStates } from '../http/cloud-api.ts'
 
 /**
  * Rows a station follows through the shape stream, as PostgreSQL columns. The gatekeeper pins
- * `station_no`; values arrive as PostgreSQL text and parse here. int8 arrives as BigInt.
+ * `station_no`; values arrive as PostgreSQL text and parse here. The text comes first in each
+ * choice: a catch-up reads half a million of them. Fifteen digits are exact as a number.
  */
-const int8 = z.union([z.bigint(), z.int(), z.string().regex(/^-?\d+$/)]).transform(Number)
-const time = int8.pipe(instantField)
+const whole = z.union([z.string().regex(/^-?\d{1,15}$/), z.int(), z.bigint()]).transform(Number)
+const time = whole.pipe(instantField)
+const station = whole.pipe(stationNoField)
 const flag = z
-  .union([z.boolean(), z.enum(['t', 'f', 'true', 'false'])])
+  .union([z.enum(['t', 'f', 'true', 'false']), z.boolean()])
   .transform((v) => v === true || v === 't' || v === 'true')
 
 export const bookingRow = z.object({
   id: bookingIdField,
-  station_no: stationNoField,
+  station_no: station,
   state: z.enum(bookingStates),
-  rev: z.int(),
+  rev: whole,
   window_start_ms: time,
   expires_ms: time,
   vehicle_class: vehicleClassField,
   nozzle: nozzleField,
-  grams: int8.pipe(gasField),
+  grams: whole.pipe(gasField),
   plate: z.string(),
   driver_name: z.string().nullable(),
-  retest_day: int8.pipe(dayField),
+  retest_day: whole.pipe(dayField),
   payment_mode: z.enum(['pump', 'prepaid', 'fleet']),
-  paid_paise: int8.pipe(paiseField),
-  max_uses: z.int(),
-  max_entries: z.int().nullable(),
+  paid_paise: whole.pipe(paiseField),
+  max_uses: whole,
+  max_entries: whole.nullable(),
   lanes: z.string().nullable(),
   code: z.string().nullable(),
   blocked_reason: z.string().nullable(),
@@ -47,35 +49,35 @@ export const bookingRow = z.object({
   prompt: z.string().nullable(),
   note: z.string().nullable(),
   /** Fence of the lease term it was sold under, and when: an old fence claims no capacity. */
-  fence: int8.nullable(),
+  fence: whole.nullable(),
   created_at_ms: time,
 })
 
 /** Signed key set, one row per version; the node keeps the newest that verifies. */
 export const keySetRow = z.object({
-  version: z.int(),
+  version: whole,
   body: z.string(),
   signature: z.string(),
-  kid: z.int(),
+  kid: whole,
 })
 
 export const deniedTokenRow = z.object({
   booking_id: bookingIdField,
-  station_no: stationNoField,
-  min_rev: z.int(),
+  station_no: station,
+  min_rev: whole,
   reason: z.string(),
 })
 
 export const tariffRow = z.object({
   id: z.string(),
-  station_no: stationNoField,
-  price_paise_per_kg: int8.pipe(priceField),
+  station_no: station,
+  price_paise_per_kg: whole.pipe(priceField),
   valid_from_ms: time,
 })
 
 export const attendantRow = z.object({
   id: attendantIdField,
-  station_no: stationNoField,
+  station_no: station,
   name: z.string(),
   role: z.enum(['attendant', 'manager']),
   pin_hash: z.string(),
@@ -85,10 +87,10 @@ export const attendantRow = z.object({
 /** One of the station's ops had no effect: rejected, with the reason's code. */
 export const noticeRow = z.object({
   id: z.string(),
-  station_no: stationNoField,
+  station_no: station,
   epoch: z.string(),
   stream: z.string(),
-  seq: int8,
+  seq: whole,
   code: z.string(),
   at_ms: time,
 })
@@ -96,10 +98,10 @@ export const noticeRow = z.object({
 /** The cloud was short of capacity in a window; the next grant answers it. */
 export const leaseAskRow = z.object({
   id: z.string(),
-  station_no: stationNoField,
+  station_no: station,
   window_start_ms: time,
-  milli_minutes: int8,
-  grams: int8.pipe(gasField),
+  milli_minutes: whole,
+  grams: whole.pipe(gasField),
   asked_at_ms: time,
 })
 

@@ -6,14 +6,14 @@
  * Writers only append to `digest_delta`, in the transaction that changes the row: two sales of one
  * station never wait for a bucket. `digest_fold` adds the deltas up under the station's lock.
  */
-const limbs = [0, 1, 2, 3, 4, 5, 6, 7]
-const columns = limbs.map((no) => `s${no}`).join(', ')
+export const limbs = [0, 1, 2, 3, 4, 5, 6, 7]
+export const limbColumns = limbs.map((no) => `s${no}`).join(', ')
 const limbOf = (hash: string, no: number): string =>
   `('x' || substr(${hash}, ${8 * no + 1}, 8))::bit(32)::bigint`
 const sums = limbs.map((no) => `sum(sign * ${limbOf('hex', no)})::bigint AS s${no}`).join(', ')
-const changed = limbs.map((no) => `s${no} <> 0`).join(' OR ')
+export const limbsChanged = limbs.map((no) => `s${no} <> 0`).join(' OR ')
 
-type Source = {
+export type DigestSource = {
   readonly name: string
   readonly table: string
   readonly sets: readonly {
@@ -25,7 +25,7 @@ type Source = {
   }[]
 }
 
-const sources: readonly Source[] = [
+export const digestSources: readonly DigestSource[] = [
   {
     name: 'booking',
     table: 'booking',
@@ -66,7 +66,7 @@ function set(name: string, hash: string, key: string) {
 }
 
 /** One statement's rows, grouped; an update that touches no column of the digest adds nothing. */
-function noteSql({ sets }: Source, sides: readonly ('new' | 'old')[]): string {
+function noteSql({ sets }: DigestSource, sides: readonly ('new' | 'old')[]): string {
   return sets
     .map(({ set: name, hash, key, day, where }) => {
       const rows = sides
@@ -76,15 +76,15 @@ function noteSql({ sets }: Source, sides: readonly ('new' | 'old')[]): string {
       FROM ${side}_rows r WHERE ${where}`,
         )
         .join(' UNION ALL ')
-      return `INSERT INTO digest_delta (station_no, set_name, day, bucket, n, ${columns})
+      return `INSERT INTO digest_delta (station_no, set_name, day, bucket, n, ${limbColumns})
     SELECT * FROM (SELECT station_no, '${name}' AS set_name, day, bucket, sum(sign)::int AS n, ${sums}
       FROM (${rows}) AS told GROUP BY station_no, day, bucket) AS d
-    WHERE n <> 0 OR ${changed};`
+    WHERE n <> 0 OR ${limbsChanged};`
     })
     .join('\n  ')
 }
 
-function triggersSql(source: Source): string {
+function triggersSql(source: DigestSource): string {
   const { name, table } = source
   return `
 CREATE FUNCTION digest_note_${name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -156,7 +156,7 @@ const hashFunctions = [
 ]
 
 /** Rows of one station, set and day with their hashes; both ends of a day are found by an index. */
-function rowsSql({ table, sets }: Source): string {
+function rowsSql({ table, sets }: DigestSource): string {
   return sets
     .map(({ set: name, hash, key, where }) => {
       const span =
@@ -297,16 +297,16 @@ $$ SELECT ${sql} $$;`,
 
 CREATE FUNCTION digest_rows(station int, of_set text, on_day int)
   RETURNS TABLE (key uuid, hash bytea) LANGUAGE sql STABLE AS $$
-  ${sources.map(rowsSql).join('\n  UNION ALL ')}
+  ${digestSources.map(rowsSql).join('\n  UNION ALL ')}
 $$;
-${sources.map(triggersSql).join('\n')}
+${digestSources.map(triggersSql).join('\n')}
 
 -- Adds up what writers appended; one at a time for each station.
 CREATE FUNCTION digest_fold(station int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(1145652052, station);
   WITH told AS (DELETE FROM digest_delta WHERE station_no = station RETURNING *)
-  INSERT INTO day_bucket AS b (station_no, set_name, day, bucket, n, ${columns})
+  INSERT INTO day_bucket AS b (station_no, set_name, day, bucket, n, ${limbColumns})
   SELECT station_no, set_name, day, bucket, sum(n), ${limbs.map((no) => `sum(s${no})`).join(', ')}
   FROM told GROUP BY station_no, set_name, day, bucket
   ON CONFLICT (station_no, set_name, day, bucket) DO UPDATE SET n = b.n + excluded.n,
@@ -328,28 +328,28 @@ BEGIN
   FROM (SELECT digest_bucket(key) AS bucket, encode(hash, 'hex') AS hex
     FROM digest_rows(station, of_set, on_day)) AS told GROUP BY bucket;
   SELECT EXISTS (
-    (SELECT bucket, n, ${columns} FROM digest_counted
-     EXCEPT SELECT bucket, n, ${columns} FROM day_bucket
+    (SELECT bucket, n, ${limbColumns} FROM digest_counted
+     EXCEPT SELECT bucket, n, ${limbColumns} FROM day_bucket
        WHERE station_no = station AND set_name = of_set AND day = on_day)
     UNION ALL
-    (SELECT bucket, n, ${columns} FROM day_bucket
+    (SELECT bucket, n, ${limbColumns} FROM day_bucket
        WHERE station_no = station AND set_name = of_set AND day = on_day
-         AND (n <> 0 OR ${changed})
-     EXCEPT SELECT bucket, n, ${columns} FROM digest_counted)) INTO drifted;
+         AND (n <> 0 OR ${limbsChanged})
+     EXCEPT SELECT bucket, n, ${limbColumns} FROM digest_counted)) INTO drifted;
   IF drifted THEN
     DELETE FROM day_bucket WHERE station_no = station AND set_name = of_set AND day = on_day;
-    INSERT INTO day_bucket SELECT station, of_set, on_day, bucket, n, ${columns}
+    INSERT INTO day_bucket SELECT station, of_set, on_day, bucket, n, ${limbColumns}
     FROM digest_counted;
   END IF;
   RETURN drifted;
 END $$;
 
 -- What was there before the triggers.
-${sources
+${digestSources
   .flatMap(({ table, sets }) =>
     sets.map(
       ({ set: name, hash, key, day, where }) => `
-INSERT INTO digest_delta (station_no, set_name, day, bucket, n, ${columns})
+INSERT INTO digest_delta (station_no, set_name, day, bucket, n, ${limbColumns})
 SELECT station_no, '${name}', day, bucket, count(*), ${limbs
         .map((no) => `sum(${limbOf('hex', no)})`)
         .join(', ')}

@@ -4,6 +4,7 @@ import type { Migration } from './migration.ts'
 import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { changeTransactions } from './0020-change-transactions.ts'
+import { digestNotes } from './0021-digest-notes.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { enrolmentTables } from './0012-enrolment.ts'
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   { number: 13, name: 'capacity-lease', sql: capacityLease },
   { number: 14, name: 'digests', sql: digestTables },
   { number: 20, name: 'change-transactions', sql: changeTransactions },
+  { number: 21, name: 'digest-notes', sql: digestNotes },
 ]

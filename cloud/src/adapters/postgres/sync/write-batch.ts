@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { OpEffect } from '../../../domain/sync/op-effects.ts'
 import type { BatchWrite, StreamKey } from '../../../ports/station-streams.ts'
-import { sendTogether, type Statement } from '../send-together.ts'
+import { sendInParts, type Statement } from '../send-together.ts'
 import { writeCheckIns } from './write-check-ins.ts'
 import { deadLetters, moveHead, opRef, storeOps } from './write-ops.ts'
 import { writeRecords, type Place } from './write-records.ts'
@@ -10,7 +10,7 @@ import { writeTickets } from './write-tickets.ts'
 
 /**
  * Writes ops, effects and head; the caller commits. One statement per kind of row, not per op, and
- * all of them on their way at once, because a way there and back per kind took most of the time.
+ * no answer waited for between them, because a way there and back per kind took most of the time.
  */
 export async function writeBatch(
   client: PoolClient,
@@ -18,14 +18,15 @@ export async function writeBatch(
   batch: BatchWrite,
 ): Promise<void> {
   const { ops, recvAtMs } = batch
-  const effects = ops.flatMap((op) => op.outcome.effects)
   const place = { key, recvAtMs, epochNo }
-  await sendTogether(client, [
-    ...storeOps(key, batch),
-    ...effectStatements(place, effects),
-    ...updateBookings(batch),
-    ...deadLetters(place, ops),
-    ...moveHead(key, batch),
+  await sendInParts(client, [
+    () => storeOps(key, batch),
+    () =>
+      effectStatements(
+        place,
+        ops.flatMap((op) => op.outcome.effects),
+      ),
+    () => [...updateBookings(batch), ...deadLetters(place, ops), ...moveHead(key, batch)],
   ])
 }
 
