@@ -34,16 +34,39 @@ export type Codec<Request, Reply> = {
   signature(request: Request): string
   /** Signature of a reply; null for one that could answer several requests, such as an exception. */
   replySignature(reply: Reply): string | null
+  readonly lateReplies: LateReplies
 }
+
+/**
+ * What keeps a reply that comes after its request was given up from being taken for another's (S05,
+ * docs/adr/0020-late-replies-by-protocol.md). A signature is that of the request and of its reply.
+ */
+export type LateReplies =
+  /**
+   * Only its shape tells a reply: after a timeout the next question at that address has another
+   * form, and a reply of an old form is refused however late it comes.
+   */
+  | { readonly rule: 'other-form' }
+  /**
+   * A reply says itself whose and what it is, and a late one is as true as a prompt one. Once the
+   * line was drained the same may be asked again. Only what is `numbered` is kept: the number of a
+   * request that was given up is not used anew before another number was acknowledged.
+   */
+  | { readonly rule: 'own-meaning'; readonly numbered: (signature: string) => boolean }
+  /**
+   * A `nameless` reply does not even tell its device. After one was given up no such question is
+   * asked on the whole line before the same device has answered a question whose reply names it.
+   */
+  | { readonly rule: 'nameless'; readonly nameless: (signature: string) => boolean }
 
 /** `stop` overtakes the queue, the retry and the drain; the others are served in this order. */
 export type Priority = 'stop' | 'control' | 'poll' | 'slow'
 
 export type Exchange<Request> = {
   /**
-   * The same question in forms whose replies differ in length, in order of preference. After a
-   * timeout the bus uses another form, so that a late reply can never be taken for a new one
-   * (hardware.md section 4); three are enough.
+   * The same question in forms whose replies differ, in order of preference. Under the rule
+   * `other-form` the bus uses another one after a timeout, and three are enough; under the other
+   * rules one is.
    */
   readonly forms: readonly [Request, ...Request[]]
   readonly priority: Priority

@@ -189,16 +189,17 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
 
   #begin(job: Job<Request, Reply>): void {
     const { forms, timeoutMs, deadline } = job.exchange
-    const index = this.#line.choose(forms)
+    const isStop = job.priority === 'stop'
+    // A stop goes out whatever may still come: its success is read from the state afterwards.
+    const index = this.#line.choose(forms, job.attempts > 0) ?? (isStop ? 0 : null)
     const request = index === null ? undefined : forms[index]
     if (request === undefined) {
-      const hint = `address ${job.address}: replies of every form are still pending`
+      const hint = `address ${job.address}: an earlier reply may still come`
       job.resolve(err(fault('bus_timeout', this.name, hint)))
       return
     }
     job.attempts += 1
     this.#current = job
-    const isStop = job.priority === 'stop'
     const now = this.#options.clock.mono()
     const limit = isStop ? monoAfter(now, stopSilenceLimitMs) : monoAfter(now, silenceLimitMs)
     const silentBy = mono(Math.min(limit, deadline))

@@ -33,6 +33,13 @@ const shapeOf: Readonly<Record<GilbarcoCommand, ReplyShape>> = {
   'running-money': 'money',
 }
 
+/** Replies of whoever was asked: nothing in them names their pump. */
+const namelessReplies: ReadonlySet<string> = new Set<GilbarcoReply['kind']>([
+  'transaction',
+  'totals',
+  'running-money',
+])
+
 /**
  * The two-wire loop as the host sees it. Words carry no frame: a status is one word and running
  * money is six digits. So only the shape of reply that the last encoded command asks for is looked
@@ -63,6 +70,7 @@ export function createGilbarcoHostCodec(): Codec<GilbarcoRequest, GilbarcoReply>
     },
     pending: () => (isMoney() ? money.pending() : (buffer?.pending() ?? 0)),
     expect: (request) => (reply) => answers(request, reply),
+    lateReplies: { rule: 'nameless', nameless: (signature) => namelessReplies.has(signature) },
     addressOf: (request) => (request.kind === 'command' ? request.pump : everyPump),
     // Only a status names its pump; a block is of whoever was asked.
     replyAddress: (reply) =>
