@@ -4,6 +4,7 @@ import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
+import { openDartLine } from './open-dart-line.ts'
 import { openModbusLine } from './open-modbus-line.ts'
 
 export type StartLines = {
@@ -19,10 +20,10 @@ export type Lines = {
   stop(): Promise<void>
 }
 
-/** How a line with dispensers of this driver is opened; null for a driver that is not written yet. */
-const openers: Readonly<Record<DispenserPlan['driver'], OpenLine | null>> = {
+/** How a line with dispensers of this driver is opened. */
+const openers: Readonly<Record<DispenserPlan['driver'], OpenLine>> = {
   'modbus-meter': openModbusLine,
-  'wayne-dart': null,
+  'wayne-dart': openDartLine,
 }
 
 /** Opens every line that a dispenser hangs on and starts the dispensers' polling. */
@@ -36,7 +37,7 @@ export async function startLines({ plan, clock, log, metrics }: StartLines): Pro
     // One line speaks one protocol: the station file is refused otherwise.
     const line =
       lines.get(device.bus) ??
-      (busPlan && open ? open({ plan: busPlan, stationControl, clock, log }) : undefined)
+      (busPlan ? open({ plan: busPlan, stationControl, clock, log }) : undefined)
     const dispenser = line?.dispenser(device)
     if (!line || !dispenser) {
       const { id, driver, mode } = device

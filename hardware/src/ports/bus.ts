@@ -35,6 +35,11 @@ export type Codec<Request, Reply> = {
   /** Signature of a reply; null for one that could answer several requests, such as an exception. */
   replySignature(reply: Reply): string | null
   readonly lateReplies: LateReplies
+  /**
+   * Several stops are written one behind the other and awaited afterwards. Only where a device that
+   * was spoken over hears the next frame all the same, and the same stop twice does no harm.
+   */
+  readonly stopsBackToBack: boolean
 }
 
 /**
@@ -133,7 +138,8 @@ export type Bus<Request, Reply> = {
   exchange(exchange: Exchange<Request>): Promise<Result<Exchanged<Request, Reply>, Fault>>
   /**
    * Stops in one go (hardware.md section 4): each is sent before any other traffic, in order, and
-   * what was not acknowledged is repeated once. Answers come in the order of the requests.
+   * what was not acknowledged is repeated once. Answers come in the order of the requests. Stops
+   * that are asked for singly in one turn of the control thread go out in one go as well.
    */
   allStop(
     stops: readonly Exchange<Request>[],

@@ -26,7 +26,7 @@ import type {
   RawStationFile,
   RawTotal,
 } from './station-file-schema.ts'
-import type { StationFileProblem } from './station-rules.ts'
+import type { StationFileProblem } from './station-file-problem.ts'
 
 /** Turns a checked file into the plan; the one thing left that can fail is the station's number. */
 export function planOf(
