@@ -42,9 +42,9 @@ export class SalesByTotal {
   }
 
   newSale(frame: LiveFrame, pricePaisePerKg: PaisePerKg): NewSale | null {
-    const { state, totaliserGrams, saleGrams } = frame.status
-    if (running.includes(state) && saleGrams > 0) this.#ran = true
-    if (!atRest.includes(state) || totaliserGrams === null) return null
+    const { totaliserGrams, saleGrams } = frame.status
+    if (isRunning(frame)) this.#ran = true
+    if (!isAtRest(frame) || totaliserGrams === null) return null
     const before = { total: this.#restTotal, shown: this.#shown, ran: this.#ran }
     this.#restTotal = totaliserGrams
     this.#shown = saleGrams
@@ -75,8 +75,8 @@ export class SalesByTotal {
 
   /** The last sale by a frame of a head at rest; null when it shows none. */
   lastSale(frame: LiveFrame, pricePaisePerKg: PaisePerKg): DeviceSale | null {
-    const { state, totaliserGrams, saleGrams } = frame.status
-    if (!atRest.includes(state) || totaliserGrams === null) return this.#told
+    const { totaliserGrams, saleGrams } = frame.status
+    if (!isAtRest(frame) || totaliserGrams === null) return this.#told
     if (saleGrams === 0) return null
     const sale = this.#sale(frame, { totaliserGrams, sequence: 0, pricePaisePerKg })
     return this.#began(sale, this.#told) ? this.#told : sale
@@ -113,4 +113,12 @@ export class SalesByTotal {
       raw: rawHex,
     }
   }
+}
+
+function isAtRest({ status }: LiveFrame): boolean {
+  return atRest.includes(status.state)
+}
+
+function isRunning({ status }: LiveFrame): boolean {
+  return running.includes(status.state) && status.saleGrams > 0
 }
