@@ -5,6 +5,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
 import { openDartLine } from './open-dart-line.ts'
+import { openGilbarcoLine } from './open-gilbarco-line.ts'
 import { openModbusLine } from './open-modbus-line.ts'
 
 export type StartLines = {
@@ -24,6 +25,7 @@ export type Lines = {
 const openers: Readonly<Record<DispenserPlan['driver'], OpenLine>> = {
   'modbus-meter': openModbusLine,
   'wayne-dart': openDartLine,
+  'gilbarco-two-wire': openGilbarcoLine,
 }
 
 /** Opens every line that a dispenser hangs on and starts the dispensers' polling. */

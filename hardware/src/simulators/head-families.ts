@@ -1,10 +1,11 @@
 import { present } from '@baari/shared/faults/assert'
 import { baariHeads } from './baari-heads.ts'
 import { dartHeads } from './dart-heads.ts'
+import { gilbarcoHeads } from './gilbarco-heads.ts'
 import type { HeadFamily } from './head-family.ts'
 
 /** Every protocol that a simulated station can speak; a new one joins here. */
-const families = [baariHeads, dartHeads] as const satisfies readonly HeadFamily[]
+const families = [baariHeads, dartHeads, gilbarcoHeads] as const satisfies readonly HeadFamily[]
 
 export const usualFamily = baariHeads.driver
 export const headDrivers = families.map(({ driver }) => driver)
