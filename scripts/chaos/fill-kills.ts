@@ -1,8 +1,9 @@
 import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { killOnce, type KillOutcome } from './fill-kills/kill-once.ts'
+import { killStationFile } from './fill-kills/kill-station-file.ts'
 import { startStation } from './fill-kills/running-station.ts'
 import { powerCutMissing } from './power-cut/power-cut.ts'
 
@@ -10,6 +11,8 @@ export type FillKillsOptions = {
   readonly count: number
   readonly seed: number
   readonly positions: number
+  /** Driver of the dispensers, by its name in the station file. */
+  readonly driver: string
   readonly say: (line: string) => void
 }
 
@@ -32,21 +35,26 @@ export type FillKillsResult = {
  * restart every nozzle's books must equal its counter to the gram.
  */
 export async function runFillKills(options: FillKillsOptions): Promise<FillKillsResult> {
-  const { count, seed, positions, say } = options
+  const { count, seed, positions, driver, say } = options
   const began = Date.now()
   const folder = mkdtempSync(join(tmpdir(), 'baari-kills-'))
   const ledgerFolder = join(folder, 'ledger')
   mkdirSync(ledgerFolder)
   const missing = powerCutMissing()
   if (missing !== undefined) say(`no power cuts: ${missing}`)
-  const station = await startStation({ positions, seed, flowGramsPerSecond: 700 })
+  const station = await startStation({ positions, seed, driver, flowGramsPerSecond: 700 })
+  const stationFile = join(folder, 'station.yaml')
+  writeFileSync(stationFile, killStationFile({ driver, positions, ports: station.busPorts }))
   const outcomes: KillOutcome[] = []
   try {
     for (let kill = 1; kill <= count; kill += 1) {
       const prng = seededPrng(seed * 100_003 + kill)
       const powerCut = missing === undefined && kill % 2 === 0
       const cutSeed = powerCut ? wholeBetween(prng, 1, 1_000_000_000) : null
-      const outcome = await killOnce({ station, ledgerFolder, positions, prng, cutSeed, kill })
+      const outcome = await killOnce({
+        ...{ station, stationFile, ledgerFolder, positions },
+        ...{ prng, cutSeed, kill },
+      })
       outcomes.push(outcome)
       say(JSON.stringify({ seed, ...outcome }))
     }

@@ -1,10 +1,12 @@
+import { headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
 import { parseArgs } from 'node:util'
 import { runFillKills } from './fill-kills.ts'
 import { runWorldChaos } from './world/world-chaos.ts'
 
 /**
  * `npm run chaos [-- --minutes 10 --seed 1]`: a whole world of real processes under troubles.
- * `npm run chaos -- --count 50 [--seed 1 --positions 4]`: kills and power cuts in mid-fill.
+ * `npm run chaos -- --count 50 [--seed 1 --positions 4 --protocol modbus-meter]`: kills and power
+ * cuts in mid-fill, over the dispensers of any driver that has a simulator.
  * `--only 'disk full'` makes that trouble alone. `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
  * last line is the figures as one JSON object.
  */
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     count: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     positions: { type: 'string', default: '4' },
+    protocol: { type: 'string', default: usualFamily },
     /** Of the world's troubles only this one; may be given several times. */
     only: { type: 'string', multiple: true, default: [] },
     /** Shows that the run works, in CI; not that the node survives everything. */
@@ -33,8 +36,9 @@ type Outcome = {
 
 async function kills(): Promise<Outcome> {
   const positions = Number(values.positions)
-  say(`chaos --count ${count} --seed ${seed} --positions ${positions}`)
-  const { failures, ...figures } = await runFillKills({ count, seed, positions, say })
+  const driver = headFamily(values.protocol).driver
+  say(`chaos --count ${count} --seed ${seed} --positions ${positions} --protocol ${driver}`)
+  const { failures, ...figures } = await runFillKills({ count, seed, positions, driver, say })
   return { figures, failures }
 }
 

@@ -1,3 +1,4 @@
+import { headDrivers, usualFamily } from '@baari/hardware/simulators/head-families'
 import { parseArgs } from 'node:util'
 import { dataFolder, secretsFolder } from './data-folder.ts'
 import { SetupError } from './setup-error.ts'
@@ -12,6 +13,8 @@ async function main(): Promise<number> {
     options: {
       'port-base': { type: 'string', default: String(usualBase) },
       flow: { type: 'string', default: '150' },
+      /** Driver of the simulated dispensers, such as modbus-meter. */
+      protocol: { type: 'string', default: usualFamily },
     },
   })
   const places = placesFrom(wholeNumber(values['port-base'], 'port-base'))
@@ -25,6 +28,7 @@ async function main(): Promise<number> {
       places,
       flowGramsPerSecond: wholeNumber(values.flow, 'flow'),
       autopilot: true,
+      station: { driver: knownDriver(values.protocol) },
       say: (line) => console.log(line),
     })
     console.log(welcome(places, world.secrets, `${folder}/logs`))
@@ -55,6 +59,11 @@ function askedToStop(): Promise<void> {
 function wholeNumber(text: string, option: string): number {
   if (!/^\d+$/.test(text)) throw new SetupError(`--${option} takes a whole number, not "${text}"`)
   return Number(text)
+}
+
+function knownDriver(name: string): string {
+  if ((headDrivers as readonly string[]).includes(name)) return name
+  throw new SetupError(`--protocol takes one of ${headDrivers.join(', ')}, not "${name}"`)
 }
 
 try {

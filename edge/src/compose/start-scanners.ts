@@ -8,7 +8,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { acceptScan, type AcceptScanParts } from '../app/scan/accept-scan.ts'
 import type { Log } from '../ports/log.ts'
 import type { ScannerPlan } from '../ports/station-plan.ts'
-import { serialMatch } from './start-lines.ts'
+import { serialMatch } from './open-pipe.ts'
 
 export type StartScanners = {
   readonly plans: readonly ScannerPlan[]

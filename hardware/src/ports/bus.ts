@@ -34,16 +34,50 @@ export type Codec<Request, Reply> = {
   signature(request: Request): string
   /** Signature of a reply; null for one that could answer several requests, such as an exception. */
   replySignature(reply: Reply): string | null
+  readonly lateReplies: LateReplies
+  /**
+   * Several stops are written one behind the other and awaited afterwards. Only where a device that
+   * was spoken over hears the next frame all the same, and the same stop twice does no harm.
+   */
+  readonly stopsBackToBack: boolean
+  /**
+   * What stands for the reply to a request that no device answers; null, as without this function,
+   * when one is awaited. Such an exchange is over when its bytes are on the wire and says nothing
+   * about the device.
+   */
+  unanswered?(request: Request): Reply | null
 }
+
+/**
+ * What keeps a reply that comes after its request was given up from being taken for another's (S05,
+ * docs/adr/0020-late-replies-by-protocol.md). A signature is that of the request and of its reply.
+ */
+export type LateReplies =
+  /**
+   * Only its shape tells a reply: after a timeout the next question at that address has another
+   * form, and a reply of an old form is refused however late it comes.
+   */
+  | { readonly rule: 'other-form' }
+  /**
+   * A reply says itself whose and what it is, and a late one is as true as a prompt one. Once the
+   * line was drained the same may be asked again. Only what is `numbered` is kept: the number of a
+   * request that was given up is not used anew before another number was acknowledged.
+   */
+  | { readonly rule: 'own-meaning'; readonly numbered: (signature: string) => boolean }
+  /**
+   * A `nameless` reply does not even tell its device. After one was given up no such question is
+   * asked on the whole line before the same device has answered a question whose reply names it.
+   */
+  | { readonly rule: 'nameless'; readonly nameless: (signature: string) => boolean }
 
 /** `stop` overtakes the queue, the retry and the drain; the others are served in this order. */
 export type Priority = 'stop' | 'control' | 'poll' | 'slow'
 
 export type Exchange<Request> = {
   /**
-   * The same question in forms whose replies differ in length, in order of preference. After a
-   * timeout the bus uses another form, so that a late reply can never be taken for a new one
-   * (hardware.md section 4); three are enough.
+   * The same question in forms whose replies differ, in order of preference. Under the rule
+   * `other-form` the bus uses another one after a timeout, and three are enough; under the other
+   * rules one is.
    */
   readonly forms: readonly [Request, ...Request[]]
   readonly priority: Priority
@@ -55,6 +89,11 @@ export type Exchange<Request> = {
   readonly deadline: Mono
   /** A device that is filling now: such polls get half of the bus. */
   readonly active?: boolean
+  /**
+   * After the reply the line serves this address and stops alone for so long, for the exchange that
+   * belongs behind this one.
+   */
+  readonly holdMs?: Millis
   readonly signal?: AbortSignal
 }
 
@@ -110,7 +149,8 @@ export type Bus<Request, Reply> = {
   exchange(exchange: Exchange<Request>): Promise<Result<Exchanged<Request, Reply>, Fault>>
   /**
    * Stops in one go (hardware.md section 4): each is sent before any other traffic, in order, and
-   * what was not acknowledged is repeated once. Answers come in the order of the requests.
+   * what was not acknowledged is repeated once. Answers come in the order of the requests. Stops
+   * that are asked for singly in one turn of the control thread go out in one go as well.
    */
   allStop(
     stops: readonly Exchange<Request>[],

@@ -46,6 +46,7 @@ const verdictCodes: Readonly<Record<CommandVerdict, number>> = {
   'bad-limit': 3,
 }
 const unknownCommandCode = 4
+const unknownStateCode = 77
 const illegalAddress: ModbusException = { exception: 2 }
 
 /** What a head keeps besides its model. */
@@ -56,14 +57,14 @@ export type CommandMemory = {
   readonly command: number
 }
 
+/** What a registers' owner is: a simulated head. */
 export type BankSubject = {
   readonly limits: ModelLimits
-  model(): DispenserModel
+  readonly model: DispenserModel
   /** The head changed by command. */
   become(model: DispenserModel): void
-  /** Overrides the status code, for a state nobody knows (D14). */
-  statusCode(): number | null
-  memory(): readonly CommandMemory[]
+  readonly unknownState: boolean
+  readonly memory: readonly CommandMemory[]
   remember(memory: readonly CommandMemory[]): void
 }
 
@@ -86,14 +87,14 @@ export function createBaariBank(subject: BankSubject): RegisterBank {
 
 function registersOf(subject: BankSubject): readonly number[] {
   const { limits } = subject
-  const model = subject.model()
+  const model = subject.model
   const image = new Array<number>(registerCount).fill(0)
   const put = (at: number, words: readonly number[]): void => {
     words.forEach((word, index) => (image[at + index] = word))
   }
   const flags =
     (model.nozzleOut ? 1 : 0) | (model.manualMode ? 2 : 0) | (model.state === 'fuelling' ? 4 : 0)
-  put(liveAt, [subject.statusCode() ?? stateCodes[reportedState(model)], flags])
+  put(liveAt, [subject.unknownState ? unknownStateCode : stateCodes[reportedState(model)], flags])
   put(liveAt + 2, [...u32(model.bootEpoch), ...u32(model.sequence), ...u32(saleGramsOf(model))])
   put(liveAt + 8, u64(totaliserOf(model, limits)))
   put(totalsAt, u64(totaliserOf(model, limits)))
@@ -102,7 +103,7 @@ function registersOf(subject: BankSubject): readonly number[] {
     put(saleAt, [...u32(sale.sequence), ...u32(sale.bootEpoch), ...u32(sale.grams)])
     put(saleAt + 6, [...u64(sale.openingTotalGrams), ...u32(sale.pricePaisePerKg)])
   }
-  const last = subject.memory().at(-1)
+  const last = subject.memory.at(-1)
   if (last !== undefined) {
     put(outcomeAt, [...wordsOfId(last.id), last.verdictCode, last.stateCode, last.command])
   }
@@ -113,8 +114,8 @@ function registersOf(subject: BankSubject): readonly number[] {
 function carryOut(subject: BankSubject, words: readonly number[]): void {
   const id = idOfWords(words)
   const command = words[4] ?? 0
-  const known = subject.memory().find((entry) => entry.id === id)
-  const others = subject.memory().filter((entry) => entry.id !== id)
+  const known = subject.memory.find((entry) => entry.id === id)
+  const others = subject.memory.filter((entry) => entry.id !== id)
   // A repeated id is answered again and does nothing (D08).
   const entry = known ?? { id, command, ...outcomeOf(subject, words) }
   subject.remember([...others, entry].slice(-rememberedCommands))
@@ -128,10 +129,10 @@ function outcomeOf(
   if (command === null) {
     return {
       verdictCode: unknownCommandCode,
-      stateCode: stateCodes[reportedState(subject.model())],
+      stateCode: stateCodes[reportedState(subject.model)],
     }
   }
-  const outcome = obey(subject.model(), command, subject.limits)
+  const outcome = obey(subject.model, command, subject.limits)
   subject.become(outcome.model)
   return {
     verdictCode: verdictCodes[outcome.verdict],

@@ -50,6 +50,8 @@ export type ModelLimits = {
   readonly overrunGrams: Grams
   /** The head's own sale counter wraps to 1 after this (D13). */
   readonly highestSequence: number
+  /** One step of the counters that the head shows. */
+  readonly countGrams: Grams
 }
 
 export const usualLimits: ModelLimits = {
@@ -57,6 +59,7 @@ export const usualLimits: ModelLimits = {
   flowGramsPerSecond: 150,
   overrunGrams: grams(0),
   highestSequence: 0xffff_ffff,
+  countGrams: grams(1),
 }
 
 export function newDispenser(start: {
@@ -78,9 +81,10 @@ export function newDispenser(start: {
   }
 }
 
-/** The counter on the head: whole grams, modulo its width (D01). */
-export function totaliserOf(model: DispenserModel, limits: ModelLimits): Grams {
-  return grams(Math.floor(model.deliveredMilligrams / 1000) % limits.widthGrams)
+/** The counter on the head: whole counts, modulo its width (D01). */
+export function totaliserOf(model: DispenserModel, { countGrams, widthGrams }: ModelLimits): Grams {
+  const counts = Math.floor(model.deliveredMilligrams / (1000 * countGrams))
+  return grams((counts * countGrams) % widthGrams)
 }
 
 /** Grams of the running sale, or of the completed one until it is closed. */

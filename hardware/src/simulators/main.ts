@@ -1,11 +1,14 @@
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { systemClock } from '../transports/system-clock.ts'
+import { headDrivers } from './head-families.ts'
 import { startSimulatedStation } from './simulated-station.ts'
 import { startWorldControl } from './world-control.ts'
 
 const environmentSchema = z.object({
   BAARI_SIM_POSITIONS: z.coerce.number().int().min(1).max(32).default(4),
+  /** Name of a driver in the station file: the bytes the heads speak. */
+  BAARI_SIM_DRIVER: z.enum(headDrivers).optional(),
   BAARI_SIM_SEED: z.coerce.number().int().default(1),
   BAARI_SIM_BUS_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
   /** Comma-separated, one per lane. */
@@ -25,6 +28,7 @@ export async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const scanners = config.BAARI_SIM_SCANNER_PORTS.split(',').filter(Boolean).map(Number)
   const station = await startSimulatedStation({
     positions: config.BAARI_SIM_POSITIONS,
+    ...(config.BAARI_SIM_DRIVER === undefined ? {} : { driver: config.BAARI_SIM_DRIVER }),
     seed: config.BAARI_SIM_SEED,
     clock: systemClock(),
     ports: { bus: config.BAARI_SIM_BUS_PORT, scanners },
@@ -37,6 +41,7 @@ export async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const control = await startWorldControl(station, config.BAARI_SIM_CONTROL_PORT)
   const ready = {
     busPort: station.busPort,
+    busPorts: station.busPorts,
     scannerPorts: station.scannerPorts,
     controlPort: control.port,
   }

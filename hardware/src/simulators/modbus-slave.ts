@@ -6,6 +6,9 @@ import {
   functionOf,
 } from '../protocols/modbus/frame-codec.ts'
 import type { ModbusReply, ModbusRequest } from '../protocols/modbus/frames.ts'
+import type { LineEnd } from './line-end.ts'
+import { noTrouble, type LineTrouble } from './line-trouble.ts'
+import { createReplySender } from './reply-sender.ts'
 
 /** MODBUS Application Protocol V1.1b3, section 7. */
 export type ModbusException = { readonly exception: number }
@@ -16,27 +19,10 @@ export type RegisterBank = {
   write(start: number, words: readonly number[]): ModbusException | null
 }
 
-/** What is wrong with a device's line; all may be changed at any time. */
-export type SlaveTrouble = {
-  silent: boolean
-  /** Delay before the reply to the n-th request, counted from 1. */
-  delayMs: (nth: number) => Millis
-  /** Changes the bytes of the n-th reply, as a bad line would; null sends nothing. */
-  distort: (bytes: Uint8Array, nth: number) => Uint8Array | null
-  /** Answers every request with this exception. */
-  exception: number | null
-}
-
 export type SlaveDevice = {
   readonly address: number
   readonly bank: RegisterBank
-  readonly trouble: SlaveTrouble
-}
-
-/** The end of a line as a slave sees it. */
-export type SlavePort = {
-  write(bytes: Uint8Array): boolean
-  onBytes(call: (bytes: Uint8Array) => void): () => void
+  readonly trouble: LineTrouble
 }
 
 /** A device on a healthy line that answers after `delayMs`. */
@@ -48,12 +34,7 @@ export function slaveDevice(
   return {
     address,
     bank,
-    trouble: {
-      silent: false,
-      delayMs: () => delayMs,
-      distort: (bytes) => bytes,
-      exception: null,
-    },
+    trouble: noTrouble(delayMs),
   }
 }
 
@@ -62,41 +43,25 @@ export function slaveDevice(
  * answers in the order it was asked, as the standard demands. Returns the way to unplug them.
  */
 export function serveSlaves(
-  port: SlavePort,
+  line: LineEnd,
   devices: readonly SlaveDevice[],
   clock: Clock,
 ): () => void {
   const decoder = createModbusSlaveDecoder()
-  const answered = new Map<SlaveDevice, { count: number; freeAt: number }>()
-  let plugged = true
-  const unsubscribe = port.onBytes((bytes) => {
+  const replies = createReplySender(line, clock)
+  const unsubscribe = line.onBytes((bytes) => {
     // A serial device drops a torn request after the silence; a socket has no silence to go by.
     for (const item of decoder.feed(bytes)) {
       if (item.kind !== 'frame') continue
       for (const device of devices) {
-        if (device.address === item.frame.address) answer(device, item.frame)
+        if (device.address !== item.frame.address) continue
+        const { frame } = item
+        replies.send(device.trouble, () => encodeReply(replyTo(device, frame)))
       }
     }
   })
-
-  function answer(device: SlaveDevice, request: ModbusRequest): void {
-    const { trouble } = device
-    const state = answered.get(device) ?? { count: 0, freeAt: 0 }
-    state.count += 1
-    answered.set(device, state)
-    if (trouble.silent) return
-    const reply = replyTo(device, request)
-    const bytes = trouble.distort(encodeReply(reply), state.count)
-    const sendAt = Math.max(state.freeAt, clock.mono() + trouble.delayMs(state.count))
-    state.freeAt = sendAt
-    if (bytes === null) return
-    clock.after('slave-reply', millis(sendAt - clock.mono()), () => {
-      if (plugged) port.write(bytes)
-    })
-  }
-
   return () => {
-    plugged = false
+    replies.unplug()
     unsubscribe()
   }
 }

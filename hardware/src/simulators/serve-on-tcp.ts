@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import type { SlavePort } from './modbus-slave.ts'
+import type { LineEnd } from './line-end.ts'
 
 export type TcpService = {
   readonly port: number
@@ -19,7 +19,7 @@ export async function serveOnTcp(options: {
   readonly host?: string
   /** 0 lets the system choose. */
   readonly port: number
-  readonly attach: (line: SlavePort) => () => void
+  readonly attach: (line: LineEnd) => () => void
 }): Promise<TcpService> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -53,7 +53,7 @@ export async function serveOnTcp(options: {
   }
 }
 
-function portOf(socket: Socket): SlavePort {
+function portOf(socket: Socket): LineEnd {
   return {
     write: (bytes) => {
       if (socket.destroyed) return false

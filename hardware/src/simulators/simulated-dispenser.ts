@@ -2,7 +2,7 @@ import type { Prng } from '@baari/shared/runtime/chance'
 import { grams, type Grams } from '@baari/shared/units/mass'
 import { paisePerKg, type PaisePerKg } from '@baari/shared/units/money'
 import type { Millis } from '@baari/shared/units/time'
-import { createBaariBank, type CommandMemory } from './baari-registers.ts'
+import type { CommandMemory } from './baari-registers.ts'
 import {
   hangUp,
   liftNozzle,
@@ -16,7 +16,7 @@ import {
   type DispenserModel,
   type ModelLimits,
 } from './dispenser-model.ts'
-import { slaveDevice, type SlaveDevice } from './modbus-slave.ts'
+import { noTrouble, type LineTrouble } from './line-trouble.ts'
 
 export type SimulatedDispenserOptions = {
   readonly address: number
@@ -38,17 +38,16 @@ export type SavedDispenser = {
 /** Faults of the head itself; `none` ends them. */
 export type HeadFault = 'none' | 'silent' | 'inoperative' | 'unknown-state' | 'busy'
 
-const unknownStatusCode = 77
-
-/** A head with one nozzle that behaves on the wire like docs/protocols/baari-dispenser.md says. */
+/** A head with one nozzle, as people and faults act on it; `head-families.ts` gives it a protocol. */
 export class SimulatedDispenser {
   readonly limits: ModelLimits
-  /** The head's end of the line, with its own troubles. */
-  readonly slave: SlaveDevice
+  readonly address: number
+  /** The troubles of its end of the line. */
+  readonly trouble: LineTrouble
   readonly #prng: Prng
   #model: DispenserModel
   #memory: readonly CommandMemory[]
-  #statusCode: number | null = null
+  #unknownState = false
 
   constructor(options: SimulatedDispenserOptions) {
     this.#prng = options.prng
@@ -60,23 +59,31 @@ export class SimulatedDispenser {
         pricePaisePerKg: options.pricePaisePerKg ?? paisePerKg(0),
       })
     this.#memory = options.saved?.memory ?? []
-    const bank = createBaariBank({
-      limits: this.limits,
-      model: () => this.#model,
-      become: (model) => {
-        this.#model = model
-      },
-      statusCode: () => this.#statusCode,
-      memory: () => this.#memory,
-      remember: (memory) => {
-        this.#memory = memory
-      },
-    })
-    this.slave = slaveDevice(options.address, bank, options.replyDelayMs)
+    this.address = options.address
+    this.trouble = noTrouble(options.replyDelayMs)
   }
 
   get model(): DispenserModel {
     return this.#model
+  }
+
+  /** The head changed by a command. */
+  become(model: DispenserModel): void {
+    this.#model = model
+  }
+
+  /** Commands it remembers, where its protocol knows such. */
+  get memory(): readonly CommandMemory[] {
+    return this.#memory
+  }
+
+  remember(memory: readonly CommandMemory[]): void {
+    this.#memory = memory
+  }
+
+  /** It reports a state nobody knows (D14). */
+  get unknownState(): boolean {
+    return this.#unknownState
   }
 
   state(): ReturnType<typeof reportedState> {
@@ -126,10 +133,9 @@ export class SimulatedDispenser {
   }
 
   setFault(fault: HeadFault): void {
-    const { trouble } = this.slave
-    trouble.silent = fault === 'silent'
-    trouble.exception = fault === 'busy' ? 6 : null
-    this.#statusCode = fault === 'unknown-state' ? unknownStatusCode : null
+    this.trouble.silent = fault === 'silent'
+    this.trouble.exception = fault === 'busy' ? 6 : null
+    this.#unknownState = fault === 'unknown-state'
     const { state } = this.#model
     if (fault === 'inoperative') this.#model = { ...this.#model, state: 'inoperative' }
     else if (state === 'inoperative') this.#model = { ...this.#model, state: 'idle' }

@@ -1,4 +1,4 @@
-import type { SlavePort } from './modbus-slave.ts'
+import type { LineEnd } from './line-end.ts'
 
 /** How the reader ends its payloads, as its configuration barcodes would set. */
 export type ScannerSuffix = '\r' | '\n' | '\r\n' | '\x03' | ''
@@ -12,14 +12,14 @@ const mostLamps = 64
 
 /** A code reader at a lane that sends what a real one would. */
 export class SimulatedScanner {
-  readonly #lines = new Set<SlavePort>()
+  readonly #lines = new Set<LineEnd>()
   #suffix: ScannerSuffix = '\r\n'
   #aim = true
   #locked = true
   #lamps: readonly string[] = []
 
   /** Attaches a line; answers how to detach it. */
-  attach(line: SlavePort): () => void {
+  attach(line: LineEnd): () => void {
     this.#lines.add(line)
     const silence = line.onBytes((bytes) => this.#hear(line, bytes))
     return () => {
@@ -53,7 +53,7 @@ export class SimulatedScanner {
     return this.#lamps
   }
 
-  #hear(line: SlavePort, bytes: Uint8Array): void {
+  #hear(line: LineEnd, bytes: Uint8Array): void {
     if (bytes[0] === settingsQuery[0] && bytes.length === settingsQuery.length) {
       line.write(Uint8Array.from(this.#locked ? lockedAnswer : changedAnswer))
       return

@@ -7,7 +7,8 @@ import { positionNo } from '@baari/shared/units/names'
 import { millis, type Millis } from '@baari/shared/units/time'
 import type { DispenserState } from '../ports/dispenser.ts'
 import { runForecourt } from './forecourt.ts'
-import { serveSlaves } from './modbus-slave.ts'
+import { headFamily, usualFamily } from './head-families.ts'
+import type { HeadFamily } from './head-family.ts'
 import { readWorld, writeWorld } from './saved-world.ts'
 import { serveOnTcp, type TcpService } from './serve-on-tcp.ts'
 import { SimulatedDispenser, type HeadFault } from './simulated-dispenser.ts'
@@ -15,6 +16,8 @@ import { SimulatedScanner } from './simulated-scanner.ts'
 
 export type SimulatedStationOptions = {
   readonly positions: number
+  /** Driver of the station file that speaks to these heads; our own Modbus map when absent. */
+  readonly driver?: string
   readonly seed: number
   readonly clock: Clock
   /** Fixed ports on loopback; 0 or absent lets the system choose. */
@@ -34,7 +37,7 @@ export type SimulatedStationOptions = {
 /** One place where a vehicle is filled, as people and faults act on it. */
 export type SimulatedPosition = {
   readonly position: PositionNo
-  /** Modbus address on the bus; equal to the position number. */
+  /** On its line, as its protocol counts addresses. */
   readonly address: number
   vehicleArrives(vehicle: { readonly wantsGrams: Grams }): void
   vehicleLeaves(): void
@@ -52,36 +55,35 @@ export type SimulatedPosition = {
 }
 
 export type SimulatedStation = {
+  /** The first line, and the only one where heads can share one. */
   readonly busPort: number
+  readonly busPorts: readonly number[]
   readonly scannerPorts: readonly number[]
   readonly positions: readonly SimulatedPosition[]
   readonly scanners: readonly SimulatedScanner[]
-  /** Breaks the line to the dispensers once, as a rebooting device server would. */
+  /** Breaks every line to the dispensers once, as a rebooting device server would. */
   dropBus(): void
   close(): Promise<void>
 }
 
 const saveEveryMs = 1_000
 
-/** A station of byte-level simulators on loopback: one Modbus line, one scanner per lane. */
+/** A station of byte-level simulators on loopback: lines with heads, and one scanner per lane. */
 export async function startSimulatedStation(
   options: SimulatedStationOptions,
 ): Promise<SimulatedStation> {
   const { clock, ports, worldFile } = options
-  const dispensers = makeDispensers(options)
+  const family = headFamily(options.driver ?? usualFamily)
+  const dispensers = makeDispensers(options, family)
   const scanners = Array.from(
     { length: options.lanes ?? options.positions },
     () => new SimulatedScanner(),
   )
-  const bus = await serveOnTcp({
-    port: ports?.bus ?? 0,
-    attach: (line) =>
-      serveSlaves(
-        line,
-        dispensers.map((dispenser) => dispenser.slave),
-        clock,
-      ),
-  })
+  const buses = await Promise.all(
+    linesOf(dispensers, family).map((heads, index) =>
+      family.serve({ heads, port: ports?.bus ? ports.bus + index : 0, clock }),
+    ),
+  )
   const scannerServices = await Promise.all(
     scanners.map((scanner, index) =>
       serveOnTcp({
@@ -98,30 +100,50 @@ export async function startSimulatedStation(
     onStep: save.now,
   })
   return {
-    busPort: bus.port,
+    busPort: buses[0]?.port ?? 0,
+    busPorts: buses.map((bus) => bus.port),
     scannerPorts: scannerServices.map((service) => service.port),
-    positions: dispensers.map(positionOf),
+    positions: dispensers.map((dispenser, index) => positionOf(dispenser, index + 1)),
     scanners,
-    dropBus: () => bus.dropConnections(),
+    dropBus: () => buses.forEach((bus) => bus.dropConnections()),
     close: async () => {
       forecourt.stop()
       save.always()
-      await Promise.all([bus, ...scannerServices].map((service: TcpService) => service.close()))
+      await Promise.all(
+        [...buses, ...scannerServices].map((service: TcpService) => service.close()),
+      )
     },
   }
 }
 
-function makeDispensers(options: SimulatedStationOptions): readonly SimulatedDispenser[] {
+/** Heads by line: all on one, or as many on each as its protocol can tell apart. */
+function linesOf(
+  heads: readonly SimulatedDispenser[],
+  { headsPerLine }: HeadFamily,
+): readonly (readonly SimulatedDispenser[])[] {
+  const lines = Math.ceil(heads.length / headsPerLine)
+  return Array.from({ length: lines }, (_, line) =>
+    heads.slice(line * headsPerLine, (line + 1) * headsPerLine),
+  )
+}
+
+function makeDispensers(
+  options: SimulatedStationOptions,
+  family: HeadFamily,
+): readonly SimulatedDispenser[] {
   const { positions, seed, worldFile, flowGramsPerSecond, replyDelayMs } = options
   const world = worldFile === undefined ? null : readWorld(worldFile)
   return Array.from({ length: positions }, (_, index) => {
     const saved = world?.[index]
     return new SimulatedDispenser({
-      address: index + 1,
+      address: family.addressOf(index + 1),
       prng: seededPrng(seed * 1_000 + index),
       totaliserGrams: grams(1_000_000 * (index + 1)),
       pricePaisePerKg: options.pricePaisePerKg ?? paisePerKg(7_900),
-      limits: flowGramsPerSecond === undefined ? {} : { flowGramsPerSecond },
+      limits: {
+        ...family.limits,
+        ...(flowGramsPerSecond === undefined ? {} : { flowGramsPerSecond }),
+      },
       replyDelayMs: replyDelayMs ?? millis(6),
       ...(saved === undefined ? {} : { saved }),
     })
@@ -145,11 +167,10 @@ function savingWorld(
   return { now: () => (clock.mono() - savedAtMs >= saveEveryMs ? always() : undefined), always }
 }
 
-function positionOf(dispenser: SimulatedDispenser): SimulatedPosition {
-  const { address } = dispenser.slave
+function positionOf(dispenser: SimulatedDispenser, no: number): SimulatedPosition {
   return {
-    position: positionNo(address),
-    address,
+    position: positionNo(no),
+    address: dispenser.address,
     vehicleArrives: ({ wantsGrams }) => dispenser.vehicleArrives(wantsGrams),
     vehicleLeaves: () => dispenser.vehicleLeaves(),
     liftNozzle: () => dispenser.liftNozzle(),

@@ -123,6 +123,7 @@ function perform(position: SimulatedPosition, act: Act): void {
 function worldOf(station: SimulatedStation): object {
   return {
     busPort: station.busPort,
+    busPorts: station.busPorts,
     scannerPorts: station.scannerPorts,
     positions: station.positions.map(placeOf),
     lamps: station.scanners.map((scanner) => scanner.lamps().at(-1) ?? null),

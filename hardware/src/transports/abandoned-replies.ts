@@ -1,19 +1,18 @@
-import { millis, monoAfter, type Mono } from '@baari/shared/units/time'
+import { millis, monoAfter } from '@baari/shared/units/time'
+import type { AskedAgain, GivenUp, HeardReply, LateReplyRule } from './late-reply-rule.ts'
 
 /** A device that answers later than this is refused at commissioning (hardware.md section 4). */
-const latestReplyMs = millis(10_000)
-
-type Abandoned = { readonly signature: string; readonly sentAt: Mono }
+export const latestReplyMs = millis(10_000)
 
 /**
- * Per address, the replies that may still come although nobody waits for them. A request whose
- * reply could be taken for one of these is not sent; so a late reply always finds a question of
- * another shape, and is refused however late it comes (S05).
+ * The rule `other-form`. Per address, the replies that may still come although nobody waits for
+ * them. A request whose reply could be taken for one of these is not sent; so a late reply always
+ * finds a question of another shape, and is refused however late it comes (S05).
  */
-export class AbandonedReplies {
-  readonly #lists = new Map<number, readonly Abandoned[]>()
+export class AbandonedReplies implements LateReplyRule {
+  readonly #lists = new Map<number, readonly GivenUp[]>()
 
-  add(address: number, entry: Abandoned): void {
+  gaveUp(address: number, entry: GivenUp): void {
     const others = this.#list(address).filter((other) => other.signature !== entry.signature)
     this.#lists.set(address, [...others, entry])
   }
@@ -27,33 +26,45 @@ export class AbandonedReplies {
     return this.#list(address).length > 0
   }
 
-  /** Whether a reply that could answer anything, such as an exception, may belong to an older request. */
-  couldBeOlder(address: number, now: Mono): boolean {
-    return this.#list(address).some((entry) => monoAfter(entry.sentAt, latestReplyMs) > now)
+  /** The same request goes out again: either reply answers it. */
+  forget(address: number, signature: string): void {
+    const others = this.#list(address).filter((entry) => entry.signature !== signature)
+    this.#lists.set(address, others)
+  }
+
+  /**
+   * A reply with a signature settles its request and what is older: a device answers in order. One
+   * without settles the list only when nobody waits and there is one candidate.
+   */
+  takeLate({ address, signature }: HeardReply, waitingFor: number | null): boolean {
+    const list = this.#list(address)
+    if (signature === null) {
+      if (waitingFor !== null || list.length === 0) return false
+      if (list.length === 1) this.#lists.delete(address)
+      return true
+    }
+    const index = list.findIndex((entry) => entry.signature === signature)
+    if (index < 0) return false
+    this.#lists.set(address, list.slice(index + 1))
+    return true
+  }
+
+  /** A reply that could answer anything, such as an exception, may belong to an older request. */
+  mayAnswer({ address, signature, at }: HeardReply): boolean {
+    if (signature !== null) return true
+    return this.#list(address).every((entry) => monoAfter(entry.sentAt, latestReplyMs) <= at)
   }
 
   /** A device answers in order: an answered request shows that nothing older is pending. */
-  answered(address: number): void {
+  answered({ address }: HeardReply): void {
     this.#lists.delete(address)
-  }
-
-  /** The reply of an abandoned request came: it and what is older is no longer pending. */
-  cameLate(address: number, signature: string): void {
-    const list = this.#list(address)
-    const index = list.findIndex((entry) => entry.signature === signature)
-    this.#lists.set(address, list.slice(index + 1))
-  }
-
-  /** A reply without a signature came: it settles the list only when there is one candidate. */
-  cameUnsigned(address: number): void {
-    if (this.#list(address).length === 1) this.#lists.delete(address)
   }
 
   /**
    * Index of the first form that cannot be mistaken. With all abandoned, the oldest is used again
    * 10 s after it was sent; null until then.
    */
-  choose(address: number, signatures: readonly string[], now: Mono): number | null {
+  choose(address: number, signatures: readonly string[], { now }: AskedAgain): number | null {
     const free = signatures.findIndex((signature) => !this.has(address, signature))
     if (free >= 0) return free
     const oldest = this.#list(address).find((entry) => signatures.includes(entry.signature))
@@ -65,7 +76,7 @@ export class AbandonedReplies {
     return signatures.indexOf(oldest.signature)
   }
 
-  #list(address: number): readonly Abandoned[] {
+  #list(address: number): readonly GivenUp[] {
     return this.#lists.get(address) ?? []
   }
 }

@@ -2,8 +2,9 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { millis, mono, monoAfter, type Millis, type Mono } from '@baari/shared/units/time'
 import type { BytePipe } from '../ports/byte-pipe.ts'
 import type { Codec, Decoded } from '../ports/bus.ts'
-import { AbandonedReplies } from './abandoned-replies.ts'
 import { EchoFilter } from './echo-filter.ts'
+import type { LateReplyRule } from './late-reply-rule.ts'
+import { lateReplyRule } from './late-reply-rules.ts'
 import { silentGap, wireTime, type LineTiming } from './line-timing.ts'
 import type { LineWait } from './system-clock.ts'
 
@@ -67,10 +68,13 @@ const replyBeginsWithinMs = millis(26)
 export class BusLine<Request, Reply> {
   readonly #parts: LineParts<Request, Reply>
   readonly #gapMs: Millis
-  readonly #abandoned = new AbandonedReplies()
+  readonly #late: LateReplyRule
   readonly #echo: EchoFilter
   #open: Open<Request, Reply> | null = null
   #drain: Drain | null = null
+  /** A volley is being written. */
+  #shouting = false
+  #cancelShout: () => void = () => undefined
   #lastActivity: Mono = mono(-1_000_000)
   /** A reply to a question that was cut short may still begin until then. */
   #replyBeginsBy: Mono = mono(-1_000_000)
@@ -80,27 +84,63 @@ export class BusLine<Request, Reply> {
   constructor(parts: LineParts<Request, Reply>) {
     this.#parts = parts
     this.#gapMs = silentGap(parts.timing)
+    this.#late = lateReplyRule(parts.codec.lateReplies)
     this.#echo = new EchoFilter(parts.echo)
     parts.pipe.onBytes((bytes, at) => this.#received(bytes, at))
   }
 
   get idle(): boolean {
-    return this.#open === null && this.#drain === null
+    return this.#open === null && this.#drain === null && !this.#shouting
   }
 
-  /** Index of the form whose reply cannot be mistaken for one that is still pending, or null. */
-  choose(forms: readonly Request[]): number | null {
+  /**
+   * Index of the form whose reply cannot be mistaken for one that is still pending, or null. `again`:
+   * an earlier attempt with the same forms failed.
+   */
+  choose(forms: readonly Request[], again: boolean): number | null {
     const { codec, clock } = this.#parts
     const [first] = forms
     if (first === undefined) return null
     const signatures = forms.map((form) => codec.signature(form))
-    return this.#abandoned.choose(codec.addressOf(first), signatures, clock.mono())
+    return this.#late.choose(codec.addressOf(first), signatures, { now: clock.mono(), again })
   }
 
   /** Only while `idle`. `done` is called exactly once, at a broken line from within this call. */
   begin(attempt: Attempt<Request>, done: (outcome: Outcome<Reply>) => void): void {
     this.#open = { attempt, done, sentAt: null, damaged: false }
     this.#awaitSilence()
+  }
+
+  /**
+   * Writes these requests one behind the other, with the gap between them and nothing awaited; what
+   * answers meanwhile is late. Only while `idle`; the first is written when the line is silent, at
+   * `silentBy` regardless.
+   */
+  shout(requests: readonly Request[], silentBy: Mono): void {
+    this.#shouting = true
+    const { clock } = this.#parts
+    const silentAt = monoAfter(this.#lastActivity, this.#gapMs)
+    const firstAt = Math.max(clock.mono(), Math.min(silentAt, silentBy))
+    this.#shoutNext(requests, mono(firstAt))
+  }
+
+  #shoutNext([request, ...rest]: readonly Request[], at: Mono): void {
+    const { codec, pipe, clock, timing, wait } = this.#parts
+    if (request === undefined) {
+      this.#shouting = false
+      this.#parts.onIdle()
+      return
+    }
+    this.#cancelShout = wait(at, () => {
+      const bytes = codec.encode(request)
+      codec.reset()
+      pipe.write(bytes)
+      this.#echo.sent(bytes)
+      const sentAt = monoAfter(clock.mono(), wireTime(timing, bytes.length))
+      this.#lastActivity = sentAt
+      this.#late.gaveUp(codec.addressOf(request), { signature: codec.signature(request), sentAt })
+      this.#shoutNext(rest, monoAfter(sentAt, this.#gapMs))
+    })
   }
 
   /** Makes room for a stop: ends the open attempt and the drain. Late replies stay refused. */
@@ -121,6 +161,8 @@ export class BusLine<Request, Reply> {
     this.#drain = null
     this.#cancelTimer()
     this.#cancelQuiet()
+    this.#cancelShout()
+    this.#shouting = false
     this.#parts.codec.reset()
     if (this.#open !== null) this.#end({ kind: 'line-down' })
   }
@@ -174,6 +216,15 @@ export class BusLine<Request, Reply> {
     const sentAt = monoAfter(clock.mono(), wireTime(timing, bytes.length))
     open.sentAt = sentAt
     this.#lastActivity = sentAt
+    const stand = codec.unanswered?.(open.attempt.request) ?? null
+    if (stand !== null) {
+      const raw = new Uint8Array(0)
+      const left = millis(Math.max(0, sentAt - clock.mono()))
+      this.#cancelTimer = clock.after('bus-sent', left, () =>
+        this.#end({ kind: 'reply', reply: stand, raw, at: sentAt }),
+      )
+      return
+    }
     const timeout = millis(sentAt - clock.mono() + open.attempt.timeoutMs)
     this.#cancelTimer = clock.after('bus-timeout', timeout, () => this.#timedOut(open))
   }
@@ -223,37 +274,22 @@ export class BusLine<Request, Reply> {
 
   #framed(reply: Reply, raw: Uint8Array, at: Mono): void {
     const { codec, onEvent } = this.#parts
-    const address = codec.replyAddress(reply)
-    const signature = codec.replySignature(reply)
-    if (signature !== null && this.#abandoned.has(address, signature)) {
-      this.#abandoned.cameLate(address, signature)
+    const [address, signature] = [codec.replyAddress(reply), codec.replySignature(reply)]
+    const heard = { address, signature, at }
+    const open = this.#open
+    const asked = open === null || open.sentAt === null ? null : open.attempt.request
+    const waitingFor = asked === null ? null : codec.addressOf(asked)
+    if (this.#late.takeLate(heard, waitingFor)) {
       this.#endDrain(address)
       onEvent('late-reply')
-      return
-    }
-    const open = this.#open
-    if (open === null || open.sentAt === null) {
-      this.#unasked(address, signature)
-      return
-    }
-    if (codec.addressOf(open.attempt.request) !== address) onEvent('foreign-reply')
-    else if (!codec.expect(open.attempt.request)(reply)) onEvent('mismatch')
-    else if (signature === null && this.#abandoned.couldBeOlder(address, at)) onEvent('mismatch')
+    } else if (asked === null) onEvent('surplus-reply')
+    else if (waitingFor !== address) onEvent('foreign-reply')
+    else if (!codec.expect(asked)(reply)) onEvent('mismatch')
+    else if (!this.#late.mayAnswer(heard)) onEvent('mismatch')
     else {
-      this.#abandoned.answered(address)
+      this.#late.answered(heard)
       this.#end({ kind: 'reply', reply, raw, at })
     }
-  }
-
-  #unasked(address: number, signature: string | null): void {
-    const explained = signature === null && this.#abandoned.any(address)
-    if (!explained) {
-      this.#parts.onEvent('surplus-reply')
-      return
-    }
-    this.#abandoned.cameUnsigned(address)
-    this.#endDrain(address)
-    this.#parts.onEvent('late-reply')
   }
 
   #timedOut(open: Open<Request, Reply>): void {
@@ -297,7 +333,7 @@ export class BusLine<Request, Reply> {
     if (outcome.kind !== 'reply' && outcome.kind !== 'line-down' && open.sentAt !== null) {
       const { codec } = this.#parts
       const { request } = open.attempt
-      this.#abandoned.add(codec.addressOf(request), {
+      this.#late.gaveUp(codec.addressOf(request), {
         signature: codec.signature(request),
         sentAt: open.sentAt,
       })

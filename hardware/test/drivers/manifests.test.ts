@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { gilbarcoManifest } from '../../src/drivers/gilbarco-two-wire/gilbarco-two-wire.ts'
 import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter.ts'
+import { wayneDartManifest } from '../../src/drivers/wayne-dart/wayne-dart.ts'
 import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
 
-const manifests = [modbusMeterManifest, serialQrManifest]
+const manifests = [modbusMeterManifest, wayneDartManifest, gilbarcoManifest, serialQrManifest]
 
 it('every driver has a name of its own and a line in the quality file', () => {
   const quality = readFileSync(join(import.meta.dirname, '../../quality.yaml'), 'utf8')

@@ -29,13 +29,13 @@ it.each([1, 2, 3, 4, 5, 6])(
     const prng = seededPrng(seed)
     const ids = countingIds(3)
     const { dispenser, head, clock, done } = meterOnMemory({ totaliserGrams: 40_000 })
-    const healthy = { ...head.slave.trouble }
+    const healthy = { ...head.trouble }
     const sales: SaleEvent[] = []
     const authorised: string[] = []
     dispenser.on('sale', (event) => sales.push(event))
     await dispenser.start()
     await pass(clock, 1_000)
-    Object.assign(head.slave.trouble, badLine(prng))
+    Object.assign(head.trouble, badLine(prng))
     for (let vehicle = 0; vehicle < 8; vehicle += 1) {
       head.vehicleArrives(grams(wholeBetween(prng, 0, 2_000)))
       const cmdId = commandId(ids.uuid())
@@ -56,7 +56,7 @@ it.each([1, 2, 3, 4, 5, 6])(
       await done(dispenser.stop({ cmdId: commandId(ids.uuid()), nozzle }))
       await done(dispenser.close({ cmdId: commandId(ids.uuid()), nozzle }))
     }
-    Object.assign(head.slave.trouble, healthy)
+    Object.assign(head.trouble, healthy)
     await pass(clock, 45_000, 50)
     const told = sales.map(({ sale }) => sale.sequence)
     const missed = sales.reduce((sum, event) => sum + event.missedSales, 0)

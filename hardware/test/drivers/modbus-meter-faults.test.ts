@@ -149,7 +149,7 @@ describe('what may move gas', () => {
 
   it('a stop given while an authorise is on its way leaves the dispenser at rest', async () => {
     const { dispenser, head, clock, done } = meterOnMemory()
-    head.slave.trouble.delayMs = () => millis(40)
+    head.trouble.delayMs = () => millis(40)
     await dispenser.start()
     await pass(clock, 1_000)
     const authorise = dispenser.authorise(authorisation(clock))
@@ -239,8 +239,8 @@ describe('what cannot be believed', () => {
     const { dispenser, head, clock, done } = meterOnMemory()
     const totals = dispenser.totals(nozzle)
     let turn = 0
-    const { distort } = head.slave.trouble
-    head.slave.trouble.distort = (bytes, nth) => {
+    const { distort } = head.trouble
+    head.trouble.distort = (bytes, nth) => {
       turn += 1
       head.replaceMeter(grams(turn * 10_000_000))
       return distort(bytes, nth)
@@ -254,7 +254,7 @@ describe('what cannot be believed', () => {
     await dispenser.start()
     await eventually(() => dispenser.status(nozzle).quality === 'good', 'good')
     let damaged = 0
-    head.slave.trouble.distort = (bytes) => {
+    head.trouble.distort = (bytes) => {
       damaged += 1
       return damaged === 1 ? bytes.map((byte, index) => (index === 9 ? byte ^ 4 : byte)) : bytes
     }
@@ -272,7 +272,7 @@ describe('what cannot be believed', () => {
     await dispenser.start()
     await eventually(() => told.length > 0, 'the first frame')
     let damaged = 0
-    head.slave.trouble.distort = (bytes) => {
+    head.trouble.distort = (bytes) => {
       damaged += 1
       return damaged === 1 ? bytes.map((byte, index) => (index === 9 ? byte ^ 4 : byte)) : bytes
     }
@@ -295,7 +295,7 @@ describe('what cannot be believed', () => {
   it('S02 of 2,500 totals (5,000 reads) on a line that flips one byte in 500 none is wrong', async () => {
     const { dispenser, head, done } = meterOnMemory()
     const prng = seededPrng(5)
-    head.slave.trouble.distort = (bytes) =>
+    head.trouble.distort = (bytes) =>
       bytes.map((byte) => (prng.next() < 0.002 ? byte ^ (1 << Math.floor(prng.next() * 8)) : byte))
     const truth = head.totaliserGrams()
     let right = 0
@@ -319,7 +319,7 @@ describe('S08 exceptions', () => {
     [4, 'modbus_device_failure'],
   ])('exception %i is the fault %s and never a value', async (exception, code) => {
     const { dispenser, head, clock } = meterOnMemory()
-    head.slave.trouble.exception = exception
+    head.trouble.exception = exception
     await dispenser.start()
     await pass(clock, 3_000)
     expect(dispenser.faults().map(({ fault }) => fault.code)).toEqual([code])
@@ -328,12 +328,12 @@ describe('S08 exceptions', () => {
 
   it('M04 a block the device does not have is not asked in a storm, and is found again when it has', async () => {
     const { dispenser, head, clock, rig, eventually } = meterOnMemory()
-    head.slave.trouble.exception = 2
+    head.trouble.exception = 2
     await dispenser.start()
     await pass(clock, 25_000, 50)
     expect(rig.sent.length).toBeLessThanOrEqual(2)
     expect(dispenser.faults()[0]?.fault.hint).toContain('live')
-    head.slave.trouble.exception = null
+    head.trouble.exception = null
     await eventually(() => dispenser.status(nozzle).quality === 'good', 'good')
     expect(dispenser.faults()).toEqual([])
   })

@@ -3,6 +3,7 @@ import { paisePerKg } from '@baari/shared/units/money'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { createModbusMeter } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { modbusMeterConfigSchema } from '../../src/drivers/modbus-meter/manifest.ts'
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
 import { runForecourt } from '../../src/simulators/forecourt.ts'
 import { serveSlaves } from '../../src/simulators/modbus-slave.ts'
 import { serveOnTcp } from '../../src/simulators/serve-on-tcp.ts'
@@ -10,6 +11,7 @@ import { SimulatedDispenser } from '../../src/simulators/simulated-dispenser.ts'
 import { createTcpPipe } from '../../src/transports/tcp-pipe.ts'
 import { dispenserContract } from '../contracts/dispenser.contract.ts'
 import { eventually } from '../rigs/eventually.ts'
+import { isWriteReply } from '../rigs/meter-on-memory.ts'
 import { realBus, realClock } from '../rigs/real-modbus.ts'
 
 /** Fast enough for a test, slow enough to be seen in the state filling. */
@@ -28,7 +30,7 @@ dispenserContract('modbus-meter over TCP', async (options) => {
   })
   const service = await serveOnTcp({
     port: 0,
-    attach: (line) => serveSlaves(line, [head.slave], realClock),
+    attach: (line) => serveSlaves(line, [baariSlave(head)], realClock),
   })
   const forecourt = runForecourt({ dispensers: [head], clock: realClock })
   const pipe = createTcpPipe({
@@ -61,6 +63,7 @@ dispenserContract('modbus-meter over TCP', async (options) => {
     clock: realClock,
     done: (promise) => promise,
     eventually,
+    acknowledges: isWriteReply,
     polls: async () => {
       const from = bus.stats().replies
       await eventually(() => bus.stats().replies > from + 6, 'six more replies')

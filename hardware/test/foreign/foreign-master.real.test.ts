@@ -2,14 +2,16 @@ import { grams } from '@baari/shared/units/mass'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { SerialPort } from 'serialport'
 import { describe, expect, it } from 'vitest'
-import { serveSlaves, type SlavePort } from '../../src/simulators/modbus-slave.ts'
+import type { LineEnd } from '../../src/simulators/line-end.ts'
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
+import { serveSlaves } from '../../src/simulators/modbus-slave.ts'
 import { SimulatedDispenser } from '../../src/simulators/simulated-dispenser.ts'
 import { joinPtys, missingProgram, run, scratchFolder } from '../rigs/foreign-program.ts'
 import { realClock } from '../rigs/real-modbus.ts'
 
 const missing = missingProgram('socat', 'socat') ?? missingProgram('mbpoll', 'mbpoll')
 
-function slavePort(port: SerialPort): SlavePort {
+function slavePort(port: SerialPort): LineEnd {
   return {
     write: (bytes) => {
       port.write(bytes)
@@ -35,7 +37,7 @@ describe.skipIf(missing !== null)(
       })
       const port = new SerialPort({ path: far, baudRate: 19_200, parity: 'even', autoOpen: false })
       await new Promise((resolve) => port.open(resolve))
-      serveSlaves(slavePort(port), [head.slave], realClock)
+      serveSlaves(slavePort(port), [baariSlave(head)], realClock)
       const args = [
         '-m',
         'rtu',

@@ -4,11 +4,17 @@ import type { ManualClock } from '@baari/shared/testing/manual-clock'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { createModbusMeter } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { modbusMeterConfigSchema } from '../../src/drivers/modbus-meter/manifest.ts'
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
 import { runForecourt } from '../../src/simulators/forecourt.ts'
 import { SimulatedDispenser } from '../../src/simulators/simulated-dispenser.ts'
 import type { DispenserSubject } from '../contracts/dispenser.contract.ts'
 import { memoryBus, type MemoryBusRig } from './memory-bus.ts'
 import { pass, until } from './turn-clock.ts'
+
+/** The reply to the write of a command block. */
+export function isWriteReply(bytes: Uint8Array): boolean {
+  return bytes[1] === 16
+}
 
 /** The driver and a simulated head on a memory wire, on the manual clock. */
 export function meterOnMemory(
@@ -26,7 +32,7 @@ export function meterOnMemory(
     pricePaisePerKg: paisePerKg(7_900),
     limits: options.widthGrams === undefined ? {} : { widthGrams: grams(options.widthGrams) },
   })
-  const rig = memoryBus([head.slave])
+  const rig = memoryBus([baariSlave(head)])
   const { clock, bus } = rig
   const forecourt = runForecourt({ dispensers: [head], clock })
   const config = modbusMeterConfigSchema.parse({
@@ -53,6 +59,7 @@ export function meterOnMemory(
       for (let turn = 0; turn < 12_000 && !condition(); turn += 1) await pass(clock, 10, 10)
       if (!condition()) throw new Error(`never: ${what}`)
     },
+    acknowledges: isWriteReply,
     polls: () => pass(clock, 2_000, 10),
     dispose: async () => {
       forecourt.stop()

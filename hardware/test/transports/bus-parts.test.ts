@@ -8,32 +8,38 @@ import { EchoFilter } from '../../src/transports/echo-filter.ts'
 import { exchangeTime, silentGap } from '../../src/transports/line-timing.ts'
 import { vectorFile } from '../vectors/vector-files.ts'
 
+const late = (address: number, signature: string | null) => ({
+  address,
+  signature,
+  at: mono(0),
+})
+
 describe('abandoned replies', () => {
   it('an answered request empties the list of its address alone', () => {
     const list = new AbandonedReplies()
-    list.add(1, { signature: '3:4', sentAt: mono(0) })
-    list.add(2, { signature: '3:4', sentAt: mono(0) })
-    list.answered(1)
+    list.gaveUp(1, { signature: '3:4', sentAt: mono(0) })
+    list.gaveUp(2, { signature: '3:4', sentAt: mono(0) })
+    list.answered(late(1, '3:4'))
     expect([list.has(1, '3:4'), list.has(2, '3:4')]).toEqual([false, true])
   })
 
   it('a late reply settles itself and what is older, because a device answers in order', () => {
     const list = new AbandonedReplies()
     for (const [at, signature] of ['a', 'b', 'c'].entries()) {
-      list.add(1, { signature, sentAt: mono(at) })
+      list.gaveUp(1, { signature, sentAt: mono(at) })
     }
-    list.cameLate(1, 'b')
+    expect(list.takeLate(late(1, 'b'), null)).toBe(true)
     expect(['a', 'b', 'c'].map((signature) => list.has(1, signature))).toEqual([false, false, true])
   })
 
   it('a reply without a signature settles the list only when there is one candidate', () => {
     const list = new AbandonedReplies()
-    list.add(1, { signature: 'a', sentAt: mono(0) })
-    list.add(1, { signature: 'b', sentAt: mono(0) })
-    list.cameUnsigned(1)
+    list.gaveUp(1, { signature: 'a', sentAt: mono(0) })
+    list.gaveUp(1, { signature: 'b', sentAt: mono(0) })
+    expect(list.takeLate(late(1, null), null)).toBe(true)
     expect(list.any(1)).toBe(true)
-    list.cameLate(1, 'a')
-    list.cameUnsigned(1)
+    list.takeLate(late(1, 'a'), null)
+    expect(list.takeLate(late(1, null), null)).toBe(true)
     expect(list.any(1)).toBe(false)
   })
 
@@ -49,7 +55,7 @@ describe('abandoned replies', () => {
         const pending = new Map<string, number>()
         for (const [act, wait] of steps) {
           now += wait
-          const chosen = list.choose(1, forms, mono(now))
+          const chosen = list.choose(1, forms, { now: mono(now), again: false })
           const signature = chosen === null ? null : forms[chosen]
           if (signature === null || signature === undefined) {
             expect(pending.size).toBe(3)
@@ -58,10 +64,10 @@ describe('abandoned replies', () => {
           const sentAt = pending.get(signature)
           if (sentAt !== undefined) expect(now - sentAt).toBeGreaterThanOrEqual(10_000)
           if (act === 'answer') {
-            list.answered(1)
+            list.answered(late(1, null))
             pending.clear()
           } else {
-            list.add(1, { signature, sentAt: mono(now) })
+            list.gaveUp(1, { signature, sentAt: mono(now) })
             pending.delete(signature)
             pending.set(signature, now)
           }

@@ -1,24 +1,23 @@
 import { dispenserNozzle } from '@baari/edge/adapters/devices/dispenser-nozzle'
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
+import { parseStationFile } from '@baari/edge/adapters/station-file/parse-station-file'
 import { systemIds } from '@baari/edge/adapters/system/system-ids'
 import { assertBooks } from '@baari/edge/app/fill/fill-books-check'
 import { PositionController } from '@baari/edge/app/position/position-controller'
+import { startLines, type Lines } from '@baari/edge/compose/start-lines'
 import { isAtRest } from '@baari/edge/domain/position/device-look'
 import { nozzleNo } from '@baari/edge/domain/position/nozzle'
 import type { Ledger, StationNow } from '@baari/edge/ports/ledger'
 import type { NozzleDevice } from '@baari/edge/ports/nozzle-device'
-import { modbusMeterConfigSchema } from '@baari/hardware/drivers/modbus-meter/manifest'
-import { createModbusMeter } from '@baari/hardware/drivers/modbus-meter/modbus-meter'
+import type { DispenserPlan, StationPlan } from '@baari/edge/ports/station-plan'
 import type { Dispenser } from '@baari/hardware/ports/dispenser'
-import { createModbusMasterCodec } from '@baari/hardware/protocols/modbus/frame-codec'
-import { createBus } from '@baari/hardware/transports/bus'
-import { systemClock, timerWait } from '@baari/hardware/transports/system-clock'
-import { createTcpPipe } from '@baari/hardware/transports/tcp-pipe'
+import { systemClock } from '@baari/hardware/transports/system-clock'
 import { pause } from '@baari/shared/runtime/clock'
-import { present } from '@baari/shared/faults/assert'
+import { assert, present } from '@baari/shared/faults/assert'
 import { grams } from '@baari/shared/units/mass'
-import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
+import { laneNo, stationNo } from '@baari/shared/units/names'
 import { millis, seconds } from '@baari/shared/units/time'
+import { readFileSync } from 'node:fs'
 import type { KillCommands } from './fill-commands.ts'
 import { killSettings } from './fill-settings.ts'
 
@@ -31,7 +30,6 @@ type Line = { readonly event: string; readonly [key: string]: unknown }
 
 const clock = systemClock()
 const ids = systemIds()
-const positions = Number(process.env['BAARI_KILL_POSITIONS'])
 const checking = process.env['BAARI_KILL_MODE'] === 'check'
 const checkWithin = seconds(60)
 let authorises = 0
@@ -64,30 +62,18 @@ async function openLedger(): Promise<Ledger<KillCommands>> {
   })
 }
 
-function openDispensers(): readonly Dispenser[] {
-  const port = Number(process.env['BAARI_KILL_BUS_PORT'])
-  const bus = createBus({
-    name: 'line',
-    pipe: createTcpPipe({ name: 'line', clock, host: '127.0.0.1', port }),
-    codec: createModbusMasterCodec(),
-    clock,
-    timing: { baud: 115_200, bitsPerChar: 11 },
-    wait: timerWait(clock),
-  })
-  bus.start()
-  return Array.from({ length: positions }, (_, index) => {
-    const config = modbusMeterConfigSchema.parse({
-      id: `d${index + 1}`,
-      address: index + 1,
-      map: 'baari-dispenser',
-      mode: 'control',
-      pollMs: 100,
-      activePollMs: 60,
-      maxFlowGramsPerSecond: 5_000,
-    })
-    const log = (): void => undefined
-    return createModbusMeter(config, { bus, clock, log, stationControl: true })
-  })
+function stationPlan(): StationPlan {
+  const file = present(process.env['BAARI_KILL_STATION_FILE'], 'BAARI_KILL_STATION_FILE')
+  const parsed = parseStationFile(readFileSync(file, 'utf8'))
+  assert(parsed.ok, `the station file of the run: ${JSON.stringify(parsed)}`)
+  return parsed.value
+}
+
+/** Lines and drivers as the real node wires them. */
+async function openDispensers(plan: StationPlan): Promise<Lines['dispensers']> {
+  const log = (): void => undefined
+  const metrics = { gauge: (): void => undefined }
+  return (await startLines({ plan, clock, log, metrics })).dispensers
 }
 
 /** Counts what the run is about: an authorise that really goes out. */
@@ -104,18 +90,18 @@ function counted(device: NozzleDevice): NozzleDevice {
 
 type Place = { readonly controller: PositionController; readonly device: NozzleDevice }
 
-function placeOf(dispenser: Dispenser, index: number, ledger: Ledger<KillCommands>): Place {
+function placeOf(plan: DispenserPlan, dispenser: Dispenser, ledger: Ledger<KillCommands>): Place {
   const nozzle = present(dispenser.nozzles[0], 'a nozzle')
   const device = counted(dispenserNozzle(dispenser, nozzle))
-  const no = positionNo(index + 1)
+  const { position: no, total } = present(plan.nozzles[0], 'a nozzle in the station file')
   const setup = {
     position: no,
     nozzle: nozzleNo(1),
     type: 'ngv1' as const,
     meter: {
-      widthGrams: grams(1_000_000_000_000),
+      widthGrams: total.widthGrams,
       maxFlowGramsPerS: grams(5_000),
-      countGrams: grams(1),
+      countGrams: grams(total.unitGrams),
     },
     toleranceGrams: grams(200),
   }
@@ -182,11 +168,13 @@ async function check(ledger: Ledger<KillCommands>, places: readonly Place[]): Pr
 
 async function main(): Promise<void> {
   const ledger = await openLedger()
-  await ledger.run('station.configure', killSettings(positions))
+  const plan = stationPlan()
+  await ledger.run('station.configure', killSettings(plan.dispensers.length))
   assertBooks(await ledger.run('fill.books', {}))
-  const dispensers = openDispensers()
-  const places = dispensers.map((dispenser, index) => placeOf(dispenser, index, ledger))
-  await Promise.all(dispensers.map((dispenser) => dispenser.start()))
+  const dispensers = await openDispensers(plan)
+  const places = plan.dispensers.map((device) =>
+    placeOf(device, present(dispensers.get(device.id), device.id), ledger),
+  )
   say({ event: 'recovering' })
   await Promise.all(places.map(({ controller }) => controller.recover(null)))
   say({ event: 'recovered' })

@@ -32,6 +32,8 @@ export type KillOutcome = {
 
 export type KillRound = {
   readonly station: RunningStation
+  /** How the node finds the station's dispensers. */
+  readonly stationFile: string
   readonly ledgerFolder: string
   readonly positions: number
   readonly prng: Prng
@@ -96,8 +98,7 @@ function nodeEnvironment(round: KillRound, mode: 'run' | 'check'): NodeJS.Proces
   return {
     ...process.env,
     BAARI_KILL_LEDGER: join(round.ledgerFolder, 'ledger.db'),
-    BAARI_KILL_BUS_PORT: String(round.station.busPort),
-    BAARI_KILL_POSITIONS: String(round.positions),
+    BAARI_KILL_STATION_FILE: round.stationFile,
     BAARI_KILL_MODE: mode,
   }
 }

@@ -10,7 +10,7 @@ export type PlaceNow = {
 
 /** The simulated station in its own process: it delivers on while the node is dead. */
 export type RunningStation = {
-  readonly busPort: number
+  readonly busPorts: readonly number[]
   world(): Promise<readonly PlaceNow[]>
   act(position: number, act: object): Promise<void>
   close(): Promise<void>
@@ -21,11 +21,13 @@ const readyWithin = 30_000
 export async function startStation(options: {
   readonly positions: number
   readonly seed: number
+  readonly driver: string
   readonly flowGramsPerSecond: number
 }): Promise<RunningStation> {
   const speaker = startSpeaker('hardware/src/simulators/main.ts', {
     ...process.env,
     BAARI_SIM_POSITIONS: String(options.positions),
+    BAARI_SIM_DRIVER: options.driver,
     BAARI_SIM_SEED: String(options.seed),
     BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(options.flowGramsPerSecond),
     BAARI_SIM_AUTOPILOT: 'true',
@@ -34,7 +36,7 @@ export async function startStation(options: {
   assert(ready !== undefined, `the simulated station did not start: ${speaker.errors()}`)
   const base = `http://127.0.0.1:${Number(ready['controlPort'])}`
   return {
-    busPort: Number(ready['busPort']),
+    busPorts: ready['busPorts'] as readonly number[],
     async world() {
       const answer = await fetch(`${base}/world`)
       const { positions } = (await answer.json()) as { positions: readonly PlaceNow[] }

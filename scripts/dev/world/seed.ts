@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seedDemo } from '@baari/cloud/compose/seed-demo'
+import { headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
 import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
 import pg from 'pg'
 import { stringify } from 'yaml'
+import { simulatedLines } from '../../clients/simulated-lines.ts'
 import type { Places } from './places.ts'
 import type { WorldSecrets } from './secrets.ts'
 
@@ -59,6 +61,8 @@ export type NodeSeed = {
 }
 
 export type StationChanges = {
+  /** Driver of the simulated heads; the simulators' usual one where nothing is said. */
+  readonly driver?: string | undefined
   /** Serial device that takes the place of lane 1's simulated reader. */
   readonly laneReaderPath?: string
   /** How long before its window a vehicle is admitted; 20 min where the file says nothing. */
@@ -78,29 +82,34 @@ export function seedNode({ folder, places, station = {} }: NodeSeed): void {
   )
 }
 
+const demoPositions = 4
+
+/** One port each for the lines that the heads need. */
+function busPorts(driver: string | undefined, { bus }: Places): readonly number[] {
+  const { headsPerLine } = headFamily(driver ?? usualFamily)
+  return Array.from({ length: Math.ceil(demoPositions / headsPerLine) }, (_, line) => bus + line)
+}
+
+function demoLines(places: Places, { driver, secondLine }: StationChanges): object {
+  const { buses, dispensers } = simulatedLines({
+    driver,
+    ports: busPorts(driver, places),
+    positions: demoPositions,
+    place: (position) => ({
+      lane: position <= 2 ? 1 : 2,
+      ...(position === 4 ? { profile: 'ngv2' } : {}),
+    }),
+  })
+  if (secondLine === undefined) return { buses, dispensers }
+  const second = { kind: 'tcp', host: '127.0.0.1', port: secondLine.port, baud: 19_200 }
+  return { buses: { ...buses, second }, dispensers: [...dispensers, ...furtherDispensers] }
+}
+
 function stationFile(places: Places, changes: StationChanges): object {
   return {
     station: { id: 'IN-GJ-0042', tz: 'Asia/Kolkata', control: true },
     name: demoStation.name,
-    buses: {
-      sim: { kind: 'tcp', host: '127.0.0.1', port: places.bus, baud: 19_200 },
-      ...(changes.secondLine && {
-        second: { kind: 'tcp', host: '127.0.0.1', port: changes.secondLine.port, baud: 19_200 },
-      }),
-    },
-    dispensers: [
-      ...[1, 2, 3, 4].map((position) => ({
-        id: `d${position}`,
-        lane: position <= 2 ? 1 : 2,
-        mode: 'control',
-        driver: 'modbus-meter',
-        map: 'baari-dispenser',
-        bus: 'sim',
-        address: position,
-        ...(position === 4 ? { profile: 'ngv2' } : {}),
-      })),
-      ...(changes.secondLine ? furtherDispensers : []),
-    ],
+    ...demoLines(places, changes),
     scanners: places.scanners.map((port, index) => ({
       id: `s${index + 1}`,
       lane: index + 1,

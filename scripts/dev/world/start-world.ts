@@ -164,6 +164,9 @@ function stationPart(options: WorldOptions): Start {
   return {
     env: {
       BAARI_SIM_POSITIONS: '4',
+      ...(options.station?.driver === undefined
+        ? {}
+        : { BAARI_SIM_DRIVER: options.station.driver }),
       BAARI_SIM_BUS_PORT: String(places.bus),
       BAARI_SIM_SCANNER_PORTS: places.scanners.join(','),
       BAARI_SIM_CONTROL_PORT: String(places.stationControl),

@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { DispenserPlan, TotalPlan } from '../../ports/station-plan.ts'
 
 /** What talks on a line; two protocols never share one, their parity and gaps differ. */
-export type Protocol = 'modbus' | 'dart'
+export type Protocol = 'modbus' | 'dart' | 'gilbarco'
 
 export type MapFacts = {
   /** Registers exist that start and stop gas; a pure meter can only be read. */
@@ -18,6 +18,15 @@ export type DriverFacts = {
   /** Addresses are written as the trade writes them: DART in hexadecimal. */
   readonly hexAddresses: boolean
   readonly maps: Readonly<Record<string, MapFacts>> | null
+  /** A head that sends the digits of its display: the file says where their point is. */
+  readonly display: DisplayFacts | null
+}
+
+export type DisplayFacts = {
+  /** Digits of the totaliser on the wire. */
+  readonly totalDigits: number
+  /** Another host's line can be listened to. */
+  readonly listens: boolean
 }
 
 const wholeGramsU64: TotalPlan = {
@@ -39,6 +48,7 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
       'micromotion-mvd': { controls: false, total: null },
       'eh-promass': { controls: false, total: null },
     },
+    display: null,
   },
   'wayne-dart': {
     protocol: 'dart',
@@ -46,6 +56,15 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highest: 0x6f,
     hexAddresses: true,
     maps: null,
+    display: { totalDigits: 10, listens: true },
+  },
+  'gilbarco-two-wire': {
+    protocol: 'gilbarco',
+    lowest: 1,
+    highest: 15,
+    hexAddresses: false,
+    maps: null,
+    display: { totalDigits: 8, listens: false },
   },
 }
 

@@ -26,7 +26,7 @@ import type {
   RawStationFile,
   RawTotal,
 } from './station-file-schema.ts'
-import type { StationFileProblem } from './station-rules.ts'
+import type { StationFileProblem } from './station-file-problem.ts'
 
 /** Turns a checked file into the plan; the one thing left that can fail is the station's number. */
 export function planOf(
@@ -105,6 +105,7 @@ function dispenserPlan(device: RawDispenser, index: number, control: boolean): D
     address: device.address,
     nozzles: nozzlePlans(device, index),
     delayMs: millis(device.delay_ms),
+    commissioned: device.commissioned,
     modbus:
       device.map === undefined
         ? null

@@ -5,12 +5,9 @@ import {
   sensorDrivers,
 } from './known-drivers.ts'
 import type { Protocol } from './known-drivers.ts'
+import { displayProblems } from './display-rules.ts'
+import { problem, type StationFileProblem } from './station-file-problem.ts'
 import type { RawDispenser, RawSensor, RawStationFile } from './station-file-schema.ts'
-
-/** One reason why the file is refused, with the place a person can go to. */
-export type StationFileProblem = { readonly path: string; readonly reason: string }
-
-const problem = (path: string, reason: string): StationFileProblem => ({ path, reason })
 
 /**
  * What single keys cannot show: references, shared addresses, protocols on one line, and the rules
@@ -21,6 +18,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
   return [
     ...doubledNames(file),
     ...file.dispensers.flatMap((device, index) => dispenserProblems(file, device, index)),
+    ...displayProblems(file),
     ...scannerProblems(file),
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),

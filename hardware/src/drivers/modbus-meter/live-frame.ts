@@ -1,19 +1,8 @@
 import { grams, type Grams } from '@baari/shared/units/mass'
-import type { Mono } from '@baari/shared/units/time'
 import type { DispenserState, DispenserStatus, NozzleNo } from '../../ports/dispenser.ts'
+import type { FrameProblem, LiveFrame } from '../live-frame.ts'
 import type { BlockRead } from './block-reader.ts'
 import type { RegisterMap } from './register-map.ts'
-
-/** What is wrong with a frame that arrived whole. */
-export type FrameProblem = 'unreadable-number' | 'implausible-check' | 'unknown-state'
-
-export type LiveFrame = {
-  readonly status: DispenserStatus
-  readonly problem: FrameProblem | null
-  readonly attempts: number
-  readonly at: Mono
-  readonly rawHex: string
-}
 
 /** Flow below this counts as rest, for a meter that reports no state. */
 const restGramsPerSecond = 1
@@ -64,28 +53,4 @@ function problemOf(
     if (seen < check.min || seen > check.max) return 'implausible-check'
   }
   return state === null ? 'unknown-state' : null
-}
-
-export type Step = { readonly grams: Grams; readonly at: Mono }
-
-/** Gas a counter may show beyond its flow: one kilogram for counting steps and delays. */
-const stepToleranceGrams = 1_000
-
-/**
- * Whether a counter can have moved so between two frames. About one damaged frame in 65,536 passes
- * its check value, so a jump is believed only when a second frame agrees with it.
- */
-export function plausibleStep(
-  from: Step,
-  to: Step,
-  {
-    maxFlowGramsPerSecond,
-    widthGrams,
-  }: { readonly maxFlowGramsPerSecond: number; readonly widthGrams: number },
-): boolean {
-  const moved = to.grams - from.grams
-  // A roll-over is a step like any other (D01).
-  const forward = moved < 0 ? moved + widthGrams : moved
-  const seconds = Math.max(0, to.at - from.at) / 1000
-  return forward <= maxFlowGramsPerSecond * seconds + stepToleranceGrams
 }

@@ -1,23 +1,13 @@
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import type { Grams } from '@baari/shared/units/mass'
-import type { PaisePerKg } from '@baari/shared/units/money'
 import type { CommandId } from '@baari/shared/units/names'
 import { millis, monoAfter, type Mono } from '@baari/shared/units/time'
-import type { Ack, DispenserState, NozzleNo } from '../../ports/dispenser.ts'
+import type { Ack, DispenserState } from '../../ports/dispenser.ts'
 import type { ModbusRequest } from '../../protocols/modbus/frames.ts'
 import { fault } from '../../transports/line-faults.ts'
+import type { WireCommand } from '../dispenser-wire.ts'
 import { exceptionFault, exchangeOf, readBlock, type ModbusStation } from './block-reader.ts'
 import type { CommandSpec } from './register-map.ts'
-
-export type MeterCommand = {
-  readonly kind: keyof CommandSpec['codes']
-  readonly cmdId: CommandId
-  readonly nozzle: NozzleNo
-  readonly limitGrams?: Grams
-  readonly pricePaisePerKg?: PaisePerKg
-  readonly expiresAtMono?: Mono
-}
 
 /** Times a command is written before its outcome is called unknown. */
 const mostWrites = 3
@@ -50,7 +40,7 @@ export class MeterCommands {
     this.#spec = spec
   }
 
-  async send(command: MeterCommand): Promise<Result<Ack, Fault>> {
+  async send(command: WireCommand): Promise<Result<Ack, Fault>> {
     const isStop = command.kind === 'stop'
     if (isStop) this.#stops += 1
     const stopsBefore = this.#stops
@@ -70,14 +60,14 @@ export class MeterCommands {
    * One write, and what the device then says about it. A stop without an acknowledgement is written
    * again at once, which is harmless, before anybody asks what became of it.
    */
-  async #try(command: MeterCommand, isLast: boolean): Promise<Result<Ack, Fault>> {
+  async #try(command: WireCommand, isLast: boolean): Promise<Result<Ack, Fault>> {
     const isStop = command.kind === 'stop'
     const written = await this.#write(command)
     if (!written.ok && (endsCommand(written.error) || (isStop && !isLast))) return written
     return isStop ? this.#stopped(command) : this.#outcome(command)
   }
 
-  async #write(command: MeterCommand): Promise<Result<void, Fault>> {
+  async #write(command: WireCommand): Promise<Result<void, Fault>> {
     const { start, counts, stopCounts = counts } = this.#spec
     const words = this.#wordsOf(command)
     const form = (count: number): ModbusRequest => ({
@@ -106,7 +96,7 @@ export class MeterCommands {
   }
 
   /** What the device says about this very id. */
-  async #outcome(command: MeterCommand): Promise<Result<Ack, Fault>> {
+  async #outcome(command: WireCommand): Promise<Result<Ack, Fault>> {
     const read = await readBlock(this.#station, 'outcome', {
       priority: 'control',
       retries: 2,
@@ -124,7 +114,7 @@ export class MeterCommands {
   }
 
   /** A stop is judged by the state afterwards, whatever became of its acknowledgement. */
-  async #stopped(command: MeterCommand): Promise<Result<Ack, Fault>> {
+  async #stopped(command: WireCommand): Promise<Result<Ack, Fault>> {
     const read = await readBlock(this.#station, 'live', {
       priority: 'control',
       retries: 1,
@@ -140,7 +130,7 @@ export class MeterCommands {
     )
   }
 
-  #wordsOf(command: MeterCommand): readonly number[] {
+  #wordsOf(command: WireCommand): readonly number[] {
     const { expiresAtMono, limitGrams = 0, pricePaisePerKg = 0 } = command
     const leftMs = expiresAtMono === undefined ? 0 : expiresAtMono - this.#now()
     const validSeconds = Math.min(0xffff, Math.max(0, Math.ceil(leftMs / 1000)))
@@ -154,11 +144,11 @@ export class MeterCommands {
     ]
   }
 
-  #expired({ expiresAtMono }: MeterCommand): boolean {
+  #expired({ expiresAtMono }: WireCommand): boolean {
     return expiresAtMono !== undefined && expiresAtMono <= this.#now()
   }
 
-  #refused(command: MeterCommand, why: string): Fault {
+  #refused(command: WireCommand, why: string): Fault {
     return fault('dispenser_refused', this.#station.deviceId, `${command.kind}: ${why}`)
   }
 

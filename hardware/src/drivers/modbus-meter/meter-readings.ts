@@ -5,51 +5,27 @@ import { paisePerKg } from '@baari/shared/units/money'
 import { millis } from '@baari/shared/units/time'
 import type { DeviceSale, NozzleNo, Totals } from '../../ports/dispenser.ts'
 import { fault } from '../../transports/line-faults.ts'
+import type { MeterLimits } from '../live-frame.ts'
+import { totalsTwice, type TotalRead } from '../totals-twice.ts'
 import { readBlock, type ModbusStation } from './block-reader.ts'
-import { plausibleStep } from './live-frame.ts'
-
-export type MeterLimits = {
-  readonly maxFlowGramsPerSecond: number
-  readonly widthGrams: number
-}
 
 const readOptions = { priority: 'control', retries: 2, withinMs: millis(1_000) } as const
 
-/** Pairs of totals read before they are called contradictory. */
-const mostPairs = 2
-
-/** The totaliser, read twice: both must agree, or ascend within the meter's flow (section 4). */
-export async function readTotals(
+/** The totaliser in its own block. */
+export function readTotals(
   station: ModbusStation,
   limits: MeterLimits,
 ): Promise<Result<Totals, Fault>> {
-  for (let pair = 0; pair < mostPairs; pair += 1) {
-    const first = await readBlock(station, 'totals', readOptions)
-    if (!first.ok) return first
-    const second = await readBlock(station, 'totals', readOptions)
-    if (!second.ok) return second
-    const from = first.value.fields.totalsGrams
-    const to = second.value.fields.totalsGrams
-    if (from === null || from === undefined || to === null || to === undefined) {
-      return err(
-        fault('bad_reading', station.deviceId, `total is no number: ${second.value.rawHex}`),
-      )
-    }
-    const steps = [
-      { grams: grams(from), at: first.value.at },
-      { grams: grams(to), at: second.value.at },
-    ] as const
-    if (plausibleStep(steps[0], steps[1], limits)) {
-      return ok({
-        grams: grams(to),
-        widthGrams: grams(limits.widthGrams),
-        raw: second.value.rawHex,
-      })
-    }
-  }
-  return err(
-    fault('bad_reading', station.deviceId, 'two readings of the total contradict each other'),
-  )
+  const { deviceId } = station
+  return totalsTwice(() => readTotal(station), { deviceId, limits })
+}
+
+async function readTotal(station: ModbusStation): Promise<Result<TotalRead, Fault>> {
+  const read = await readBlock(station, 'totals', readOptions)
+  if (!read.ok) return read
+  const { fields, at, rawHex } = read.value
+  const total = fields.totalsGrams
+  return ok({ grams: typeof total === 'number' ? grams(total) : null, at, raw: rawHex })
 }
 
 /** The last sale in the device's log; null when it has none or keeps none. */

@@ -33,6 +33,8 @@ const longestFrame = 512
 /** Address, CTRL, check value, ETX, FA. */
 const shortestData = 6
 const controlLength = 3
+/** Signature of what a poll brings: the pump's own statement. */
+const poll = 'poll'
 
 /**
  * DART as the host sees it. A reply is matched by address and sequence. A block that fails is
@@ -47,11 +49,13 @@ export function createDartHostCodec(): Codec<DartHostFrame, DartPumpFrame> {
     reset: () => buffer.reset(),
     pending: () => buffer.pending(),
     expect: (request) => (reply) => answers(request, reply),
+    stopsBackToBack: true,
+    lateReplies: { rule: 'own-meaning', numbered: (signature) => signature !== poll },
     addressOf: (request) => request.address,
     replyAddress: (reply) => reply.address,
-    signature: (request) => (request.kind === 'data' ? `block:${request.sequence}` : 'poll'),
+    signature: (request) => (request.kind === 'data' ? `block:${request.sequence}` : poll),
     replySignature: (reply) =>
-      reply.kind === 'ack' || reply.kind === 'nak' ? `block:${reply.sequence}` : 'poll',
+      reply.kind === 'ack' || reply.kind === 'nak' ? `block:${reply.sequence}` : poll,
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { instant, mono, type Mono } from '@baari/shared/units/time'
-import type { DispenserStatus } from '../../ports/dispenser.ts'
-import type { Quality, Reading } from '../../ports/reading.ts'
-import { plausibleStep, type LiveFrame, type Step } from './live-frame.ts'
-import type { MeterLimits } from './meter-readings.ts'
+import type { DispenserStatus } from '../ports/dispenser.ts'
+import type { Quality, Reading } from '../ports/reading.ts'
+import { plausibleStep, type LiveFrame, type MeterLimits, type Step } from './live-frame.ts'
 
 /** A status older than this is stale, whatever the number of missed polls. */
 const staleMs = 2_000

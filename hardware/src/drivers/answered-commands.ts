@@ -1,7 +1,7 @@
 import type { Fault } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { CommandId } from '@baari/shared/units/names'
-import type { Ack } from '../../ports/dispenser.ts'
+import type { Ack } from '../ports/dispenser.ts'
 
 type Answer = Result<Ack, Fault>
 

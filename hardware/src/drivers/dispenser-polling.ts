@@ -1,23 +1,19 @@
-import { millis, mono, type Millis } from '@baari/shared/units/time'
+import type { Clock } from '@baari/shared/runtime/clock'
 import type { Fault } from '@baari/shared/faults/no'
-import type {
-  DispenserEvents,
-  DispenserState,
-  DispenserStatus,
-  NozzleNo,
-} from '../../ports/dispenser.ts'
-import type { Quality } from '../../ports/reading.ts'
-import { fault } from '../../transports/line-faults.ts'
-import type { Listeners } from '../listeners.ts'
-import type { RaisedFaults } from '../raised-faults.ts'
-import { readBlock, usualRead, type ModbusStation } from './block-reader.ts'
-import { liveFrame, type LiveFrame } from './live-frame.ts'
+import { millis, mono, type Millis } from '@baari/shared/units/time'
+import type { DispenserEvents, DispenserState, DispenserStatus } from '../ports/dispenser.ts'
+import type { Quality } from '../ports/reading.ts'
+import { fault } from '../transports/line-faults.ts'
+import type { DispenserWire } from './dispenser-wire.ts'
+import type { Listeners } from './listeners.ts'
+import type { LiveFrame } from './live-frame.ts'
 import type { LiveWatch } from './live-watch.ts'
-import { readLastSale } from './meter-readings.ts'
+import type { RaisedFaults } from './raised-faults.ts'
 
 export type PollingParts = {
-  readonly station: ModbusStation
-  readonly nozzle: NozzleNo
+  readonly deviceId: string
+  readonly wire: DispenserWire
+  readonly clock: Clock
   readonly watch: LiveWatch
   readonly faults: RaisedFaults
   readonly listeners: Listeners<DispenserEvents>
@@ -25,14 +21,16 @@ export type PollingParts = {
   readonly activePollMs: Millis
 }
 
-/** After a configuration fault the block is not asked in a storm (S08, M04). */
+/** After a configuration fault the device is not asked in a storm (S08, M04). */
 const configurationPauseMs = millis(30_000)
 const missesToProbe = 3
 const busyPauseMs = millis(1_000)
+/** Further tries of one look at a device that answers. */
+const usualRetries = 2
 const filling: readonly DispenserState[] = ['authorised', 'started', 'fuelling', 'suspended']
 
-/** Reads the live block over and over and tells what changed, in the order of the port. */
-export class MeterPolling {
+/** Looks at one nozzle over and over and tells what changed, in the order of the port. */
+export class DispenserPolling {
   readonly #parts: PollingParts
   #cancel: () => void = () => undefined
   #unsubscribe: () => void = () => undefined
@@ -43,7 +41,6 @@ export class MeterPolling {
   #told: DispenserStatus | null = null
   /** Of the frame before, believed or not; null before the first. */
   #quality: Quality | null = null
-  #knownSale: { readonly sequence: number; readonly bootEpoch: number } | null = null
 
   constructor(parts: PollingParts) {
     this.#parts = parts
@@ -53,9 +50,7 @@ export class MeterPolling {
     if (this.#running) return
     this.#running = true
     this.#run += 1
-    this.#unsubscribe = this.#parts.station.bus.onState((state) => {
-      if (state === 'open') this.hurry(millis(0))
-    })
+    this.#unsubscribe = this.#parts.wire.onLineOpen(() => this.hurry(millis(0)))
     this.hurry(millis(0))
   }
 
@@ -70,7 +65,7 @@ export class MeterPolling {
   hurry(pause: Millis): void {
     if (!this.#running || this.#reading) return
     this.#cancel()
-    this.#cancel = this.#parts.station.clock.after('meter-poll', pause, () => void this.#poll())
+    this.#cancel = this.#parts.clock.after('dispenser-poll', pause, () => void this.#poll())
   }
 
   async #poll(): Promise<void> {
@@ -83,15 +78,15 @@ export class MeterPolling {
 
   /** One round; answers how long to rest after it. */
   async #pollOnce(current: () => boolean): Promise<Millis> {
-    const { station, nozzle, watch, faults } = this.#parts
+    const { wire, watch, faults } = this.#parts
     const active = filling.includes(this.#told?.state ?? 'idle')
     // A dead device costs its line one question, not three (S13).
-    const retries = watch.missed >= missesToProbe ? 0 : usualRead.retries
-    const read = await readBlock(station, 'live', { ...usualRead, active, retries })
+    const retries = watch.missed >= missesToProbe ? 0 : usualRetries
+    const look = await wire.look({ active, retries })
     if (!current()) return this.#parts.pollMs
-    if (!read.ok) return this.#missed(read.error)
+    if (!look.ok) return this.#missed(look.error)
     faults.clear('bus_timeout', 'bus_offline', 'modbus_busy', 'modbus_configuration')
-    const frame = liveFrame(station.map, nozzle, read.value)
+    const frame = look.value
     this.#judge(frame)
     const believed = watch.accept(frame)
     const { quality } = watch.reading()
@@ -106,19 +101,18 @@ export class MeterPolling {
   }
 
   #missed(error: Fault): Millis {
-    const { station, watch, faults, pollMs } = this.#parts
+    const { wire, watch, faults, pollMs, clock } = this.#parts
     watch.miss()
     this.#quality = null
     faults.raise(error)
     if (error.code === 'modbus_configuration') return configurationPauseMs
     if (error.code === 'modbus_busy') return busyPauseMs
-    const until = station.bus.health(station.address).backOffUntil ?? mono(0)
-    return millis(Math.max(pollMs, until - station.clock.mono()))
+    const until = wire.backOffUntil() ?? mono(0)
+    return millis(Math.max(pollMs, until - clock.mono()))
   }
 
   #judge(frame: LiveFrame): void {
-    const { faults, station } = this.#parts
-    const { deviceId } = station
+    const { faults, deviceId } = this.#parts
     const bad = frame.problem === 'unreadable-number' || frame.problem === 'implausible-check'
     if (bad) faults.raise(fault('bad_reading', deviceId, `${frame.problem}: ${frame.rawHex}`))
     else faults.clear('bad_reading')
@@ -142,36 +136,25 @@ export class MeterPolling {
   }
 
   #tellFlow(frame: LiveFrame): void {
-    const { listeners, nozzle } = this.#parts
+    const { listeners, wire } = this.#parts
     const before = this.#told
     const { saleGrams, totaliserGrams } = frame.status
     const moved =
       before !== null &&
       (before.saleGrams !== saleGrams || before.totaliserGrams !== totaliserGrams)
     this.#told = frame.status
-    if (moved) listeners.tell('flow', { nozzle, saleGrams, totaliserGrams, ...this.#times(frame) })
+    if (!moved) return
+    const { nozzle } = wire
+    listeners.tell('flow', { nozzle, saleGrams, totaliserGrams, ...this.#times(frame) })
   }
 
-  /** A sale is told once; when its record cannot be read now, the next round tries again. */
   async #tellSale(frame: LiveFrame, current: () => boolean): Promise<void> {
-    const { station, nozzle, listeners } = this.#parts
-    const { saleSequence, bootEpoch } = frame.status
-    if (saleSequence === null || bootEpoch === null) return
-    const known = this.#knownSale
-    if (known === null || known.sequence === saleSequence) {
-      this.#knownSale = { sequence: saleSequence, bootEpoch }
-      return
-    }
-    const read = await readLastSale(station, nozzle)
-    if (!current() || !read.ok || read.value === null) return
-    const sale = read.value
-    if (sale.sequence === known.sequence) return
-    this.#knownSale = { sequence: sale.sequence, bootEpoch: sale.bootEpoch }
-    const missedSales = Math.max(0, sale.sequence - known.sequence - 1)
-    listeners.tell('sale', { sale, missedSales, ...this.#times(frame) })
+    const { wire, listeners } = this.#parts
+    const found = await wire.newSale(frame)
+    if (found !== null && current()) listeners.tell('sale', { ...found, ...this.#times(frame) })
   }
 
   #times(frame: LiveFrame) {
-    return { at: this.#parts.station.clock.now(), mono: frame.at }
+    return { at: this.#parts.clock.now(), mono: frame.at }
   }
 }

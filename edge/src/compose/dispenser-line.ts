@@ -1,0 +1,24 @@
+import type { BusStats } from '@baari/hardware/ports/bus'
+import type { Dispenser } from '@baari/hardware/ports/dispenser'
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { Log } from '../ports/log.ts'
+import type { BusPlan, DispenserPlan } from '../ports/station-plan.ts'
+
+export type LineParts = {
+  readonly plan: BusPlan
+  /** `station.control` of the station file: without it every device is read only. */
+  readonly stationControl: boolean
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** One line with dispensers on it, whatever protocol it speaks. */
+export type DispenserLine = {
+  /** A device that hangs on it; null when its driver cannot do what the station file asks. */
+  dispenser(device: DispenserPlan): Dispenser | null
+  start(): void
+  stats(): BusStats
+  close(): Promise<void>
+}
+
+export type OpenLine = (parts: LineParts) => DispenserLine
