@@ -17,6 +17,8 @@ const environmentSchema = z.object({
   BAARI_SIM_FLOW_GRAMS_PER_SECOND: z.coerce.number().int().positive().default(150),
   BAARI_SIM_AUTOPILOT: z.stringbool().default(false),
   BAARI_SIM_WORLD_FILE: z.string().optional(),
+  /** JSON file with the `user` and `password` that the dispensers' controller asks for. */
+  BAARI_SIM_LOGIN_FILE: z.string().optional(),
 })
 
 /**

@@ -209,6 +209,24 @@ export const faultCodes = {
     operator: 'A device reports a failure.',
     technician: 'Modbus exception 4 or an unknown exception code.',
   },
+  controller_busy: {
+    operator: 'A device is busy.',
+    technician: 'Another user holds the pump controller; asked again within a bound.',
+  },
+  controller_access: {
+    operator: 'A device does not let the station computer in. Call the technician.',
+    technician:
+      'The pump controller refused the login or its permissions: see the logins of the data folder.',
+  },
+  controller_configuration: {
+    operator: 'A device is set up wrongly. Call the technician.',
+    technician: 'The pump controller does not know the pump, the nozzle or the request.',
+  },
+  controller_failure: {
+    operator: 'A device reports a failure.',
+    technician:
+      'The pump controller reports a failure of its own, or an error we have no name for.',
+  },
   duplicate_address: {
     operator: 'Two devices answer as one. Call the technician.',
     technician: 'A reply came with an address that was not asked.',
