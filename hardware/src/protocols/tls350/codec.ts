@@ -56,6 +56,7 @@ export function createTls350Codec(): Codec<TlsRequest, TlsReply> {
     expect: (request) => (reply) =>
       reply.kind === 'unknown-command' || replySignature(reply) === signatureOf(request),
     lateReplies: { rule: 'other-form' },
+    repliesRepeatRequest: true,
     addressOf: () => onlyAddress,
     replyAddress: () => onlyAddress,
     signature: signatureOf,
