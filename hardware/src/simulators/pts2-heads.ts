@@ -1,6 +1,9 @@
 import type { HeadFamily } from './head-family.ts'
 import { serveController } from './pts2-controller.ts'
 
+/** Name of the login in the station file of a simulated station. */
+export const simulatedLogin = 'simulated'
+
 /** Dispensers behind a Technotrade PTS-2 controller. */
 export const pts2Heads = {
   driver: 'pts2',
@@ -10,7 +13,7 @@ export const pts2Heads = {
   addressOf: (position) => position,
   serve: ({ heads, port, clock, login }) => serveController({ heads, port, clock, login }),
   stationFile: {
-    bus: { kind: 'pts2', over: 'http', login: 'simulated' },
+    bus: { kind: 'pts2', over: 'http', login: simulatedLogin },
     dispenser: (position) => ({
       driver: 'pts2',
       address: position,

@@ -3,10 +3,8 @@ import { createServer, type AddressInfo } from 'node:net'
 import { grams } from '@baari/shared/units/mass'
 import { millis } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  createControllerLine,
-  type ControllerLine,
-} from '../../src/drivers/pts2/controller-line.ts'
+import { createControllerLine } from '../../src/drivers/pts2/controller-line.ts'
+import type { ControllerLine } from '../../src/drivers/pts2/controller-port.ts'
 import { nozzleNo } from '../../src/ports/dispenser.ts'
 import { createHttpWire } from '../../src/transports/http-wire.ts'
 import { serveController } from '../../src/simulators/pts2-controller.ts'

@@ -4,10 +4,8 @@ import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
 import { millis, type Mono } from '@baari/shared/units/time'
-import {
-  createControllerLine,
-  type ControllerLine,
-} from '../../src/drivers/pts2/controller-line.ts'
+import { createControllerLine } from '../../src/drivers/pts2/controller-line.ts'
+import type { ControllerLine } from '../../src/drivers/pts2/controller-port.ts'
 import { pts2ConfigSchema } from '../../src/drivers/pts2/manifest.ts'
 import { createPts2Pump } from '../../src/drivers/pts2/pts2-pump.ts'
 import type { PipeState } from '../../src/ports/byte-pipe.ts'

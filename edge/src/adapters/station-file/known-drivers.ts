@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { DispenserPlan, TotalPlan } from '../../ports/station-plan.ts'
 
 /** What talks on a line; two protocols never share one, their parity and gaps differ. */
-export type Protocol = 'modbus' | 'dart'
+export type Protocol = 'modbus' | 'dart' | 'pts2' | 'neogi' | 'tls350'
 
 export type MapFacts = {
   /** Registers exist that start and stop gas; a pure meter can only be read. */
@@ -18,6 +18,10 @@ export type DriverFacts = {
   /** Addresses are written as the trade writes them: DART in hexadecimal. */
   readonly hexAddresses: boolean
   readonly maps: Readonly<Record<string, MapFacts>> | null
+  /** Highest number of its one nozzle; null where a dispenser may have several. */
+  readonly highestNozzle: number | null
+  /** One step of the counter on its wire, in decimal digits; null where the file says the coding. */
+  readonly countGrams: number | null
 }
 
 const wholeGramsU64: TotalPlan = {
@@ -39,6 +43,8 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
       'micromotion-mvd': { controls: false, total: null },
       'eh-promass': { controls: false, total: null },
     },
+    highestNozzle: null,
+    countGrams: null,
   },
   'wayne-dart': {
     protocol: 'dart',
@@ -46,6 +52,27 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highest: 0x6f,
     hexAddresses: true,
     maps: null,
+    highestNozzle: null,
+    countGrams: null,
+  },
+  pts2: {
+    protocol: 'pts2',
+    lowest: 1,
+    highest: 120,
+    hexAddresses: false,
+    maps: null,
+    highestNozzle: 6,
+    countGrams: null,
+  },
+  neogi: {
+    protocol: 'neogi',
+    lowest: 1,
+    highest: 1,
+    hexAddresses: false,
+    maps: null,
+    highestNozzle: 255,
+    // The head shows hundredths of a kilogram.
+    countGrams: 10,
   },
 }
 
@@ -56,4 +83,4 @@ export function dispenserDriver(name: string): DriverFacts | undefined {
 }
 
 export const scannerDrivers: readonly string[] = ['serial-qr']
-export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt']
+export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt', 'tls350']

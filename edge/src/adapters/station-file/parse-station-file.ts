@@ -4,7 +4,8 @@ import type { z } from 'zod'
 import type { StationPlan } from '../../ports/station-plan.ts'
 import { planOf } from './station-plan-of.ts'
 import { stationFileSchema } from './station-file-schema.ts'
-import { stationProblems, type StationFileProblem } from './station-rules.ts'
+import type { StationFileProblem } from './station-file-problem.ts'
+import { stationProblems } from './station-rules.ts'
 
 /** Longest station file read; 64 dispensers with everything spelled out are under 40 KiB. */
 export const longestFileBytes = 262_144

@@ -11,7 +11,7 @@ import { dirname } from 'node:path'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { StationPlan } from '../../ports/station-plan.ts'
 import { longestFileBytes, parseStationFile, problemText } from './parse-station-file.ts'
-import type { StationFileProblem } from './station-rules.ts'
+import type { StationFileProblem } from './station-file-problem.ts'
 
 export type OpenStationFile = {
   /** The file the technician edits. */

@@ -12,7 +12,7 @@ import {
   type Pts2Packet,
 } from '../../protocols/pts2/messages.ts'
 import { fault } from '../../transports/line-faults.ts'
-import type { Question } from './controller-line.ts'
+import type { Question } from './controller-port.ts'
 
 /** What may come back under the id of a question. */
 export type AnswerPacket = Exclude<Pts2Packet, { kind: 'request' }>

@@ -1,7 +1,7 @@
 import type { DriverContext } from '../../ports/device.ts'
 import { nozzleNo, type Dispenser } from '../../ports/dispenser.ts'
 import { PolledDispenser } from '../polled-dispenser.ts'
-import type { ControllerLine } from './controller-line.ts'
+import type { ControllerLine } from './controller-port.ts'
 import { pts2Manifest, type Pts2Config } from './manifest.ts'
 import { pumpWire } from './pump-wire.ts'
 

@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { DispenserState, DispenserStatus, NozzleNo } from '../../ports/dispenser.ts'
 import type { Decimal } from '../../protocols/decimal.ts'
 import type { LiveFrame } from '../live-frame.ts'
-import type { Asked } from './controller-line.ts'
+import type { Asked } from './controller-port.ts'
 import { statusIn, type StatusReply } from './pump-station.ts'
 
 /** Kilograms have three decimals to the gram, rupees two to the paisa. */

@@ -2,7 +2,7 @@ import type { CommandId } from '@baari/shared/units/names'
 import type { Grams } from '@baari/shared/units/mass'
 import type { PaisePerKg } from '@baari/shared/units/money'
 import { Decimal } from '../../protocols/decimal.ts'
-import type { Question } from './controller-line.ts'
+import type { Question } from './controller-port.ts'
 import type { Pts2Config } from './manifest.ts'
 
 const gramDecimals = 3

@@ -5,7 +5,7 @@ import { millis } from '@baari/shared/units/time'
 import type { NozzleNo } from '../../ports/dispenser.ts'
 import type { Pts2Reply } from '../../protocols/pts2/contract.ts'
 import { controllerFault } from './controller-fault.ts'
-import type { Asked, Asking, ControllerLine, Question } from './controller-line.ts'
+import type { Asked, Asking, ControllerLine, Question } from './controller-port.ts'
 import type { Pts2Config } from './manifest.ts'
 
 /** Where and how one dispenser is asked. */
