@@ -18,6 +18,8 @@ export type DigestGateOptions = {
 export type GateVerdict =
   { readonly open: true } | { readonly open: false; readonly challenge: string }
 
+type Fields = ReadonlyMap<string, string>
+
 const mostNonces = 64
 
 /** The server's side of RFC 7616: lets in who knows the password, and no request twice. */
@@ -31,20 +33,24 @@ export class DigestGate {
   }
 
   judge({ headers, method = '', url = '' }: IncomingMessage): GateVerdict {
-    const { login, realm, algorithm, usesPerNonce } = this.#options
     const fields = digestFields(headers.authorization ?? '')
-    const nonce = fields?.get('nonce') ?? ''
-    const used = this.#uses.get(nonce)
-    const count = Number.parseInt(fields?.get('nc') ?? '', 16)
-    if (fields === null || used === undefined) return this.#refuse(fields !== null)
-    const challenge = { realm, nonce, opaque: null, algorithm, qop: 'auth', stale: false } as const
-    const cnonce = fields.get('cnonce') ?? ''
-    const right = digestResponse(challenge, login, { method, uri: url, cnonce, count })
-    const known = fields.get('username') === login.user && fields.get('uri') === url
-    if (!known || fields.get('response') !== right) return this.#refuse(false)
-    if (used.has(count) || used.size >= usesPerNonce) return this.#refuse(true)
+    if (fields === null) return this.#refuse(false)
+    const used = this.#uses.get(fields.get('nonce') ?? '')
+    if (used === undefined) return this.#refuse(true)
+    if (!this.#isRight(fields, { method, url })) return this.#refuse(false)
+    const count = countIn(fields)
+    if (used.has(count) || used.size >= this.#options.usesPerNonce) return this.#refuse(true)
     used.add(count)
     return { open: true }
+  }
+
+  #isRight(fields: Fields, { method, url }: { readonly method: string; readonly url: string }) {
+    const { login, realm, algorithm } = this.#options
+    const [nonce = '', cnonce = ''] = [fields.get('nonce'), fields.get('cnonce')]
+    const challenge = { realm, nonce, opaque: null, algorithm, qop: 'auth', stale: false } as const
+    const use = { method, uri: url, cnonce, count: countIn(fields) }
+    const named = fields.get('username') === login.user && fields.get('uri') === url
+    return named && fields.get('response') === digestResponse(challenge, login, use)
   }
 
   #refuse(stale: boolean): GateVerdict {
@@ -56,4 +62,8 @@ export class DigestGate {
     const text = `Digest realm="${realm}", qop="auth", algorithm=${algorithm}, nonce="${nonce}"`
     return { open: false, challenge: stale ? `${text}, stale=true` : text }
   }
+}
+
+function countIn(fields: Fields): number {
+  return Number.parseInt(fields.get('nc') ?? '', 16)
 }

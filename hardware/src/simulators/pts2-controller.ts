@@ -44,7 +44,9 @@ export async function serveController(
   const gate = new DigestGate({ login, realm: 'PTS2', algorithm, usesPerNonce })
   const desk = new AnswerDesk(options)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessageBytes })
-  const server = createServer((request, response) => void answerHttp(request, response, gate, desk))
+  const server = createServer((request, response) => {
+    void answerHttp(request, response, { gate, desk })
+  })
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== webSocketPath || sockets.clients.size >= mostWebSockets) socket.destroy()
     else if (admits(gate, request, socket))
@@ -141,8 +143,7 @@ class AnswerDesk {
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  gate: DigestGate,
-  desk: AnswerDesk,
+  { gate, desk }: { readonly gate: DigestGate; readonly desk: AnswerDesk },
 ): Promise<void> {
   const body = await bodyOf(request)
   if (request.method !== 'POST' || request.url !== jsonPtsPath || body === null) {

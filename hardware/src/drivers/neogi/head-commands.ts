@@ -25,6 +25,11 @@ const gramsPerStep = 10
 const mostSteps = 999_999
 
 type Answer = Result<Ack, Fault>
+type PresetTry = {
+  readonly preset: NeogiCommand
+  readonly granted: Granted
+  readonly stopsBefore: number
+}
 
 /**
  * Commands of one head. An `OK` names no command and a status tells no preset, so nothing is sent
@@ -87,38 +92,39 @@ export class HeadCommands {
     let last = this.#refused(command, 'it expired before it was sent')
     for (let write = 0; write < mostWrites && this.#now() < giveUpAt; write += 1) {
       if (granted.until <= this.#now()) break
-      const cleared = await this.#cleared(command)
-      if (this.#stops !== stopsBefore) return err(this.#overtaken())
-      if (!cleared.ok && cleared.error.code === 'dispenser_refused') {
-        // A sale that began behind our lost preset is ours: nothing else could start it.
-        return write > 0 ? this.#acked(command) : cleared
-      }
-      if (!cleared.ok) {
-        last = cleared.error
-        continue
-      }
-      // Until it is answered the head may or may not hold it; both count as may deliver.
-      this.#memory.grant(granted)
-      const told = await tellHead(this.#station, preset)
-      if (this.#stops !== stopsBefore) return err(this.#overtaken())
-      if (told.ok && told.value) return this.#acked(command)
-      if (told.ok) {
-        this.#memory.grant(null)
-        return err(this.#refused(command, 'the head says INVALID'))
-      }
-      last = told.error
-      if (last.code !== 'bus_timeout') break
+      const tried = await this.#presetOnce(command, { preset, granted, stopsBefore })
+      if (tried.ok) return tried
+      // A sale that began behind our lost preset is ours: nothing else could start it.
+      if (tried.error === 'running' && write > 0) return this.#acked(command)
+      if (tried.error === 'running') return err(this.#refused(command, 'a sale is running'))
+      if (tried.error.code !== 'bus_timeout') return err(tried.error)
+      last = tried.error
     }
     return err(last)
   }
 
+  async #presetOnce(
+    command: WireCommand,
+    { preset, granted, stopsBefore }: PresetTry,
+  ): Promise<Result<Ack, Fault | 'running'>> {
+    const cleared = await this.#cleared()
+    if (this.#stops !== stopsBefore) return err(this.#overtaken())
+    if (!cleared.ok) return cleared
+    // Until it is answered the head may or may not hold it; both count as may deliver.
+    this.#memory.grant(granted)
+    const told = await tellHead(this.#station, preset)
+    if (this.#stops !== stopsBefore) return err(this.#overtaken())
+    if (!told.ok) return told
+    if (told.value) return this.#acked(command)
+    this.#memory.grant(null)
+    return err(this.#refused(command, 'the head says INVALID'))
+  }
+
   /** The head rests, takes commands from us and holds no preset. */
-  async #cleared(command: WireCommand): Promise<Result<void, Fault>> {
+  async #cleared(): Promise<Result<void, Fault | 'running'>> {
     const status = await readHead(this.#station, 'status')
     if (!status.ok) return status
-    if (status.value.reply.state === 'fuelling') {
-      return err(this.#refused(command, 'a sale is running'))
-    }
+    if (status.value.reply.state === 'fuelling') return err('running')
     // INVALID says that there was nothing to change.
     for (const kind of ['remote', 'cancel'] as const) {
       const told = await tellHead(this.#station, { kind })

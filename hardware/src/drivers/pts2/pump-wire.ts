@@ -153,5 +153,6 @@ async function priceStep(station: PumpStation): Promise<SelfTestStep> {
   const prices = await readPrices(station)
   if (!prices.ok) return { name, passed: false, detail: prices.error.hint }
   const own = prices.value[station.config.nozzle - 1]
-  return { name, passed: own?.countAt(2) != null, detail: own?.text ?? 'none for this nozzle' }
+  if (own === undefined) return { name, passed: false, detail: 'none for this nozzle' }
+  return { name, passed: own.countAt(2) !== null, detail: own.text }
 }

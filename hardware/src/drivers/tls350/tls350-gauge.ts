@@ -4,7 +4,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import { instant, millis, mono, monoAfter, type Millis, type Mono } from '@baari/shared/units/time'
 import type { Bus } from '../../ports/bus.ts'
 import type { DriverContext, Health, RaisedFault, Unsubscribe } from '../../ports/device.ts'
-import type { Reading } from '../../ports/reading.ts'
+import type { Quality, Reading } from '../../ports/reading.ts'
 import type { Sensor } from '../../ports/sensor.ts'
 import type { TankInventory, TlsReply, TlsRequest } from '../../protocols/tls350/frames.ts'
 import { hexText } from '../../protocols/modbus/frames.ts'
@@ -35,8 +35,6 @@ type Heard = {
 
 type Events = { readonly readings: undefined; readonly fault: RaisedFault }
 
-/** One gauge on its own line or socket. */
-const gaugeAddress = 1
 const retries = 1
 /** After this a person must act first; the gauge is not asked in a storm. */
 const configurationPauseMs = millis(60_000)
@@ -134,20 +132,24 @@ class Tls350Gauge implements Sensor {
   }
 
   #readingOf(name: string): Reading<number> {
-    const heard = this.#heard
-    const value = heard?.values.find((one) => one.name === name)?.value ?? null
-    const stale = this.#isStale()
-    const trusted = heard?.uncertain === true ? 'uncertain' : 'good'
-    const quality = stale ? 'stale' : value === null ? 'bad' : trusted
     const good = this.#good.get(name)
+    const lastGood = good === undefined ? {} : { lastGood: lastGoodOf(good) }
+    const heard = this.#heard
+    const source = this.id
+    if (heard === null) {
+      const never = { at: this.#clock.now(), mono: mono(0), source }
+      return { value: null, quality: 'stale', ...never }
+    }
+    const value = heard.values.find((one) => one.name === name)?.value ?? null
+    const quality = this.#isStale() ? 'stale' : qualityOf(value, heard)
     return {
-      value: stale ? null : value,
+      value: quality === 'stale' ? null : value,
       quality,
-      at: instant(heard?.wallMs ?? this.#clock.now()),
-      mono: heard?.at ?? mono(0),
-      source: this.id,
-      ...(heard === null ? {} : { raw: heard.raw }),
-      ...(good === undefined ? {} : { lastGood: lastGoodOf(good) }),
+      at: instant(heard.wallMs),
+      mono: heard.at,
+      source,
+      raw: heard.raw,
+      ...lastGood,
     }
   }
 
@@ -216,6 +218,11 @@ class Tls350Gauge implements Sensor {
       uncertain: attempts > 1,
     })
   }
+}
+
+function qualityOf(value: number | null, { uncertain }: Heard): Quality {
+  if (value === null) return 'bad'
+  return uncertain ? 'uncertain' : 'good'
 }
 
 function lastGoodOf({ value, heard }: { readonly value: number; readonly heard: Heard }) {

@@ -101,18 +101,22 @@ function challengeOf(header: string): DigestChallenge | null {
   const realm = fields?.get('realm')
   const nonce = fields?.get('nonce')
   if (fields === null || realm === undefined || nonce === undefined) return null
-  const named = fields.get('algorithm') ?? 'MD5'
-  const algorithm = digestAlgorithms.find((one) => one.toLowerCase() === named.toLowerCase())
-  const offered = fields.get('qop')?.split(/\s*,\s*/)
-  if (algorithm === undefined || offered?.includes('auth') === false) return null
-  return {
-    realm,
-    nonce,
-    opaque: fields.get('opaque') ?? null,
-    algorithm,
-    qop: offered === undefined ? null : 'auth',
-    stale: fields.get('stale')?.toLowerCase() === 'true',
-  }
+  const algorithm = algorithmNamed(fields.get('algorithm') ?? 'MD5')
+  const qop = protectionIn(fields.get('qop'))
+  if (algorithm === undefined || qop === undefined) return null
+  const opaque = fields.get('opaque') ?? null
+  const stale = fields.get('stale')?.toLowerCase() === 'true'
+  return { realm, nonce, opaque, algorithm, qop, stale }
+}
+
+/** Null for a server that names none; undefined where it offers only what we do not do. */
+function protectionIn(offered: string | undefined): 'auth' | null | undefined {
+  if (offered === undefined) return null
+  return offered.split(/\s*,\s*/).includes('auth') ? 'auth' : undefined
+}
+
+function algorithmNamed(name: string): DigestAlgorithm | undefined {
+  return digestAlgorithms.find((one) => one.toLowerCase() === name.toLowerCase())
 }
 
 function hashOf(algorithm: DigestAlgorithm): (text: string) => string {
