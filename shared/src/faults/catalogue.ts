@@ -211,21 +211,19 @@ export const faultCodes = {
   },
   controller_busy: {
     operator: 'A device is busy.',
-    technician: 'Another user holds the pump controller; asked again within a bound.',
+    technician: 'Another user holds the controller of the dispenser; asked again within a bound.',
   },
   controller_access: {
     operator: 'A device does not let the station computer in. Call the technician.',
-    technician:
-      'The pump controller refused the login or its permissions: see the logins of the data folder.',
+    technician: 'The controller refused the login or its permissions: see device-logins.json.',
   },
   controller_configuration: {
     operator: 'A device is set up wrongly. Call the technician.',
-    technician: 'The pump controller does not know the pump, the nozzle or the request.',
+    technician: 'The controller or gauge does not know the dispenser, the nozzle or the request.',
   },
   controller_failure: {
     operator: 'A device reports a failure.',
-    technician:
-      'The pump controller reports a failure of its own, or an error we have no name for.',
+    technician: 'The controller reports a failure of its own, or an error we have no name for.',
   },
   duplicate_address: {
     operator: 'Two devices answer as one. Call the technician.',

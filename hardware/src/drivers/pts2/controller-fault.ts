@@ -1,6 +1,6 @@
 import type { Fault } from '@baari/shared/faults/no'
 import { fault } from '../../transports/line-faults.ts'
-import type { AnswerPacket } from './open-questions.ts'
+import type { AnswerPacket } from './controller-port.ts'
 
 /** A fault for an answer that is not the one hoped for; `state` is a refusal of this very command. */
 export function controllerFault(device: string, what: string, packet: AnswerPacket): Fault {

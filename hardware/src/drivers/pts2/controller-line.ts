@@ -10,8 +10,16 @@ import type { Pts2Reply } from '../../protocols/pts2/contract.ts'
 import { AddressHealths } from '../../transports/address-health.ts'
 import { BusQueue, type Queued } from '../../transports/bus-queue.ts'
 import { fault } from '../../transports/line-faults.ts'
-import type { Asked, Asking, ControllerLine, ControllerStats, Question } from './controller-port.ts'
-import { OpenQuestions, type AnswerPacket, type Answered } from './open-questions.ts'
+import type {
+  AnswerPacket,
+  Answered,
+  Asked,
+  Asking,
+  ControllerLine,
+  ControllerStats,
+  Question,
+} from './controller-port.ts'
+import { OpenQuestions } from './open-questions.ts'
 
 export type ControllerLineOptions = {
   readonly wire: MessageWire

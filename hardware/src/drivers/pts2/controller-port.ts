@@ -5,7 +5,7 @@ import type { PipeState } from '../../ports/byte-pipe.ts'
 import type { AddressHealth, Priority } from '../../ports/bus.ts'
 import type { Unsubscribe } from '../../ports/device.ts'
 import type { Pts2Reply, Pts2Request } from '../../protocols/pts2/contract.ts'
-import type { Answered, LineCounters } from './open-questions.ts'
+import type { Pts2Packet } from '../../protocols/pts2/messages.ts'
 
 /** A request without its id; the line numbers it. */
 export type Question = Pts2Request extends infer One
@@ -23,6 +23,25 @@ export type Asking = {
   /** Queue, attempts and pauses included. */
   readonly withinMs: Millis
   readonly active?: boolean
+}
+
+/** What may come back under the id of a question. */
+export type AnswerPacket = Exclude<Pts2Packet, { kind: 'request' }>
+
+export type Answered = {
+  readonly packet: AnswerPacket
+  /** The message as the controller sent it. */
+  readonly raw: string
+  readonly at: Mono
+}
+
+export type LineCounters = {
+  /** Messages that were no jsonPTS. */
+  readonly brokenMessages: number
+  /** Packets under the id of a question that answered another one. */
+  readonly mismatches: number
+  /** Packets nobody waited for. */
+  readonly unasked: number
 }
 
 export type Asked = Answered & {

@@ -12,26 +12,7 @@ import {
   type Pts2Packet,
 } from '../../protocols/pts2/messages.ts'
 import { fault } from '../../transports/line-faults.ts'
-import type { Question } from './controller-port.ts'
-
-/** What may come back under the id of a question. */
-export type AnswerPacket = Exclude<Pts2Packet, { kind: 'request' }>
-
-export type Answered = {
-  readonly packet: AnswerPacket
-  /** The message as the controller sent it. */
-  readonly raw: string
-  readonly at: Mono
-}
-
-export type LineCounters = {
-  /** Messages that were no jsonPTS. */
-  readonly brokenMessages: number
-  /** Packets under the id of a question that answered another one. */
-  readonly mismatches: number
-  /** Packets nobody waited for. */
-  readonly unasked: number
-}
+import type { AnswerPacket, Answered, LineCounters, Question } from './controller-port.ts'
 
 type Waiting = {
   readonly request: Pts2Request
