@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs'
 import type { FillRecord } from '@baari/shared/contracts/http/edge-api'
 import { stationView, type StationView } from '@baari/shared/contracts/live/station-view'
+import { headDrivers, headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
 import { createServer } from 'node:net'
+import { stringify } from 'yaml'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, startProgram, type Child } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
@@ -12,30 +14,40 @@ afterEach(async () => {
 })
 
 type World = {
-  readonly busPort: number
+  readonly busPorts: number[]
   readonly scannerPorts: number[]
   readonly controlPort: number
 }
 
-async function simulatedStation(): Promise<World> {
+async function simulatedStation(driver: string = usualFamily): Promise<World> {
   const child = startProgram('hardware/src/simulators/main.ts', {
     BAARI_SIM_POSITIONS: '2',
+    BAARI_SIM_DRIVER: driver,
     BAARI_SIM_FLOW_GRAMS_PER_SECOND: '4000',
   })
   cleanUps.push(() => child.end('SIGKILL'))
   return JSON.parse(await child.said(/(\{"busPort".*\})/)) as World
 }
 
-const stationYaml = ({ busPort, scannerPorts }: World): string => `
-station: { id: IN-MH-0007, name: Simulated station, control: true }
-buses:
-  sim: { kind: tcp, host: 127.0.0.1, port: ${busPort}, baud: 19200 }
-dispensers:
-  - { id: d1, lane: 1, mode: control, driver: modbus-meter, map: baari-dispenser, bus: sim, address: 1 }
-  - { id: d2, lane: 1, mode: control, driver: modbus-meter, map: baari-dispenser, bus: sim, address: 2 }
-scanners:
-  - { id: s1, lane: 1, driver: serial-qr, tcp: { host: 127.0.0.1, port: ${scannerPorts[0]} } }
-`
+function stationYaml({ busPorts, scannerPorts }: World, driver: string = usualFamily): string {
+  const { headsPerLine, stationFile } = headFamily(driver)
+  const busOf = (position: number): string => `sim${Math.floor((position - 1) / headsPerLine)}`
+  const buses = busPorts.map((port, line) => [
+    `sim${line}`,
+    { kind: 'tcp', host: '127.0.0.1', port, ...stationFile.bus },
+  ])
+  return stringify({
+    station: { id: 'IN-MH-0007', name: 'Simulated station', control: true },
+    buses: Object.fromEntries(buses) as object,
+    dispensers: [1, 2].map((position) => ({
+      ...{ id: `d${position}`, lane: 1, mode: 'control', bus: busOf(position) },
+      ...stationFile.dispenser(position),
+    })),
+    scanners: [
+      { id: 's1', lane: 1, driver: 'serial-qr', tcp: { host: '127.0.0.1', port: scannerPorts[0] } },
+    ],
+  })
+}
 
 type Node = {
   readonly child: Child
@@ -117,64 +129,69 @@ const isOpenFor = (view: StationView): boolean =>
   view.positions.every(({ state }) => state === 'free')
 
 describe('the station node as a process', () => {
-  it('P03: with the cloud gone a walk-in is called, filled and sold over real HTTP, bus and disk', async () => {
-    const world = await simulatedStation()
-    const folder = await nodeFolder(stationYaml(world))
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
-    // The cloud is configured and gone: nothing of what follows may wait for it.
-    const node = await startNode(folder, { BAARI_CLOUD_URL: 'http://127.0.0.1:9' })
-    await node.signIn()
-    await viewWhere(node, isOpenFor)
+  it.each(headDrivers)(
+    'P03 over %s: with the cloud gone a walk-in is called, filled and sold over real HTTP, bus and disk',
+    async (driver) => {
+      const world = await simulatedStation(driver)
+      const folder = await nodeFolder(stationYaml(world, driver))
+      cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+      // The cloud is configured and gone: nothing of what follows may wait for it.
+      const node = await startNode(folder, { BAARI_CLOUD_URL: 'http://127.0.0.1:9' })
+      await node.signIn()
+      await viewWhere(node, isOpenFor)
 
-    await fetch(`http://127.0.0.1:${world.controlPort}/scanners/1`, {
-      method: 'POST',
-      body: JSON.stringify({ text: 'no token of ours' }),
-    })
-    const scanned = await viewWhere(node, ({ lastScan }) => lastScan !== null)
-    expect(scanned.lastScan).toMatchObject({ verdict: 'UNKNOWN', source: 'scanner', lane: 1 })
+      await fetch(`http://127.0.0.1:${world.controlPort}/scanners/1`, {
+        method: 'POST',
+        body: JSON.stringify({ text: 'no token of ours' }),
+      })
+      const scanned = await viewWhere(node, ({ lastScan }) => lastScan !== null)
+      expect(scanned.lastScan).toMatchObject({ verdict: 'UNKNOWN', source: 'scanner', lane: 1 })
 
-    const opened = await node.post('/v1/walk-ins', {
-      vehicleClass: 'auto',
-      plate: 'GJ01AB1234',
-      retestValidUntil: '2099-06-30',
-    })
-    expect(opened.status).toBe(201)
-    const called = await viewWhere(node, ({ positions }) =>
-      positions.some((p) => p.ticket !== null),
-    )
-    const position = called.positions.find(({ ticket }) => ticket !== null)
-    expect(position).toMatchObject({ state: 'called', ticket: { label: 'W-1' } })
-    const no = position?.no ?? 0
+      const opened = await node.post('/v1/walk-ins', {
+        vehicleClass: 'auto',
+        plate: 'GJ01AB1234',
+        retestValidUntil: '2099-06-30',
+      })
+      expect(opened.status).toBe(201)
+      const called = await viewWhere(node, ({ positions }) =>
+        positions.some((p) => p.ticket !== null),
+      )
+      const position = called.positions.find(({ ticket }) => ticket !== null)
+      expect(position).toMatchObject({ state: 'called', ticket: { label: 'W-1' } })
+      const no = position?.no ?? 0
 
-    await act(world, no, { act: 'vehicle-arrives', wantsGrams: 5000 })
-    expect((await node.post(`/v1/positions/${no}/ready`, {})).status).toBe(202)
-    await viewWhere(node, ({ positions }) => positions[no - 1]?.state === 'authorised')
-    await act(world, no, { act: 'lift-nozzle' })
-    const sold = await eventually(
-      async () => {
-        const { fills } = await node.get<{ fills: FillRecord[] }>('/v1/fills')
-        if (fills[0] && fills[0].grams >= 5000 && fills[0].settledAtMs === null)
-          await act(world, no, { act: 'hang-up' })
-        return fills.find(({ settledAtMs }) => settledAtMs !== null)
-      },
-      { what: 'the sale' },
-    )
-    expect(sold).toMatchObject({ label: 'W-1', grams: 5000, amountPaise: 47_250, flag: 'none' })
-    expect((sold.totaliserAfterGrams ?? 0) - sold.totaliserBeforeGrams).toBe(5000)
+      await act(world, no, { act: 'vehicle-arrives', wantsGrams: 5000 })
+      expect((await node.post(`/v1/positions/${no}/ready`, {})).status).toBe(202)
+      await viewWhere(node, ({ positions }) => positions[no - 1]?.state === 'authorised')
+      await act(world, no, { act: 'lift-nozzle' })
+      const sold = await eventually(
+        async () => {
+          const { fills } = await node.get<{ fills: FillRecord[] }>('/v1/fills')
+          if (fills[0] && fills[0].grams >= 5000 && fills[0].settledAtMs === null)
+            await act(world, no, { act: 'hang-up' })
+          return fills.find(({ settledAtMs }) => settledAtMs !== null)
+        },
+        { what: 'the sale' },
+      )
+      expect(sold).toMatchObject({ label: 'W-1', grams: 5000, amountPaise: 47_250, flag: 'none' })
+      expect((sold.totaliserAfterGrams ?? 0) - sold.totaliserBeforeGrams).toBe(5000)
 
-    expect(await node.child.end('SIGTERM')).toBe(0)
-    const again = await startNode(folder)
-    await again.signIn()
-    const { fills } = await again.get<{ fills: FillRecord[] }>('/v1/fills')
-    expect(fills).toMatchObject([{ id: sold.id, grams: 5000 }])
-  })
+      expect(await node.child.end('SIGTERM')).toBe(0)
+      const again = await startNode(folder)
+      await again.signIn()
+      const { fills } = await again.get<{ fills: FillRecord[] }>('/v1/fills')
+      expect(fills).toMatchObject([{ id: sold.id, grams: 5000 }])
+    },
+  )
 
   it('a port in use is one clear sentence and exit code 69', async () => {
     const squatter = createServer().listen(0, '127.0.0.1')
     cleanUps.push(() => squatter.close())
     await eventually(() => squatter.listening, { what: 'the squatter' })
     const port = (squatter.address() as { port: number }).port
-    const folder = await nodeFolder(stationYaml({ busPort: 1, scannerPorts: [1], controlPort: 1 }))
+    const folder = await nodeFolder(
+      stationYaml({ busPorts: [1], scannerPorts: [1], controlPort: 1 }),
+    )
     cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
     const child = startProgram('edge/src/main.ts', {
       BAARI_DATA: folder,
@@ -190,7 +207,7 @@ describe('the station node as a process', () => {
   })
 
   it('L02: a refused station file names path and reason, exit code 69', async () => {
-    const wrong = stationYaml({ busPort: 1, scannerPorts: [1], controlPort: 1 }).replace(
+    const wrong = stationYaml({ busPorts: [1], scannerPorts: [1], controlPort: 1 }).replace(
       'address: 2',
       'address: 1',
     )

@@ -7,6 +7,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
 import { openController } from './open-controller.ts'
+import { openDartLine } from './open-dart-line.ts'
 import { openModbusLine } from './open-modbus-line.ts'
 import { openNeogiLine } from './open-neogi-line.ts'
 
@@ -25,10 +26,10 @@ export type Lines = {
   stop(): Promise<void>
 }
 
-/** How a line with dispensers of this driver is opened; null for a driver that is not written yet. */
-const openers: Readonly<Record<Exclude<DispenserPlan['driver'], 'pts2'>, OpenLine | null>> = {
+/** How a line with dispensers of this driver is opened. */
+const openers: Readonly<Record<Exclude<DispenserPlan['driver'], 'pts2'>, OpenLine>> = {
   'modbus-meter': openModbusLine,
-  'wayne-dart': null,
+  'wayne-dart': openDartLine,
   neogi: openNeogiLine,
 }
 

@@ -37,6 +37,11 @@ export type Codec<Request, Reply> = {
   readonly lateReplies: LateReplies
   /** A reply begins with the bytes of its request: an echo nobody configured looks the same (S07). */
   readonly repliesRepeatRequest?: true
+  /**
+   * Several stops are written one behind the other and awaited afterwards. Only where a device that
+   * was spoken over hears the next frame all the same, and the same stop twice does no harm.
+   */
+  readonly stopsBackToBack: boolean
 }
 
 /**
@@ -135,7 +140,8 @@ export type Bus<Request, Reply> = {
   exchange(exchange: Exchange<Request>): Promise<Result<Exchanged<Request, Reply>, Fault>>
   /**
    * Stops in one go (hardware.md section 4): each is sent before any other traffic, in order, and
-   * what was not acknowledged is repeated once. Answers come in the order of the requests.
+   * what was not acknowledged is repeated once. Answers come in the order of the requests. Stops
+   * that are asked for singly in one turn of the control thread go out in one go as well.
    */
   allStop(
     stops: readonly Exchange<Request>[],

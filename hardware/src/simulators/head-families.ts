@@ -1,11 +1,17 @@
 import { present } from '@baari/shared/faults/assert'
 import { baariHeads } from './baari-heads.ts'
+import { dartHeads } from './dart-heads.ts'
 import type { HeadFamily } from './head-family.ts'
 import { neogiHeads } from './neogi-heads.ts'
 import { pts2Heads } from './pts2-heads.ts'
 
 /** Every protocol that a simulated station can speak; a new one joins here. */
-const families = [baariHeads, pts2Heads, neogiHeads] as const satisfies readonly HeadFamily[]
+const families = [
+  baariHeads,
+  dartHeads,
+  pts2Heads,
+  neogiHeads,
+] as const satisfies readonly HeadFamily[]
 
 export const usualFamily = baariHeads.driver
 export const headDrivers = families.map(({ driver }) => driver)

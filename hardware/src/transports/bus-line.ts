@@ -67,6 +67,9 @@ export class BusLine<Request, Reply> {
   readonly #echo: EchoFilter
   #open: Open<Request, Reply> | null = null
   #drain: Drain | null = null
+  /** A volley is being written. */
+  #shouting = false
+  #cancelShout: () => void = () => undefined
   #lastActivity: Mono = mono(-1_000_000)
   #cancelTimer: () => void = () => undefined
   #cancelQuiet: () => void = () => undefined
@@ -80,7 +83,7 @@ export class BusLine<Request, Reply> {
   }
 
   get idle(): boolean {
-    return this.#open === null && this.#drain === null
+    return this.#open === null && this.#drain === null && !this.#shouting
   }
 
   /**
@@ -101,6 +104,38 @@ export class BusLine<Request, Reply> {
     this.#awaitSilence()
   }
 
+  /**
+   * Writes these requests one behind the other, with the gap between them and nothing awaited; what
+   * answers meanwhile is late. Only while `idle`; the first is written when the line is silent, at
+   * `silentBy` regardless.
+   */
+  shout(requests: readonly Request[], silentBy: Mono): void {
+    this.#shouting = true
+    const { clock } = this.#parts
+    const silentAt = monoAfter(this.#lastActivity, this.#gapMs)
+    const firstAt = Math.max(clock.mono(), Math.min(silentAt, silentBy))
+    this.#shoutNext(requests, mono(firstAt))
+  }
+
+  #shoutNext([request, ...rest]: readonly Request[], at: Mono): void {
+    const { codec, pipe, clock, timing, wait } = this.#parts
+    if (request === undefined) {
+      this.#shouting = false
+      this.#parts.onIdle()
+      return
+    }
+    this.#cancelShout = wait(at, () => {
+      const bytes = codec.encode(request)
+      codec.reset()
+      pipe.write(bytes)
+      this.#echo.sent(bytes)
+      const sentAt = monoAfter(clock.mono(), wireTime(timing, bytes.length))
+      this.#lastActivity = sentAt
+      this.#late.gaveUp(codec.addressOf(request), { signature: codec.signature(request), sentAt })
+      this.#shoutNext(rest, monoAfter(sentAt, this.#gapMs))
+    })
+  }
+
   /** Makes room for a stop: ends the open attempt and the drain. Late replies stay refused. */
   interrupt(): void {
     this.#drain = null
@@ -113,6 +148,8 @@ export class BusLine<Request, Reply> {
     this.#drain = null
     this.#cancelTimer()
     this.#cancelQuiet()
+    this.#cancelShout()
+    this.#shouting = false
     this.#parts.codec.reset()
     if (this.#open !== null) this.#end({ kind: 'line-down' })
   }

@@ -36,6 +36,8 @@ type Job<Request, Reply> = Queued & {
   readonly exchange: Exchange<Request>
   readonly resolve: (answer: Answer<Request, Reply>) => void
   attempts: number
+  /** Written in a volley: what remains is to have it acknowledged. */
+  shouted: boolean
 }
 
 /** A line that is not silent for so long is stuck; the attempt ends, no device is blamed (S14). */
@@ -63,6 +65,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   readonly #raisedAt = new Map<FaultCode, Mono>()
   #current: Job<Request, Reply> | null = null
   #closed = false
+  #gathering = false
 
   constructor(options: BusOptions<Request, Reply>) {
     this.name = options.name
@@ -92,14 +95,17 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     return new Promise((resolve) => {
       const address = this.#options.codec.addressOf(exchange.forms[0])
       const { priority, active = false } = exchange
-      const job = { address, priority, active, exchange, resolve, attempts: 0 }
+      const job = { address, priority, active, exchange, resolve, attempts: 0, shouted: false }
       const refusal = this.#refusal(job)
       if (refusal !== null) {
         resolve(err(refusal))
         return
       }
       this.#stats.exchanges += 1
-      if (priority === 'stop') this.#preempt(address)
+      if (priority === 'stop') {
+        this.#gatherStops()
+        this.#preempt(address)
+      }
       this.#stats.queueLongest = Math.max(this.#stats.queueLongest, this.#queue.size)
       this.#pump()
     })
@@ -174,7 +180,33 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     job.resolve(err(fault('bus_preempted', this.name, 'a stop went first')))
   }
 
+  /** Stops of one turn go out together: the first waits for the others until the turn is over. */
+  #gatherStops(): void {
+    if (!this.#options.codec.stopsBackToBack || this.#gathering) return
+    this.#gathering = true
+    queueMicrotask(() => {
+      this.#gathering = false
+      this.#pump()
+    })
+  }
+
+  /** Several stops are written at once; each is then sent again as an exchange of its own. */
+  #shoutStops(): void {
+    const { codec, clock } = this.#options
+    if (!codec.stopsBackToBack) return
+    const stops = this.#queue.remove((job) => job.priority === 'stop' && !job.shouted)
+    for (const job of stops) {
+      job.shouted = stops.length > 1
+      this.#queue.push(job)
+    }
+    if (stops.length < 2) return
+    const requests = stops.map(({ exchange }) => exchange.forms[0])
+    this.#line.shout(requests, monoAfter(clock.mono(), stopSilenceLimitMs))
+  }
+
   #pump(): void {
+    if (this.#gathering) return
+    if (this.#line.idle && this.#current === null) this.#shoutStops()
     while (this.#line.idle && this.#current === null) {
       const job = this.#queue.take()
       if (job === undefined) return
@@ -191,7 +223,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     const { forms, timeoutMs, deadline } = job.exchange
     const isStop = job.priority === 'stop'
     // A stop goes out whatever may still come: its success is read from the state afterwards.
-    const index = this.#line.choose(forms, job.attempts > 0) ?? (isStop ? 0 : null)
+    const index = this.#line.choose(forms, job.attempts > 0 || job.shouted) ?? (isStop ? 0 : null)
     const request = index === null ? undefined : forms[index]
     if (request === undefined) {
       const hint = `address ${job.address}: an earlier reply may still come`

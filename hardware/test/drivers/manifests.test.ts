@@ -5,10 +5,12 @@ import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter
 import { neogiManifest } from '../../src/drivers/neogi/neogi-head.ts'
 import { pts2Manifest } from '../../src/drivers/pts2/pts2-pump.ts'
 import { tls350Manifest } from '../../src/drivers/tls350/tls350-gauge.ts'
+import { wayneDartManifest } from '../../src/drivers/wayne-dart/wayne-dart.ts'
 import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
 
 const manifests = [
   modbusMeterManifest,
+  wayneDartManifest,
   serialQrManifest,
   pts2Manifest,
   neogiManifest,

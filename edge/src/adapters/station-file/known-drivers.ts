@@ -22,6 +22,15 @@ export type DriverFacts = {
   readonly highestNozzle: number | null
   /** One step of the counter on its wire, in decimal digits; null where the file says the coding. */
   readonly countGrams: number | null
+  /** A head that sends the digits of its display: the file says where their point is. */
+  readonly display: DisplayFacts | null
+}
+
+export type DisplayFacts = {
+  /** Digits of the totaliser on the wire. */
+  readonly totalDigits: number
+  /** Another host's line can be listened to. */
+  readonly listens: boolean
 }
 
 const wholeGramsU64: TotalPlan = {
@@ -45,6 +54,7 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     },
     highestNozzle: null,
     countGrams: null,
+    display: null,
   },
   'wayne-dart': {
     protocol: 'dart',
@@ -54,6 +64,7 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     maps: null,
     highestNozzle: null,
     countGrams: null,
+    display: { totalDigits: 10, listens: true },
   },
   pts2: {
     protocol: 'pts2',
@@ -63,6 +74,7 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     maps: null,
     highestNozzle: 6,
     countGrams: null,
+    display: null,
   },
   neogi: {
     protocol: 'neogi',
@@ -73,6 +85,7 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highestNozzle: 255,
     // The head shows hundredths of a kilogram.
     countGrams: 10,
+    display: null,
   },
 }
 

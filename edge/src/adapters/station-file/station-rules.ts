@@ -6,6 +6,7 @@ import {
 } from './known-drivers.ts'
 import { headProblems } from './head-rules.ts'
 import type { Protocol } from './known-drivers.ts'
+import { displayProblems } from './display-rules.ts'
 import { problem, type StationFileProblem } from './station-file-problem.ts'
 import type { RawBus, RawDispenser, RawSensor, RawStationFile } from './station-file-schema.ts'
 
@@ -18,6 +19,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
   return [
     ...doubledNames(file),
     ...file.dispensers.flatMap((device, index) => dispenserProblems(file, device, index)),
+    ...displayProblems(file),
     ...scannerProblems(file),
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),

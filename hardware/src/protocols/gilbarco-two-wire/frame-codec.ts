@@ -70,6 +70,7 @@ export function createGilbarcoHostCodec(): Codec<GilbarcoRequest, GilbarcoReply>
     },
     pending: () => (isMoney() ? money.pending() : (buffer?.pending() ?? 0)),
     expect: (request) => (reply) => answers(request, reply),
+    stopsBackToBack: true,
     lateReplies: { rule: 'nameless', nameless: (signature) => namelessReplies.has(signature) },
     addressOf: (request) => (request.kind === 'command' ? request.pump : everyPump),
     // Only a status names its pump; a block is of whoever was asked.

@@ -46,6 +46,7 @@ export function createModbusMasterCodec(): Codec<ModbusRequest, ModbusReply> {
       (reply.kind === 'exception'
         ? reply.fn === functionOf(request)
         : replySignature(reply) === signatureOf(request)),
+    stopsBackToBack: false,
     lateReplies: { rule: 'other-form' },
     addressOf: (request) => request.address,
     replyAddress: (reply) => reply.address,

@@ -46,6 +46,7 @@ export function createNeogiCodec(): Codec<NeogiCommand, NeogiReply> {
     reset: () => buffer.reset(),
     pending: () => buffer.pending(),
     expect: (command) => (reply) => reply.kind === 'invalid' || reply.kind === answerOf(command),
+    stopsBackToBack: false,
     lateReplies: { rule: 'other-form' },
     addressOf: () => onlyAddress,
     replyAddress: () => onlyAddress,

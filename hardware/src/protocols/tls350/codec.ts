@@ -55,6 +55,7 @@ export function createTls350Codec(): Codec<TlsRequest, TlsReply> {
     pending: () => buffer.pending(),
     expect: (request) => (reply) =>
       reply.kind === 'unknown-command' || replySignature(reply) === signatureOf(request),
+    stopsBackToBack: false,
     lateReplies: { rule: 'other-form' },
     repliesRepeatRequest: true,
     addressOf: () => onlyAddress,

@@ -49,6 +49,7 @@ export function createDartHostCodec(): Codec<DartHostFrame, DartPumpFrame> {
     reset: () => buffer.reset(),
     pending: () => buffer.pending(),
     expect: (request) => (reply) => answers(request, reply),
+    stopsBackToBack: true,
     lateReplies: { rule: 'own-meaning', numbered: (signature) => signature !== poll },
     addressOf: (request) => request.address,
     replyAddress: (reply) => reply.address,
