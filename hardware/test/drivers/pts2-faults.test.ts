@@ -143,6 +143,17 @@ describe('D08 at most one authorisation', () => {
     expect(head.state()).toBe('idle')
   })
 
+  it('an authorisation given a moment after a stop is ours and stays', async () => {
+    const subject = await started()
+    const { dispenser, head, clock, done } = subject
+    for (let round = 0; round < 5; round += 1) {
+      await done(dispenser.stop(newCommand()))
+      expect((await done(dispenser.authorise(authorisation(subject)))).ok).toBe(true)
+      await pass(clock, 3_000)
+      expect(head.state()).toBe('authorised')
+    }
+  })
+
   it('an authorisation that arrives behind the stop that overtook it is taken back', async () => {
     const subject = await started()
     const { dispenser, head, clock, done, inState } = subject

@@ -35,8 +35,8 @@ export class PumpCommands {
   /** Grows with every stop; a command that began before must not be sent after. */
   #stops = 0
   #stoppedAt: Mono | null = null
-  /** End of the authorisation we gave last; null when none of ours is open. */
-  #grantedUntil: Mono | null = null
+  /** The authorisation we gave last; null when none of ours is open. */
+  #granted: { readonly at: Mono; readonly until: Mono } | null = null
   /** Authorisations whose outcome is not known yet. */
   #authorising = 0
 
@@ -65,16 +65,17 @@ export class PumpCommands {
    * The controller keeps an unused authorisation for ever, so it is taken back here when its time
    * is over; so is one that arrived behind the stop that overtook it.
    */
-  watch(state: DispenserState): void {
+  watch(state: DispenserState, at: Mono): void {
+    const granted = this.#granted
     if (state !== 'authorised') {
-      this.#grantedUntil = null
+      // A status from before our command says nothing about it.
+      if (granted !== null && at > granted.at) this.#granted = null
       return
     }
     const now = this.#now()
-    const until = this.#grantedUntil
     const stopped = this.#stoppedAt !== null && monoAfter(this.#stoppedAt, strayMs) > now
-    const stray = stopped && until === null && this.#authorising === 0
-    const expired = until !== null && until <= now
+    const stray = stopped && granted === null && this.#authorising === 0
+    const expired = granted !== null && granted.until <= now
     if (stray || expired) void this.#askStop('PumpStop')
   }
 
@@ -86,10 +87,13 @@ export class PumpCommands {
     const terms = { cmdId, limitGrams, pricePaisePerKg }
     const question = authoriseQuestion(this.#station.config, terms)
     if (question === null) return err(this.#refused(command, 'below one step of the dispenser'))
+    const stopsBefore = this.#stops
     this.#authorising += 1
     const answer = await this.#repeatedly(command, question, () => whoseSale(this.#station, cmdId))
     this.#authorising -= 1
-    if (answer.ok) this.#grantedUntil = expiresAtMono ?? null
+    // A stop that came meanwhile has the last word.
+    const until = this.#stops === stopsBefore ? expiresAtMono : undefined
+    if (answer.ok && until !== undefined) this.#granted = { at: this.#now(), until }
     return answer
   }
 
@@ -152,7 +156,7 @@ export class PumpCommands {
 
   async #stop(command: WireCommand): Promise<Answer> {
     this.#stops += 1
-    this.#grantedUntil = null
+    this.#granted = null
     this.#stoppedAt = this.#now()
     const giveUpAt = monoAfter(this.#now(), stopWithinMs)
     let last: Fault = fault('bus_timeout', this.#station.deviceId, 'no answer to stop')

@@ -37,7 +37,7 @@ export function pumpWire(station: PumpStation): DispenserWire {
       const frame = frameOf(station, asked.value, sales.known)
       if (!frame.ok) return frame
       seen = statusIn(asked.value)
-      if (config.mode === 'control') commands.watch(frame.value.status.state)
+      if (config.mode === 'control') commands.watch(frame.value.status.state, frame.value.at)
       return frame
     },
     newSale: ({ status }) =>
