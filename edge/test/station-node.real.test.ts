@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FillRecord } from '@baari/shared/contracts/http/edge-api'
 import { stationView, type StationView } from '@baari/shared/contracts/live/station-view'
 import { headDrivers, headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
@@ -7,6 +9,7 @@ import { stringify } from 'yaml'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, startProgram, type Child } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
+import { writeSimulatedLogins } from './support/simulated-logins.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -20,7 +23,10 @@ type World = {
 }
 
 async function simulatedStation(driver: string = usualFamily): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'baari-logins-'))
+  cleanUps.push(() => rmSync(folder, { recursive: true }))
   const child = startProgram('hardware/src/simulators/main.ts', {
+    BAARI_SIM_LOGINS_FILE: writeSimulatedLogins(folder),
     BAARI_SIM_POSITIONS: '2',
     BAARI_SIM_DRIVER: driver,
     BAARI_SIM_FLOW_GRAMS_PER_SECOND: '4000',

@@ -2,6 +2,7 @@ import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeSimulatedLogin } from '../clients/simulated-login.ts'
 import { killOnce, type KillOutcome } from './fill-kills/kill-once.ts'
 import { killStationFile } from './fill-kills/kill-station-file.ts'
 import { startStation } from './fill-kills/running-station.ts'
@@ -42,7 +43,11 @@ export async function runFillKills(options: FillKillsOptions): Promise<FillKills
   mkdirSync(ledgerFolder)
   const missing = powerCutMissing()
   if (missing !== undefined) say(`no power cuts: ${missing}`)
-  const station = await startStation({ positions, seed, driver, flowGramsPerSecond: 700 })
+  const loginsFile = writeSimulatedLogin(folder)
+  const station = await startStation({
+    ...{ positions, seed, driver, loginsFile },
+    flowGramsPerSecond: 700,
+  })
   const stationFile = join(folder, 'station.yaml')
   writeFileSync(stationFile, killStationFile({ driver, positions, ports: station.busPorts }))
   const outcomes: KillOutcome[] = []
@@ -52,7 +57,7 @@ export async function runFillKills(options: FillKillsOptions): Promise<FillKills
       const powerCut = missing === undefined && kill % 2 === 0
       const cutSeed = powerCut ? wholeBetween(prng, 1, 1_000_000_000) : null
       const outcome = await killOnce({
-        ...{ station, stationFile, ledgerFolder, positions },
+        ...{ station, stationFile, loginsFile, ledgerFolder, positions },
         ...{ prng, cutSeed, kill },
       })
       outcomes.push(outcome)

@@ -12,12 +12,18 @@ export type LineParts = {
   readonly log: Log
 }
 
+/** Counters of a link that a technician asks for, whatever it speaks. */
+export type LinkCounts = Pick<
+  BusStats,
+  'exchanges' | 'timeouts' | 'retries' | 'lateReplies' | 'damagedFrames'
+>
+
 /** One line with dispensers on it, whatever protocol it speaks. */
 export type DispenserLine = {
   /** A device that hangs on it; null when its driver cannot do what the station file asks. */
   dispenser(device: DispenserPlan): Dispenser | null
   start(): void
-  stats(): BusStats
+  stats(): LinkCounts
   close(): Promise<void>
 }
 

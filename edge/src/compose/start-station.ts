@@ -1,7 +1,9 @@
+import { join } from 'node:path'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Forecourt } from '../app/desk/forecourt.ts'
+import { loginsFileName, readDeviceLogin } from '../adapters/system/device-logins.ts'
 import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
 import { TripWatch } from '../app/safety/trip-watch.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
@@ -10,6 +12,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 import { watchDiskReserve } from './disk-reserve.ts'
 import { startForecourt } from './start-forecourt.ts'
+import { startGauges } from './start-gauges.ts'
 import { startLines } from './start-lines.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
@@ -47,7 +50,9 @@ export async function startStation(parts: StartStation): Promise<Station> {
     ...{ clock, log, alarms },
     bytes: parts.reserveBytes,
   })
-  const lines = await startLines(parts)
+  const login = (name: string) => readDeviceLogin(join(dataFolder, loginsFileName), name)
+  const lines = await startLines({ ...parts, login })
+  const gauges = await startGauges(parts)
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
   const { forecourt, trip, poke, stop } = await startForecourt({
@@ -87,6 +92,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
       watch.stop()
       reserve.stop()
       stop()
+      await gauges.stop()
       await lines.stop()
     },
   }

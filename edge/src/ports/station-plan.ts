@@ -26,6 +26,7 @@ export type StationPlan = {
   }
   readonly lanes: readonly LanePlan[]
   readonly buses: readonly BusPlan[]
+  readonly controllers: readonly ControllerPlan[]
   readonly dispensers: readonly DispenserPlan[]
   readonly scanners: readonly ScannerPlan[]
   readonly sensors: readonly SensorPlan[]
@@ -82,6 +83,18 @@ export type BusPlan = {
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
 }
 
+/** A controller that speaks for several dispensers over the network. */
+export type ControllerPlan = {
+  readonly id: string
+  readonly over: 'http' | 'websocket'
+  readonly host: string
+  readonly port: number
+  /** Name under which the node keeps user and password, outside the station file. */
+  readonly login: string
+}
+
+export const dispenserPresets = ['volume', 'amount'] as const
+
 export type DeviceMode = 'listen' | 'poll' | 'control'
 
 export const totalTypes = ['bcd', 'u32', 'u64', 'double', 'float32'] as const
@@ -106,7 +119,8 @@ export type DispenserPlan = {
   readonly lane: LaneNo
   /** Already lowered to `poll` when the station's master switch is off. */
   readonly mode: DeviceMode
-  readonly driver: 'modbus-meter' | 'wayne-dart' | 'gilbarco-two-wire'
+  readonly driver: 'modbus-meter' | 'wayne-dart' | 'gilbarco-two-wire' | 'pts2' | 'neogi'
+  /** A bus, or the controller the dispenser stands behind. */
   readonly bus: string
   readonly address: number
   readonly nozzles: readonly NozzlePlan[]
@@ -120,6 +134,8 @@ export type DispenserPlan = {
     readonly amount: number
     readonly price: number
   } | null
+  /** How a controller limits a sale; null where the driver knows one way only. */
+  readonly preset: (typeof dispenserPresets)[number] | null
 }
 
 export type WordOrder = 'ABCD' | 'CDAB' | 'BADC' | 'DCBA'
@@ -143,7 +159,8 @@ export type ScannerPlan = {
   readonly dedupeMs: Millis
 }
 
-export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min'] as const
+export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min', 'ml'] as const
+export const tankMeasures = ['metric', 'us'] as const
 export type SensorUnit = (typeof sensorUnits)[number]
 
 export type SensorPlan = {
@@ -156,6 +173,12 @@ export type SensorPlan = {
   readonly source:
     | { readonly kind: 'modbus-4-20'; readonly bus: string; readonly address: number }
     | { readonly kind: 'mqtt'; readonly topic: string }
+    | {
+        readonly kind: 'tls350'
+        readonly bus: string
+        readonly tank: number
+        readonly measures: (typeof tankMeasures)[number]
+      }
 }
 
 export type SafetyPlan = {

@@ -8,6 +8,7 @@ import { inlineLedger } from '../../src/adapters/ledger/inline-ledger.ts'
 import { systemIds } from '../../src/adapters/system/system-ids.ts'
 import { commands, reads } from '../../src/app/commands.ts'
 import type { FollowInput } from '../../src/app/sync/follow-commands.ts'
+import { writeSimulatedLogins } from './simulated-logins.ts'
 
 export const kavita = '00000001-0000-7000-8000-00000000c001'
 export const kavitasPin = '4821'
@@ -26,6 +27,7 @@ const wholeShape = {
 export async function nodeFolder(stationYaml: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'baari-node-'))
   writeFileSync(join(folder, 'station.yaml'), stationYaml)
+  writeSimulatedLogins(folder)
   const now = { at: instant(Date.now()), mono: mono(0), trusted: true }
   const ids = systemIds()
   const ledger = inlineLedger({

@@ -1,4 +1,5 @@
 import type { Clock } from '@baari/shared/runtime/clock'
+import type { FaultCode } from '@baari/shared/faults/catalogue'
 import type { Fault } from '@baari/shared/faults/no'
 import { millis, mono, type Millis } from '@baari/shared/units/time'
 import type { DispenserEvents, DispenserState, DispenserStatus } from '../ports/dispenser.ts'
@@ -21,9 +22,15 @@ export type PollingParts = {
   readonly activePollMs: Millis
 }
 
-/** After a configuration fault the device is not asked in a storm (S08, M04). */
+/** After these a person must act first; the device is not asked in a storm (S08, M04). */
+const needsPerson: readonly FaultCode[] = [
+  'modbus_configuration',
+  'controller_configuration',
+  'controller_access',
+]
 const configurationPauseMs = millis(30_000)
 const missesToProbe = 3
+const isBusy: readonly FaultCode[] = ['modbus_busy', 'controller_busy']
 const busyPauseMs = millis(1_000)
 /** Further tries of one look at a device that answers. */
 const usualRetries = 2
@@ -41,6 +48,8 @@ export class DispenserPolling {
   #told: DispenserStatus | null = null
   /** Of the frame before, believed or not; null before the first. */
   #quality: Quality | null = null
+  /** Codes of the looks that failed since the last one that came. */
+  readonly #missedBy = new Set<FaultCode>()
 
   constructor(parts: PollingParts) {
     this.#parts = parts
@@ -85,7 +94,8 @@ export class DispenserPolling {
     const look = await wire.look({ active, retries })
     if (!current()) return this.#parts.pollMs
     if (!look.ok) return this.#missed(look.error)
-    faults.clear('bus_timeout', 'bus_offline', 'modbus_busy', 'modbus_configuration')
+    faults.clear(...this.#missedBy)
+    this.#missedBy.clear()
     const frame = look.value
     this.#judge(frame)
     const believed = watch.accept(frame)
@@ -105,8 +115,9 @@ export class DispenserPolling {
     watch.miss()
     this.#quality = null
     faults.raise(error)
-    if (error.code === 'modbus_configuration') return configurationPauseMs
-    if (error.code === 'modbus_busy') return busyPauseMs
+    this.#missedBy.add(error.code)
+    if (needsPerson.includes(error.code)) return configurationPauseMs
+    if (isBusy.includes(error.code)) return busyPauseMs
     const until = wire.backOffUntil() ?? mono(0)
     return millis(Math.max(pollMs, until - clock.mono()))
   }

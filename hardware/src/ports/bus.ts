@@ -35,6 +35,8 @@ export type Codec<Request, Reply> = {
   /** Signature of a reply; null for one that could answer several requests, such as an exception. */
   replySignature(reply: Reply): string | null
   readonly lateReplies: LateReplies
+  /** A reply begins with the bytes of its request: an echo nobody configured looks the same (S07). */
+  readonly repliesRepeatRequest?: true
   /**
    * Several stops are written one behind the other and awaited afterwards. Only where a device that
    * was spoken over hears the next frame all the same, and the same stop twice does no harm.

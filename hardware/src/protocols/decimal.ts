@@ -31,6 +31,14 @@ export class Decimal {
     return new Decimal(text, sign === '-' && count !== 0 ? -count : count, Math.max(0, places))
   }
 
+  /** So many steps of 10^-`decimals`, written with all its decimals: 7900 and 2 make 79.00. */
+  static ofCount(count: number, decimals: number): Decimal | null {
+    const digits = String(count).padStart(decimals + 1, '0')
+    const point = digits.length - decimals
+    const text = decimals === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`
+    return Decimal.of(text)
+  }
+
   /**
    * Whole steps of 10^-`decimals`: 3 makes grams of kilograms, 2 makes paise of rupees. Null when
    * digits other than zero would be lost, or the count is beyond 2^53 - 1; it never rounds.

@@ -3,9 +3,17 @@ import { baariHeads } from './baari-heads.ts'
 import { dartHeads } from './dart-heads.ts'
 import { gilbarcoHeads } from './gilbarco-heads.ts'
 import type { HeadFamily } from './head-family.ts'
+import { neogiHeads } from './neogi-heads.ts'
+import { pts2Heads } from './pts2-heads.ts'
 
 /** Every protocol that a simulated station can speak; a new one joins here. */
-const families = [baariHeads, dartHeads, gilbarcoHeads] as const satisfies readonly HeadFamily[]
+const families = [
+  baariHeads,
+  dartHeads,
+  gilbarcoHeads,
+  pts2Heads,
+  neogiHeads,
+] as const satisfies readonly HeadFamily[]
 
 export const usualFamily = baariHeads.driver
 export const headDrivers = families.map(({ driver }) => driver)

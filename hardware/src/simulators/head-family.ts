@@ -1,4 +1,5 @@
 import type { Clock } from '@baari/shared/runtime/clock'
+import type { DigestLogin } from '../protocols/http-digest/digest.ts'
 import type { ModelLimits } from './dispenser-model.ts'
 import type { TcpService } from './serve-on-tcp.ts'
 import type { SimulatedDispenser } from './simulated-dispenser.ts'
@@ -22,6 +23,8 @@ export type HeadFamily = {
     /** 0 lets the system choose. */
     readonly port: number
     readonly clock: Clock
+    /** Who may ask, where the protocol has logins. */
+    readonly login: DigestLogin
   }): Promise<TcpService>
   /** How a station file names such heads: settings of the line, and of the head at a position. */
   readonly stationFile: {

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
 import { systemClock } from '../transports/system-clock.ts'
 import { headDrivers } from './head-families.ts'
-import { startSimulatedStation } from './simulated-station.ts'
+import { simulatedLogin } from './pts2-heads.ts'
+import { startSimulatedStation, type SimulatedStationOptions } from './simulated-station.ts'
 import { startWorldControl } from './world-control.ts'
 
 const environmentSchema = z.object({
@@ -17,6 +19,12 @@ const environmentSchema = z.object({
   BAARI_SIM_FLOW_GRAMS_PER_SECOND: z.coerce.number().int().positive().default(150),
   BAARI_SIM_AUTOPILOT: z.stringbool().default(false),
   BAARI_SIM_WORLD_FILE: z.string().optional(),
+  /** The node's file of logins; the controller of the dispensers asks for the one named here. */
+  BAARI_SIM_LOGINS_FILE: z.string().optional(),
+})
+
+const loginsSchema = z.object({
+  [simulatedLogin]: z.object({ user: z.string(), password: z.string() }),
 })
 
 /**
@@ -37,6 +45,7 @@ export async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     ...(config.BAARI_SIM_WORLD_FILE === undefined
       ? {}
       : { worldFile: config.BAARI_SIM_WORLD_FILE }),
+    ...loginIn(config.BAARI_SIM_LOGINS_FILE),
   })
   const control = await startWorldControl(station, config.BAARI_SIM_CONTROL_PORT)
   const ready = {
@@ -51,6 +60,11 @@ export async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
+}
+
+function loginIn(path: string | undefined): Pick<SimulatedStationOptions, 'login'> {
+  if (path === undefined) return {}
+  return { login: loginsSchema.parse(JSON.parse(readFileSync(path, 'utf8')))[simulatedLogin] }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main(process.env)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { grams, type Grams } from '@baari/shared/units/mass'
@@ -6,6 +7,7 @@ import type { PositionNo } from '@baari/shared/units/names'
 import { positionNo } from '@baari/shared/units/names'
 import { millis, type Millis } from '@baari/shared/units/time'
 import type { DispenserState } from '../ports/dispenser.ts'
+import type { DigestLogin } from '../protocols/http-digest/digest.ts'
 import { runForecourt } from './forecourt.ts'
 import { headFamily, usualFamily } from './head-families.ts'
 import type { HeadFamily } from './head-family.ts'
@@ -32,6 +34,8 @@ export type SimulatedStationOptions = {
   readonly autopilot?: boolean
   /** File that keeps totals, sequences and open sales over a restart of the world. */
   readonly worldFile?: string
+  /** Who may ask the dispensers, where their protocol has logins; nobody when absent. */
+  readonly login?: DigestLogin
 }
 
 /** One place where a vehicle is filled, as people and faults act on it. */
@@ -72,7 +76,7 @@ const saveEveryMs = 1_000
 export async function startSimulatedStation(
   options: SimulatedStationOptions,
 ): Promise<SimulatedStation> {
-  const { clock, ports, worldFile } = options
+  const { clock, ports, worldFile, login = unknownLogin() } = options
   const family = headFamily(options.driver ?? usualFamily)
   const dispensers = makeDispensers(options, family)
   const scanners = Array.from(
@@ -81,7 +85,7 @@ export async function startSimulatedStation(
   )
   const buses = await Promise.all(
     linesOf(dispensers, family).map((heads, index) =>
-      family.serve({ heads, port: ports?.bus ? ports.bus + index : 0, clock }),
+      family.serve({ heads, port: ports?.bus ? ports.bus + index : 0, clock, login }),
     ),
   )
   const scannerServices = await Promise.all(
@@ -114,6 +118,11 @@ export async function startSimulatedStation(
       )
     },
   }
+}
+
+/** A login made for this run that nobody was told. */
+function unknownLogin(): DigestLogin {
+  return { user: 'nobody', password: randomBytes(16).toString('hex') }
 }
 
 /** Heads by line: all on one, or as many on each as its protocol can tell apart. */

@@ -85,7 +85,7 @@ export class BusLine<Request, Reply> {
     this.#parts = parts
     this.#gapMs = silentGap(parts.timing)
     this.#late = lateReplyRule(parts.codec.lateReplies)
-    this.#echo = new EchoFilter(parts.echo)
+    this.#echo = new EchoFilter(parts.echo, parts.codec.repliesRepeatRequest !== true)
     parts.pipe.onBytes((bytes, at) => this.#received(bytes, at))
   }
 

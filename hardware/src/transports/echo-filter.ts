@@ -7,16 +7,20 @@ const none = new Uint8Array(0)
  */
 export class EchoFilter {
   readonly #mode: 'strip' | 'none'
+  readonly #tellsEchoes: boolean
   #sent: Uint8Array | null = null
   #matched = 0
 
-  constructor(mode: 'strip' | 'none') {
+  /** `tellsEchoes` is false where a reply may begin with the bytes of its request. */
+  constructor(mode: 'strip' | 'none', tellsEchoes = true) {
     this.#mode = mode
+    this.#tellsEchoes = tellsEchoes
   }
 
   sent(bytes: Uint8Array): void {
     // A short write of one register is answered with the same bytes: nothing can be told apart there.
-    this.#sent = this.#mode === 'none' && bytes[1] === 6 ? null : bytes
+    const untold = !this.#tellsEchoes || bytes[1] === 6
+    this.#sent = this.#mode === 'none' && untold ? null : bytes
     this.#matched = 0
   }
 

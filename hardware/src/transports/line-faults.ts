@@ -4,6 +4,8 @@ import type { Fault } from '@baari/shared/faults/no'
 /** Faults after which sending the same question again can help nobody. */
 const useless: readonly FaultCode[] = [
   'modbus_configuration',
+  'controller_access',
+  'controller_configuration',
   'dispenser_refused',
   'device_unverified',
   'bus_closed',

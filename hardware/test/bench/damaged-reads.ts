@@ -81,7 +81,7 @@ function headAt(address: number, prng: Prng): SimulatedDispenser {
     totaliserGrams: grams(address * 123_456_789),
   })
   head.setManualMode(true)
-  head.slave.trouble.delayMs = () => millis(silentGap(timing) + deviceDelayMs)
+  head.trouble.delayMs = () => millis(silentGap(timing) + deviceDelayMs)
   return head
 }
 

@@ -1,7 +1,7 @@
 import type { Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { millis } from '@baari/shared/units/time'
-import type { SlavePort } from '../../src/simulators/modbus-slave.ts'
+import type { LineEnd } from '../../src/simulators/line-end.ts'
 import { wireTime, type LineTiming } from '../../src/transports/line-timing.ts'
 
 export type BitWireOptions = {
@@ -38,7 +38,7 @@ type Passing = { readonly fromMs: number; readonly toMs: number; value: number |
  * other does destroys both. A memory pipe and a socket have no rate, so what is said about timing
  * must be measured over this.
  */
-export function joinByBitTime(near: SlavePort, far: SlavePort, options: BitWireOptions): BitWire {
+export function joinByBitTime(near: LineEnd, far: LineEnd, options: BitWireOptions): BitWire {
   const counters = { bytes: 0, flipped: 0, dropped: 0, collided: 0 }
   const toFar = new Direction(far, options, counters)
   const toNear = new Direction(near, options, counters)
@@ -59,7 +59,7 @@ export function joinByBitTime(near: SlavePort, far: SlavePort, options: BitWireO
 type Counters = { -readonly [K in keyof BitWireCounters]: BitWireCounters[K] }
 
 class Direction {
-  readonly #to: SlavePort
+  readonly #to: LineEnd
   readonly #options: BitWireOptions
   readonly #counters: Counters
   readonly #byteMs: number
@@ -67,7 +67,7 @@ class Direction {
   #freeAtMs = 0
   #isCut = false
 
-  constructor(to: SlavePort, options: BitWireOptions, counters: Counters) {
+  constructor(to: LineEnd, options: BitWireOptions, counters: Counters) {
     this.#to = to
     this.#options = options
     this.#counters = counters
@@ -123,10 +123,10 @@ class Direction {
 }
 
 /** Two ends joined without any time between them: what one writes the other hears at once. */
-export function joinedPorts(): readonly [SlavePort, SlavePort] {
+export function joinedPorts(): readonly [LineEnd, LineEnd] {
   type Hearers = Set<(bytes: Uint8Array) => void>
   const hearers: readonly [Hearers, Hearers] = [new Set(), new Set()]
-  const port = (own: Hearers, other: Hearers): SlavePort => ({
+  const port = (own: Hearers, other: Hearers): LineEnd => ({
     write: (bytes) => {
       for (const call of other) call(bytes)
       return true

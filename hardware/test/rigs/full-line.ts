@@ -1,3 +1,4 @@
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
 import { assert, present } from '@baari/shared/faults/assert'
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
@@ -49,8 +50,8 @@ export async function fullLine(options: {
     lineHead({ address: index + 1, prng, timing, deviceDelayMs }),
   )
   let sevenReads = 0
-  const devices = heads.map(({ slave }) =>
-    overheard(slave, {
+  const devices = heads.map((head) =>
+    overheard(baariSlave(head), {
       onRead: (address) => {
         if (address < headsOnLine) sevenReads += 1
       },
@@ -96,7 +97,7 @@ export async function fullLine(options: {
     },
     sevenRate: (overMs) => perSecond(() => sevenReads, overMs),
     killEighth: () => {
-      present(heads[headsOnLine - 1], 'an eighth head').slave.trouble.silent = true
+      present(heads[headsOnLine - 1], 'an eighth head').trouble.silent = true
     },
     stop: (address) => stopped([present(meters[address - 1], 'a meter')]),
     allStop: () => stopped(meters.slice(0, controllableHeads)),

@@ -32,7 +32,7 @@ export function lineHead(options: {
 }): SimulatedDispenser {
   const { address, prng, timing, deviceDelayMs } = options
   const head = new SimulatedDispenser({ address, prng, totaliserGrams: grams(1_000_000) })
-  head.slave.trouble.delayMs = () => millis(silentGap(timing) + deviceDelayMs)
+  head.trouble.delayMs = () => millis(silentGap(timing) + deviceDelayMs)
   return head
 }
 

@@ -1,3 +1,4 @@
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { DispenserStatus } from '../../src/ports/dispenser.ts'
 import type { SlaveDevice } from '../../src/simulators/modbus-slave.ts'
@@ -19,7 +20,7 @@ type Sent = { readonly atMs: number; readonly status: Omit<DispenserStatus, 'noz
 const mostSent = 32
 
 export function witnessed(head: SimulatedDispenser, clock: Clock): Witness {
-  const { slave } = head
+  const slave = baariSlave(head)
   let sent: readonly Sent[] = []
   const inside = ({ atMs }: Sent, window: Window): boolean =>
     atMs <= window.atMs && atMs >= window.atMs - window.withinMs

@@ -1,3 +1,4 @@
+import { baariSlave } from '../../src/simulators/baari-heads.ts'
 import { grams } from '@baari/shared/units/mass'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { expect, it } from 'vitest'
@@ -21,7 +22,7 @@ function sellingHead(): SimulatedDispenser {
 it.each([6, 7, 8, 11, 12, 13])('a stop written with %i registers ends the sale', (length) => {
   const head = sellingHead()
   expect(head.state()).toBe('started')
-  expect(head.slave.bank.write(commandAt, command(2, length))).toBeNull()
+  expect(baariSlave(head).bank.write(commandAt, command(2, length))).toBeNull()
   expect(['idle', 'calling', 'completed']).toContain(head.state())
 })
 
@@ -34,7 +35,7 @@ it.each([
   'a command %s (code %i) of %i registers is exception 2 and does nothing',
   (_name, code, length) => {
     const head = sellingHead()
-    expect(head.slave.bank.write(commandAt, command(code, length))).toEqual(illegalAddress)
+    expect(baariSlave(head).bank.write(commandAt, command(code, length))).toEqual(illegalAddress)
     expect(head.state()).toBe('started')
   },
 )

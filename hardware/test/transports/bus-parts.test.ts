@@ -163,6 +163,16 @@ describe('the echo filter', () => {
     filter.sent(write)
     expect([...filter.filter(write).rest]).toEqual([...write])
   })
+
+  it('a protocol whose replies repeat the request loses nothing of them, unless an echo is configured', () => {
+    const reply = Uint8Array.of(...request, 9, 9)
+    const told = new EchoFilter('none', false)
+    told.sent(request)
+    expect(told.filter(reply)).toEqual({ rest: reply, echo: null })
+    const stripping = new EchoFilter('strip', false)
+    stripping.sent(request)
+    expect([...stripping.filter(Uint8Array.of(...request, ...reply)).rest]).toEqual([...reply])
+  })
 })
 
 const limits = vectorFile(

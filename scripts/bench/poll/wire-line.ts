@@ -1,4 +1,6 @@
-import { serveSlaves, type SlavePort } from '@baari/hardware/simulators/modbus-slave'
+import { baariSlave } from '@baari/hardware/simulators/baari-heads'
+import type { LineEnd } from '@baari/hardware/simulators/line-end'
+import { serveSlaves } from '@baari/hardware/simulators/modbus-slave'
 import { serveOnTcp, type TcpService } from '@baari/hardware/simulators/serve-on-tcp'
 import { present } from '@baari/shared/faults/assert'
 import { grams } from '@baari/shared/units/mass'
@@ -35,14 +37,14 @@ export async function openWireLine(
   const heads = reads.map((_, index) =>
     lineHead({ address: index + 1, prng, timing, deviceDelayMs: millis(deviceDelayMs) }),
   )
-  const devices = heads.map(({ slave }) =>
-    overheard(slave, {
+  const devices = heads.map((head) =>
+    overheard(baariSlave(head), {
       onRead: (address) => (reads[address - 1] = (reads[address - 1] ?? 0) + 1),
       onStop: (address) => stops.push({ address, atMs: clock.mono() }),
     }),
   )
 
-  const attach = (socket: SlavePort): (() => void) => {
+  const attach = (socket: LineEnd): (() => void) => {
     const [wireEnd, deviceEnd] = joinedPorts()
     const outside = gated(socket, { clock, isShut: () => muted })
     const wire = joinByBitTime(outside, wireEnd, { clock, timing, prng, pieceBytes })
@@ -74,7 +76,7 @@ export async function openWireLine(
       stops = []
     },
     silence(address) {
-      present(heads[address - 1], 'a head of the line').slave.trouble.silent = true
+      present(heads[address - 1], 'a head of the line').trouble.silent = true
     },
     async break(how) {
       muted = how === 'mute'
@@ -90,9 +92,9 @@ export async function openWireLine(
 
 /** The socket's end of the line, through which nothing passes while it is shut. */
 function gated(
-  socket: SlavePort,
+  socket: LineEnd,
   { clock, isShut }: { readonly clock: PacedClock; readonly isShut: () => boolean },
-): SlavePort {
+): LineEnd {
   return {
     write: (bytes) => isShut() || socket.write(bytes),
     onBytes: (call) =>

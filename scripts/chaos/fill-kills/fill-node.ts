@@ -1,6 +1,7 @@
 import { dispenserNozzle } from '@baari/edge/adapters/devices/dispenser-nozzle'
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
 import { parseStationFile } from '@baari/edge/adapters/station-file/parse-station-file'
+import { readDeviceLogin } from '@baari/edge/adapters/system/device-logins'
 import { systemIds } from '@baari/edge/adapters/system/system-ids'
 import { assertBooks } from '@baari/edge/app/fill/fill-books-check'
 import { PositionController } from '@baari/edge/app/position/position-controller'
@@ -73,7 +74,9 @@ function stationPlan(): StationPlan {
 async function openDispensers(plan: StationPlan): Promise<Lines['dispensers']> {
   const log = (): void => undefined
   const metrics = { gauge: (): void => undefined }
-  return (await startLines({ plan, clock, log, metrics })).dispensers
+  const file = present(process.env['BAARI_KILL_LOGINS_FILE'], 'BAARI_KILL_LOGINS_FILE')
+  const login = (name: string) => readDeviceLogin(file, name)
+  return (await startLines({ plan, login, clock, log, metrics })).dispensers
 }
 
 /** Counts what the run is about: an authorise that really goes out. */

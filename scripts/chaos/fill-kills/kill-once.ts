@@ -34,6 +34,7 @@ export type KillRound = {
   readonly station: RunningStation
   /** How the node finds the station's dispensers. */
   readonly stationFile: string
+  readonly loginsFile: string
   readonly ledgerFolder: string
   readonly positions: number
   readonly prng: Prng
@@ -99,6 +100,7 @@ function nodeEnvironment(round: KillRound, mode: 'run' | 'check'): NodeJS.Proces
     ...process.env,
     BAARI_KILL_LEDGER: join(round.ledgerFolder, 'ledger.db'),
     BAARI_KILL_STATION_FILE: round.stationFile,
+    BAARI_KILL_LOGINS_FILE: round.loginsFile,
     BAARI_KILL_MODE: mode,
   }
 }

@@ -22,12 +22,14 @@ export async function startStation(options: {
   readonly positions: number
   readonly seed: number
   readonly driver: string
+  readonly loginsFile: string
   readonly flowGramsPerSecond: number
 }): Promise<RunningStation> {
   const speaker = startSpeaker('hardware/src/simulators/main.ts', {
     ...process.env,
     BAARI_SIM_POSITIONS: String(options.positions),
     BAARI_SIM_DRIVER: options.driver,
+    BAARI_SIM_LOGINS_FILE: options.loginsFile,
     BAARI_SIM_SEED: String(options.seed),
     BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(options.flowGramsPerSecond),
     BAARI_SIM_AUTOPILOT: 'true',

@@ -7,6 +7,7 @@ import { paisePerKg } from '@baari/shared/units/money'
 import pg from 'pg'
 import { stringify } from 'yaml'
 import { simulatedLines } from '../../clients/simulated-lines.ts'
+import { writeSimulatedLogin } from '../../clients/simulated-login.ts'
 import type { Places } from './places.ts'
 import type { WorldSecrets } from './secrets.ts'
 
@@ -80,6 +81,7 @@ export function seedNode({ folder, places, station = {} }: NodeSeed): void {
     join(folder, 'station.yaml'),
     stringify(stationFile({ ...places, ...station.tapped }, station)),
   )
+  writeSimulatedLogin(folder)
 }
 
 const demoPositions = 4

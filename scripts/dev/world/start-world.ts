@@ -5,6 +5,7 @@ import { windowList } from '@baari/shared/contracts/http/cloud-api'
 import { startPostgres } from '../embedded-postgres.ts'
 import { endLeftovers } from './leftovers.ts'
 import { answers, startPart, type Part } from './part.ts'
+import { writeSimulatedLogin } from '../../clients/simulated-login.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
 import { enrolStation } from './enrol-station.ts'
@@ -168,6 +169,7 @@ function stationPart(options: WorldOptions): Start {
         ? {}
         : { BAARI_SIM_DRIVER: options.station.driver }),
       BAARI_SIM_BUS_PORT: String(places.bus),
+      BAARI_SIM_LOGINS_FILE: writeSimulatedLogin(join(folder, 'edge')),
       BAARI_SIM_SCANNER_PORTS: places.scanners.join(','),
       BAARI_SIM_CONTROL_PORT: String(places.stationControl),
       BAARI_SIM_FLOW_GRAMS_PER_SECOND: String(flowGramsPerSecond),

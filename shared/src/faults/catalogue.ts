@@ -209,6 +209,22 @@ export const faultCodes = {
     operator: 'A device reports a failure.',
     technician: 'Modbus exception 4 or an unknown exception code.',
   },
+  controller_busy: {
+    operator: 'A device is busy.',
+    technician: 'Another user holds the controller of the dispenser; asked again within a bound.',
+  },
+  controller_access: {
+    operator: 'A device does not let the station computer in. Call the technician.',
+    technician: 'The controller refused the login or its permissions: see device-logins.json.',
+  },
+  controller_configuration: {
+    operator: 'A device is set up wrongly. Call the technician.',
+    technician: 'The controller or gauge does not know the dispenser, the nozzle or the request.',
+  },
+  controller_failure: {
+    operator: 'A device reports a failure.',
+    technician: 'The controller reports a failure of its own, or an error we have no name for.',
+  },
   duplicate_address: {
     operator: 'Two devices answer as one. Call the technician.',
     technician: 'A reply came with an address that was not asked.',

@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { DispenserPlan, TotalPlan } from '../../ports/station-plan.ts'
 
 /** What talks on a line; two protocols never share one, their parity and gaps differ. */
-export type Protocol = 'modbus' | 'dart' | 'gilbarco'
+export type Protocol = 'modbus' | 'dart' | 'gilbarco' | 'pts2' | 'neogi' | 'tls350'
 
 export type MapFacts = {
   /** Registers exist that start and stop gas; a pure meter can only be read. */
@@ -18,6 +18,10 @@ export type DriverFacts = {
   /** Addresses are written as the trade writes them: DART in hexadecimal. */
   readonly hexAddresses: boolean
   readonly maps: Readonly<Record<string, MapFacts>> | null
+  /** Highest number of its one nozzle; null where a dispenser may have several. */
+  readonly highestNozzle: number | null
+  /** One step of the counter on its wire, in decimal digits; null where the file says the coding. */
+  readonly countGrams: number | null
   /** A head that sends the digits of its display: the file says where their point is. */
   readonly display: DisplayFacts | null
 }
@@ -48,6 +52,8 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
       'micromotion-mvd': { controls: false, total: null },
       'eh-promass': { controls: false, total: null },
     },
+    highestNozzle: null,
+    countGrams: null,
     display: null,
   },
   'wayne-dart': {
@@ -56,6 +62,8 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highest: 0x6f,
     hexAddresses: true,
     maps: null,
+    highestNozzle: null,
+    countGrams: null,
     display: { totalDigits: 10, listens: true },
   },
   'gilbarco-two-wire': {
@@ -65,6 +73,29 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     hexAddresses: false,
     maps: null,
     display: { totalDigits: 8, listens: false },
+    highestNozzle: null,
+    countGrams: null,
+  },
+  pts2: {
+    protocol: 'pts2',
+    lowest: 1,
+    highest: 120,
+    hexAddresses: false,
+    maps: null,
+    highestNozzle: 6,
+    countGrams: null,
+    display: null,
+  },
+  neogi: {
+    protocol: 'neogi',
+    lowest: 1,
+    highest: 1,
+    hexAddresses: false,
+    maps: null,
+    highestNozzle: 255,
+    // The head shows hundredths of a kilogram.
+    countGrams: 10,
+    display: null,
   },
 }
 
@@ -75,4 +106,4 @@ export function dispenserDriver(name: string): DriverFacts | undefined {
 }
 
 export const scannerDrivers: readonly string[] = ['serial-qr']
-export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt']
+export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt', 'tls350']

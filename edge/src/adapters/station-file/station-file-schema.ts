@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { vehicleClasses, nozzleTypes } from '@baari/shared/units/names'
-import { sensorUnits, totalTypes } from '../../ports/station-plan.ts'
+import {
+  dispenserPresets,
+  sensorUnits,
+  tankMeasures,
+  totalTypes,
+} from '../../ports/station-plan.ts'
 
 /**
  * Grammar of the station file, key by key (hardware.md section 11). Unknown keys are refused: a
@@ -46,6 +51,15 @@ const bus = z.discriminatedUnion('kind', [
     port: tcpPort,
     ...line,
   }),
+  /** A Technotrade PTS-2 controller with the dispensers behind it. */
+  z.strictObject({
+    kind: z.literal('pts2'),
+    over: z.enum(['http', 'websocket']).default('http'),
+    host: z.string().min(1),
+    port: tcpPort.default(80),
+    /** Name of an entry in the node's own file of logins: no password stands here. */
+    login: deviceId,
+  }),
 ])
 
 const total = z.strictObject({
@@ -88,6 +102,8 @@ const dispenser = z.strictObject({
   total: total.optional(),
   profile: z.enum(nozzleTypes).default('ngv1'),
   nozzles: z.array(nozzle).min(1).max(8).optional(),
+  /** What a controller limits a sale by. */
+  preset: z.enum(dispenserPresets).optional(),
 })
 
 const scanner = z.strictObject({
@@ -107,6 +123,9 @@ const sensor = z.strictObject({
   bus: z.string().optional(),
   address: z.int().min(1).max(247).optional(),
   topic: z.string().min(1).max(128).optional(),
+  /** Number of a tank at its gauge, and the measures the gauge is set to. */
+  tank: z.int().min(1).max(16).optional(),
+  measures: z.enum(tankMeasures).optional(),
   unit: z.enum(sensorUnits),
   range: z.tuple([z.number(), z.number()]).optional(),
   stale_ms: z.int().min(100).max(600_000),
@@ -193,5 +212,6 @@ export type RawStationFile = z.output<typeof stationFileSchema>
 export type RawDispenser = RawStationFile['dispensers'][number]
 export type RawScanner = RawStationFile['scanners'][number]
 export type RawSensor = RawStationFile['sensors'][number]
+export type RawBus = RawStationFile['buses'][string]
 export type RawMatch = z.output<typeof match>
 export type RawTotal = z.output<typeof total>

@@ -6,6 +6,7 @@ import { millibar } from '@baari/shared/units/pressure'
 import { millis, minutes } from '@baari/shared/units/time'
 import type {
   BusPlan,
+  ControllerPlan,
   DispenserPlan,
   LanePlan,
   NozzlePlan,
@@ -19,6 +20,7 @@ import type {
 } from '../../ports/station-plan.ts'
 import { dispenserDriver } from './known-drivers.ts'
 import type {
+  RawBus,
   RawDispenser,
   RawMatch,
   RawScanner,
@@ -44,7 +46,12 @@ export function planOf(
       control: file.station.control,
     },
     lanes: lanePlans(file),
-    buses: Object.entries(file.buses).map(([id, bus]) => busPlan(id, bus)),
+    buses: Object.entries(file.buses).flatMap(([id, bus]) =>
+      bus.kind === 'pts2' ? [] : [busPlan(id, bus)],
+    ),
+    controllers: Object.entries(file.buses).flatMap(([id, bus]) =>
+      bus.kind === 'pts2' ? [controllerPlan(id, bus)] : [],
+    ),
     dispensers: file.dispensers.map((device, index) =>
       dispenserPlan(device, index, file.station.control),
     ),
@@ -72,7 +79,14 @@ function lanePlans(file: RawStationFile): readonly LanePlan[] {
     .map((no) => ({ no: laneNo(no), name: `Lane ${no}`, accepts: [], direction: 'entry' }))
 }
 
-function busPlan(id: string, bus: RawStationFile['buses'][string]): BusPlan {
+function controllerPlan(
+  id: string,
+  { over, host, port, login }: Extract<RawBus, { kind: 'pts2' }>,
+): ControllerPlan {
+  return { id, over, host, port, login }
+}
+
+function busPlan(id: string, bus: Exclude<RawBus, { kind: 'pts2' }>): BusPlan {
   return {
     id,
     line: { baud: bus.baud, parity: bus.parity, stopBits: bus.stop_bits },
@@ -117,6 +131,7 @@ function dispenserPlan(device: RawDispenser, index: number, control: boolean): D
               : null,
           },
     decimals: device.decimals ?? null,
+    preset: device.preset ?? null,
   }
 }
 
@@ -173,14 +188,27 @@ function sensorPlan(sensor: RawSensor): SensorPlan {
     staleMs: millis(sensor.stale_ms),
     range: sensor.range ? { low: sensor.range[0], high: sensor.range[1] } : null,
     trip: sensor.trip ?? null,
-    source:
-      sensor.driver === 'mqtt'
-        ? { kind: 'mqtt', topic: present(sensor.topic, 'topic') }
-        : {
-            kind: 'modbus-4-20',
-            bus: present(sensor.bus, 'bus'),
-            address: present(sensor.address, 'address'),
-          },
+    source: sensorSource(sensor),
+  }
+}
+
+function sensorSource(sensor: RawSensor): SensorPlan['source'] {
+  switch (sensor.driver) {
+    case 'mqtt':
+      return { kind: 'mqtt', topic: present(sensor.topic, 'topic') }
+    case 'tls350':
+      return {
+        kind: 'tls350',
+        bus: present(sensor.bus, 'bus'),
+        tank: present(sensor.tank, 'tank'),
+        measures: present(sensor.measures, 'measures'),
+      }
+    default:
+      return {
+        kind: 'modbus-4-20',
+        bus: present(sensor.bus, 'bus'),
+        address: present(sensor.address, 'address'),
+      }
   }
 }
 

@@ -4,10 +4,11 @@ import {
   scannerDrivers,
   sensorDrivers,
 } from './known-drivers.ts'
+import { headProblems } from './head-rules.ts'
 import type { Protocol } from './known-drivers.ts'
 import { displayProblems } from './display-rules.ts'
 import { problem, type StationFileProblem } from './station-file-problem.ts'
-import type { RawDispenser, RawSensor, RawStationFile } from './station-file-schema.ts'
+import type { RawBus, RawDispenser, RawSensor, RawStationFile } from './station-file-schema.ts'
 
 /**
  * What single keys cannot show: references, shared addresses, protocols on one line, and the rules
@@ -27,6 +28,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
     ...protocolProblems(file),
     ...positionProblems(file),
     ...controlBusProblems(file),
+    ...headProblems(file),
   ]
 }
 
@@ -195,19 +197,15 @@ function devicesOnBuses(file: RawStationFile): readonly OnBus[] {
       { path: `dispensers[${i}]`, bus: device.bus, address: device.address, ...protocolOf(driver) },
     ]
   })
-  const sensors = file.sensors.flatMap((sensor, i) =>
-    sensor.driver === 'modbus-4-20' && sensor.bus !== undefined && sensor.address !== undefined
-      ? [
-          {
-            path: `sensors[${i}]`,
-            bus: sensor.bus,
-            address: sensor.address,
-            protocol: 'modbus' as const,
-            hex: false,
-          },
-        ]
-      : [],
-  )
+  const sensors = file.sensors.flatMap((sensor, i) => {
+    const { bus } = sensor
+    const [protocol, address] =
+      sensor.driver === 'tls350'
+        ? (['tls350', sensor.tank] as const)
+        : (['modbus', sensor.address] as const)
+    if (sensor.driver === 'mqtt' || bus === undefined || address === undefined) return []
+    return [{ path: `sensors[${i}]`, bus, address, protocol, hex: false }]
+  })
   return [...dispensers, ...sensors]
 }
 
@@ -239,10 +237,14 @@ function protocolProblems(file: RawStationFile): readonly StationFileProblem[] {
       found.push(
         problem(`${path}.bus`, `bus ${bus} already speaks ${known}; ${protocol} needs its own`),
       )
-    else if (protocol === 'dart' && file.buses[bus] && file.buses[bus].parity !== 'odd')
+    else if (protocol === 'dart' && !hasOddParity(file.buses[bus]))
       found.push(problem(`buses.${bus}.parity`, 'DART is 8O1: parity must be odd'))
     return found
   })
+}
+
+function hasOddParity(bus: RawBus | undefined): boolean {
+  return bus === undefined || bus.kind === 'pts2' || bus.parity === 'odd'
 }
 
 /** One position is one place on the ground: it belongs to one dispenser and one lane. */

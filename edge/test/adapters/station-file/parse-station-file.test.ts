@@ -49,6 +49,27 @@ describe('valid station files', () => {
     expect(plan.dispensers[3]?.nozzles[0]?.profile).toBe('ngv2')
   })
 
+  it('dispensers behind a controller, a head on its own line and a gauge keep what is said of them', () => {
+    const plan = planOf('controllers-and-gauges.yaml')
+    expect(plan.controllers).toEqual([
+      { id: 'pc1', over: 'websocket', host: '10.0.0.30', port: 80, login: 'forecourt' },
+    ])
+    expect(plan.buses.map(({ id }) => id)).toEqual(['rs1', 'tg1'])
+    expect(plan.dispensers.map(({ driver, bus, mode }) => [driver, bus, mode])).toEqual([
+      ['pts2', 'pc1', 'control'],
+      ['pts2', 'pc1', 'listen'],
+      ['neogi', 'rs1', 'control'],
+    ])
+    expect(plan.dispensers.map(({ preset }) => preset)).toEqual(['amount', null, null])
+    expect(plan.dispensers[1]?.nozzles[0]?.n).toBe(2)
+    expect(plan.sensors[1]?.source).toEqual({
+      kind: 'tls350',
+      bus: 'tg1',
+      tank: 2,
+      measures: 'metric',
+    })
+  })
+
   it('without the station`s master switch a control device is only polled', () => {
     const plan = planOf('master-switch-off.yaml')
     expect(plan.dispensers[0]?.mode).toBe('poll')
@@ -62,10 +83,12 @@ type Vector = {
   readonly set?: readonly [string, unknown]
   readonly text?: string
 }
-const vectors = parse(textOf('invalid/vectors.yaml')) as { base: string; cases: Vector[] }
+type Vectors = { base: string; cases: Vector[] }
+const vectors = parse(textOf('invalid/vectors.yaml')) as Vectors
+const headVectors = parse(textOf('invalid/head-vectors.yaml')) as Vectors
 
-function changed(path: string, value: unknown): string {
-  const root = parse(textOf(join('invalid', vectors.base))) as Record<string, unknown>
+function changed(base: string, [path, value]: readonly [string, unknown]): string {
+  const root = parse(textOf(join('invalid', base))) as Record<string, unknown>
   const steps = path.split('.')
   const last = steps.pop() ?? ''
   const place = steps.reduce((at, step) => at[step] as Record<string, unknown>, root)
@@ -75,8 +98,11 @@ function changed(path: string, value: unknown): string {
 }
 
 describe('L02: a wrong station file is refused whole, with path and reason', () => {
-  it.each(vectors.cases)('$name', ({ set, text, says }) => {
-    const parsed = parseStationFile(set ? changed(...set) : (text ?? ''))
+  const all = [vectors, headVectors].flatMap(({ base, cases }) =>
+    cases.map((one) => ({ ...one, base })),
+  )
+  it.each(all)('$name', ({ base, set, text, says }) => {
+    const parsed = parseStationFile(set ? changed(base, set) : (text ?? ''))
     expect(parsed.ok).toBe(false)
     if (!parsed.ok) expect(parsed.error.map(problemText).join('\n')).toContain(says)
   })

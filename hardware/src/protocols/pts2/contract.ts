@@ -32,7 +32,7 @@ const text = z.string().max(256)
 const code = whole(0, 1_000_000)
 
 /** The controller answers with a number or with the same number as a string. */
-const id = z.union([
+export const idSchema = z.union([
   whole(0, 1_000_000_000),
   z
     .string()
@@ -41,7 +41,7 @@ const id = z.union([
 ])
 
 function packet<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
-  return z.object({ Id: id, Type: z.literal(type), Data: data })
+  return z.object({ Id: idSchema, Type: z.literal(type), Data: data })
 }
 
 /** The fields we read; the others stay as they came, because a newer firmware may send more. */
@@ -59,6 +59,9 @@ const authorisation = z.discriminatedUnion('Type', [
   fields({ ...authorise, Type: z.literal('FullTank'), ...authoriseMore }),
 ])
 
+/** One per nozzle in their order; the controller has at most six. */
+const prices = z.array(decimal).min(1).max(6)
+
 /** What we send, under the vendor's own names (jsonPTS specification, revision 129). */
 const requests = [
   packet('PumpGetStatus', onPump),
@@ -70,6 +73,8 @@ const requests = [
   packet('PumpCloseTransaction', fields({ Pump: pump, Transaction: transaction })),
   packet('PumpGetTotals', fields({ Pump: pump, Nozzle: oneNozzle })),
   packet('PumpGetTransactionInformation', fields({ Pump: pump, Transaction: transaction })),
+  packet('PumpGetPrices', onPump),
+  packet('PumpSetPrices', fields({ Pump: pump, Prices: prices })),
 ] as const
 
 const sale = { Nozzle: nozzle, Volume: decimal, Price: decimal, Amount: decimal }
@@ -107,7 +112,14 @@ const replies = [
   ),
   packet(
     'PumpEndOfTransactionStatus',
-    fields({ Pump: pump, ...sale, Transaction: transaction, ...totals, ...times }),
+    fields({
+      Pump: pump,
+      ...sale,
+      Transaction: transaction,
+      ...totals,
+      ...times,
+      NozzleUp: nozzle.optional(),
+    }),
   ),
   packet('PumpOfflineStatus', fields({ Pump: pump, State: text.optional(), ...standing, ...last })),
   packet(
@@ -120,7 +132,7 @@ const replies = [
       Transaction: transaction.optional(),
     }),
   ),
-  packet('PumpPrices', fields({ Pump: pump, Prices: z.array(decimal).max(6) })),
+  packet('PumpPrices', fields({ Pump: pump, Prices: prices })),
   packet(
     'PumpTransactionInformation',
     fields({
@@ -150,14 +162,14 @@ export type Pts2Reply = z.infer<typeof replySchema>
 
 /** A command without values of its own is confirmed by its name and `OK`. */
 export const confirmationSchema = z.object({
-  Id: id,
+  Id: idSchema,
   Type: text,
   Error: z.literal(false).optional(),
   Message: z.literal('OK'),
 })
 
 export const errorSchema = z.object({
-  Id: id,
+  Id: idSchema,
   Type: text.optional(),
   Error: z.literal(true),
   Code: code.optional(),

@@ -4,6 +4,7 @@ import { Decimal } from '../decimal.ts'
 import {
   confirmationSchema,
   errorSchema,
+  idSchema,
   isRequestType,
   lastTransaction,
   messageSchema,
@@ -31,7 +32,8 @@ export type Pts2Packet =
       readonly type: string | null
       readonly error: Pts2Error
     }
-  | ({ readonly kind: 'refused' } & Refused)
+  /** Its id is kept where it can be read, so that whoever asked need not wait in vain. */
+  | ({ readonly kind: 'refused'; readonly id: number | null } & Refused)
 
 /**
  * The packets of one message, a whole HTTP body or WebSocket message. Never throws. The message is
@@ -49,8 +51,12 @@ export function readMessage(bytes: Uint8Array): Result<readonly Pts2Packet[], Re
     : refused('field_wrong', complaintOf(message.error))
 }
 
+/** What may stand in a message; confirmations and errors are written by simulators alone. */
+export type Pts2Written =
+  Pts2Request | Pts2Reply | z.infer<typeof confirmationSchema> | z.infer<typeof errorSchema>
+
 /** One message with these packets, numbers written by their own text. */
-export function writeMessage(packets: readonly (Pts2Request | Pts2Reply)[]): Uint8Array {
+export function writeMessage(packets: readonly Pts2Written[]): Uint8Array {
   const message = { Protocol: 'jsonPTS', Packets: packets.map(jsonOf) }
   return new TextEncoder().encode(writeJson(message))
 }
@@ -86,11 +92,13 @@ const replyTypes: Readonly<Record<Pts2Request['Type'], readonly Pts2Reply['Type'
   PumpAuthorize: ['PumpAuthorizeConfirmation'],
   PumpGetTotals: ['PumpTotals'],
   PumpGetTransactionInformation: ['PumpTransactionInformation'],
+  PumpGetPrices: ['PumpPrices'],
   PumpStop: [],
   PumpEmergencyStop: [],
   PumpSuspend: [],
   PumpResume: [],
   PumpCloseTransaction: [],
+  PumpSetPrices: [],
 }
 
 function repliesTo(request: Pts2Request, { Type, Data }: Pts2Reply): boolean {
@@ -113,30 +121,31 @@ function readPacket(raw: RawPacket): Pts2Packet {
   if (!('Data' in raw)) return readConfirmation(raw)
   if (isRequestType(raw['Type'])) {
     const request = requestSchema.safeParse(raw)
-    if (!request.success) return refusedPacket(request.error)
+    if (!request.success) return refusedPacket(raw, request.error)
     return { kind: 'request', id: request.data.Id, packet: request.data }
   }
   const reply = replySchema.safeParse(raw)
-  if (!reply.success) return refusedPacket(reply.error)
+  if (!reply.success) return refusedPacket(raw, reply.error)
   return { kind: 'reply', id: reply.data.Id, packet: reply.data }
 }
 
 function readConfirmation(raw: RawPacket): Pts2Packet {
   const confirmed = confirmationSchema.safeParse(raw)
-  if (!confirmed.success) return refusedPacket(confirmed.error)
+  if (!confirmed.success) return refusedPacket(raw, confirmed.error)
   return { kind: 'confirmed', id: confirmed.data.Id, type: confirmed.data.Type }
 }
 
 function readError(raw: RawPacket): Pts2Packet {
   const error = errorSchema.safeParse(raw)
-  if (!error.success) return refusedPacket(error.error)
+  if (!error.success) return refusedPacket(raw, error.error)
   const { Id: id, Type: type = null, Code: code = null, Message: name } = error.data
   return { kind: 'error', id, type, error: pts2Error(name, code) }
 }
 
-function refusedPacket(error: z.ZodError): Pts2Packet {
+function refusedPacket(raw: RawPacket, error: z.ZodError): Pts2Packet {
   const code = error.issues[0]?.path[0] === 'Type' ? 'unknown_type' : 'field_wrong'
-  return { kind: 'refused', code, reason: complaintOf(error) }
+  const id = idSchema.safeParse(raw['Id'])
+  return { kind: 'refused', id: id.success ? id.data : null, code, reason: complaintOf(error) }
 }
 
 function complaintOf(error: z.ZodError): string {

@@ -57,6 +57,7 @@ export function createTls350Codec(): Codec<TlsRequest, TlsReply> {
       reply.kind === 'unknown-command' || replySignature(reply) === signatureOf(request),
     stopsBackToBack: false,
     lateReplies: { rule: 'other-form' },
+    repliesRepeatRequest: true,
     addressOf: () => onlyAddress,
     replyAddress: () => onlyAddress,
     signature: signatureOf,

@@ -122,6 +122,11 @@ describe('what the controller says', () => {
     expect(only(status)).toMatchObject({ kind: 'refused', code: 'unknown_type' })
   })
 
+  it('a refused packet keeps its id, so that whoever asked hears of it', () => {
+    expect(only('{"Id":"5","Type":"PumpNewStatus","Data":{}}')).toMatchObject({ id: 5 })
+    expect(only('{"Id":"x","Type":"PumpNewStatus","Data":{}}')).toMatchObject({ id: null })
+  })
+
   it('a broken packet is refused alone; its neighbours are read', () => {
     const kinds = packetsIn(message(`${totals('x1').replace('x1', '"1"')},${totals('2.5', '2')}`))
     expect(kinds.map(({ kind }) => kind)).toEqual(['refused', 'reply'])
@@ -191,6 +196,20 @@ describe('which packet answers which request', () => {
     expect(told('{"Id":7,"Type":"PumpGetTotals","Message":"OK"}')).toBe(false)
   })
 
+  it('prices are answered by prices, and a change of them by OK', () => {
+    const packet = (text: string): Pts2Packet => only(text) ?? expect.fail(text)
+    const get: Pts2Request = { Id: 1, Type: 'PumpGetPrices', Data: { Pump: 1 } }
+    const prices = packet('{"Id":1,"Type":"PumpPrices","Data":{"Pump":1,"Prices":[79.00]}}')
+    expect(answers(get, prices)).toBe(true)
+    const set: Pts2Request = { Id: 1, Type: 'PumpSetPrices', Data: { Pump: 1, Prices: [] } }
+    expect(answers(set, prices)).toBe(false)
+    expect(answers(set, packet('{"Id":1,"Type":"PumpSetPrices","Message":"OK"}'))).toBe(true)
+    const seven = '[1,1,1,1,1,1,1]'
+    expect(only(`{"Id":1,"Type":"PumpPrices","Data":{"Pump":1,"Prices":${seven}}}`)?.kind).toBe(
+      'refused',
+    )
+  })
+
   it('S07 our own request come back is no answer', () => {
     expect(told('{"Id":7,"Type":"PumpGetTotals","Data":{"Pump":1,"Nozzle":1}}')).toBe(false)
   })
@@ -236,6 +255,8 @@ it('every request we send is read back as the same request', () => {
     { Id: 6, Type: 'PumpResume', Data: { Pump: 1 } },
     { Id: 7, Type: 'PumpCloseTransaction', Data: { Pump: 1, Transaction: 0 } },
     { Id: 8, Type: 'PumpGetTransactionInformation', Data: { Pump: 1, Transaction: 15 } },
+    { Id: 9, Type: 'PumpGetPrices', Data: { Pump: 1 } },
+    { Id: 10, Type: 'PumpSetPrices', Data: { Pump: 1, Prices: [dose, dose] } },
   ]
   const bytes = writeMessage(requests)
   expect(textOf(bytes)).toContain('"Dose":8.250')

@@ -1,0 +1,36 @@
+import { neogiConfigSchema, type NeogiConfig } from '@baari/hardware/drivers/neogi/manifest'
+import { createNeogiHead } from '@baari/hardware/drivers/neogi/neogi-head'
+import { createNeogiCodec } from '@baari/hardware/protocols/neogi/codec'
+import { createBus } from '@baari/hardware/transports/bus'
+import { spinningWait } from '@baari/hardware/transports/system-clock'
+import type { DispenserPlan } from '../ports/station-plan.ts'
+import type { OpenLine } from './dispenser-line.ts'
+import { openPipe, timingOf } from './open-pipe.ts'
+
+/** A line with one Neogi head. */
+export const openNeogiLine: OpenLine = ({ plan, stationControl, clock, log }) => {
+  const bus = createBus({
+    name: plan.id,
+    pipe: openPipe(plan, clock),
+    codec: createNeogiCodec(),
+    clock,
+    timing: timingOf(plan),
+    wait: spinningWait(clock),
+    echo: plan.echo ? 'strip' : 'none',
+  })
+  return {
+    dispenser: (device) => createNeogiHead(configOf(device), { bus, clock, log, stationControl }),
+    start: () => bus.start(),
+    stats: () => bus.stats(),
+    close: () => bus.close(),
+  }
+}
+
+function configOf({ id, mode, nozzles }: DispenserPlan): NeogiConfig {
+  return neogiConfigSchema.parse({
+    id,
+    mode: mode === 'control' ? 'control' : 'poll',
+    nozzle: nozzles[0]?.n,
+    widthGrams: nozzles[0]?.total.widthGrams,
+  })
+}

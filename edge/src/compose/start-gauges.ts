@@ -1,0 +1,85 @@
+import { tls350ConfigSchema } from '@baari/hardware/drivers/tls350/manifest'
+import { createTls350Gauge, type TlsBus } from '@baari/hardware/drivers/tls350/tls350-gauge'
+import type { Sensor } from '@baari/hardware/ports/sensor'
+import { createTls350Codec } from '@baari/hardware/protocols/tls350/codec'
+import { createBus } from '@baari/hardware/transports/bus'
+import { timerWait } from '@baari/hardware/transports/system-clock'
+import type { Clock } from '@baari/shared/runtime/clock'
+import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
+import type { BusPlan, SensorPlan, StationPlan } from '../ports/station-plan.ts'
+import { openPipe, timingOf } from './open-pipe.ts'
+
+export type StartGauges = {
+  readonly plan: Pick<StationPlan, 'buses' | 'sensors'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Pick<Metrics, 'gauge'>
+}
+
+/** Tank gauges by their names in the station file, read over and over. */
+export async function startGauges(parts: StartGauges): Promise<{
+  readonly gauges: ReadonlyMap<string, Sensor>
+  stop(): Promise<void>
+}> {
+  const { plan, clock, log, metrics } = parts
+  const buses = new Map<string, TlsBus>()
+  const gauges = new Map<string, Sensor>()
+  for (const sensor of plan.sensors) {
+    const { source } = sensor
+    if (source.kind !== 'tls350') continue
+    const line = plan.buses.find(({ id }) => id === source.bus)
+    const bus = buses.get(source.bus) ?? (line ? openGaugeLine(line, clock) : undefined)
+    if (!bus) continue
+    buses.set(source.bus, bus)
+    gauges.set(sensor.id, createTls350Gauge(configOf(sensor, source), { bus, clock, log }))
+  }
+  showLevels(gauges, metrics)
+  for (const bus of buses.values()) bus.start()
+  for (const gauge of gauges.values()) await gauge.start()
+  return {
+    gauges,
+    async stop() {
+      for (const gauge of gauges.values()) await gauge.dispose('the node stops')
+      for (const bus of buses.values()) await bus.close()
+    },
+  }
+}
+
+function openGaugeLine(plan: BusPlan, clock: Clock): TlsBus {
+  return createBus({
+    name: plan.id,
+    pipe: openPipe(plan, clock),
+    codec: createTls350Codec(),
+    clock,
+    timing: timingOf(plan),
+    // Levels change in minutes: no gap needs to be held to the microsecond.
+    wait: timerWait(clock),
+    echo: plan.echo ? 'strip' : 'none',
+  })
+}
+
+function configOf(
+  { id, staleMs }: SensorPlan,
+  { tank, measures }: Extract<SensorPlan['source'], { kind: 'tls350' }>,
+) {
+  return tls350ConfigSchema.parse({ id, tank, measures, staleMs })
+}
+
+/** Levels that can be trusted; a tank without one is absent. */
+function showLevels(gauges: ReadonlyMap<string, Sensor>, metrics: StartGauges['metrics']): void {
+  if (gauges.size === 0) return
+  metrics.gauge({
+    name: 'baari_tank_volume_millilitres',
+    help: 'Volume in a tank, as its gauge tells it.',
+    label: 'sensor',
+    read: () =>
+      Object.fromEntries(
+        [...gauges].flatMap(([id, gauge]) => {
+          const reading = gauge.readings()['volumeMillilitres']
+          const trusted = reading?.quality === 'good' && reading.value !== null
+          return trusted ? [[id, reading.value] as const] : []
+        }),
+      ),
+  })
+}
