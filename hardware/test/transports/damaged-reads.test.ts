@@ -9,21 +9,18 @@ import { lineHead } from '../rigs/line-meters.ts'
 import { steppedClock } from '../rigs/stepped-clock.ts'
 import { witnessed } from '../rigs/witnessed-head.ts'
 
-it.each([1, 2])(
-  'S02 over a wire that turns one byte in 500 and swallows one in 1,000 (seed %i) no value is wrong',
-  async (seed) => {
-    const outcome = await runDamagedReads({
-      reads: 1_500,
-      seed,
-      flipShare: 0.002,
-      dropShare: 0.001,
-    })
-    expect(outcome.wrong).toBe(0)
-    expect(outcome.given).toBeGreaterThan(750)
-    expect(outcome.wire.flipped).toBeGreaterThan(50)
-    expect(outcome.stats.damagedFrames).toBeGreaterThan(20)
-  },
-)
+it('S02 over a wire that turns one byte in 500 and swallows one in 1,000 no value is wrong', async () => {
+  const outcome = await runDamagedReads({
+    reads: 1_500,
+    seed: 1,
+    flipShare: 0.002,
+    dropShare: 0.001,
+  })
+  expect(outcome.wrong).toBe(0)
+  expect(outcome.given).toBeGreaterThan(750)
+  expect(outcome.wire.flipped).toBeGreaterThan(50)
+  expect(outcome.stats.damagedFrames).toBeGreaterThan(20)
+})
 
 it('S05 of 500 reads over the wire with every third reply late none is wrong', async () => {
   const outcome = await runLateOnWire({ reads: 500, seed: 1 })

@@ -33,7 +33,7 @@ describe('stops on a full line at 9600 baud', () => {
     'a stop is at its device within 100 ms and never meets a reply, in pieces of %i bytes',
     async (pieceBytes) => {
       const line = await fullLine({ timing: slow, deviceDelayMs, seed: 2, pieceBytes })
-      for (let stop = 0; stop < 60; stop += 1) {
+      for (let stop = 0; stop < 40; stop += 1) {
         // Each time at another moment of the exchanges.
         await line.run(300 + stop * 7.3)
         expect(await line.stop((stop % 4) + 1)).toBeLessThan(100)
@@ -45,12 +45,12 @@ describe('stops on a full line at 9600 baud', () => {
   it('a stop that is lost on a wire that turns one byte in 250 is written again within 250 ms', async () => {
     const line = await fullLine({ timing: slow, deviceDelayMs, seed: 4, flipShare: 0.004 })
     const tookMs: number[] = []
-    for (let stop = 0; stop < 150; stop += 1) {
+    for (let stop = 0; stop < 100; stop += 1) {
       await line.run(600 + stop * 7.3)
       tookMs.push(await line.stop((stop % 4) + 1))
     }
     expect(Math.max(...tookMs)).toBeLessThan(250)
-    expect(tookMs.filter((ms) => ms > 100).length).toBeGreaterThan(3)
+    expect(tookMs.filter((ms) => ms > 100).length).toBeGreaterThan(2)
   })
 
   it('the last byte of an all-stop of four devices is over within 250 ms', async () => {

@@ -19,12 +19,6 @@ export type EfficiencyRow = {
   readonly ratio: Spread
 }
 
-export type RoundSizes = {
-  readonly rounds: number
-  readonly warmMs: number
-  readonly forMs: number
-}
-
 /** Polls answered per second on each line, round by round in turn, against what the line can carry. */
 export async function measureEfficiency(
   wire: BenchWire,
