@@ -266,6 +266,11 @@ export const faultCodes = {
     technician:
       'Foreign topic, retained or expired command, or a device in quarantine (B02, B04, B06).',
   },
+  inlet_certificate: {
+    operator: 'A sensor could not prove who it is. Call the technician.',
+    technician:
+      'A device showed no certificate, or one that has expired, is of another authority or was taken back (B09).',
+  },
   inlet_withheld: {
     operator: 'Sensor messages wait for the disk.',
     technician: 'More than 5,000 unstored MQTT messages: acknowledgements are withheld.',

@@ -41,9 +41,12 @@ export const me = z.object({
   signedInAtMs: instantField,
 })
 
-/** POST /v1/scans → 200 ScanView. A text from the camera, or nine digits from the keypad. */
+/**
+ * POST /v1/scans → 200 ScanView. A text from the camera or from a scanner that types like a
+ * keyboard, or nine digits from the keypad.
+ */
 export const scanRequest = z.object({
-  source: z.enum(['camera', 'keypad']),
+  source: z.enum(['camera', 'keypad', 'scanner']),
   lane: laneNoField,
   text: z.string().min(1).max(4096),
   /** Opens CODE_LOCKED: the manager's PIN, for this scan only. */
