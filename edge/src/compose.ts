@@ -225,7 +225,10 @@ async function openForPeople(
   parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
-  parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
+  parts.add(
+    'scanners',
+    await startScanners({ plans: plan.scanners, scans, clock, log, dataFolder: config.dataFolder }),
+  )
   const { reserveFree } = station
   parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
   const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })

@@ -1,24 +1,18 @@
 import { createModbusMeter } from '@baari/hardware/drivers/modbus-meter/modbus-meter'
 import { modbusMeterConfigSchema } from '@baari/hardware/drivers/modbus-meter/manifest'
 import { mapNames, shippedMap } from '@baari/hardware/drivers/modbus-meter/register-map'
-import type { BytePipe } from '@baari/hardware/ports/byte-pipe'
 import type { Bus } from '@baari/hardware/ports/bus'
 import type { Dispenser } from '@baari/hardware/ports/dispenser'
 import { createModbusMasterCodec } from '@baari/hardware/protocols/modbus/frame-codec'
 import type { ModbusReply, ModbusRequest } from '@baari/hardware/protocols/modbus/frames'
 import { createBus } from '@baari/hardware/transports/bus'
-import { createSerialPipe } from '@baari/hardware/transports/serial-pipe'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
-import { createTcpPipe } from '@baari/hardware/transports/tcp-pipe'
-import type { Clock } from '@baari/shared/runtime/clock'
-import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { BusPlan, DispenserPlan, PortMatch, StationPlan } from '../ports/station-plan.ts'
+import type { BusPlan, DispenserPlan, StationPlan } from '../ports/station-plan.ts'
+import { openLine, type LineParts } from './open-line.ts'
 
-export type StartLines = {
+export type StartLines = LineParts & {
   readonly plan: StationPlan
-  readonly clock: Clock
-  readonly log: Log
   readonly metrics: Metrics
 }
 
@@ -31,7 +25,8 @@ export type Lines = {
 }
 
 /** Opens every Modbus line that a dispenser hangs on and starts the dispensers' polling. */
-export async function startLines({ plan, clock, log, metrics }: StartLines): Promise<Lines> {
+export async function startLines(parts: StartLines): Promise<Lines> {
+  const { plan, clock, log, metrics } = parts
   const buses = new Map<string, ModbusBus>()
   const dispensers = new Map<string, Dispenser>()
   for (const device of plan.dispensers) {
@@ -44,7 +39,7 @@ export async function startLines({ plan, clock, log, metrics }: StartLines): Pro
       })
       continue
     }
-    const bus = buses.get(device.bus) ?? openBus(busPlan, clock)
+    const bus = buses.get(device.bus) ?? (await openBus(busPlan, parts))
     buses.set(device.bus, bus)
     const dispenser = createModbusMeter(configOf(device), {
       bus,
@@ -66,19 +61,12 @@ export async function startLines({ plan, clock, log, metrics }: StartLines): Pro
   }
 }
 
-function openBus({ id, line, link, echo }: BusPlan, clock: Clock): ModbusBus {
-  const pipe: BytePipe =
-    link.kind === 'tcp'
-      ? createTcpPipe({ name: id, clock, host: link.host, port: link.port })
-      : createSerialPipe({
-          name: id,
-          clock,
-          match: serialMatch(link.match),
-          baud: line.baud,
-          dataBits: 8,
-          parity: line.parity,
-          stopBits: line.stopBits,
-        })
+async function openBus(
+  { id, line, link, echo, record }: BusPlan,
+  parts: LineParts,
+): Promise<ModbusBus> {
+  const { clock } = parts
+  const pipe = await openLine({ id, link, settings: line, record, answers: true }, parts)
   // A character is 11 bits on the wire but for 8N1 (hardware.md section 4).
   const bitsPerChar = line.parity === 'none' && line.stopBits === 1 ? 10 : 11
   return createBus({
@@ -90,23 +78,6 @@ function openBus({ id, line, link, echo }: BusPlan, clock: Clock): ModbusBus {
     wait: spinningWait(clock),
     echo: echo ? 'strip' : 'none',
   })
-}
-
-export function serialMatch(match: PortMatch): Parameters<typeof createSerialPipe>[0]['match'] {
-  switch (match.kind) {
-    case 'by-id':
-      return { by_id: match.pattern }
-    case 'path':
-      return { path: match.path }
-    case 'usb': {
-      const { vid, pid, serial } = match
-      return {
-        vid,
-        ...(pid === undefined ? {} : { pid }),
-        ...(serial === undefined ? {} : { serial }),
-      }
-    }
-  }
 }
 
 function configOf(device: DispenserPlan): Parameters<typeof createModbusMeter>[0] {

@@ -77,6 +77,8 @@ export type BusPlan = {
   readonly line: LineSettings
   /** The adapter hears its own bytes, which the bus then strips. */
   readonly echo: boolean
+  /** What goes over the line is kept in a ring file. */
+  readonly record: boolean
   readonly link:
     | { readonly kind: 'serial'; readonly match: PortMatch }
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -139,6 +141,7 @@ export type ScannerPlan = {
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   readonly suffix: 'auto' | 'cr' | 'lf' | 'crlf' | 'etx' | 'none'
   readonly dedupeMs: Millis
+  readonly record: boolean
 }
 
 export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min'] as const

@@ -36,6 +36,8 @@ const line = {
   parity: z.enum(['none', 'even', 'odd']).default('even'),
   stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
   echo: z.boolean().default(false),
+  /** Keeps what goes over the line in a ring file, for `baari hardware replay`. */
+  record: z.boolean().default(false),
 }
 
 const bus = z.discriminatedUnion('kind', [
@@ -97,6 +99,7 @@ const scanner = z.strictObject({
   baud: baud.default(9600),
   suffix: z.enum(['auto', 'cr', 'lf', 'crlf', 'etx', 'none']).default('auto'),
   dedupe_ms: z.int().min(0).max(60_000).default(3000),
+  record: z.boolean().default(false),
 })
 
 const sensor = z.strictObject({

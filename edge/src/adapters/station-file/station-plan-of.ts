@@ -77,6 +77,7 @@ function busPlan(id: string, bus: RawStationFile['buses'][string]): BusPlan {
     id,
     line: { baud: bus.baud, parity: bus.parity, stopBits: bus.stop_bits },
     echo: bus.echo,
+    record: bus.record,
     link:
       bus.kind === 'serial'
         ? { kind: 'serial', match: portMatch(bus.match) }
@@ -162,6 +163,7 @@ function scannerPlan(scanner: RawScanner): ScannerPlan {
         },
     suffix: scanner.suffix,
     dedupeMs: millis(scanner.dedupe_ms),
+    record: scanner.record,
   }
 }
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { InletCertificates } from '@baari/hardware/inlet/inlet-contract'
+import type { InletCertificates } from '@baari/hardware/inlet/secure-door'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Instant } from '@baari/shared/units/time'
 
