@@ -16,11 +16,13 @@ export type StartLines = LineParts & {
   readonly metrics: Metrics
 }
 
-type ModbusBus = Bus<ModbusRequest, ModbusReply>
+export type ModbusBus = Bus<ModbusRequest, ModbusReply>
 
 export type Lines = {
   /** Dispensers by their name in the station file; those without a driver are absent. */
   readonly dispensers: ReadonlyMap<string, Dispenser>
+  /** The Modbus bus of this name, opened when nothing hangs on it yet; undefined when unnamed. */
+  modbus(id: string): Promise<ModbusBus | undefined>
   stop(): Promise<void>
 }
 
@@ -54,6 +56,15 @@ export async function startLines(parts: StartLines): Promise<Lines> {
   for (const dispenser of dispensers.values()) await dispenser.start()
   return {
     dispensers,
+    async modbus(id) {
+      const open = buses.get(id)
+      const busPlan = plan.buses.find((one) => one.id === id)
+      if (open || !busPlan) return open
+      const bus = await openBus(busPlan, parts)
+      buses.set(id, bus)
+      bus.start()
+      return bus
+    },
     async stop() {
       for (const dispenser of dispensers.values()) await dispenser.dispose('the node stops')
       for (const bus of buses.values()) await bus.close()

@@ -10,6 +10,7 @@ import type { Metrics } from '../ports/metrics.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 import { watchDiskReserve } from './disk-reserve.ts'
 import { startForecourt } from './start-forecourt.ts'
+import { startInputs } from './start-inputs.ts'
 import { startLines } from './start-lines.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
@@ -42,12 +43,13 @@ export type Station = {
 /** Lines, dispensers, positions and the safety watch over all of them. */
 export async function startStation(parts: StartStation): Promise<Station> {
   const { plan, dataFolder, clock, log, alarms } = parts
-  const board = new SensorBoard(plan, clock)
   const reserve = await watchDiskReserve(dataFolder, {
     ...{ clock, log, alarms },
     bytes: parts.reserveBytes,
   })
   const lines = await startLines(parts)
+  const inputs = await startInputs({ plan, lines, clock, log, alarms })
+  const board = new SensorBoard(plan, clock, inputs.wired)
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
   const { forecourt, trip, poke, stop } = await startForecourt({
@@ -72,6 +74,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
     alarms,
   })
   watch.start()
+  inputs.onChange(() => watch.look())
   tripLatched = () => watch.latched()
   return {
     forecourt,
@@ -87,6 +90,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
       watch.stop()
       reserve.stop()
       stop()
+      await inputs.stop()
       await lines.stop()
     },
   }

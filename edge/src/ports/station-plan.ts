@@ -147,6 +147,16 @@ export type ScannerPlan = {
 export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min'] as const
 export type SensorUnit = (typeof sensorUnits)[number]
 
+/** Where a 4–20 mA input hangs; the counts are those at 4 and at 20 mA. */
+export type LoopPlan = {
+  readonly bus: string
+  readonly address: number
+  readonly register: number
+  readonly fn: 3 | 4
+  readonly zeroCount: number
+  readonly fullCount: number
+}
+
 export type SensorPlan = {
   readonly id: string
   readonly unit: SensorUnit
@@ -155,7 +165,7 @@ export type SensorPlan = {
   /** Levels in the sensor's own unit at which authorising ends and at which everything stops. */
   readonly trip: { readonly warn: number; readonly stop: number } | null
   readonly source:
-    | { readonly kind: 'modbus-4-20'; readonly bus: string; readonly address: number }
+    | ({ readonly kind: 'modbus-4-20' } & LoopPlan)
     | { readonly kind: 'mqtt'; readonly topic: string }
 }
 
@@ -164,6 +174,15 @@ export type SafetyPlan = {
     | { readonly kind: 'none' }
     | { readonly kind: 'gpio'; readonly line: number; readonly active: 'open' | 'closed' }
     | { readonly kind: 'mqtt'; readonly topic: string; readonly staleMs: Millis }
+    | {
+        readonly kind: 'modbus'
+        readonly bus: string
+        readonly address: number
+        readonly register: number
+        readonly bit: number
+        readonly active: 'open' | 'closed'
+        readonly staleMs: Millis
+      }
   readonly onStale: 'stop' | 'block'
   /** Below this bank pressure nobody is authorised (X07); null when none is measured. */
   readonly bank: { readonly sensor: string; readonly minMbar: Millibar } | null

@@ -107,6 +107,11 @@ const sensor = z.strictObject({
   driver: z.string(),
   bus: z.string().optional(),
   address: z.int().min(1).max(247).optional(),
+  /** Of a module with several inputs; zero-based. */
+  register: z.int().min(0).max(65_535).default(0),
+  fn: z.union([z.literal(3), z.literal(4)]).default(4),
+  /** What the module counts at 4 and at 20 mA. */
+  counts: z.tuple([z.int().min(0).max(65_535), z.int().min(0).max(65_535)]).default([4000, 20_000]),
   topic: z.string().min(1).max(128).optional(),
   unit: z.enum(sensorUnits),
   range: z.tuple([z.number(), z.number()]).optional(),
@@ -125,6 +130,15 @@ const esd = z.discriminatedUnion('driver', [
     driver: z.literal('mqtt'),
     topic: z.string().min(1).max(128),
     stale_ms: z.int().min(100).max(60_000),
+  }),
+  z.strictObject({
+    driver: z.literal('modbus'),
+    bus: z.string(),
+    address: z.int().min(1).max(247),
+    register: z.int().min(0).max(65_535).default(0),
+    bit: z.int().min(0).max(15).default(0),
+    active: z.enum(['open', 'closed']),
+    stale_ms: z.int().min(100).max(60_000).default(1000),
   }),
 ])
 

@@ -181,23 +181,36 @@ function sensorPlan(sensor: RawSensor): SensorPlan {
             kind: 'modbus-4-20',
             bus: present(sensor.bus, 'bus'),
             address: present(sensor.address, 'address'),
+            register: sensor.register,
+            fn: sensor.fn,
+            zeroCount: sensor.counts[0],
+            fullCount: sensor.counts[1],
           },
   }
 }
 
 function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
-  const esd = safety.esd
   return {
-    esd:
-      esd.driver === 'mqtt'
-        ? { kind: 'mqtt', topic: esd.topic, staleMs: millis(esd.stale_ms) }
-        : esd.driver === 'gpio'
-          ? { kind: 'gpio', line: esd.line, active: esd.active }
-          : { kind: 'none' },
+    esd: esdPlan(safety.esd),
     onStale: safety.on_stale,
     bank: safety.bank
       ? { sensor: safety.bank.sensor, minMbar: millibar(safety.bank.min_mbar) }
       : null,
+  }
+}
+
+function esdPlan(esd: RawStationFile['safety']['esd']): SafetyPlan['esd'] {
+  switch (esd.driver) {
+    case 'none':
+      return { kind: 'none' }
+    case 'gpio':
+      return { kind: 'gpio', line: esd.line, active: esd.active }
+    case 'mqtt':
+      return { kind: 'mqtt', topic: esd.topic, staleMs: millis(esd.stale_ms) }
+    case 'modbus': {
+      const { bus, address, register, bit, active } = esd
+      return { kind: 'modbus', bus, address, register, bit, active, staleMs: millis(esd.stale_ms) }
+    }
   }
 }
 

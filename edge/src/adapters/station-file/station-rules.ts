@@ -25,6 +25,7 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),
     ...bankProblems(file),
+    ...esdProblems(file),
     ...addressProblems(file),
     ...protocolProblems(file),
     ...positionProblems(file),
@@ -154,6 +155,12 @@ function sensorProblems(
   return found
 }
 
+function esdProblems(file: RawStationFile): readonly StationFileProblem[] {
+  const { esd } = file.safety
+  if (esd.driver !== 'modbus' || Object.hasOwn(file.buses, esd.bus)) return []
+  return [problem('safety.esd.bus', noBus(esd.bus))]
+}
+
 function bankProblems({ safety, sensors }: RawStationFile): readonly StationFileProblem[] {
   if (!safety.bank) return []
   const { sensor } = safety.bank
@@ -178,6 +185,10 @@ function wiredSensorProblems(
   if (sensor.range === undefined) found.push(problem(`${at}.range`, 'is missing for 4-20 mA'))
   else if (sensor.range[0] >= sensor.range[1])
     found.push(problem(`${at}.range`, 'low must lie below high'))
+  else if (!sensor.range.every((end) => Number.isSafeInteger(end)))
+    found.push(problem(`${at}.range`, 'must be whole numbers of the unit'))
+  if (sensor.counts[0] >= sensor.counts[1])
+    found.push(problem(`${at}.counts`, 'those at 4 mA must lie below those at 20 mA'))
   return found
 }
 
@@ -185,6 +196,8 @@ type OnBus = {
   readonly path: string
   readonly bus: string
   readonly address: number
+  /** Inputs of one module share its address; anything else needs one of its own. */
+  readonly input: string | null
   readonly protocol: Protocol
   readonly hex: boolean
 }
@@ -194,7 +207,13 @@ function devicesOnBuses(file: RawStationFile): readonly OnBus[] {
     const driver = dispenserDriver(device.driver)
     if (!driver) return []
     return [
-      { path: `dispensers[${i}]`, bus: device.bus, address: device.address, ...protocolOf(driver) },
+      {
+        path: `dispensers[${i}]`,
+        bus: device.bus,
+        address: device.address,
+        input: null,
+        ...protocolOf(driver),
+      },
     ]
   })
   const sensors = file.sensors.flatMap((sensor, i) =>
@@ -204,13 +223,21 @@ function devicesOnBuses(file: RawStationFile): readonly OnBus[] {
             path: `sensors[${i}]`,
             bus: sensor.bus,
             address: sensor.address,
+            input: `loop ${sensor.register}`,
             protocol: 'modbus' as const,
             hex: false,
           },
         ]
       : [],
   )
-  return [...dispensers, ...sensors]
+  return [...dispensers, ...sensors, ...esdOnBus(file)]
+}
+
+function esdOnBus({ safety: { esd } }: RawStationFile): readonly OnBus[] {
+  if (esd.driver !== 'modbus') return []
+  const { bus, address, register, bit } = esd
+  const input = `contact ${register}.${bit}`
+  return [{ path: 'safety.esd', bus, address, input, protocol: 'modbus', hex: false }]
 }
 
 function protocolOf(driver: {
@@ -221,11 +248,12 @@ function protocolOf(driver: {
 }
 
 function addressProblems(file: RawStationFile): readonly StationFileProblem[] {
-  const seen = new Set<string>()
-  return devicesOnBuses(file).flatMap(({ path, bus, address, hex }) => {
+  const seen = new Map<string, readonly (string | null)[]>()
+  return devicesOnBuses(file).flatMap(({ path, bus, address, hex, input }) => {
     const key = `${bus}/${address}`
-    const again = seen.has(key)
-    seen.add(key)
+    const others = seen.get(key) ?? []
+    seen.set(key, [...others, input])
+    const again = others.some((other) => other === null || input === null || other === input)
     const shown = hex ? `0x${address.toString(16)}` : String(address)
     return again ? [problem(`${path}.address`, `${shown} is used twice on bus ${bus}`)] : []
   })
