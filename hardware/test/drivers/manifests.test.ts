@@ -1,10 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { barrierManifest } from '../../src/drivers/baari-barrier/baari-barrier.ts'
+import { displayManifest } from '../../src/drivers/baari-display/baari-display.ts'
+import { loopSensorManifest } from '../../src/drivers/modbus-4-20/loop-sensor.ts'
 import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
+import { gpioStopManifest, modbusStopManifest } from '../../src/drivers/stop-input/manifest.ts'
 
-const manifests = [modbusMeterManifest, serialQrManifest]
+const manifests = [
+  modbusMeterManifest,
+  serialQrManifest,
+  loopSensorManifest,
+  gpioStopManifest,
+  modbusStopManifest,
+  displayManifest,
+  barrierManifest,
+]
 
 it('every driver has a name of its own and a line in the quality file', () => {
   const quality = readFileSync(join(import.meta.dirname, '../../quality.yaml'), 'utf8')

@@ -243,6 +243,19 @@ export const faultCodes = {
     technician:
       'The settings query was answered otherwise or not at all (Q08): read the locking code again.',
   },
+  display_unsure: {
+    operator: 'A lane sign may show something wrong.',
+    technician: 'The sign did not confirm the page it was sent (L01); it is sent again.',
+  },
+  barrier_refused: {
+    operator: 'The barrier does not move now.',
+    technician:
+      'An all-stop, an unknown position, a reading that is not good, or a vehicle under it (X04).',
+  },
+  printer_unready: {
+    operator: 'The printer is not ready: paper, lid or cable.',
+    technician: 'ESC/POS real-time status, or the line is not open; the page was not printed.',
+  },
   device_unverified: {
     operator: 'A device is not commissioned yet.',
     technician:
