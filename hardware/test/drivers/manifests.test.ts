@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { barrierManifest } from '../../src/drivers/baari-barrier/baari-barrier.ts'
 import { displayManifest } from '../../src/drivers/baari-display/baari-display.ts'
+import { escPosManifest } from '../../src/drivers/escpos/escpos-printer.ts'
 import { loopSensorManifest } from '../../src/drivers/modbus-4-20/loop-sensor.ts'
 import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
@@ -16,6 +17,7 @@ const manifests = [
   modbusStopManifest,
   displayManifest,
   barrierManifest,
+  escPosManifest,
 ]
 
 it('every driver has a name of its own and a line in the quality file', () => {
