@@ -29,6 +29,7 @@ import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
+import { startLaneDevices } from './compose/start-lane-devices.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation, type Station } from './compose/start-station.ts'
 import { startTeller } from './compose/start-teller.ts'
@@ -219,7 +220,15 @@ async function openForPeople(
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
   const live = new LiveHub({ clock, readView, metrics, log })
-  const { desk, scans } = startDesk({ ...base, ...core, forecourt, resetTrip, live, clock: time })
+  const laneDevices = parts.add(
+    'lane devices',
+    await startLaneDevices({ ...base, ...core, dataFolder: config.dataFolder, readView }),
+  )
+  const { desk, scans } = startDesk({
+    ...{ ...base, ...core, forecourt, resetTrip, clock: time },
+    live: laneDevices.alongside(live),
+    onWalkIn: laneDevices.printNumber,
+  })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')
   parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))

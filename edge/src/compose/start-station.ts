@@ -35,6 +35,10 @@ export type Station = {
   readonly gas: () => StationView['gas']
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
+  /** An all-stop that nobody has reset yet. */
+  readonly tripped: () => boolean
+  /** Called when the trip or a condition of authorising may have changed. */
+  readonly onSafety: (call: () => void) => void
   /** Stops every position at once, whatever else of the node still works. */
   readonly allStop: () => void
   stop(): Promise<void>
@@ -64,11 +68,15 @@ export async function startStation(parts: StartStation): Promise<Station> {
       diskReserveFree: reserve.free(),
     }),
   })
+  let safetyChanged = (): void => undefined
   const watch = new TripWatch({
     readings: () => board.readings(),
     policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
     allStop: trip,
-    onChange: poke,
+    onChange: () => {
+      poke()
+      safetyChanged()
+    },
     clock,
     log,
     alarms,
@@ -85,6 +93,8 @@ export async function startStation(parts: StartStation): Promise<Station> {
     gas: () => gasOf(board),
     reserveFree: reserve.free,
     resetTrip: () => watch.reset(),
+    tripped: () => tripLatched(),
+    onSafety: (call) => void (safetyChanged = call),
     allStop: trip,
     async stop() {
       watch.stop()

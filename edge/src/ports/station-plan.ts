@@ -29,6 +29,9 @@ export type StationPlan = {
   readonly dispensers: readonly DispenserPlan[]
   readonly scanners: readonly ScannerPlan[]
   readonly sensors: readonly SensorPlan[]
+  readonly displays: readonly LaneDevicePlan[]
+  readonly barriers: readonly LaneDevicePlan[]
+  readonly printers: readonly OwnLinePlan[]
   readonly safety: SafetyPlan
   readonly fills: { readonly presetToleranceGrams: Grams }
   readonly rules: RulesPlan
@@ -132,17 +135,23 @@ export type ModbusPlan = {
   readonly check: { readonly register: number; readonly min: number; readonly max: number } | null
 }
 
-export type ScannerPlan = {
-  readonly id: string
-  readonly lane: LaneNo
+export type ScannerPlan = LaneDevicePlan & {
   readonly driver: 'serial-qr'
+  readonly suffix: 'auto' | 'cr' | 'lf' | 'crlf' | 'etx' | 'none'
+  readonly dedupeMs: Millis
+}
+
+/** A device that has a line of its own. */
+export type OwnLinePlan = {
+  readonly id: string
   readonly link:
     | { readonly kind: 'serial'; readonly match: PortMatch; readonly baud: number }
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  readonly suffix: 'auto' | 'cr' | 'lf' | 'crlf' | 'etx' | 'none'
-  readonly dedupeMs: Millis
   readonly record: boolean
 }
+
+/** A sign or a barrier. */
+export type LaneDevicePlan = OwnLinePlan & { readonly lane: LaneNo }
 
 export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min'] as const
 export type SensorUnit = (typeof sensorUnits)[number]

@@ -2,6 +2,8 @@ import { manualClock } from '@baari/shared/testing/manual-clock'
 import { drawnText } from '../../src/drivers/escpos/drawn-text.ts'
 import { createEscPosPrinter } from '../../src/drivers/escpos/escpos-printer.ts'
 import { escPosConfigSchema } from '../../src/drivers/escpos/manifest.ts'
+import type { PrintPage } from '../../src/ports/printer.ts'
+import { encodePage } from '../../src/protocols/escpos/commands.ts'
 import { SimulatedPrinter } from '../../src/simulators/simulated-printer.ts'
 import { createMemoryWire } from '../../src/transports/memory-pipe.ts'
 import { printerContract } from '../contracts/printer.contract.ts'
@@ -15,7 +17,8 @@ printerContract('escpos on a memory wire', () => {
   const roll = new SimulatedPrinter(clock)
   roll.attach(far)
   const config = escPosConfigSchema.parse({ id: 'paper-1' })
-  const parts = { clock, log: () => undefined, pipe: near, draw: drawnText }
+  const encode = (page: PrintPage) => Promise.resolve(encodePage(page, drawnText))
+  const parts = { clock, log: () => undefined, pipe: near, encode }
   return Promise.resolve({
     printer: createEscPosPrinter(config, parts),
     roll,

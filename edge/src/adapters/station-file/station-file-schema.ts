@@ -1,36 +1,14 @@
 import { z } from 'zod'
 import { vehicleClasses, nozzleTypes } from '@baari/shared/units/names'
 import { sensorUnits, totalTypes } from '../../ports/station-plan.ts'
+import { laneDevices } from './lane-device-schema.ts'
+import { baud, deviceId, match, small, tcpPort } from './station-file-words.ts'
 
 /**
  * Grammar of the station file, key by key (hardware.md section 11). Unknown keys are refused: a
  * misspelt `adress` must not silently become a default. What several keys say together is checked
  * in `station-rules.ts`.
  */
-const deviceId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and dashes')
-const small = z.int().min(1).max(999)
-const hex4 = z.string().regex(/^[0-9a-fA-F]{4}$/, 'must be four hexadecimal digits')
-const tcpPort = z.int().min(1).max(65_535)
-const bauds = [1200, 2400, 4800, 5787, 9600, 19_200, 38_400, 57_600, 115_200]
-
-/** Names the kernel gives out in the order of plugging: tomorrow they mean another device (S10). */
-const namedByIndex = /^\/dev\/tty(USB|ACM)\d+$/
-
-const match = z.union([
-  z.strictObject({ by_id: z.string().min(1) }),
-  z.strictObject({ vid: hex4, pid: hex4.optional(), serial: z.string().min(1).optional() }),
-  z.strictObject({
-    path: z
-      .string()
-      .startsWith('/')
-      .refine((path) => !namedByIndex.test(path), 'ttyUSBn and ttyACMn change: use by_id or vid'),
-  }),
-])
-
-const baud = z.int().refine((rate) => bauds.includes(rate), `must be one of ${bauds.join(', ')}`)
-
 const line = {
   baud: baud.default(9600),
   parity: z.enum(['none', 'even', 'odd']).default('even'),
@@ -186,6 +164,7 @@ export const stationFileSchema = z.strictObject({
   dispensers: z.array(dispenser).min(1).max(64),
   scanners: z.array(scanner).max(64).default([]),
   sensors: z.array(sensor).max(256).default([]),
+  ...laneDevices,
   safety: z
     .strictObject({
       esd: esd.default({ driver: 'none' }),

@@ -7,8 +7,10 @@ import { millis, minutes } from '@baari/shared/units/time'
 import type {
   BusPlan,
   DispenserPlan,
+  LaneDevicePlan,
   LanePlan,
   NozzlePlan,
+  OwnLinePlan,
   PortMatch,
   RulesPlan,
   SafetyPlan,
@@ -50,6 +52,9 @@ export function planOf(
     ),
     scanners: file.scanners.map(scannerPlan),
     sensors: file.sensors.map(sensorPlan),
+    displays: file.displays.map(laneDevicePlan),
+    barriers: file.barriers.map(laneDevicePlan),
+    printers: file.printers.map(ownLinePlan),
     safety: safetyPlan(file.safety),
     fills: { presetToleranceGrams: grams(file.fills.preset_tolerance_g) },
     rules: rulesPlan(file.rules),
@@ -149,21 +154,35 @@ function totalPlan(total: RawTotal | undefined, fallback: TotalPlan | null): Tot
   }
 }
 
-function scannerPlan(scanner: RawScanner): ScannerPlan {
+type RawOwnLine = RawStationFile['printers'][number]
+type RawLaneDevice = RawStationFile['displays'][number]
+
+function ownLinePlan(
+  device: Pick<RawOwnLine, 'id' | 'tcp' | 'match' | 'baud' | 'record'>,
+): OwnLinePlan {
   return {
-    id: scanner.id,
-    lane: laneNo(scanner.lane),
-    driver: 'serial-qr',
-    link: scanner.tcp
-      ? { kind: 'tcp', ...scanner.tcp }
+    id: device.id,
+    link: device.tcp
+      ? { kind: 'tcp', ...device.tcp }
       : {
           kind: 'serial',
-          match: portMatch(present(scanner.match, 'match, which the rules asked for,')),
-          baud: scanner.baud,
+          match: portMatch(present(device.match, 'match, which the rules asked for,')),
+          baud: device.baud,
         },
+    record: device.record,
+  }
+}
+
+function laneDevicePlan(device: RawLaneDevice): LaneDevicePlan {
+  return { ...ownLinePlan(device), lane: laneNo(device.lane) }
+}
+
+function scannerPlan(scanner: RawScanner): ScannerPlan {
+  return {
+    ...laneDevicePlan(scanner),
+    driver: 'serial-qr',
     suffix: scanner.suffix,
     dedupeMs: millis(scanner.dedupe_ms),
-    record: scanner.record,
   }
 }
 

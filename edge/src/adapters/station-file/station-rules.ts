@@ -1,6 +1,9 @@
 import {
+  barrierDrivers,
   dispenserDriver,
   dispenserDrivers,
+  displayDrivers,
+  printerDrivers,
   scannerDrivers,
   sensorDrivers,
 } from './known-drivers.ts'
@@ -21,7 +24,10 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
   return [
     ...doubledNames(file),
     ...file.dispensers.flatMap((device, index) => dispenserProblems(file, device, index)),
-    ...scannerProblems(file),
+    ...ownLineProblems(file, 'scanners', scannerDrivers),
+    ...ownLineProblems(file, 'displays', displayDrivers),
+    ...ownLineProblems(file, 'barriers', barrierDrivers),
+    ...ownLineProblems(file, 'printers', printerDrivers),
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),
     ...bankProblems(file),
@@ -39,6 +45,9 @@ function doubledNames(file: RawStationFile): readonly StationFileProblem[] {
     ...file.dispensers.map((d, i) => [d.id, `dispensers[${i}].id`] as const),
     ...file.scanners.map((s, i) => [s.id, `scanners[${i}].id`] as const),
     ...file.sensors.map((s, i) => [s.id, `sensors[${i}].id`] as const),
+    ...file.displays.map((d, i) => [d.id, `displays[${i}].id`] as const),
+    ...file.barriers.map((b, i) => [b.id, `barriers[${i}].id`] as const),
+    ...file.printers.map((p, i) => [p.id, `printers[${i}].id`] as const),
     ...(file.lanes ?? []).map((l, i) => [`lane ${l.no}`, `lanes[${i}].no`] as const),
   ]
   return named.flatMap(([name, path]) => {
@@ -116,19 +125,22 @@ function bookedLaneProblems(file: RawStationFile): readonly StationFileProblem[]
   )
 }
 
-function scannerProblems(file: RawStationFile): readonly StationFileProblem[] {
-  return file.scanners.flatMap((scanner, index) => {
-    const at = `scanners[${index}]`
+/** Devices with a line of their own: a known driver, one way to them, and a lane that exists. */
+function ownLineProblems(
+  file: RawStationFile,
+  section: 'scanners' | 'displays' | 'barriers' | 'printers',
+  known: readonly string[],
+): readonly StationFileProblem[] {
+  return file[section].flatMap((device, index) => {
+    const at = `${section}[${index}]`
     const found: StationFileProblem[] = []
-    if (!scannerDrivers.includes(scanner.driver))
+    if (!known.includes(device.driver))
       found.push(
-        problem(
-          `${at}.driver`,
-          `${scanner.driver} is unknown; known are ${scannerDrivers.join(', ')}`,
-        ),
+        problem(`${at}.driver`, `${device.driver} is unknown; known are ${known.join(', ')}`),
       )
-    if (!laneKnown(file, scanner.lane)) found.push(problem(`${at}.lane`, noLane(scanner.lane)))
-    if ((scanner.match === undefined) === (scanner.tcp === undefined))
+    if ('lane' in device && !laneKnown(file, device.lane))
+      found.push(problem(`${at}.lane`, noLane(device.lane)))
+    if ((device.match === undefined) === (device.tcp === undefined))
       found.push(problem(at, 'needs exactly one of match and tcp'))
     return found
   })

@@ -10,13 +10,7 @@ import type {
   Unsubscribe,
 } from '../../ports/device.ts'
 import type { PrintAck, Printer, PrintPage } from '../../ports/printer.ts'
-import {
-  askOffline,
-  askPaper,
-  askPrinted,
-  encodePage,
-  type DrawText,
-} from '../../protocols/escpos/commands.ts'
+import { askOffline, askPaper, askPrinted } from '../../protocols/escpos/commands.ts'
 import {
   isPrintedStatus,
   isRealTimeStatus,
@@ -32,7 +26,11 @@ import { escPosManifest, type EscPosConfig } from './manifest.ts'
 
 export { escPosManifest }
 
-export type EscPosParts = DriverContext & { readonly pipe: BytePipe; readonly draw: DrawText }
+export type EscPosParts = DriverContext & {
+  readonly pipe: BytePipe
+  /** Bytes of a page. Elsewhere than on the control thread, because drawn text takes its time. */
+  readonly encode: (page: PrintPage) => Promise<Uint8Array>
+}
 
 /** Further pages are refused: whoever stands there gets no paper in this minute anyway. */
 const mostWaiting = 8
@@ -131,10 +129,12 @@ class EscPosPrinter implements Printer {
 
   /** Why the page is not on paper; null when the printer confirmed it. */
   async #printNow(page: PrintPage): Promise<string | null> {
-    const { pipe, draw } = this.#parts
+    const { pipe, encode } = this.#parts
     const unready = await this.#unready()
     if (unready !== null) return unready
-    if (!pipe.write(encodePage(page, draw))) return 'the line does not take the page'
+    const bytes = await encode(page).catch(() => null)
+    if (bytes === null) return 'the page could not be drawn'
+    if (!pipe.write(bytes)) return 'the line does not take the page'
     return this.#ask({
       bytes: askPrinted,
       fits: isPrintedStatus,
