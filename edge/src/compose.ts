@@ -28,6 +28,8 @@ import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
+import { startNorthbound } from './compose/start-northbound.ts'
+import { startSiteBroker } from './compose/start-site-broker.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startLaneDevices } from './compose/start-lane-devices.ts'
 import { startScanners } from './compose/start-scanners.ts'
@@ -242,6 +244,9 @@ async function openForPeople(
   parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
   const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })
   if (!inlet.ok) return inlet
+  const { sparkplug: at } = config
+  const shown = { ...base, alarms: core.alarms, readView, stationId: plan.station.id }
+  if (at !== null) parts.add('northbound', startNorthbound({ ...shown, at }))
   countOutbox(metrics, ledger)
   const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
@@ -289,13 +294,15 @@ async function startSensors(
   parts: Parts,
   given: Pick<Core, 'telemetry' | 'alarms'> & { readonly onWord: (word: SensorWord) => void },
 ): Promise<Result<number | null, string>> {
-  const { mqtt } = config
+  const { mqtt, siteBroker } = config
+  const shared = { clock, log, metrics, ...given, stationId: plan.station.id }
+  if (siteBroker !== null) {
+    const broker = startSiteBroker({ ...shared, at: siteBroker })
+    if (!broker.ok) return broker
+    parts.add('site broker', broker.value)
+  }
   if (!mqtt.enabled) return ok(null)
-  const inlet = await startInlet({
-    ...{ clock, log, metrics, ...given },
-    at: mqtt,
-    stationId: plan.station.id,
-  })
+  const inlet = await startInlet({ ...shared, at: mqtt })
   if (!inlet.ok) return inlet
   parts.add('inlet', inlet.value)
   return ok(inlet.value.port)

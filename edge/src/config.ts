@@ -13,6 +13,9 @@ const hosts = z.string().transform((text) =>
     .filter((host) => host !== ''),
 )
 
+/** One level of an MQTT topic. */
+const topicPart = z.string().regex(/^[^/+#]{1,64}$/, 'must not hold / + or #')
+
 const environment = z.object({
   BAARI_DATA: z.string().min(1).default('.baari/edge'),
   BAARI_STATION_FILE: z.string().min(1).optional(),
@@ -26,6 +29,11 @@ const environment = z.object({
   BAARI_MQTT_TLS: z.string().min(1).optional(),
   BAARI_MQTT_TLS_HOST: z.string().min(1).default('0.0.0.0'),
   BAARI_MQTT_TLS_PORT: port.default(8883),
+  BAARI_SITE_BROKER: z.url({ protocol: /^mqtts?$/ }).optional(),
+  BAARI_SITE_BROKER_TLS: z.string().min(1).optional(),
+  BAARI_SPARKPLUG: z.url({ protocol: /^mqtts?$/ }).optional(),
+  BAARI_SPARKPLUG_GROUP: topicPart.default('Baari'),
+  BAARI_SPARKPLUG_HOST: topicPart.optional(),
   BAARI_CLOUD_URL: z.url({ protocol: /^https?$/ }).optional(),
   BAARI_BACKUP: z.string().min(1).optional(),
   BAARI_KIOSK: z.string().min(1).optional(),
@@ -58,6 +66,19 @@ export type Config = {
       readonly folder: string
     } | null
   }
+  /** A broker of the site's own that sensors talk to; absent on most sites. */
+  readonly siteBroker: {
+    readonly url: string
+    /** Folder with `ca.pem`, `cert.pem` and `key.pem`; absent where the broker asks for none. */
+    readonly certificates: string | null
+  } | null
+  /** An operator's Sparkplug B host is shown the station through this broker; off by default. */
+  readonly sparkplug: {
+    readonly url: string
+    readonly group: string
+    /** A primary host without which nothing is told. */
+    readonly host: string | null
+  } | null
   /** Absent: the station runs alone. */
   readonly cloudUrl: string | null
   readonly backupFolder: string
@@ -101,6 +122,8 @@ export function parseConfig(
                 folder: resolve(env.BAARI_MQTT_TLS),
               }),
       }),
+      siteBroker: siteBrokerOf(env),
+      sparkplug: sparkplugOf(env),
       cloudUrl: env.BAARI_CLOUD_URL ?? null,
       backupFolder: resolve(env.BAARI_BACKUP ?? join(dataFolder, 'backups')),
       telemetryBytes: env.BAARI_TELEMETRY_MB * 1_048_576,
@@ -108,4 +131,22 @@ export function parseConfig(
       logLevel: env.BAARI_LOG,
     }),
   )
+}
+
+type Environment = z.output<typeof environment>
+
+function siteBrokerOf({
+  BAARI_SITE_BROKER: url,
+  BAARI_SITE_BROKER_TLS: folder,
+}: Environment): Config['siteBroker'] {
+  if (url === undefined) return null
+  return Object.freeze({ url, certificates: folder === undefined ? null : resolve(folder) })
+}
+
+function sparkplugOf({
+  BAARI_SPARKPLUG: url,
+  BAARI_SPARKPLUG_GROUP: group,
+  BAARI_SPARKPLUG_HOST: host,
+}: Environment): Config['sparkplug'] {
+  return url === undefined ? null : Object.freeze({ url, group, host: host ?? null })
 }

@@ -23,3 +23,29 @@ it('allowed hosts are a list in lower case', () => {
   const config = parseConfig({ BAARI_ALLOWED_HOSTS: 'Kiosk.local:7420, 10.0.0.5:7420,' })
   expect(config.ok && config.value.http.allowedHosts).toEqual(['kiosk.local:7420', '10.0.0.5:7420'])
 })
+
+it('a broker of the site is an MQTT address, with or without certificates', () => {
+  const siteBroker = (variables: Record<string, string>) => {
+    const config = parseConfig(variables)
+    return config.ok ? config.value.siteBroker : config.error[0]
+  }
+  expect(siteBroker({})).toBeNull()
+  const url = 'mqtts://broker.local:8883'
+  expect(siteBroker({ BAARI_SITE_BROKER: url })).toEqual({ url, certificates: null })
+  expect(siteBroker({ BAARI_SITE_BROKER: url, BAARI_SITE_BROKER_TLS: '/etc/baari/tls' })).toEqual({
+    url,
+    certificates: '/etc/baari/tls',
+  })
+  expect(siteBroker({ BAARI_SITE_BROKER: 'http://broker' })).toContain('BAARI_SITE_BROKER')
+})
+
+it('a Sparkplug host is off unless its broker is named', () => {
+  const sparkplug = (variables: Record<string, string>) => {
+    const config = parseConfig(variables)
+    return config.ok ? config.value.sparkplug : config.error[0]
+  }
+  const url = 'mqtt://scada.local:1883'
+  expect(sparkplug({})).toBeNull()
+  expect(sparkplug({ BAARI_SPARKPLUG: url })).toEqual({ url, group: 'Baari', host: null })
+  expect(sparkplug({ BAARI_SPARKPLUG: url, BAARI_SPARKPLUG_HOST: 'a/b' })).toContain('must not')
+})

@@ -1,13 +1,13 @@
 import { startInlet as startBroker } from '@baari/hardware/inlet/inlet'
 import type { InletCounters, InletOptions } from '@baari/hardware/inlet/inlet-contract'
-import type { InletMessage, InletRecord } from '@baari/hardware/inlet/inlet-record'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { readCertificates } from '../adapters/system/certificate-folder.ts'
 import type { SensorWord } from '../app/safety/sensor-board.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { Telemetry, TelemetryRecord } from '../ports/telemetry.ts'
+import type { Telemetry } from '../ports/telemetry.ts'
+import { telemetryRecordOf, wordOf } from './sensor-records.ts'
 
 export type StartInlet = {
   readonly at: {
@@ -85,41 +85,6 @@ function cannotListen(error: unknown, { host, port }: StartInlet['at']): string 
   return code === 'EADDRINUSE'
     ? `MQTT port ${port} on ${host} is in use: stop the other broker or set BAARI_MQTT_PORT`
     : `cannot open the MQTT inlet on ${host}:${port}: ${message}`
-}
-
-function telemetryRecordOf(record: InletRecord): TelemetryRecord {
-  if (record.kind === 'quarantine') {
-    const { topic, client, reason, receivedAt, headHex } = record
-    const payload = Buffer.from(headHex, 'hex')
-    return { kind: 'unreadable', topic, device: client, reason, receivedAt, payload }
-  }
-  return messageOf(record)
-}
-
-function messageOf(record: InletMessage): TelemetryRecord {
-  const { kind, station, deviceClass, device, boot, seq, sentAt, receivedAt } = record
-  const { quality, live, values } = record
-  return {
-    kind: 'message',
-    topic: `baari/v1/${station}/${deviceClass}/${device}/${kind}`,
-    class: deviceClass,
-    device,
-    type: kind,
-    boot,
-    // Birth and death begin and end a boot; they are no part of its count.
-    seq: kind === 'birth' || kind === 'death' ? null : seq,
-    deviceAtMs: sentAt,
-    receivedAt,
-    payload: JSON.stringify({ q: quality, live, values }),
-  }
-}
-
-/** Only live data and events say what is the case now (B02). */
-function wordOf(record: InletRecord): SensorWord | undefined {
-  if (record.kind !== 'data' && record.kind !== 'event') return undefined
-  if (!record.live) return undefined
-  const { deviceClass, device, boot, seq, quality, values } = record
-  return { deviceClass, device, boot, seq, quality, values }
 }
 
 type Counted = InletCounters & { readonly unstored: number }

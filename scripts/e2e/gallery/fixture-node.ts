@@ -1,4 +1,9 @@
-import type { syncStatus } from '@baari/shared/contracts/http/edge-api'
+import {
+  kioskSale,
+  type kioskBooking,
+  type kioskWindows,
+  type syncStatus,
+} from '@baari/shared/contracts/http/edge-api'
 import type { z } from 'zod'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -55,6 +60,11 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
       201,
     ),
   )
+  app.get('/v1/windows', (c) => c.json(windowsAt(view.atMs)))
+  app.post('/v1/bookings', async (c) => {
+    const { windowStartMs, plate } = kioskSale.parse(await c.req.json())
+    return c.json(soldWindow(windowStartMs, plate), 201)
+  })
   app.get('/v1/sync-status', (c) => c.json(syncStatusAt(view.atMs)))
   app.use('/*', serveStatic({ root: relative(process.cwd(), dist) }))
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
@@ -73,6 +83,27 @@ const notSignedIn = {
   title: 'Sign in first',
   status: 401,
   code: 'not_signed_in',
+}
+
+const windowMs = 10 * 60_000
+
+/** An afternoon in which every fifth window is gone. */
+function windowsAt(atMs: number): z.input<typeof kioskWindows> {
+  const states = ['few', 'free', 'free', 'full', 'free'] as const
+  const windows = Array.from({ length: 20 }, (_, no) => {
+    const startMs = (Math.floor(atMs / windowMs) + 2 + no) * windowMs
+    return { startMs, endMs: startMs + windowMs, state: states[no % states.length]! }
+  })
+  return { selling: true, windows }
+}
+
+/** Text as long as that of a real token: the QR has as many modules. */
+const tokenText = `BAARI1:${'4Z988CKMWGSLK-C7BJ0'.repeat(14)}`
+
+function soldWindow(windowStartMs: number, plate: string): z.input<typeof kioskBooking> {
+  const windowEndMs = windowStartMs + windowMs
+  const booking = '0192f3a4-5b6c-7d8e-9f01-23456789ab02'
+  return { booking, windowStartMs, windowEndMs, plate, token: tokenText, code: '448611987' }
 }
 
 /** A link that came back a while ago, with one record put right and one question from the cloud. */

@@ -3,7 +3,7 @@
 /// <reference lib="dom.iterable" />
 import { AxeBuilder } from '@axe-core/playwright'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import { startBrowser } from '../browser.ts'
 import type { SceneContext } from '../scene.ts'
@@ -123,15 +123,41 @@ async function takeSheets(
     await take(`position-${no}`)
     await page.keyboard.press('Escape')
   }
-  await page.locator('.bar .touch').click()
+  const openMenu = (): Promise<void> => page.locator('.bar .touch').click()
+  const menu = (item: RegExp) => page.locator('.sheet .classes .touch', { hasText: item })
+  await openMenu()
   await take('menu')
-  await page.locator('.sheet .classes .touch').first().click()
+  await menu(/sales|बिक्री/i).click()
   await take('sales')
   await page.keyboard.press('Escape')
-  await page.locator('.sheet .classes .touch', { hasText: /head office|मुख्यालय/ }).click()
+  await takeSale(page, { menu, take })
+  await openMenu()
+  await menu(/head office|मुख्यालय/).click()
   await page.locator('.sheet dl').waitFor()
   await take('link')
   return findings
+}
+
+type SaleShots = {
+  readonly menu: (item: RegExp) => Locator
+  readonly take: (name: string) => Promise<void>
+}
+
+/** A window sold at the kiosk, from the vehicle's class to the paper's QR. */
+async function takeSale(page: Page, { menu, take }: SaleShots): Promise<void> {
+  await menu(/window|समय/i).click()
+  await take('sell-class')
+  await page.locator('.class-key').first().click()
+  await page.locator('.sheet .classes .number').first().waitFor()
+  await take('sell-window')
+  await page.locator('.sheet .classes .number').nth(1).click()
+  for (const letter of 'GJ01AB1234')
+    await page.locator('.key', { hasText: new RegExp(`^${letter}$`) }).click()
+  await take('sell-plate')
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('svg.qr').waitFor()
+  await take('sell-sold')
+  await page.locator('.sheet .touch.primary').click()
 }
 
 async function objections(page: Page, picture: string): Promise<readonly Finding[]> {

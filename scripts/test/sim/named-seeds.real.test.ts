@@ -30,6 +30,11 @@ const named: readonly Named[] = [
     world: { seed: 1, vehicles: 12, faults: { restoredBackup: 5, outage: 4 } },
   },
   {
+    // The replay redeemed only a use that was still claimed; the fill was authorised before the undo.
+    claim: 'a use given back a moment before its gas flowed is redeemed in a node put back, too',
+    world: { seed: 38, vehicles: 12, faults: { restoredBackup: 5, outage: 4 } },
+  },
+  {
     // The cable of a copy that the cloud had never heard of was put in, and the newest speaker won.
     claim: 'a copied node that never reached the cloud stays off the line',
     world: { seed: 13, faults: { replacedNode: 3, outage: 4, stationCrash: 3 } },

@@ -288,6 +288,11 @@ export const faultCodes = {
     operator: 'Sensor messages wait for the disk.',
     technician: 'More than 5,000 unstored MQTT messages: acknowledgements are withheld.',
   },
+  inlet_unreachable: {
+    operator: 'The sensors’ broker does not answer.',
+    technician:
+      'The MQTT broker of the site is away, refuses us or shows a bad certificate (B01, B09); we try for ever.',
+  },
   store_away: {
     operator: 'The service is being started or maintained. Try again in a moment.',
     technician: 'PostgreSQL refuses connections or did not answer in time; see Retry-After.',

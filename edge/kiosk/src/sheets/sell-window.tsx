@@ -69,8 +69,8 @@ type ChooseProps = CloseProps & {
   readonly onNumber: () => void
 }
 
-/** As many as fit the sheet; whoever wants a later one books from the phone. */
-const shownWindows = 12
+/** As many as fit a screen of 720 px; whoever wants a later one books from the phone. */
+const shownWindows = 8
 
 function ChooseWindow({ windows, onChoose, onNumber, onClose }: ChooseProps): JSX.Element {
   const { t } = useTranslation()
@@ -120,6 +120,18 @@ type PlateProps = CloseProps & {
 /** Nothing more is promised: a number instead. */
 const fullCodes: ReadonlySet<NodeProblem['code']> = new Set(['window_full', 'no_own_share'])
 
+/** Takes room only when there is something to say: the keys below need the rest of the sheet. */
+function SaleProblem({ problem, onNumber }: ProblemProps): JSX.Element {
+  return (
+    <>
+      <ProblemLine problem={problem} />
+      {fullCodes.has(problem.code) && <OfferNumber onNumber={onNumber} />}
+    </>
+  )
+}
+
+type ProblemProps = { readonly problem: NodeProblem; readonly onNumber: () => void }
+
 function PlateOfSale(props: PlateProps): JSX.Element {
   const { vehicleClass, startMs, onSold, onNumber, onClose } = props
   const { t } = useTranslation()
@@ -149,8 +161,7 @@ function PlateOfSale(props: PlateProps): JSX.Element {
           {t('sell.sell', { time: clockText(startMs) })}
         </button>
       </div>
-      <ProblemLine problem={problem} />
-      {problem && fullCodes.has(problem.code) && <OfferNumber onNumber={onNumber} />}
+      {problem && <SaleProblem {...{ problem, onNumber }} />}
       {asksDate ? (
         <Keypad value={date} maxLength={8} onChange={setDate} />
       ) : (

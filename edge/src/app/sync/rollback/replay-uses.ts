@@ -29,9 +29,10 @@ export const checkinReleased: Replay<'checkin.released'> = (scope, { booking, us
   if (use !== undefined) releaseUse(scope.tx, { ticket: use.ticket, reason })
 }
 
+/** Also a use that was given back a moment before its gas flowed: the gas decides. */
 export const checkinRedeemed: Replay<'checkin.redeemed'> = (scope, { booking, useNo, fill }) => {
   const use = ownUse(scope, booking, useNo)
-  if (use?.state === 'claimed') redeemUse(scope.tx, { ticket: use.ticket, fill: fill as never })
+  if (use !== undefined) redeemUse(scope.tx, { ticket: use.ticket, fill: fill as never })
 }
 
 function useOf({ tx }: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
