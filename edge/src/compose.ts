@@ -18,6 +18,7 @@ import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
+import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
@@ -233,7 +234,7 @@ async function openForPeople(
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')
-  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
+  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault, pace: () => paceOf(station) }))
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
   parts.add(
@@ -280,6 +281,11 @@ function failureOf(): {
 /** Faults of a part that goes on by itself: told, never passed on. */
 function faultsOf(log: Log, event: string): (error: unknown) => void {
   return (error) => log({ level: 'error', event, fields: { reason: String(error) } })
+}
+
+/** The gas model's word to the queue's forecast. */
+function paceOf(station: Station): GasPace {
+  return { servicePermille: station.servicePermille(), refillIn: station.refillIn() }
 }
 
 /** One node per folder: a second would write the same ledger. */

@@ -1,9 +1,18 @@
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { minutes, type Millis } from '@baari/shared/units/time'
 import type { Forecourt } from '../app/desk/forecourt.ts'
+import { HoseWatch } from '../app/safety/hose-watch.ts'
 import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
 import { TripWatch } from '../app/safety/trip-watch.ts'
+import {
+  gasState,
+  servicePermille,
+  type GasFacts,
+  type GasState,
+} from '../domain/cascade/gas-model.ts'
+import { trusted } from '../domain/safety/safety-readings.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -35,6 +44,10 @@ export type Station = {
   readonly gas: () => StationView['gas']
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
+  /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
+  readonly servicePermille: () => number
+  /** Until the bank is back at its minimum; 0 when it is not below (X07). */
+  readonly refillIn: () => Millis
   /** An all-stop that nobody has reset yet. */
   readonly tripped: () => boolean
   /** Called when the trip or a condition of authorising may have changed. */
@@ -72,6 +85,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
   const watch = new TripWatch({
     readings: () => board.readings(),
     policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
+    hoseBroken: hoseWatchOf({ plan, board, forecourt, clock }),
     allStop: trip,
     onChange: () => {
       poke()
@@ -81,6 +95,8 @@ export async function startStation(parts: StartStation): Promise<Station> {
     log,
     alarms,
   })
+  const gasFacts = (): GasFacts => gasFactsOf({ plan, board, forecourt })
+  const gasNow = (): GasState => gasState(gasFacts())
   watch.start()
   inputs.onChange(() => watch.look())
   tripLatched = () => watch.latched()
@@ -90,7 +106,9 @@ export async function startStation(parts: StartStation): Promise<Station> {
       board.hear(word)
       watch.look()
     },
-    gas: () => gasOf(board),
+    gas: () => gasOf(board, gasNow()),
+    servicePermille: () => servicePermille(gasFacts(), gasNow()),
+    refillIn: () => gasNow().refillIn,
     reserveFree: reserve.free,
     resetTrip: () => watch.reset(),
     tripped: () => tripLatched(),
@@ -106,7 +124,51 @@ export async function startStation(parts: StartStation): Promise<Station> {
   }
 }
 
-function gasOf(board: SensorBoard): StationView['gas'] {
+function gasOf(board: SensorBoard, { vehiclesPerHour }: GasState): StationView['gas'] {
   const { bank } = board.readings()
-  return bank === null ? null : { bankMbar: bank.reading.value, vehiclesPerHour: null }
+  return bank === null ? null : { bankMbar: bank.reading.value, vehiclesPerHour }
+}
+
+type Watched = {
+  readonly plan: StationPlan
+  readonly board: SensorBoard
+  readonly forecourt: Forecourt
+}
+
+/** Mean minutes at a position over all classes, the change of vehicle included (lanes.md 4). */
+const meanService = minutes(4.18)
+
+function gasFactsOf({ plan, board, forecourt }: Watched): GasFacts {
+  const { bank } = plan.safety
+  const reading = board.readings().bank?.reading
+  const out: readonly string[] = ['fault', 'offline', 'closed']
+  return {
+    workingPositions: forecourt.facts().filter(({ state }) => !out.includes(state)).length,
+    meanService,
+    meanFill: plan.rules.meanFillGrams,
+    compressorGramsPerHour: plan.rules.compressorGramsPerHour,
+    cascade: bank && {
+      pressure: reading && trusted(reading) ? reading.value : null,
+      minimum: bank.minMbar,
+      full: bank.fullMbar,
+      capacity: bank.capacityGrams,
+    },
+  }
+}
+
+function hoseWatchOf({
+  plan,
+  board,
+  forecourt,
+  clock,
+}: Watched & { readonly clock: Clock }): (() => boolean) | undefined {
+  const rule = plan.safety.hose
+  if (rule === null) return undefined
+  const watch = new HoseWatch({
+    rule,
+    clock,
+    bank: () => board.readings().bank,
+    fills: () => forecourt.facts().map(({ no, fill }) => ({ no, grams: fill?.grams ?? null })),
+  })
+  return () => watch.broken()
 }

@@ -1,3 +1,4 @@
+import type { HoseRule } from '../domain/safety/hose-break.ts'
 import type { Grams } from '@baari/shared/units/mass'
 import type {
   LaneNo,
@@ -53,6 +54,7 @@ export type RulesPlan = {
   readonly earlyGraceMs: Millis
   readonly payAtPump: boolean
   readonly compressorGramsPerHour: Grams
+  readonly meanFillGrams: Grams
   readonly matchGroupVehicle: boolean
   /** Lanes for bookings that name none; null means every lane. */
   readonly bookedLanes: readonly LaneNo[] | null
@@ -194,5 +196,12 @@ export type SafetyPlan = {
       }
   readonly onStale: 'stop' | 'block'
   /** Below this bank pressure nobody is authorised (X07); null when none is measured. */
-  readonly bank: { readonly sensor: string; readonly minMbar: Millibar } | null
+  readonly bank: {
+    readonly sensor: string
+    readonly minMbar: Millibar
+    readonly fullMbar: Millibar
+    readonly capacityGrams: Grams
+  } | null
+  /** By what a torn hose is known (X06); null where the station file does not say. */
+  readonly hose: HoseRule | null
 }

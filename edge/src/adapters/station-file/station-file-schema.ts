@@ -135,6 +135,8 @@ const rules = z.strictObject({
   pay_at_pump: z.boolean().default(true),
   /** Gas of a window is promised from what the compressor makes. */
   compressor_kg_per_h: z.int().min(0).max(20_000).default(850),
+  /** What a vehicle takes on average, by which gas becomes vehicles an hour. */
+  mean_fill_g: z.int().min(500).max(200_000).default(8000),
   match_group_vehicle: z.boolean().default(true),
   booked_lanes: z.array(small).min(1).optional(),
   also_serves: z.array(z.int().min(1).max(1_000_000)).default([]),
@@ -170,7 +172,21 @@ export const stationFileSchema = z.strictObject({
       esd: esd.default({ driver: 'none' }),
       on_stale: z.enum(['stop', 'block']).default('stop'),
       bank: z
-        .strictObject({ sensor: z.string(), min_mbar: z.int().min(0).max(400_000) })
+        .strictObject({
+          sensor: z.string(),
+          min_mbar: z.int().min(0).max(400_000),
+          /** Of all banks together when full; 0 counts on no stored gas. */
+          capacity_kg: z.int().min(0).max(100_000).default(0),
+          full_mbar: z.int().min(1).max(400_000).default(250_000),
+        })
+        .optional(),
+      /** What a torn hose looks like: gas flows faster than into a cylinder, and the bank falls. */
+      hose: z
+        .strictObject({
+          flow_g_per_s: z.int().min(1).max(10_000),
+          drop_mbar: z.int().min(100).max(400_000),
+          within_ms: z.int().min(500).max(20_000).default(3000),
+        })
         .optional(),
     })
     .default({ esd: { driver: 'none' }, on_stale: 'stop' }),

@@ -213,7 +213,19 @@ function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
     esd: esdPlan(safety.esd),
     onStale: safety.on_stale,
     bank: safety.bank
-      ? { sensor: safety.bank.sensor, minMbar: millibar(safety.bank.min_mbar) }
+      ? {
+          sensor: safety.bank.sensor,
+          minMbar: millibar(safety.bank.min_mbar),
+          fullMbar: millibar(safety.bank.full_mbar),
+          capacityGrams: grams(safety.bank.capacity_kg * 1_000),
+        }
+      : null,
+    hose: safety.hose
+      ? {
+          flowGramsPerS: safety.hose.flow_g_per_s,
+          dropMbar: millibar(safety.hose.drop_mbar),
+          within: millis(safety.hose.within_ms),
+        }
       : null,
   }
 }
@@ -239,6 +251,7 @@ function rulesPlan(rules: RawStationFile['rules']): RulesPlan {
     earlyGraceMs: minutes(rules.early_grace_min),
     payAtPump: rules.pay_at_pump,
     compressorGramsPerHour: grams(rules.compressor_kg_per_h * 1_000),
+    meanFillGrams: grams(rules.mean_fill_g),
     matchGroupVehicle: rules.match_group_vehicle,
     bookedLanes: rules.booked_lanes?.map(laneNo) ?? null,
     alsoServes: rules.also_serves.map(stationNo),

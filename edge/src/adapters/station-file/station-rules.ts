@@ -174,7 +174,8 @@ function esdProblems(file: RawStationFile): readonly StationFileProblem[] {
 }
 
 function bankProblems({ safety, sensors }: RawStationFile): readonly StationFileProblem[] {
-  if (!safety.bank) return []
+  if (!safety.bank)
+    return safety.hose ? [problem('safety.hose', 'needs safety.bank: a pressure to watch')] : []
   const { sensor } = safety.bank
   const found = sensors.find(({ id }) => id === sensor)
   if (!found) return [problem('safety.bank.sensor', `sensor ${sensor} is not in sensors`)]
