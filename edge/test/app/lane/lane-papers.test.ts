@@ -19,18 +19,18 @@ const ticketOf = (label: string) =>
     needsDetails: false,
   }) as const
 
-const called = (lane: number, no: number, label: string, calledAtMs: number) => ({
-  ...{ lane, no, calledAtMs, state: 'called' },
+const called = (place: { lane: number; no: number }, label: string, calledAtMs: number) => ({
+  ...{ ...place, calledAtMs, state: 'called' },
   ticket: { label },
 })
 
 describe('the page of a lane’s sign', () => {
   it('names the calls into this lane alone, the newest first', () => {
     const positions = [
-      called(1, 1, 'W-56', 1),
-      called(2, 3, 'W-57', 2),
-      called(1, 2, 'W-58', 3),
-      { ...called(1, 4, 'W-55', 0), state: 'filling' },
+      called({ lane: 1, no: 1 }, 'W-56', 1),
+      called({ lane: 2, no: 3 }, 'W-57', 2),
+      called({ lane: 1, no: 2 }, 'W-58', 3),
+      { ...called({ lane: 1, no: 4 }, 'W-55', 0), state: 'filling' },
     ]
     expect(signPage(1, { positions, tripped: false })).toEqual({
       kind: 'calls',
@@ -43,7 +43,7 @@ describe('the page of a lane’s sign', () => {
   })
 
   it('L01 under an all-stop it says closed, whatever was called before', () => {
-    const positions = [called(1, 1, 'W-56', 1)]
+    const positions = [called({ lane: 1, no: 1 }, 'W-56', 1)]
     expect(signPage(1, { positions, tripped: true })).toEqual({ kind: 'closed' })
   })
 })
