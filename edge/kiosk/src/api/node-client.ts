@@ -73,7 +73,7 @@ function write<S extends z.ZodType>(
 
 export type Attendants = z.output<typeof attendantList>['attendants']
 export type ScanInput = {
-  readonly source: 'camera' | 'keypad' | 'scanner'
+  readonly source: 'camera' | 'keypad'
   readonly lane: number
   readonly text: string
   readonly managerPin?: string

@@ -17,7 +17,7 @@ export function WedgeNotice({ lane }: { readonly lane: number }): JSX.Element | 
       case 'scan':
         setNotice(null)
         void nodeClient
-          .scan({ source: 'scanner', lane, text: scan.text })
+          .scan({ source: 'camera', lane, text: scan.text })
           .then((answer) => setNotice(answer.ok ? null : 'failed'))
         return
       case 'layout':

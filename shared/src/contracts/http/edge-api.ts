@@ -42,11 +42,11 @@ export const me = z.object({
 })
 
 /**
- * POST /v1/scans → 200 ScanView. A text from the camera or from a scanner that types like a
- * keyboard, or nine digits from the keypad.
+ * POST /v1/scans → 200 ScanView. A text the kiosk read itself (`camera`, also by a scanner that types
+ * like a keyboard), or nine digits from the keypad. Only a lane's own line says `scanner`.
  */
 export const scanRequest = z.object({
-  source: z.enum(['camera', 'keypad', 'scanner']),
+  source: z.enum(['camera', 'keypad']),
   lane: laneNoField,
   text: z.string().min(1).max(4096),
   /** Opens CODE_LOCKED: the manager's PIN, for this scan only. */
