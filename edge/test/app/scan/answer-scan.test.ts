@@ -256,7 +256,7 @@ describe('scan.decide', () => {
     expect(await verdict(world.scan(neighbour))).toBe('PRESENT')
   })
 
-  it('P48 an expired cylinder is refused and recorded', async () => {
+  it('P48 X05 an expired cylinder is refused and recorded', async () => {
     const yesterday = dayNumber(istDay(world.now()) - 1)
     const reading = tokenReading({ retestDay: yesterday })
     expect(await verdict(world.scan(reading, { managerUnlocked: true }))).toBe('CYLINDER_EXPIRED')
@@ -264,7 +264,7 @@ describe('scan.decide', () => {
     expect(world.ops('checkin.claimed')).toEqual([])
   })
 
-  it('P49 a mistyped date is corrected by the manager with a photo, and by nobody else', async () => {
+  it('P49 X05 a mistyped date is corrected by the manager with a photo, and by nobody else', async () => {
     world.addAttendant(asha, 'attendant')
     world.addAttendant(meera, 'manager')
     const today = istDay(world.now())
