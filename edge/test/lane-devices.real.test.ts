@@ -1,6 +1,6 @@
-import { rmSync } from 'node:fs'
-import { slaveDevice } from '@baari/hardware/simulators/modbus-slave'
-import { serveSlaves } from '@baari/hardware/simulators/modbus-slave'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { serveSlaves, slaveDevice } from '@baari/hardware/simulators/modbus-slave'
 import { serveOnTcp } from '@baari/hardware/simulators/serve-on-tcp'
 import {
   contactRegister,
@@ -9,6 +9,7 @@ import {
 import { SimulatedBarrier, SimulatedDisplay } from '@baari/hardware/simulators/simulated-lane'
 import { SimulatedPrinter } from '@baari/hardware/simulators/simulated-printer'
 import { startSimulatedStation } from '@baari/hardware/simulators/simulated-station'
+import { scanRing } from '@baari/hardware/transports/recording/record-format'
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { afterEach, expect, it } from 'vitest'
 import { eventually, startProgram } from './support/child-process.ts'
@@ -112,6 +113,8 @@ it('a walk-in gets its number on paper and its call on the sign, and an all-stop
   await eventually(() => roll.paper().some((item) => item.kind === 'feed'), { what: 'the paper' })
   expect(roll.paper()).toContainEqual({ kind: 'text', text: 'W-1', scale: 4, align: 'centre' })
   expect(roll.paper().some((item) => item.kind === 'raster')).toBe(true)
+  const { records } = scanRing(readFileSync(join(folder, 'frames/paper-1.ring')))
+  expect(records.map(({ kind }) => kind)).toContain('out')
   await eventually(() => sign.page().kind === 'calls', { what: 'the call on the sign' })
   expect(sign.page()).toMatchObject({ calls: [{ label: 'W-1' }] })
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SimulatedSensor, reconnectPause } from '@baari/hardware/simulators/simulated-sensor'
@@ -44,6 +44,8 @@ function station() {
   )
   cleanUps.push(() => telemetry.close())
   const open = async (at: Partial<StartInlet['at']> = {}) => {
+    // The answer comes when the file has its tables.
+    await telemetry.state()
     const inlet = await startInlet({
       at: { host: '127.0.0.1', port: 0, secure: null, ...at },
       stationId,
@@ -78,7 +80,6 @@ async function sensorAt(port: number, device: string, boot = 'b1'): Promise<Simu
 }
 
 function storedRows(): readonly string[] {
-  if (!existsSync(join(folder, 'telemetry.db'))) return []
   const db = new Database(join(folder, 'telemetry.db'), { readonly: true })
   const rows = db
     .prepare("SELECT device || '/' || boot || '/' || type || '/' || coalesce(seq, '') FROM reading")

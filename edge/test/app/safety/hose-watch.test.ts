@@ -50,6 +50,30 @@ describe('a torn hose', () => {
     expect(twoSeconds(1_500, 4_000, 'stale')).toBe(false)
   })
 
+  it('X06 it is seen as well when other sensors ask a thousand times in between', () => {
+    const clock = manualClock()
+    let sale = 0
+    let pressure = 200_000
+    const watch = new HoseWatch({
+      rule,
+      clock,
+      bank: () => ({
+        reading: { value: millibar(pressure), quality: 'good' },
+        minMbar: millibar(120_000),
+      }),
+      fills: () => [{ no: positionNo(1), grams: grams(sale) }],
+    })
+    for (let step = 0; step < 3_000; step += 1) {
+      clock.advance(millis(1))
+      if (step % 10 === 0) {
+        sale += 15
+        pressure -= 40
+      }
+      watch.broken()
+    }
+    expect(watch.broken()).toBe(true)
+  })
+
   it('a next fill that starts at zero is no backward flow', () => {
     const clock = manualClock()
     let sale = 40_000

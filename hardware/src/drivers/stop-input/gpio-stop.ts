@@ -1,5 +1,4 @@
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { DriverContext } from '../../ports/device.ts'
