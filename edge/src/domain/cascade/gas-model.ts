@@ -27,7 +27,7 @@ export type GasState = {
   readonly vehiclesPerHour: number
   readonly limitedBy: 'positions' | 'gas'
   /** Stored gas that vehicles can still take; null when nothing is measured or trusted. */
-  readonly fuelLeft: Grams | null
+  readonly gasLeft: Grams | null
   /** Until the compressor has brought the bank back to its minimum; 0 when it is not below (X07). */
   readonly refillIn: Millis
 }
@@ -40,12 +40,12 @@ export type GasState = {
 export function gasState(facts: GasFacts): GasState {
   const { workingPositions, meanService, meanFill, compressorGramsPerHour, cascade } = facts
   const byPositions = (workingPositions * hours(1)) / meanService
-  const fuelLeft = cascade === null ? null : usableGas(cascade)
-  const byGas = (compressorGramsPerHour + (fuelLeft ?? noGrams)) / meanFill
+  const gasLeft = cascade === null ? null : usableGas(cascade)
+  const byGas = (compressorGramsPerHour + (gasLeft ?? noGrams)) / meanFill
   return {
     vehiclesPerHour: Math.floor(Math.min(byPositions, byGas)),
     limitedBy: byGas < byPositions ? 'gas' : 'positions',
-    fuelLeft,
+    gasLeft,
     refillIn: cascade === null ? millis(0) : refillTime(cascade, compressorGramsPerHour),
   }
 }

@@ -41,21 +41,21 @@ describe('the effective rate', () => {
 
   it('stored gas above the minimum counts, and 40 per cent of a full store is usable', () => {
     const full = { ...cascade, pressure: millibar(250_000) }
-    expect(gasState({ ...base, cascade: full }).fuelLeft).toBe(400_000)
-    expect(gasState({ ...base, cascade }).fuelLeft).toBe(200_000)
+    expect(gasState({ ...base, cascade: full }).gasLeft).toBe(400_000)
+    expect(gasState({ ...base, cascade }).gasLeft).toBe(200_000)
   })
 
   it('X07 below the minimum nothing stored is left, and the queue is told for how long', () => {
     const low = { ...cascade, pressure: millibar(140_000) }
     const state = gasState({ ...base, compressorGramsPerHour: kg(80), cascade: low })
-    expect(state).toMatchObject({ fuelLeft: 0, vehiclesPerHour: 10, limitedBy: 'gas' })
+    expect(state).toMatchObject({ gasLeft: 0, vehiclesPerHour: 10, limitedBy: 'gas' })
     // 10 bar of 250 in 1,000 kg are 40 kg: half an hour of the compressor.
     expect(state.refillIn).toBe(minutes(30))
   })
 
   it('X03 a pressure that cannot be trusted counts as no stored gas', () => {
     const blind = { ...cascade, pressure: null }
-    expect(gasState({ ...base, cascade: blind })).toMatchObject({ fuelLeft: null, refillIn: 0 })
+    expect(gasState({ ...base, cascade: blind })).toMatchObject({ gasLeft: null, refillIn: 0 })
   })
 
   it('nobody working or no gas at all is nobody served, and the stretch stays bounded', () => {
