@@ -18,6 +18,7 @@ import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
+import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
@@ -31,6 +32,7 @@ import { startInlet } from './compose/start-inlet.ts'
 import { startNorthbound } from './compose/start-northbound.ts'
 import { startSiteBroker } from './compose/start-site-broker.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
+import { startLaneDevices } from './compose/start-lane-devices.ts'
 import { startScanners } from './compose/start-scanners.ts'
 import { startStation, type Station } from './compose/start-station.ts'
 import { startTeller } from './compose/start-teller.ts'
@@ -221,13 +223,24 @@ async function openForPeople(
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
   const live = new LiveHub({ clock, readView, metrics, log })
-  const { desk, scans } = startDesk({ ...base, ...core, forecourt, resetTrip, live, clock: time })
+  const laneDevices = parts.add(
+    'lane devices',
+    await startLaneDevices({ ...base, ...core, dataFolder: config.dataFolder, readView }),
+  )
+  const { desk, scans } = startDesk({
+    ...{ ...base, ...core, forecourt, resetTrip, clock: time },
+    live: laneDevices.alongside(live),
+    onWalkIn: laneDevices.printNumber,
+  })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')
-  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault }))
+  parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault, pace: () => paceOf(station) }))
   const linkUp = (): boolean => link().up
   parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
-  parts.add('scanners', await startScanners({ plans: plan.scanners, scans, clock, log }))
+  parts.add(
+    'scanners',
+    await startScanners({ plans: plan.scanners, scans, clock, log, dataFolder: config.dataFolder }),
+  )
   const { reserveFree } = station
   parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
   const inlet = await startSensors(base, parts, { ...core, onWord: station.hear })
@@ -268,6 +281,11 @@ function failureOf(): {
 /** Faults of a part that goes on by itself: told, never passed on. */
 function faultsOf(log: Log, event: string): (error: unknown) => void {
   return (error) => log({ level: 'error', event, fields: { reason: String(error) } })
+}
+
+/** The gas model's word to the queue's forecast. */
+function paceOf(station: Station): GasPace {
+  return { servicePermille: station.servicePermille(), refillIn: station.refillIn() }
 }
 
 /** One node per folder: a second would write the same ledger. */

@@ -26,6 +26,9 @@ const environment = z.object({
   BAARI_MQTT_HOST: z.string().min(1).default('127.0.0.1'),
   BAARI_MQTT_PORT: port.default(1883),
   BAARI_MQTT: flag.default(true),
+  BAARI_MQTT_TLS: z.string().min(1).optional(),
+  BAARI_MQTT_TLS_HOST: z.string().min(1).default('0.0.0.0'),
+  BAARI_MQTT_TLS_PORT: port.default(8883),
   BAARI_SITE_BROKER: z.url({ protocol: /^mqtts?$/ }).optional(),
   BAARI_SITE_BROKER_TLS: z.string().min(1).optional(),
   BAARI_SPARKPLUG: z.url({ protocol: /^mqtts?$/ }).optional(),
@@ -52,7 +55,17 @@ export type Config = {
     readonly https: boolean
     readonly kioskFolder: string
   }
-  readonly mqtt: { readonly host: string; readonly port: number; readonly enabled: boolean }
+  readonly mqtt: {
+    readonly host: string
+    readonly port: number
+    readonly enabled: boolean
+    /** The door for devices with certificates; null when there is none. */
+    readonly secure: {
+      readonly host: string
+      readonly port: number
+      readonly folder: string
+    } | null
+  }
   /** A broker of the site's own that sensors talk to; absent on most sites. */
   readonly siteBroker: {
     readonly url: string
@@ -100,6 +113,14 @@ export function parseConfig(
         host: env.BAARI_MQTT_HOST,
         port: env.BAARI_MQTT_PORT,
         enabled: env.BAARI_MQTT,
+        secure:
+          env.BAARI_MQTT_TLS === undefined
+            ? null
+            : Object.freeze({
+                host: env.BAARI_MQTT_TLS_HOST,
+                port: env.BAARI_MQTT_TLS_PORT,
+                folder: resolve(env.BAARI_MQTT_TLS),
+              }),
       }),
       siteBroker: siteBrokerOf(env),
       sparkplug: sparkplugOf(env),

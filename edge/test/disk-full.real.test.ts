@@ -115,7 +115,7 @@ function query<T>(file: string, sql: string): readonly T[] {
 }
 
 describe('a disk that is full', () => {
-  it('§9 case 17: the ledger goes on within its reserve, readings make room and the gap is told', async ({
+  it('P02 §9 case 17: the ledger goes on within its reserve, readings make room and the gap is told', async ({
     skip,
   }) => {
     skip(!mounted, why)
@@ -155,7 +155,7 @@ describe('a disk that is full', () => {
     db.close()
   })
 
-  it('room that comes back fills the reserve first, and the alarm ends', async ({ skip }) => {
+  it('P02 room that comes back fills the reserve first, and the alarm ends', async ({ skip }) => {
     skip(!mounted, why)
     const filler = join(folder, 'filler')
     const node = await openNode()

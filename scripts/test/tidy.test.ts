@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { faultPage, pagePath, testedFaults } from '../tidy/fault-tests.ts'
 import { judge, rules } from '../tidy/judge.ts'
 import { treeOf, type Finding } from '../tidy/tree.ts'
 
@@ -13,6 +14,9 @@ const adr = (date: string): string =>
   ['Status', 'Context', 'Decision', 'Consequences', 'What would change our mind']
     .map((heading) => `## ${heading}\n\nWords.\n`)
     .join('\n')
+
+const faults = (...ids: readonly string[]): string =>
+  JSON.stringify(ids.map((id) => ({ id, area: 'safety', fault: 'a wire', expected: 'stops' })))
 
 /** What each rule must object to; assembled words keep this file clear of its own rules. */
 const bad: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -41,6 +45,10 @@ const bad: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'parked-tests': { 'edge/test/fill.test.ts': `it.${'on'}ly('a claim')` },
   'waiting-tests': { 'edge/test/fill.test.ts': `${'setTime'}out(done, 100)` },
   debt: { 'edge/src/config.ts': `// ${'TO'}DO: later\n` },
+  'fault-tests': {
+    'hardware/test/vectors/fault_catalogue.json': faults('X01', 'X02'),
+    'edge/test/safety.test.ts': `it('X01: a pressed ESD stops', () => {})`,
+  },
   secrets: { 'edge/src/config.ts': `const key = 'rzp_${'live'}_abcdefghijkl'\n` },
 }
 
@@ -71,6 +79,27 @@ describe('tidy', () => {
 
   it('a sound tree has no findings', () => {
     expect(findingsIn(good)).toEqual([])
+  })
+
+  it('a fault is held by a title, a table row or a group, and the page must say so', () => {
+    const catalogue = 'hardware/test/vectors/fault_catalogue.json'
+    const files: Record<string, string> = {
+      [catalogue]: faults('X01', 'X02', 'X03'),
+      'edge/test/safety.test.ts': [
+        `describe('X01: the trip', () => undefined)`,
+        `it.each([['X02 | a gas alarm', 1]])('%s blocks', () => undefined)`,
+        `it.skipIf(missing)('X03 and X01: stale is unsafe', () => undefined)`,
+        `const X02 = 'X02 in no title'`,
+      ].join('\n'),
+    }
+    const tree = treeOf(Object.keys(files), (file) => files[file] ?? '')
+    expect(testedFaults(tree).map(({ tests }) => tests.map(({ title }) => title))).toEqual([
+      ['X01: the trip', 'X03 and X01: stale is unsafe'],
+      ['X02 | a gas alarm'],
+      ['X03 and X01: stale is unsafe'],
+    ])
+    expect(findingsIn(files).map(({ file }) => file)).toEqual([pagePath])
+    expect(findingsIn({ ...files, [pagePath]: faultPage(tree) })).toEqual([])
   })
 
   it('an exception excuses its own finding, and one that excuses nothing is a finding', () => {

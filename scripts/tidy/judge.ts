@@ -1,6 +1,7 @@
 import type { Exception } from './exceptions.ts'
 import { codeRules } from './rules/code.ts'
 import { documentRules } from './rules/documents.ts'
+import { faultRules } from './rules/faults.ts'
 import { layoutRules } from './rules/layout.ts'
 import { sizeRules } from './rules/sizes.ts'
 import { wordRules } from './rules/words.ts'
@@ -12,6 +13,7 @@ export const rules: readonly Rule[] = [
   ...wordRules,
   ...documentRules,
   ...codeRules,
+  ...faultRules,
 ]
 
 /** What the rules find in a tree, less the exceptions, plus exceptions that excuse nothing. */

@@ -8,6 +8,7 @@ import { Header } from './panels/header.tsx'
 import { LastScan } from './panels/last-scan.tsx'
 import { NextLine } from './panels/next-line.tsx'
 import { Positions } from './panels/positions.tsx'
+import { WedgeNotice } from './parts/wedge-notice.tsx'
 import { useLive, useStationNow } from './parts/use-station.ts'
 import { CannotComeIn } from './sheets/cannot-come-in.tsx'
 import { MenuSheet } from './sheets/menu.tsx'
@@ -50,6 +51,7 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
         <section className="positions-frame skeleton" aria-busy="true" />
       )}
       {view ? <NextLine view={view} /> : <section className="next skeleton" />}
+      <WedgeNotice lane={view?.positions[0]?.lane ?? 1} />
       <Actions onOpen={setOpen} />
       {view && (
         <Sheets

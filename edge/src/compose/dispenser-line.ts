@@ -1,3 +1,4 @@
+import type { BytePipe } from '@baari/hardware/ports/byte-pipe'
 import type { BusStats } from '@baari/hardware/ports/bus'
 import type { Dispenser } from '@baari/hardware/ports/dispenser'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -6,6 +7,8 @@ import type { BusPlan, DispenserPlan } from '../ports/station-plan.ts'
 
 export type LineParts = {
   readonly plan: BusPlan
+  /** Its bytes, open or being opened. */
+  readonly pipe: BytePipe
   /** `station.control` of the station file: without it every device is read only. */
   readonly stationControl: boolean
   readonly clock: Clock

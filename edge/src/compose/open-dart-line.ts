@@ -11,11 +11,10 @@ import { emptyBusStats } from '@baari/hardware/transports/bus-stats'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
-import { openPipe, timingOf } from './open-pipe.ts'
+import { timingOf } from './line-timing-of.ts'
 
 /** A Wayne DART line, 8O1: pumps that we ask, or on another host's line pumps that we hear. */
-export const openDartLine: OpenLine = ({ plan, stationControl, clock, log }) => {
-  const pipe = openPipe(plan, clock)
+export const openDartLine: OpenLine = ({ plan, pipe, stationControl, clock, log }) => {
   // On a line that is only heard there is nobody to ask, and every answer is another's.
   let asking: DartBus | null = null
   const bus = (): DartBus =>

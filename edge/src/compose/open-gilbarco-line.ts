@@ -9,13 +9,13 @@ import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
-import { openPipe, timingOf } from './open-pipe.ts'
+import { timingOf } from './line-timing-of.ts'
 
 /** A Gilbarco two-wire loop behind its converter. */
-export const openGilbarcoLine: OpenLine = ({ plan, stationControl, clock, log }) => {
+export const openGilbarcoLine: OpenLine = ({ plan, pipe, stationControl, clock, log }) => {
   const bus = createBus({
     name: plan.id,
-    pipe: openPipe(plan, clock),
+    pipe,
     codec: createGilbarcoHostCodec(),
     clock,
     timing: timingOf(plan),

@@ -4,18 +4,28 @@ import {
 } from '@baari/hardware/drivers/modbus-meter/manifest'
 import { createModbusMeter } from '@baari/hardware/drivers/modbus-meter/modbus-meter'
 import { mapNames, shippedMap } from '@baari/hardware/drivers/modbus-meter/register-map'
+import type { Bus } from '@baari/hardware/ports/bus'
 import { createModbusMasterCodec } from '@baari/hardware/protocols/modbus/frame-codec'
+import type { ModbusReply, ModbusRequest } from '@baari/hardware/protocols/modbus/frames'
 import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
-import type { OpenLine } from './dispenser-line.ts'
-import { openPipe, timingOf } from './open-pipe.ts'
+import type { DispenserLine, LineParts } from './dispenser-line.ts'
+import { timingOf } from './line-timing-of.ts'
 
-/** A Modbus line: meters and controllable heads. */
-export const openModbusLine: OpenLine = ({ plan, stationControl, clock, log }) => {
+export type ModbusBus = Bus<ModbusRequest, ModbusReply>
+
+/** A Modbus line: meters and controllable heads, and whatever else is read on its bus. */
+export function openModbusLine({
+  plan,
+  pipe,
+  stationControl,
+  clock,
+  log,
+}: LineParts): DispenserLine & { readonly bus: ModbusBus } {
   const bus = createBus({
     name: plan.id,
-    pipe: openPipe(plan, clock),
+    pipe,
     codec: createModbusMasterCodec(),
     clock,
     timing: timingOf(plan),
@@ -23,6 +33,7 @@ export const openModbusLine: OpenLine = ({ plan, stationControl, clock, log }) =
     echo: plan.echo ? 'strip' : 'none',
   })
   return {
+    bus,
     dispenser: (device) =>
       // A meter says nothing unless it is asked.
       device.mode === 'listen'

@@ -5,13 +5,13 @@ import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
-import { openPipe, timingOf } from './open-pipe.ts'
+import { timingOf } from './line-timing-of.ts'
 
 /** A line with one Neogi head. */
-export const openNeogiLine: OpenLine = ({ plan, stationControl, clock, log }) => {
+export const openNeogiLine: OpenLine = ({ plan, pipe, stationControl, clock, log }) => {
   const bus = createBus({
     name: plan.id,
-    pipe: openPipe(plan, clock),
+    pipe,
     codec: createNeogiCodec(),
     clock,
     timing: timingOf(plan),

@@ -1,5 +1,5 @@
 import { runInBackground } from '../adapters/system/background-thread.ts'
-import { quoteWaits, type WaitFacts } from '../app/queue/quote-waits.ts'
+import { quoteWaits, type GasPace, type WaitFacts } from '../app/queue/quote-waits.ts'
 import { present } from '@baari/shared/faults/assert'
 import { randomInt } from 'node:crypto'
 import { parentPort } from 'node:worker_threads'
@@ -8,4 +8,6 @@ import { parentPort } from 'node:worker_threads'
 runInBackground()
 const port = present(parentPort, 'parent port of the quote thread')
 const chance = { next: () => randomInt(2 ** 32) / 2 ** 32 }
-port.on('message', (facts: WaitFacts) => port.postMessage(quoteWaits(facts, chance)))
+port.on('message', (facts: WaitFacts & { readonly pace: GasPace }) =>
+  port.postMessage(quoteWaits(facts, chance)),
+)

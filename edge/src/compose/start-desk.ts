@@ -7,7 +7,7 @@ import { checkPin } from '../adapters/system/pin-check.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { booksDesk } from '../app/desk/books-desk.ts'
 import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
-import { entryDesk } from '../app/desk/entry-desk.ts'
+import { entryDesk, type EntryDeskParts } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
 import { withOwnKey } from '../app/keys/own-key.ts'
@@ -31,6 +31,7 @@ export type StartDesk = {
   readonly ledger: Ledger<OfferedToDesk>
   readonly forecourt: Forecourt
   readonly resetTrip: () => boolean
+  readonly onWalkIn: NonNullable<EntryDeskParts['onWalkIn']>
   readonly live: Live
   readonly link: () => LinkFacts
   readonly lease: Pick<WindowsDeskParts, 'borrow'>
@@ -69,7 +70,7 @@ export function startDesk(parts: StartDesk): {
     scans,
     desk: {
       people: parts.people,
-      entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes }),
+      entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes, onWalkIn: parts.onWalkIn }),
       windows: windowsDesk({
         ...{ ledger, link, ids: parts.ids },
         issuer: ownIssuer(keys),

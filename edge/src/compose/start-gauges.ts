@@ -1,35 +1,32 @@
 import { tls350ConfigSchema } from '@baari/hardware/drivers/tls350/manifest'
 import { createTls350Gauge, type TlsBus } from '@baari/hardware/drivers/tls350/tls350-gauge'
-import type { Sensor } from '@baari/hardware/ports/sensor'
+import type { Gauge } from '@baari/hardware/ports/gauge'
 import { createTls350Codec } from '@baari/hardware/protocols/tls350/codec'
 import { createBus } from '@baari/hardware/transports/bus'
 import { timerWait } from '@baari/hardware/transports/system-clock'
-import type { Clock } from '@baari/shared/runtime/clock'
-import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BusPlan, SensorPlan, StationPlan } from '../ports/station-plan.ts'
-import { openPipe, timingOf } from './open-pipe.ts'
+import { timingOf } from './line-timing-of.ts'
+import { openLine, type LineParts } from './open-line.ts'
 
-export type StartGauges = {
+export type StartGauges = LineParts & {
   readonly plan: Pick<StationPlan, 'buses' | 'sensors'>
-  readonly clock: Clock
-  readonly log: Log
   readonly metrics: Pick<Metrics, 'gauge'>
 }
 
 /** Tank gauges by their names in the station file, read over and over. */
 export async function startGauges(parts: StartGauges): Promise<{
-  readonly gauges: ReadonlyMap<string, Sensor>
+  readonly gauges: ReadonlyMap<string, Gauge>
   stop(): Promise<void>
 }> {
   const { plan, clock, log, metrics } = parts
   const buses = new Map<string, TlsBus>()
-  const gauges = new Map<string, Sensor>()
+  const gauges = new Map<string, Gauge>()
   for (const sensor of plan.sensors) {
     const { source } = sensor
     if (source.kind !== 'tls350') continue
     const line = plan.buses.find(({ id }) => id === source.bus)
-    const bus = buses.get(source.bus) ?? (line ? openGaugeLine(line, clock) : undefined)
+    const bus = buses.get(source.bus) ?? (line ? await openGaugeLine(line, parts) : undefined)
     if (!bus) continue
     buses.set(source.bus, bus)
     gauges.set(sensor.id, createTls350Gauge(configOf(sensor, source), { bus, clock, log }))
@@ -46,10 +43,12 @@ export async function startGauges(parts: StartGauges): Promise<{
   }
 }
 
-function openGaugeLine(plan: BusPlan, clock: Clock): TlsBus {
+async function openGaugeLine(plan: BusPlan, parts: LineParts): Promise<TlsBus> {
+  const { clock } = parts
+  const { id, link, line: settings, record } = plan
   return createBus({
-    name: plan.id,
-    pipe: openPipe(plan, clock),
+    name: id,
+    pipe: await openLine({ id, link, settings, record, answers: true }, parts),
     codec: createTls350Codec(),
     clock,
     timing: timingOf(plan),
@@ -67,7 +66,7 @@ function configOf(
 }
 
 /** Levels that can be trusted; a tank without one is absent. */
-function showLevels(gauges: ReadonlyMap<string, Sensor>, metrics: StartGauges['metrics']): void {
+function showLevels(gauges: ReadonlyMap<string, Gauge>, metrics: StartGauges['metrics']): void {
   if (gauges.size === 0) return
   metrics.gauge({
     name: 'baari_tank_volume_millilitres',

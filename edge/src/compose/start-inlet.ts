@@ -1,6 +1,8 @@
-import { startInlet as startBroker, type InletCounters } from '@baari/hardware/inlet/inlet'
+import { startInlet as startBroker } from '@baari/hardware/inlet/inlet'
+import type { InletCounters, InletOptions } from '@baari/hardware/inlet/inlet-contract'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import { readCertificates } from '../adapters/system/certificate-folder.ts'
 import type { SensorWord } from '../app/safety/sensor-board.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -8,7 +10,15 @@ import type { Telemetry } from '../ports/telemetry.ts'
 import { telemetryRecordOf, wordOf } from './sensor-records.ts'
 
 export type StartInlet = {
-  readonly at: { readonly host: string; readonly port: number }
+  readonly at: {
+    readonly host: string
+    readonly port: number
+    readonly secure: {
+      readonly host: string
+      readonly port: number
+      readonly folder: string
+    } | null
+  }
   readonly stationId: string
   readonly telemetry: Telemetry
   /** Present values, told before they are stored: a gas alarm waits for no disk. */
@@ -18,17 +28,24 @@ export type StartInlet = {
   readonly metrics: Metrics
 }
 
+type StartedInlet = {
+  readonly port: number
+  /** Null when no door for certificates is open. */
+  readonly securePort: number | null
+  stop(): Promise<void>
+}
+
 /**
  * The station's MQTT broker over the telemetry thread: an acknowledged message is on disk. Devices
- * come in anonymously on loopback only; credentials per device are the next step of enrolment.
+ * come in anonymously on loopback only, and from elsewhere with a certificate of their own.
  */
-export async function startInlet(
-  parts: StartInlet,
-): Promise<Result<{ readonly port: number; stop(): Promise<void> }, string>> {
+export async function startInlet(parts: StartInlet): Promise<Result<StartedInlet, string>> {
   const { at, stationId, telemetry, onWord, alarms, clock, metrics } = parts
   try {
     const inlet = await startBroker({
-      ...at,
+      host: at.host,
+      port: at.port,
+      ...secureDoorOf(parts),
       station: stationId,
       clock,
       store: async (records) => {
@@ -42,10 +59,25 @@ export async function startInlet(
         alarms.raise({ source: 'inlet', code, subject: device, detail: hint }),
     })
     countInlet(metrics, () => ({ ...inlet.counters(), unstored: inlet.unstored() }))
-    return ok({ port: inlet.port, stop: () => inlet.close() })
+    return ok({
+      port: inlet.port,
+      securePort: inlet.securePort,
+      stop: () => inlet.close(),
+    })
   } catch (error) {
     return err(cannotListen(error, at))
   }
+}
+
+/** Without usable certificates the devices elsewhere stay out and the station goes on (B09). */
+function secureDoorOf({ at, clock, alarms }: StartInlet): Pick<InletOptions, 'secure'> {
+  if (at.secure === null) return {}
+  const { host, port, folder } = at.secure
+  const read = readCertificates(folder, clock.now())
+  if (read.ok) return { secure: { host, port, certificates: read.value } }
+  const code = 'inlet_certificate'
+  alarms.raise({ source: 'inlet', code, subject: 'inlet', detail: read.error })
+  return {}
 }
 
 function cannotListen(error: unknown, { host, port }: StartInlet['at']): string {

@@ -1,35 +1,35 @@
 import type { Dispenser } from '@baari/hardware/ports/dispenser'
 import type { Result } from '@baari/shared/faults/result'
-import type { Clock } from '@baari/shared/runtime/clock'
 import type { DeviceLogin } from '../adapters/system/device-logins.ts'
-import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
-import type { DispenserPlan, StationPlan } from '../ports/station-plan.ts'
+import type { BusPlan, DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
 import { openController } from './open-controller.ts'
 import { openDartLine } from './open-dart-line.ts'
 import { openGilbarcoLine } from './open-gilbarco-line.ts'
-import { openModbusLine } from './open-modbus-line.ts'
+import { openLine, type LineParts } from './open-line.ts'
+import { openModbusLine, type ModbusBus } from './open-modbus-line.ts'
 import { openNeogiLine } from './open-neogi-line.ts'
 
-export type StartLines = {
+export type StartLines = LineParts & {
   readonly plan: StationPlan
   /** The login of this name; the error says why there is none. */
   readonly login: (name: string) => Result<DeviceLogin, string>
-  readonly clock: Clock
-  readonly log: Log
   readonly metrics: Pick<Metrics, 'gauge'>
 }
 
 export type Lines = {
   /** Dispensers by their name in the station file; those without a driver are absent. */
   readonly dispensers: ReadonlyMap<string, Dispenser>
+  /** The Modbus bus of this name, opened when nothing hangs on it yet; undefined when unnamed. */
+  modbus(id: string): Promise<ModbusBus | undefined>
   stop(): Promise<void>
 }
 
 /** How a line with dispensers of this driver is opened. */
-const openers: Readonly<Record<Exclude<DispenserPlan['driver'], 'pts2'>, OpenLine>> = {
-  'modbus-meter': openModbusLine,
+const openers: Readonly<
+  Record<Exclude<DispenserPlan['driver'], 'pts2' | 'modbus-meter'>, OpenLine>
+> = {
   'wayne-dart': openDartLine,
   'gilbarco-two-wire': openGilbarcoLine,
   neogi: openNeogiLine,
@@ -39,10 +39,11 @@ const openers: Readonly<Record<Exclude<DispenserPlan['driver'], 'pts2'>, OpenLin
 export async function startLines(parts: StartLines): Promise<Lines> {
   const { plan, log, metrics } = parts
   const lines = new Map<string, DispenserLine>()
+  const buses = new Map<string, ModbusBus>()
   const dispensers = new Map<string, Dispenser>()
   for (const device of plan.dispensers) {
     // One line speaks one protocol: the station file is refused otherwise.
-    const line = lines.get(device.bus) ?? openLineOf(device, parts)
+    const line = lines.get(device.bus) ?? (await openLineOf(device, { parts, buses }))
     const dispenser = line?.dispenser(device)
     if (!line || !dispenser) {
       const { id, driver, mode } = device
@@ -57,6 +58,15 @@ export async function startLines(parts: StartLines): Promise<Lines> {
   for (const dispenser of dispensers.values()) await dispenser.start()
   return {
     dispensers,
+    async modbus(id) {
+      const open = buses.get(id)
+      const busPlan = plan.buses.find((one) => one.id === id)
+      if (open || !busPlan) return open
+      const line = await openModbusOf(busPlan, { parts, buses })
+      lines.set(id, line)
+      line.start()
+      return line.bus
+    },
     async stop() {
       for (const dispenser of dispensers.values()) await dispenser.dispose('the node stops')
       for (const line of lines.values()) await line.close()
@@ -64,13 +74,30 @@ export async function startLines(parts: StartLines): Promise<Lines> {
   }
 }
 
-function openLineOf(device: DispenserPlan, parts: StartLines): DispenserLine | null {
-  const { plan, clock, log } = parts
-  if (device.driver === 'pts2') return openControllerOf(device, parts)
+type Opening = { readonly parts: StartLines; readonly buses: Map<string, ModbusBus> }
+
+async function openLineOf(device: DispenserPlan, at: Opening): Promise<DispenserLine | null> {
+  const { plan, clock, log } = at.parts
+  if (device.driver === 'pts2') return openControllerOf(device, at.parts)
   const busPlan = plan.buses.find(({ id }) => id === device.bus)
-  const open = openers[device.driver]
+  if (!busPlan) return null
+  if (device.driver === 'modbus-meter') return openModbusOf(busPlan, at)
+  const pipe = await pipeOf(busPlan, at.parts)
   const stationControl = plan.station.control
-  return busPlan && open ? open({ plan: busPlan, stationControl, clock, log }) : null
+  return openers[device.driver]({ plan: busPlan, pipe, stationControl, clock, log })
+}
+
+async function openModbusOf(busPlan: BusPlan, { parts, buses }: Opening) {
+  const { plan, clock, log } = parts
+  const pipe = await pipeOf(busPlan, parts)
+  const stationControl = plan.station.control
+  const line = openModbusLine({ plan: busPlan, pipe, stationControl, clock, log })
+  buses.set(busPlan.id, line.bus)
+  return line
+}
+
+function pipeOf({ id, link, line: settings, record }: BusPlan, parts: LineParts) {
+  return openLine({ id, link, settings, record, answers: true }, parts)
 }
 
 function openControllerOf(device: DispenserPlan, parts: StartLines): DispenserLine | null {

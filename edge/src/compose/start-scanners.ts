@@ -1,25 +1,19 @@
 import { createSerialQr } from '@baari/hardware/drivers/serial-qr/serial-qr'
 import { serialQrConfigSchema } from '@baari/hardware/drivers/serial-qr/manifest'
 import type { Scanner } from '@baari/hardware/ports/scanner'
-import { createSerialPipe } from '@baari/hardware/transports/serial-pipe'
-import { createTcpPipe } from '@baari/hardware/transports/tcp-pipe'
 import { signalOf, type Verdict } from '@baari/shared/domain/check-in/verdict'
-import type { Clock } from '@baari/shared/runtime/clock'
 import { acceptScan, type AcceptScanParts } from '../app/scan/accept-scan.ts'
-import type { Log } from '../ports/log.ts'
 import type { ScannerPlan } from '../ports/station-plan.ts'
-import { serialMatch } from './open-pipe.ts'
+import { openLine, type LineParts } from './open-line.ts'
 
-export type StartScanners = {
+export type StartScanners = LineParts & {
   readonly plans: readonly ScannerPlan[]
   readonly scans: AcceptScanParts
-  readonly clock: Clock
-  readonly log: Log
 }
 
 /** Scanners of the lanes: bytes to scan to verdict to lamp, without waiting for anything else. */
 export async function startScanners(parts: StartScanners): Promise<{ stop(): Promise<void> }> {
-  const scanners = parts.plans.map((plan) => scannerOf(plan, parts))
+  const scanners = await Promise.all(parts.plans.map((plan) => scannerOf(plan, parts)))
   for (const scanner of scanners) {
     scanner.onScan((scan) => {
       void acceptScan(parts.scans, {
@@ -38,21 +32,12 @@ export async function startScanners(parts: StartScanners): Promise<{ stop(): Pro
   }
 }
 
-function scannerOf(plan: ScannerPlan, { clock, log }: StartScanners): Scanner {
-  const { id, lane, link, suffix, dedupeMs } = plan
-  const pipe =
-    link.kind === 'tcp'
-      ? createTcpPipe({ name: id, clock, host: link.host, port: link.port, silentReplyMs: null })
-      : createSerialPipe({
-          name: id,
-          clock,
-          match: serialMatch(link.match),
-          baud: link.baud,
-          dataBits: 8,
-          parity: 'none',
-          stopBits: 1,
-          silentReplyMs: null,
-        })
+async function scannerOf(plan: ScannerPlan, parts: StartScanners): Promise<Scanner> {
+  const { id, lane, link, suffix, dedupeMs, record } = plan
+  const { clock, log } = parts
+  const baud = link.kind === 'serial' ? link.baud : 9600
+  const settings = { baud, parity: 'none', stopBits: 1 } as const
+  const pipe = await openLine({ id, link, settings, record, answers: false }, parts)
   const config = serialQrConfigSchema.parse({ id, lane, suffix, dedupeMs })
   return createSerialQr(config, { clock, log, pipe })
 }

@@ -2,10 +2,19 @@ import { join } from 'node:path'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { minutes, type Millis } from '@baari/shared/units/time'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { loginsFileName, readDeviceLogin } from '../adapters/system/device-logins.ts'
+import { HoseWatch } from '../app/safety/hose-watch.ts'
 import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
 import { TripWatch } from '../app/safety/trip-watch.ts'
+import {
+  gasState,
+  servicePermille,
+  type GasFacts,
+  type GasState,
+} from '../domain/cascade/gas-model.ts'
+import { trusted } from '../domain/safety/safety-readings.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
@@ -13,6 +22,7 @@ import type { StationPlan } from '../ports/station-plan.ts'
 import { watchDiskReserve } from './disk-reserve.ts'
 import { startForecourt } from './start-forecourt.ts'
 import { startGauges } from './start-gauges.ts'
+import { startInputs } from './start-inputs.ts'
 import { startLines } from './start-lines.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
@@ -37,6 +47,14 @@ export type Station = {
   readonly gas: () => StationView['gas']
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
+  /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
+  readonly servicePermille: () => number
+  /** Until the bank is back at its minimum; 0 when it is not below (X07). */
+  readonly refillIn: () => Millis
+  /** An all-stop that nobody has reset yet. */
+  readonly tripped: () => boolean
+  /** Called when the trip or a condition of authorising may have changed. */
+  readonly onSafety: (call: () => void) => void
   /** Stops every position at once, whatever else of the node still works. */
   readonly allStop: () => void
   stop(): Promise<void>
@@ -45,7 +63,6 @@ export type Station = {
 /** Lines, dispensers, positions and the safety watch over all of them. */
 export async function startStation(parts: StartStation): Promise<Station> {
   const { plan, dataFolder, clock, log, alarms } = parts
-  const board = new SensorBoard(plan, clock)
   const reserve = await watchDiskReserve(dataFolder, {
     ...{ clock, log, alarms },
     bytes: parts.reserveBytes,
@@ -53,6 +70,8 @@ export async function startStation(parts: StartStation): Promise<Station> {
   const login = (name: string) => readDeviceLogin(join(dataFolder, loginsFileName), name)
   const lines = await startLines({ ...parts, login })
   const gauges = await startGauges(parts)
+  const inputs = await startInputs({ plan, lines, clock, log, alarms })
+  const board = new SensorBoard(plan, clock, inputs.wired)
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
   const { forecourt, trip, poke, stop } = await startForecourt({
@@ -67,16 +86,24 @@ export async function startStation(parts: StartStation): Promise<Station> {
       diskReserveFree: reserve.free(),
     }),
   })
+  let safetyChanged = (): void => undefined
   const watch = new TripWatch({
     readings: () => board.readings(),
     policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
+    hoseBroken: hoseWatchOf({ plan, board, forecourt, clock }),
     allStop: trip,
-    onChange: poke,
+    onChange: () => {
+      poke()
+      safetyChanged()
+    },
     clock,
     log,
     alarms,
   })
+  const gasFacts = (): GasFacts => gasFactsOf({ plan, board, forecourt })
+  const gasNow = (): GasState => gasState(gasFacts())
   watch.start()
+  inputs.onChange(() => watch.look())
   tripLatched = () => watch.latched()
   return {
     forecourt,
@@ -84,21 +111,70 @@ export async function startStation(parts: StartStation): Promise<Station> {
       board.hear(word)
       watch.look()
     },
-    gas: () => gasOf(board),
+    gas: () => gasOf(board, gasNow()),
+    servicePermille: () => servicePermille(gasFacts(), gasNow()),
+    refillIn: () => gasNow().refillIn,
     reserveFree: reserve.free,
     resetTrip: () => watch.reset(),
+    tripped: () => tripLatched(),
+    onSafety: (call) => void (safetyChanged = call),
     allStop: trip,
     async stop() {
       watch.stop()
       reserve.stop()
       stop()
+      await inputs.stop()
       await gauges.stop()
       await lines.stop()
     },
   }
 }
 
-function gasOf(board: SensorBoard): StationView['gas'] {
+function gasOf(board: SensorBoard, { vehiclesPerHour }: GasState): StationView['gas'] {
   const { bank } = board.readings()
-  return bank === null ? null : { bankMbar: bank.reading.value, vehiclesPerHour: null }
+  return bank === null ? null : { bankMbar: bank.reading.value, vehiclesPerHour }
+}
+
+type Watched = {
+  readonly plan: StationPlan
+  readonly board: SensorBoard
+  readonly forecourt: Forecourt
+}
+
+/** Mean minutes at a position over all classes, the change of vehicle included (lanes.md 4). */
+const meanService = minutes(4.18)
+
+function gasFactsOf({ plan, board, forecourt }: Watched): GasFacts {
+  const { bank } = plan.safety
+  const reading = board.readings().bank?.reading
+  const out: readonly string[] = ['fault', 'offline', 'closed']
+  return {
+    workingPositions: forecourt.facts().filter(({ state }) => !out.includes(state)).length,
+    meanService,
+    meanFill: plan.rules.meanFillGrams,
+    compressorGramsPerHour: plan.rules.compressorGramsPerHour,
+    cascade: bank && {
+      pressure: reading && trusted(reading) ? reading.value : null,
+      minimum: bank.minMbar,
+      full: bank.fullMbar,
+      capacity: bank.capacityGrams,
+    },
+  }
+}
+
+function hoseWatchOf({
+  plan,
+  board,
+  forecourt,
+  clock,
+}: Watched & { readonly clock: Clock }): (() => boolean) | undefined {
+  const rule = plan.safety.hose
+  if (rule === null) return undefined
+  const watch = new HoseWatch({
+    rule,
+    clock,
+    bank: () => board.readings().bank,
+    fills: () => forecourt.facts().map(({ no, fill }) => ({ no, grams: fill?.grams ?? null })),
+  })
+  return () => watch.broken()
 }

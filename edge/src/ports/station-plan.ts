@@ -1,3 +1,4 @@
+import type { HoseRule } from '../domain/safety/hose-break.ts'
 import type { Grams } from '@baari/shared/units/mass'
 import type {
   LaneNo,
@@ -30,6 +31,9 @@ export type StationPlan = {
   readonly dispensers: readonly DispenserPlan[]
   readonly scanners: readonly ScannerPlan[]
   readonly sensors: readonly SensorPlan[]
+  readonly displays: readonly LaneDevicePlan[]
+  readonly barriers: readonly LaneDevicePlan[]
+  readonly printers: readonly OwnLinePlan[]
   readonly safety: SafetyPlan
   readonly fills: { readonly presetToleranceGrams: Grams }
   readonly rules: RulesPlan
@@ -51,6 +55,7 @@ export type RulesPlan = {
   readonly earlyGraceMs: Millis
   readonly payAtPump: boolean
   readonly compressorGramsPerHour: Grams
+  readonly meanFillGrams: Grams
   readonly matchGroupVehicle: boolean
   /** Lanes for bookings that name none; null means every lane. */
   readonly bookedLanes: readonly LaneNo[] | null
@@ -78,6 +83,8 @@ export type BusPlan = {
   readonly line: LineSettings
   /** The adapter hears its own bytes, which the bus then strips. */
   readonly echo: boolean
+  /** What goes over the line is kept in a ring file. */
+  readonly record: boolean
   readonly link:
     | { readonly kind: 'serial'; readonly match: PortMatch }
     | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
@@ -148,20 +155,37 @@ export type ModbusPlan = {
   readonly check: { readonly register: number; readonly min: number; readonly max: number } | null
 }
 
-export type ScannerPlan = {
-  readonly id: string
-  readonly lane: LaneNo
+export type ScannerPlan = LaneDevicePlan & {
   readonly driver: 'serial-qr'
-  readonly link:
-    | { readonly kind: 'serial'; readonly match: PortMatch; readonly baud: number }
-    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   readonly suffix: 'auto' | 'cr' | 'lf' | 'crlf' | 'etx' | 'none'
   readonly dedupeMs: Millis
 }
 
+/** A device that has a line of its own. */
+export type OwnLinePlan = {
+  readonly id: string
+  readonly link:
+    | { readonly kind: 'serial'; readonly match: PortMatch; readonly baud: number }
+    | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  readonly record: boolean
+}
+
+/** A sign or a barrier. */
+export type LaneDevicePlan = OwnLinePlan & { readonly lane: LaneNo }
+
 export const sensorUnits = ['mbar', 'pct_lel', 'mkelvin', 'g_per_min', 'ml'] as const
 export const tankMeasures = ['metric', 'us'] as const
 export type SensorUnit = (typeof sensorUnits)[number]
+
+/** Where a 4–20 mA input hangs; the counts are those at 4 and at 20 mA. */
+export type LoopPlan = {
+  readonly bus: string
+  readonly address: number
+  readonly register: number
+  readonly fn: 3 | 4
+  readonly zeroCount: number
+  readonly fullCount: number
+}
 
 export type SensorPlan = {
   readonly id: string
@@ -171,7 +195,7 @@ export type SensorPlan = {
   /** Levels in the sensor's own unit at which authorising ends and at which everything stops. */
   readonly trip: { readonly warn: number; readonly stop: number } | null
   readonly source:
-    | { readonly kind: 'modbus-4-20'; readonly bus: string; readonly address: number }
+    | ({ readonly kind: 'modbus-4-20' } & LoopPlan)
     | { readonly kind: 'mqtt'; readonly topic: string }
     | {
         readonly kind: 'tls350'
@@ -186,7 +210,23 @@ export type SafetyPlan = {
     | { readonly kind: 'none' }
     | { readonly kind: 'gpio'; readonly line: number; readonly active: 'open' | 'closed' }
     | { readonly kind: 'mqtt'; readonly topic: string; readonly staleMs: Millis }
+    | {
+        readonly kind: 'modbus'
+        readonly bus: string
+        readonly address: number
+        readonly register: number
+        readonly bit: number
+        readonly active: 'open' | 'closed'
+        readonly staleMs: Millis
+      }
   readonly onStale: 'stop' | 'block'
   /** Below this bank pressure nobody is authorised (X07); null when none is measured. */
-  readonly bank: { readonly sensor: string; readonly minMbar: Millibar } | null
+  readonly bank: {
+    readonly sensor: string
+    readonly minMbar: Millibar
+    readonly fullMbar: Millibar
+    readonly capacityGrams: Grams
+  } | null
+  /** By what a torn hose is known (X06); null where the station file does not say. */
+  readonly hose: HoseRule | null
 }

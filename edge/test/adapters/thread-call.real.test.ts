@@ -2,6 +2,7 @@ import { manualClock } from '@baari/shared/testing/manual-clock'
 import { seconds } from '@baari/shared/units/time'
 import { afterEach, expect, it } from 'vitest'
 import { startThreadCall } from '../../src/adapters/thread/thread-call.ts'
+import { fullPace } from '../../src/app/queue/quote-waits.ts'
 import { startWaitQuoter } from '../../src/compose/start-wait-quoter.ts'
 import { bothFree, stationWorld } from '../support/station-world.ts'
 
@@ -34,6 +35,7 @@ it('the wait quoter plays the queue forward in its thread and stores the quotes'
   const quoter = startWaitQuoter({
     ledger: world.ledger,
     clock: manualClock(),
+    pace: () => fullPace,
     onFault: (error) => faults.push(error),
   })
   const stored = () => world.db.prepare('SELECT count(*) FROM wait_quote').pluck().get()

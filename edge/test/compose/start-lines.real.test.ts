@@ -62,6 +62,7 @@ describe('lines of the station file', () => {
       plan: planOf(stationOf(driver, station.busPorts)),
       login: () => (known ? ok(login) : err('nobody told us')),
       clock,
+      dataFolder: '/nonexistent',
       log: (line) => void said.push(line),
       metrics: { gauge: () => undefined },
     })
@@ -106,6 +107,7 @@ describe('lines of the station file', () => {
         buses: { ...base.buses, tg1: { kind: 'tcp', host: '127.0.0.1', port: service.port } },
         sensors: [{ id: 'tank-1', driver: 'tls350', bus: 'tg1', ...tank }],
       }),
+      dataFolder: '/nonexistent',
       clock,
       log: () => undefined,
       metrics: { gauge: (one) => void shown.push(one) },

@@ -16,14 +16,17 @@ const mostHeld = 512
  */
 export class GuardedSocket extends Duplex {
   readonly loopback: boolean
+  /** The name a certificate proved; null on a plain connection. */
+  readonly provenName: string | null
   readonly #socket: Socket
   readonly #meter = new PacketMeter()
   #held: Buffer[] = []
   #whenSent: ((error?: Error | null) => void) | null = null
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, provenName: string | null = null) {
     super({ allowHalfOpen: false })
     this.#socket = socket
+    this.provenName = provenName
     this.loopback = isLoopback(socket.remoteAddress)
     // Acknowledgements are small; waiting to fill a segment would cost 40 ms for each.
     socket.setNoDelay(true)

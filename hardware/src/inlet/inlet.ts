@@ -1,13 +1,20 @@
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes'
-import type { Clock } from '@baari/shared/runtime/clock'
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import { millis, type Instant, type Millis } from '@baari/shared/units/time'
+import { millis, type Millis } from '@baari/shared/units/time'
 import { fault } from '../transports/line-faults.ts'
-import { DeviceRates, Quarantine, type RateLimit } from './device-limits.ts'
+import { DeviceRates, Quarantine } from './device-limits.ts'
 import { GroupCommit } from './group-commit.ts'
 import { GuardedSocket } from './guarded-socket.ts'
+import {
+  usualInletLimits,
+  type Inlet,
+  type InletCommand,
+  type InletCounters,
+  type InletLimits,
+  type InletOptions,
+} from './inlet-contract.ts'
 import {
   quarantined,
   readMessage,
@@ -16,84 +23,8 @@ import {
   type InletRecord,
   type Topic,
 } from './inlet-record.ts'
+import { createSecureDoor } from './secure-door.ts'
 import { Withheld, type WaitingClient } from './withheld.ts'
-
-export type InletCredentials = {
-  readonly client: string
-  readonly username: string | null
-  readonly password: Uint8Array | null
-}
-
-export type InletOptions = {
-  readonly host?: string
-  /** 0 lets the system choose. */
-  readonly port: number
-  readonly station: string
-  readonly clock: Clock
-  /**
-   * Resolves when the rows are on disk, and only then are they acknowledged. Must drop rows it
-   * already has, by (device, boot, seq, kind): a device sends again what was not acknowledged.
-   */
-  readonly store: (rows: readonly InletRecord[]) => Promise<void>
-  /**
-   * Called once for each message when it was read, before it is stored: a gas alarm must not wait
-   * for a disk. A redelivered message is told again; `boot` and `seq` unmask it.
-   */
-  readonly onRecord?: (record: InletRecord) => void
-  /** Whether the client is who it says; without it only anonymous clients on loopback come in. */
-  readonly authenticate?: (credentials: InletCredentials) => boolean
-  /** Whether a client may speak for a device; equality of names when absent (B06). */
-  readonly mayPublish?: (client: string, topic: Topic) => boolean
-  /** Raised once per cause and minute. */
-  readonly onFault?: (fault: Fault) => void
-  readonly limits?: Partial<InletLimits>
-}
-
-export type InletLimits = {
-  readonly rate: RateLimit
-  /** Unstored messages above which acknowledgements are withheld. */
-  readonly mostUnstored: number
-  readonly mostConnections: number
-}
-
-export const usualInletLimits: InletLimits = {
-  rate: { perSecond: 200, burst: 1_000 },
-  mostUnstored: 5_000,
-  mostConnections: 256,
-}
-
-export type InletCounters = {
-  readonly received: number
-  readonly stored: number
-  readonly quarantined: number
-  /** QoS 0 beyond the device's rate. */
-  readonly dropped: number
-  /** QoS 1 beyond the device's rate. */
-  readonly delayed: number
-  /** Groups the store refused; their clients were disconnected unacknowledged. */
-  readonly failedGroups: number
-  readonly disconnected: number
-  readonly refusedConnections: number
-}
-
-/** A command of the node to a device; never retained (B02). */
-export type InletCommand = {
-  readonly deviceClass: string
-  readonly device: string
-  readonly id: string
-  readonly expiresAt: Instant
-  readonly body: Readonly<Record<string, number | string | boolean>>
-}
-
-export type Inlet = {
-  readonly port: number
-  counters(): InletCounters
-  /** Messages received and not stored yet. */
-  unstored(): number
-  /** Hands a command to the broker; the device's `ack` comes as a record. Refused once expired. */
-  command(command: InletCommand): Promise<Result<void, Fault>>
-  close(): Promise<void>
-}
 
 /** Shorter keep-alives would be cut while an acknowledgement is withheld. */
 const shortestKeepAliveSeconds = 30
@@ -105,6 +36,16 @@ export async function startInlet(options: InletOptions): Promise<Inlet> {
   const inlet = new DurableInlet(options)
   await inlet.listen()
   return inlet
+}
+
+function listening(
+  server: Server,
+  { port, host }: { readonly port: number; readonly host: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve())
+  })
 }
 
 class DurableInlet implements Inlet {
@@ -119,6 +60,7 @@ class DurableInlet implements Inlet {
   readonly #alarmedAtMs = new Map<string, number>()
   readonly #broker: Aedes
   readonly #server: Server
+  readonly #secureServer: Server | null
   readonly #counters = {
     received: 0,
     stored: 0,
@@ -161,25 +103,33 @@ class DurableInlet implements Inlet {
       authorizeForward: (_client, packet: AedesPublishPacket) =>
         topicOf(packet.topic)?.leaf === 'cmd' ? packet : null,
     })
-    this.#server = createServer((socket) => {
-      if (this.#broker.connectedClients >= this.#limits.mostConnections) {
-        this.#counters.refusedConnections += 1
-        socket.destroy()
-      } else this.#broker.handle(new GuardedSocket(socket))
-    })
+    this.#server = createServer((socket) => this.#enterBy(socket, null))
+    const { secure } = options
+    this.#secureServer =
+      secure === undefined
+        ? null
+        : createSecureDoor(secure.certificates, {
+            onDevice: (socket, name) => this.#enterBy(socket, name),
+            onRefused: (reason) => {
+              this.#counters.refusedConnections += 1
+              this.#alarm(fault('inlet_certificate', 'inlet', reason))
+            },
+          })
   }
 
   async listen(): Promise<void> {
     await this.#broker.listen()
-    const { port, host = '127.0.0.1' } = this.#options
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(port, host, () => resolve())
-    })
+    const { port, host = '127.0.0.1', secure } = this.#options
+    await listening(this.#server, { port, host })
+    if (this.#secureServer && secure) await listening(this.#secureServer, secure)
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port
+  }
+
+  get securePort(): number | null {
+    return this.#secureServer === null ? null : (this.#secureServer.address() as AddressInfo).port
   }
 
   counters(): InletCounters {
@@ -208,9 +158,19 @@ class DurableInlet implements Inlet {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
+    const servers = this.#secureServer ? [this.#server, this.#secureServer] : [this.#server]
+    const closed = servers.map(
+      (server) => new Promise<void>((resolve) => server.close(() => resolve())),
+    )
     await new Promise<void>((resolve) => this.#broker.close(() => resolve()))
-    await closed
+    await Promise.all(closed)
+  }
+
+  #enterBy(socket: Socket, provenName: string | null): void {
+    if (this.#broker.connectedClients >= this.#limits.mostConnections) {
+      this.#counters.refusedConnections += 1
+      socket.destroy()
+    } else this.#broker.handle(new GuardedSocket(socket, provenName))
   }
 
   #waitingClient(client: Client, keepAliveSeconds: number): WaitingClient {
@@ -230,6 +190,8 @@ class DurableInlet implements Inlet {
     password: Buffer | undefined,
   ): boolean {
     const { authenticate } = this.#options
+    const provenName = client.conn instanceof GuardedSocket ? client.conn.provenName : null
+    if (provenName !== null) return provenName === client.id
     const nameless = username === undefined && password === undefined
     if (nameless && client.conn instanceof GuardedSocket && client.conn.loopback) {
       this.#anonymous.add(client)

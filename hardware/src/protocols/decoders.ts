@@ -1,3 +1,4 @@
+import { laneDecoder } from './baari-lane/hex-decoder.ts'
 import { gilbarcoHexDecoder } from './gilbarco-two-wire/hex-decoder.ts'
 import type { HexDecoder } from './hex-decoder.ts'
 import { modbusHexDecoder } from './modbus/hex-decoder.ts'
@@ -20,6 +21,7 @@ export const hexDecoders: readonly HexDecoder[] = [
   neogiDecoder,
   pts2Decoder,
   tls350Decoder,
+  laneDecoder,
 ]
 
 /** Other names people and data files use. */

@@ -1,5 +1,8 @@
 import { connectAsync, type MqttClient } from 'mqtt'
+import type { Prng } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { wholeBetween } from '@baari/shared/testing/seeded-prng'
+import { millis, type Millis } from '@baari/shared/units/time'
 import type { InletKind, InletValue } from '../inlet/inlet-record.ts'
 import type { Quality } from '../ports/reading.ts'
 
@@ -14,6 +17,16 @@ export type SimulatedSensorOptions = {
   readonly clock: Clock
   readonly username?: string
   readonly password?: string
+  /** Chance of the pause before a reconnect; without it every pause is the middle one. */
+  readonly prng?: Prng
+}
+
+/**
+ * The pause before the next try, 125 to 375 ms. After a restart of the broker forty sensors must
+ * not come back in the same moment (B01).
+ */
+export function reconnectPause(prng: Prng): Millis {
+  return millis(wholeBetween(prng, 125, 375))
 }
 
 /** A field device that speaks the inlet's contract, its last will included. */
@@ -26,17 +39,20 @@ export class SimulatedSensor {
   private constructor(options: SimulatedSensorOptions, client: MqttClient) {
     this.#options = options
     this.#client = client
+    const { prng } = options
+    // Taken at the next loss of the connection.
+    if (prng) client.on('connect', () => (client.options.reconnectPeriod = reconnectPause(prng)))
     client.on('message', (_topic, payload) => {
       this.#commands = [...this.#commands, payload.toString()].slice(-64)
     })
   }
 
   static async connect(options: SimulatedSensorOptions): Promise<SimulatedSensor> {
-    const { url, device, username, password } = options
+    const { url, device, username, password, prng } = options
     const client = await connectAsync(url, {
       clientId: device,
       keepalive: 60,
-      reconnectPeriod: 250,
+      reconnectPeriod: prng ? reconnectPause(prng) : 250,
       will: {
         topic: topicOfLeaf(options, 'death'),
         payload: Buffer.from(payloadOf(options, { seq: 0, quality: 'bad', values: {} })),

@@ -38,9 +38,11 @@ const byIdFolder = '/dev/serial/by-id'
 export async function findSerialPath(
   name: string,
   match: SerialMatch,
+  linkFolder: string = byIdFolder,
 ): Promise<Result<string, Fault>> {
   if ('path' in match) return ok(match.path)
-  const paths = 'by_id' in match ? await pathsById(match.by_id) : await pathsByUsb(match)
+  const paths =
+    'by_id' in match ? await pathsById(match.by_id, linkFolder) : await pathsByUsb(match)
   const [path] = paths
   if (path === undefined)
     return err(fault('port_unavailable', name, 'no such adapter is plugged in'))
@@ -52,10 +54,10 @@ export async function findSerialPath(
   return ok(path)
 }
 
-async function pathsById(pattern: string): Promise<readonly string[]> {
-  const links = await readdir(byIdFolder).catch(() => [])
+async function pathsById(pattern: string, folder: string): Promise<readonly string[]> {
+  const links = await readdir(folder).catch(() => [])
   const wanted = new RegExp(`^(?:${pattern})$`)
-  return links.filter((link) => wanted.test(link)).map((link) => join(byIdFolder, link))
+  return links.filter((link) => wanted.test(link)).map((link) => join(folder, link))
 }
 
 async function pathsByUsb(match: {

@@ -18,6 +18,8 @@ export type SerialPipeOptions = {
   readonly parity: 'none' | 'even' | 'odd'
   readonly stopBits: 1 | 2
   readonly silentReplyMs?: Millis | null
+  /** Where the system keeps the links by identity; Linux's own folder when absent. */
+  readonly linkFolder?: string
 }
 
 const presenceMs = millis(1_000)
@@ -39,7 +41,7 @@ async function openPort(
   options: SerialPipeOptions,
   events: LineEvents,
 ): Promise<Result<OpenLine, Fault>> {
-  const found = await findSerialPath(options.name, options.match)
+  const found = await findSerialPath(options.name, options.match, options.linkFolder)
   if (!found.ok) return found
   const path = found.value
   const port = new SerialPort({

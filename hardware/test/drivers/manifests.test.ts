@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { gilbarcoManifest } from '../../src/drivers/gilbarco-two-wire/gilbarco-two-wire.ts'
+import { barrierManifest } from '../../src/drivers/baari-barrier/baari-barrier.ts'
+import { displayManifest } from '../../src/drivers/baari-display/baari-display.ts'
+import { escPosManifest } from '../../src/drivers/escpos/escpos-printer.ts'
+import { loopSensorManifest } from '../../src/drivers/modbus-4-20/loop-sensor.ts'
 import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { neogiManifest } from '../../src/drivers/neogi/neogi-head.ts'
 import { pts2Manifest } from '../../src/drivers/pts2/pts2-pump.ts'
 import { tls350Manifest } from '../../src/drivers/tls350/tls350-gauge.ts'
 import { wayneDartManifest } from '../../src/drivers/wayne-dart/wayne-dart.ts'
 import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
+import { gpioStopManifest, modbusStopManifest } from '../../src/drivers/stop-input/manifest.ts'
 
 const manifests = [
   modbusMeterManifest,
@@ -17,6 +22,12 @@ const manifests = [
   pts2Manifest,
   neogiManifest,
   tls350Manifest,
+  loopSensorManifest,
+  gpioStopManifest,
+  modbusStopManifest,
+  displayManifest,
+  barrierManifest,
+  escPosManifest,
 ]
 
 it('every driver has a name of its own and a line in the quality file', () => {

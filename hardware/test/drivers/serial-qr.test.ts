@@ -115,6 +115,23 @@ it('vector same token 10x at 100 ms gives 1 event, also when it is held for ten 
   expect(scanner.counters().scans).toBe(2)
 })
 
+it('Q04 without a terminator 50 ms of silence end a code, and a pause of 20 ms inside it does not', async () => {
+  const { clock, scanner, reader } = scannerOnMemory({ suffix: 'none' })
+  const texts: string[] = []
+  scanner.onScan(({ text }) => texts.push(text))
+  await scanner.start()
+  reader.send(new TextEncoder().encode('BAARI1:AB'))
+  await pass(clock, 20, 1)
+  reader.send(new TextEncoder().encode('CD'))
+  await pass(clock, 45, 1)
+  expect(texts).toEqual([])
+  await pass(clock, 10, 1)
+  expect(texts).toEqual(['BAARI1:ABCD'])
+  reader.send(new TextEncoder().encode('BAARI1:EF'))
+  await pass(clock, 100, 1)
+  expect(texts).toEqual(['BAARI1:ABCD', 'BAARI1:EF'])
+})
+
 it('Q03 NUL and invalid UTF-8 are garbage, counted, and cost no later scan', async () => {
   const { clock, scanner, reader } = scannerOnMemory()
   await scanner.start()

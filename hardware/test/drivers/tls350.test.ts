@@ -1,11 +1,11 @@
 import { millis } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
 import { createTls350Gauge } from '../../src/drivers/tls350/tls350-gauge.ts'
-import { allAre, sensorContract } from '../contracts/sensor.contract.ts'
+import { allAre, gaugeContract } from '../contracts/gauge.contract.ts'
 import { gaugeConfig, gaugeOnMemory } from '../rigs/gauge-on-memory.ts'
 import { pass } from '../rigs/turn-clock.ts'
 
-sensorContract('tls350 on a memory wire', () => Promise.resolve(gaugeOnMemory()))
+gaugeContract('tls350 on a memory wire', () => Promise.resolve(gaugeOnMemory()))
 
 async function started(config?: Record<string, unknown>) {
   const subject = gaugeOnMemory(config)

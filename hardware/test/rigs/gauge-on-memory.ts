@@ -5,7 +5,7 @@ import { createTls350Codec } from '../../src/protocols/tls350/codec.ts'
 import { SimulatedGauge, serveGauge } from '../../src/simulators/tls350-gauge.ts'
 import { createBus } from '../../src/transports/bus.ts'
 import { createMemoryWire } from '../../src/transports/memory-pipe.ts'
-import type { SensorSubject } from '../contracts/sensor.contract.ts'
+import type { GaugeSubject } from '../contracts/gauge.contract.ts'
 import { pass, until } from './turn-clock.ts'
 
 const levels = {
@@ -47,7 +47,7 @@ export function gaugeFacts(gauge: SimulatedGauge) {
   }
 }
 
-export type GaugeOnMemory = SensorSubject & {
+export type GaugeOnMemory = GaugeSubject & {
   readonly gauge: SimulatedGauge
   readonly clock: ManualClock
   readonly bus: TlsBus

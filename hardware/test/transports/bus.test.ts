@@ -1,7 +1,7 @@
 import type { ManualClock } from '@baari/shared/testing/manual-clock'
 import { millis, type Mono } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
-import { encodeReply } from '../../src/protocols/modbus/frame-codec.ts'
+import { createModbusMasterCodec, encodeReply } from '../../src/protocols/modbus/frame-codec.ts'
 import { slaveDevice } from '../../src/simulators/modbus-slave.ts'
 import { silentGap } from '../../src/transports/line-timing.ts'
 import { runLateReplies } from '../bench/late-replies.ts'
@@ -228,6 +228,18 @@ describe('the line', () => {
     expect(rig.clock.mono() - freedAt).toBeLessThan(1_000)
     expect(rig.bus.health(1).missed).toBe(0)
     expect(rig.bus.stats().lineBusy).toBeGreaterThan(50)
+  })
+
+  it('S14 sixty seconds of 0x00 and 0xFF at 115200 baud take less than a fifth of a core', () => {
+    // Time of the processor, not of the clock: how busy the machine is does not matter.
+    const codec = createModbusMasterCodec()
+    const before = process.cpuUsage()
+    // 10 bits per character, read in pieces of 10 ms as from a serial port.
+    for (let piece = 0; piece < 6_000; piece += 1)
+      codec.feed(new Uint8Array(115).fill(piece % 2 === 0 ? 0x00 : 0xff))
+    const { user, system } = process.cpuUsage(before)
+    expect(codec.pending()).toBeLessThan(8_192)
+    expect((user + system) / 1_000).toBeLessThan(0.2 * 60_000)
   })
 
   it('S12 a device at another baud rate is offline with a hint, and its garbage is counted', async () => {

@@ -1,5 +1,7 @@
+import { realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { millis } from '@baari/shared/units/time'
 import { SerialPort } from 'serialport'
 import { describe, expect, it } from 'vitest'
@@ -79,7 +81,6 @@ describe.skipIf(missing !== null)(
         farReceived: () => Uint8Array.from(received),
         breakLine: () => ptys.socat.end('SIGKILL'),
         mendLine: async () => {
-          const { rmSync } = await import('node:fs')
           rmSync(ptys.near, { force: true })
           rmSync(ptys.far, { force: true })
           ptys = await joinPtys(folder.path)
@@ -95,6 +96,71 @@ describe.skipIf(missing !== null)(
     })
   },
 )
+
+describe.skipIf(missing !== null)(
+  `an adapter found by its identity${missing === null ? '' : ` (${missing})`}`,
+  () => {
+    it('S10 an adapter that comes back under another name is found again by its by-id link', async () => {
+      const links = scratchFolder()
+      const plugged = async () => {
+        const folder = scratchFolder()
+        const ptys = await joinPtys(folder.path)
+        const link = join(links.path, 'usb-FTDI_A10K-if00')
+        rmSync(link, { force: true })
+        symlinkSync(realpathSync(ptys.near), link)
+        return { ...ptys, folder }
+      }
+      // Another adapter, whose number the first one's may become.
+      symlinkSync('/dev/null', join(links.path, 'usb-Prolific_B2-if00'))
+      const before = await plugged()
+      const pipe = createSerialPipe({
+        name: 'rs1',
+        clock,
+        match: { by_id: 'usb-FTDI_.*-if00' },
+        linkFolder: links.path,
+        baud: 9600,
+        dataBits: 8,
+        parity: 'none',
+        stopBits: 1,
+        silentReplyMs: null,
+      })
+      pipe.start()
+      await eventually(() => pipe.state() === 'open', 'open')
+      const after = await plugged()
+      await before.socat.end('SIGKILL')
+      await eventually(() => pipe.counters().opens === 2, 'open again')
+      const far = new SerialPort({ path: after.far, baudRate: 9600 })
+      const heard: number[] = []
+      far.on('data', (bytes: Uint8Array) => heard.push(...bytes))
+      expect(pipe.write(Uint8Array.of(0x51))).toBe(true)
+      await eventually(() => heard.length === 1, 'the byte at the new name')
+      expect(heard).toEqual([0x51])
+      far.close()
+      await pipe.close()
+      await after.socat.end()
+      for (const folder of [links, before.folder, after.folder]) folder.remove()
+    })
+  },
+)
+
+it('S11 while one port cannot be opened, another line of the process goes on', async () => {
+  const echo = createServer((socket) => socket.pipe(socket).on('error', () => undefined))
+  const port = await listen(echo, 0)
+  const lost = createTcpPipe({ name: 'np9', clock, host: '127.0.0.1', port: 1 })
+  const good = createTcpPipe({ name: 'np1', clock, host: '127.0.0.1', port, silentReplyMs: null })
+  const heard: number[] = []
+  good.onBytes((bytes) => heard.push(...bytes))
+  lost.start()
+  good.start()
+  await eventually(() => lost.counters().openFailures >= 2, 'two failures to open')
+  expect(good.write(Uint8Array.of(7))).toBe(true)
+  await eventually(() => heard.length === 1, 'the echo')
+  expect(lost.fault()).toMatchObject({ code: 'port_unavailable', device: 'np9' })
+  expect(good.counters()).toMatchObject({ opens: 1, losses: 0 })
+  await lost.close()
+  await good.close()
+  await new Promise<void>((resolve) => echo.close(() => resolve()))
+})
 
 it('S11 a serial port that is not there is a typed fault and the pipe goes on trying', async () => {
   const pipe = createSerialPipe({

@@ -18,7 +18,7 @@ const telemetry = startTelemetryThread(
   systemClock,
 )
 const inlet = await startInlet({
-  at: { host: '127.0.0.1', port: 0 },
+  at: { host: '127.0.0.1', port: 0, secure: null },
   stationId: 's1',
   telemetry,
   onWord: () => undefined,

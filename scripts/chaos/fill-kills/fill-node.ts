@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { dispenserNozzle } from '@baari/edge/adapters/devices/dispenser-nozzle'
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
 import { parseStationFile } from '@baari/edge/adapters/station-file/parse-station-file'
@@ -76,7 +77,8 @@ async function openDispensers(plan: StationPlan): Promise<Lines['dispensers']> {
   const metrics = { gauge: (): void => undefined }
   const file = present(process.env['BAARI_KILL_LOGINS_FILE'], 'BAARI_KILL_LOGINS_FILE')
   const login = (name: string) => readDeviceLogin(file, name)
-  return (await startLines({ plan, login, clock, log, metrics })).dispensers
+  const dataFolder = dirname(file)
+  return (await startLines({ plan, login, clock, log, metrics, dataFolder })).dispensers
 }
 
 /** Counts what the run is about: an authorise that really goes out. */

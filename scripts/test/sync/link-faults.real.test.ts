@@ -44,7 +44,7 @@ async function seqAtCloud(): Promise<number> {
 }
 
 describe('an uplink over a bad line', () => {
-  it('§9 case 10: a week offline drains over a flapping link, never backwards, memory flat', async () => {
+  it('P03 §9 case 10: a week offline drains over a flapping link, never backwards, memory flat', async () => {
     const node = await start()
     await drained(node)
     link.set({ kind: 'cut' })

@@ -259,6 +259,19 @@ export const faultCodes = {
     technician:
       'The settings query was answered otherwise or not at all (Q08): read the locking code again.',
   },
+  display_unsure: {
+    operator: 'A lane sign may show something wrong.',
+    technician: 'The sign did not confirm the page it was sent (L01); it is sent again.',
+  },
+  barrier_refused: {
+    operator: 'The barrier does not move now.',
+    technician:
+      'An all-stop, an unknown position, a reading that is not good, or a vehicle under it (X04).',
+  },
+  printer_unready: {
+    operator: 'The printer is not ready: paper, lid or cable.',
+    technician: 'ESC/POS real-time status, or the line is not open; the page was not printed.',
+  },
   device_unverified: {
     operator: 'A device is not commissioned yet.',
     technician:
@@ -281,6 +294,11 @@ export const faultCodes = {
     operator: 'A sensor message was refused.',
     technician:
       'Foreign topic, retained or expired command, or a device in quarantine (B02, B04, B06).',
+  },
+  inlet_certificate: {
+    operator: 'A sensor could not prove who it is. Call the technician.',
+    technician:
+      'A device showed no certificate, or one that has expired, is of another authority or was taken back (B09).',
   },
   inlet_withheld: {
     operator: 'Sensor messages wait for the disk.',

@@ -146,6 +146,12 @@ export const en = {
     pin: "Manager's PIN",
     send: 'Check',
   },
+  wedge: {
+    layoutRight: 'The scanner types every character right.',
+    layoutWrong: 'The scanner types these characters wrong: {{characters}}',
+    foreign: 'That code is none of ours, or the scanner types with another keyboard layout.',
+    failed: 'The scan was not answered. Scan again.',
+  },
   cannot: {
     title: 'Who cannot come in?',
     skip: 'Not here: call the next',

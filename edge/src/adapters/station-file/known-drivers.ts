@@ -107,3 +107,6 @@ export function dispenserDriver(name: string): DriverFacts | undefined {
 
 export const scannerDrivers: readonly string[] = ['serial-qr']
 export const sensorDrivers: readonly string[] = ['modbus-4-20', 'mqtt', 'tls350']
+export const displayDrivers: readonly string[] = ['baari-display']
+export const barrierDrivers: readonly string[] = ['baari-barrier']
+export const printerDrivers: readonly string[] = ['escpos']

@@ -6,41 +6,21 @@ import {
   tankMeasures,
   totalTypes,
 } from '../../ports/station-plan.ts'
+import { laneDevices } from './lane-device-schema.ts'
+import { baud, deviceId, match, small, tcpPort } from './station-file-words.ts'
 
 /**
  * Grammar of the station file, key by key (hardware.md section 11). Unknown keys are refused: a
  * misspelt `adress` must not silently become a default. What several keys say together is checked
  * in `station-rules.ts`.
  */
-const deviceId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and dashes')
-const small = z.int().min(1).max(999)
-const hex4 = z.string().regex(/^[0-9a-fA-F]{4}$/, 'must be four hexadecimal digits')
-const tcpPort = z.int().min(1).max(65_535)
-const bauds = [1200, 2400, 4800, 5787, 9600, 19_200, 38_400, 57_600, 115_200]
-
-/** Names the kernel gives out in the order of plugging: tomorrow they mean another device (S10). */
-const namedByIndex = /^\/dev\/tty(USB|ACM)\d+$/
-
-const match = z.union([
-  z.strictObject({ by_id: z.string().min(1) }),
-  z.strictObject({ vid: hex4, pid: hex4.optional(), serial: z.string().min(1).optional() }),
-  z.strictObject({
-    path: z
-      .string()
-      .startsWith('/')
-      .refine((path) => !namedByIndex.test(path), 'ttyUSBn and ttyACMn change: use by_id or vid'),
-  }),
-])
-
-const baud = z.int().refine((rate) => bauds.includes(rate), `must be one of ${bauds.join(', ')}`)
-
 const line = {
   baud: baud.default(9600),
   parity: z.enum(['none', 'even', 'odd']).default('even'),
   stop_bits: z.union([z.literal(1), z.literal(2)]).default(1),
   echo: z.boolean().default(false),
+  /** Keeps what goes over the line in a ring file, for `baari hardware replay`. */
+  record: z.boolean().default(false),
 }
 
 const bus = z.discriminatedUnion('kind', [
@@ -115,6 +95,7 @@ const scanner = z.strictObject({
   baud: baud.default(9600),
   suffix: z.enum(['auto', 'cr', 'lf', 'crlf', 'etx', 'none']).default('auto'),
   dedupe_ms: z.int().min(0).max(60_000).default(3000),
+  record: z.boolean().default(false),
 })
 
 const sensor = z.strictObject({
@@ -122,6 +103,11 @@ const sensor = z.strictObject({
   driver: z.string(),
   bus: z.string().optional(),
   address: z.int().min(1).max(247).optional(),
+  /** Of a module with several inputs; zero-based. */
+  register: z.int().min(0).max(65_535).default(0),
+  fn: z.union([z.literal(3), z.literal(4)]).default(4),
+  /** What the module counts at 4 and at 20 mA. */
+  counts: z.tuple([z.int().min(0).max(65_535), z.int().min(0).max(65_535)]).default([4000, 20_000]),
   topic: z.string().min(1).max(128).optional(),
   /** Number of a tank at its gauge, and the measures the gauge is set to. */
   tank: z.int().min(1).max(16).optional(),
@@ -144,6 +130,15 @@ const esd = z.discriminatedUnion('driver', [
     topic: z.string().min(1).max(128),
     stale_ms: z.int().min(100).max(60_000),
   }),
+  z.strictObject({
+    driver: z.literal('modbus'),
+    bus: z.string(),
+    address: z.int().min(1).max(247),
+    register: z.int().min(0).max(65_535).default(0),
+    bit: z.int().min(0).max(15).default(0),
+    active: z.enum(['open', 'closed']),
+    stale_ms: z.int().min(100).max(60_000).default(1000),
+  }),
 ])
 
 const lane = z.strictObject({
@@ -161,6 +156,8 @@ const rules = z.strictObject({
   pay_at_pump: z.boolean().default(true),
   /** Gas of a window is promised from what the compressor makes. */
   compressor_kg_per_h: z.int().min(0).max(20_000).default(850),
+  /** What a vehicle takes on average, by which gas becomes vehicles an hour. */
+  mean_fill_g: z.int().min(500).max(200_000).default(8000),
   match_group_vehicle: z.boolean().default(true),
   booked_lanes: z.array(small).min(1).optional(),
   also_serves: z.array(z.int().min(1).max(1_000_000)).default([]),
@@ -190,12 +187,27 @@ export const stationFileSchema = z.strictObject({
   dispensers: z.array(dispenser).min(1).max(64),
   scanners: z.array(scanner).max(64).default([]),
   sensors: z.array(sensor).max(256).default([]),
+  ...laneDevices,
   safety: z
     .strictObject({
       esd: esd.default({ driver: 'none' }),
       on_stale: z.enum(['stop', 'block']).default('stop'),
       bank: z
-        .strictObject({ sensor: z.string(), min_mbar: z.int().min(0).max(400_000) })
+        .strictObject({
+          sensor: z.string(),
+          min_mbar: z.int().min(0).max(400_000),
+          /** Of all banks together when full; 0 counts on no stored gas. */
+          capacity_kg: z.int().min(0).max(100_000).default(0),
+          full_mbar: z.int().min(1).max(400_000).default(250_000),
+        })
+        .optional(),
+      /** What a torn hose looks like: gas flows faster than into a cylinder, and the bank falls. */
+      hose: z
+        .strictObject({
+          flow_g_per_s: z.int().min(1).max(10_000),
+          drop_mbar: z.int().min(100).max(400_000),
+          within_ms: z.int().min(500).max(20_000).default(3000),
+        })
         .optional(),
     })
     .default({ esd: { driver: 'none' }, on_stale: 'stop' }),

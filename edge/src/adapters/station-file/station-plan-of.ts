@@ -8,8 +8,10 @@ import type {
   BusPlan,
   ControllerPlan,
   DispenserPlan,
+  LaneDevicePlan,
   LanePlan,
   NozzlePlan,
+  OwnLinePlan,
   PortMatch,
   RulesPlan,
   SafetyPlan,
@@ -57,6 +59,9 @@ export function planOf(
     ),
     scanners: file.scanners.map(scannerPlan),
     sensors: file.sensors.map(sensorPlan),
+    displays: file.displays.map(laneDevicePlan),
+    barriers: file.barriers.map(laneDevicePlan),
+    printers: file.printers.map(ownLinePlan),
     safety: safetyPlan(file.safety),
     fills: { presetToleranceGrams: grams(file.fills.preset_tolerance_g) },
     rules: rulesPlan(file.rules),
@@ -91,6 +96,7 @@ function busPlan(id: string, bus: Exclude<RawBus, { kind: 'pts2' }>): BusPlan {
     id,
     line: { baud: bus.baud, parity: bus.parity, stopBits: bus.stop_bits },
     echo: bus.echo,
+    record: bus.record,
     link:
       bus.kind === 'serial'
         ? { kind: 'serial', match: portMatch(bus.match) }
@@ -164,18 +170,33 @@ function totalPlan(total: RawTotal | undefined, fallback: TotalPlan | null): Tot
   }
 }
 
-function scannerPlan(scanner: RawScanner): ScannerPlan {
+type RawOwnLine = RawStationFile['printers'][number]
+type RawLaneDevice = RawStationFile['displays'][number]
+
+function ownLinePlan(
+  device: Pick<RawOwnLine, 'id' | 'tcp' | 'match' | 'baud' | 'record'>,
+): OwnLinePlan {
   return {
-    id: scanner.id,
-    lane: laneNo(scanner.lane),
-    driver: 'serial-qr',
-    link: scanner.tcp
-      ? { kind: 'tcp', ...scanner.tcp }
+    id: device.id,
+    link: device.tcp
+      ? { kind: 'tcp', ...device.tcp }
       : {
           kind: 'serial',
-          match: portMatch(present(scanner.match, 'match, which the rules asked for,')),
-          baud: scanner.baud,
+          match: portMatch(present(device.match, 'match, which the rules asked for,')),
+          baud: device.baud,
         },
+    record: device.record,
+  }
+}
+
+function laneDevicePlan(device: RawLaneDevice): LaneDevicePlan {
+  return { ...ownLinePlan(device), lane: laneNo(device.lane) }
+}
+
+function scannerPlan(scanner: RawScanner): ScannerPlan {
+  return {
+    ...laneDevicePlan(scanner),
+    driver: 'serial-qr',
     suffix: scanner.suffix,
     dedupeMs: millis(scanner.dedupe_ms),
   }
@@ -208,23 +229,48 @@ function sensorSource(sensor: RawSensor): SensorPlan['source'] {
         kind: 'modbus-4-20',
         bus: present(sensor.bus, 'bus'),
         address: present(sensor.address, 'address'),
+        register: sensor.register,
+        fn: sensor.fn,
+        zeroCount: sensor.counts[0],
+        fullCount: sensor.counts[1],
       }
   }
 }
 
 function safetyPlan(safety: RawStationFile['safety']): SafetyPlan {
-  const esd = safety.esd
   return {
-    esd:
-      esd.driver === 'mqtt'
-        ? { kind: 'mqtt', topic: esd.topic, staleMs: millis(esd.stale_ms) }
-        : esd.driver === 'gpio'
-          ? { kind: 'gpio', line: esd.line, active: esd.active }
-          : { kind: 'none' },
+    esd: esdPlan(safety.esd),
     onStale: safety.on_stale,
     bank: safety.bank
-      ? { sensor: safety.bank.sensor, minMbar: millibar(safety.bank.min_mbar) }
+      ? {
+          sensor: safety.bank.sensor,
+          minMbar: millibar(safety.bank.min_mbar),
+          fullMbar: millibar(safety.bank.full_mbar),
+          capacityGrams: grams(safety.bank.capacity_kg * 1_000),
+        }
       : null,
+    hose: safety.hose
+      ? {
+          flowGramsPerS: safety.hose.flow_g_per_s,
+          dropMbar: millibar(safety.hose.drop_mbar),
+          within: millis(safety.hose.within_ms),
+        }
+      : null,
+  }
+}
+
+function esdPlan(esd: RawStationFile['safety']['esd']): SafetyPlan['esd'] {
+  switch (esd.driver) {
+    case 'none':
+      return { kind: 'none' }
+    case 'gpio':
+      return { kind: 'gpio', line: esd.line, active: esd.active }
+    case 'mqtt':
+      return { kind: 'mqtt', topic: esd.topic, staleMs: millis(esd.stale_ms) }
+    case 'modbus': {
+      const { bus, address, register, bit, active } = esd
+      return { kind: 'modbus', bus, address, register, bit, active, staleMs: millis(esd.stale_ms) }
+    }
   }
 }
 
@@ -234,6 +280,7 @@ function rulesPlan(rules: RawStationFile['rules']): RulesPlan {
     earlyGraceMs: minutes(rules.early_grace_min),
     payAtPump: rules.pay_at_pump,
     compressorGramsPerHour: grams(rules.compressor_kg_per_h * 1_000),
+    meanFillGrams: grams(rules.mean_fill_g),
     matchGroupVehicle: rules.match_group_vehicle,
     bookedLanes: rules.booked_lanes?.map(laneNo) ?? null,
     alsoServes: rules.also_serves.map(stationNo),

@@ -1,6 +1,9 @@
 import {
+  barrierDrivers,
   dispenserDriver,
   dispenserDrivers,
+  displayDrivers,
+  printerDrivers,
   scannerDrivers,
   sensorDrivers,
 } from './known-drivers.ts'
@@ -20,10 +23,14 @@ export function stationProblems(file: RawStationFile): readonly StationFileProbl
     ...doubledNames(file),
     ...file.dispensers.flatMap((device, index) => dispenserProblems(file, device, index)),
     ...displayProblems(file),
-    ...scannerProblems(file),
+    ...ownLineProblems(file, 'scanners', scannerDrivers),
+    ...ownLineProblems(file, 'displays', displayDrivers),
+    ...ownLineProblems(file, 'barriers', barrierDrivers),
+    ...ownLineProblems(file, 'printers', printerDrivers),
     ...bookedLaneProblems(file),
     ...file.sensors.flatMap((sensor, index) => sensorProblems(file, sensor, index)),
     ...bankProblems(file),
+    ...esdProblems(file),
     ...addressProblems(file),
     ...protocolProblems(file),
     ...positionProblems(file),
@@ -38,6 +45,9 @@ function doubledNames(file: RawStationFile): readonly StationFileProblem[] {
     ...file.dispensers.map((d, i) => [d.id, `dispensers[${i}].id`] as const),
     ...file.scanners.map((s, i) => [s.id, `scanners[${i}].id`] as const),
     ...file.sensors.map((s, i) => [s.id, `sensors[${i}].id`] as const),
+    ...file.displays.map((d, i) => [d.id, `displays[${i}].id`] as const),
+    ...file.barriers.map((b, i) => [b.id, `barriers[${i}].id`] as const),
+    ...file.printers.map((p, i) => [p.id, `printers[${i}].id`] as const),
     ...(file.lanes ?? []).map((l, i) => [`lane ${l.no}`, `lanes[${i}].no`] as const),
   ]
   return named.flatMap(([name, path]) => {
@@ -115,19 +125,22 @@ function bookedLaneProblems(file: RawStationFile): readonly StationFileProblem[]
   )
 }
 
-function scannerProblems(file: RawStationFile): readonly StationFileProblem[] {
-  return file.scanners.flatMap((scanner, index) => {
-    const at = `scanners[${index}]`
+/** Devices with a line of their own: a known driver, one way to them, and a lane that exists. */
+function ownLineProblems(
+  file: RawStationFile,
+  section: 'scanners' | 'displays' | 'barriers' | 'printers',
+  known: readonly string[],
+): readonly StationFileProblem[] {
+  return file[section].flatMap((device, index) => {
+    const at = `${section}[${index}]`
     const found: StationFileProblem[] = []
-    if (!scannerDrivers.includes(scanner.driver))
+    if (!known.includes(device.driver))
       found.push(
-        problem(
-          `${at}.driver`,
-          `${scanner.driver} is unknown; known are ${scannerDrivers.join(', ')}`,
-        ),
+        problem(`${at}.driver`, `${device.driver} is unknown; known are ${known.join(', ')}`),
       )
-    if (!laneKnown(file, scanner.lane)) found.push(problem(`${at}.lane`, noLane(scanner.lane)))
-    if ((scanner.match === undefined) === (scanner.tcp === undefined))
+    if ('lane' in device && !laneKnown(file, device.lane))
+      found.push(problem(`${at}.lane`, noLane(device.lane)))
+    if ((device.match === undefined) === (device.tcp === undefined))
       found.push(problem(at, 'needs exactly one of match and tcp'))
     return found
   })
@@ -154,8 +167,15 @@ function sensorProblems(
   return found
 }
 
+function esdProblems(file: RawStationFile): readonly StationFileProblem[] {
+  const { esd } = file.safety
+  if (esd.driver !== 'modbus' || Object.hasOwn(file.buses, esd.bus)) return []
+  return [problem('safety.esd.bus', noBus(esd.bus))]
+}
+
 function bankProblems({ safety, sensors }: RawStationFile): readonly StationFileProblem[] {
-  if (!safety.bank) return []
+  if (!safety.bank)
+    return safety.hose ? [problem('safety.hose', 'needs safety.bank: a pressure to watch')] : []
   const { sensor } = safety.bank
   const found = sensors.find(({ id }) => id === sensor)
   if (!found) return [problem('safety.bank.sensor', `sensor ${sensor} is not in sensors`)]
@@ -178,6 +198,10 @@ function wiredSensorProblems(
   if (sensor.range === undefined) found.push(problem(`${at}.range`, 'is missing for 4-20 mA'))
   else if (sensor.range[0] >= sensor.range[1])
     found.push(problem(`${at}.range`, 'low must lie below high'))
+  else if (!sensor.range.every((end) => Number.isSafeInteger(end)))
+    found.push(problem(`${at}.range`, 'must be whole numbers of the unit'))
+  if (sensor.counts[0] >= sensor.counts[1])
+    found.push(problem(`${at}.counts`, 'those at 4 mA must lie below those at 20 mA'))
   return found
 }
 
@@ -185,6 +209,8 @@ type OnBus = {
   readonly path: string
   readonly bus: string
   readonly address: number
+  /** Inputs of one module share its address; anything else needs one of its own. */
+  readonly input: string | null
   readonly protocol: Protocol
   readonly hex: boolean
 }
@@ -194,19 +220,32 @@ function devicesOnBuses(file: RawStationFile): readonly OnBus[] {
     const driver = dispenserDriver(device.driver)
     if (!driver) return []
     return [
-      { path: `dispensers[${i}]`, bus: device.bus, address: device.address, ...protocolOf(driver) },
+      {
+        path: `dispensers[${i}]`,
+        bus: device.bus,
+        address: device.address,
+        input: null,
+        ...protocolOf(driver),
+      },
     ]
   })
   const sensors = file.sensors.flatMap((sensor, i) => {
-    const { bus } = sensor
-    const [protocol, address] =
+    const { bus, register } = sensor
+    const [protocol, address, input] =
       sensor.driver === 'tls350'
-        ? (['tls350', sensor.tank] as const)
-        : (['modbus', sensor.address] as const)
+        ? (['tls350', sensor.tank, null] as const)
+        : (['modbus', sensor.address, `loop ${register}`] as const)
     if (sensor.driver === 'mqtt' || bus === undefined || address === undefined) return []
-    return [{ path: `sensors[${i}]`, bus, address, protocol, hex: false }]
+    return [{ path: `sensors[${i}]`, bus, address, input, protocol, hex: false }]
   })
-  return [...dispensers, ...sensors]
+  return [...dispensers, ...sensors, ...esdOnBus(file)]
+}
+
+function esdOnBus({ safety: { esd } }: RawStationFile): readonly OnBus[] {
+  if (esd.driver !== 'modbus') return []
+  const { bus, address, register, bit } = esd
+  const input = `contact ${register}.${bit}`
+  return [{ path: 'safety.esd', bus, address, input, protocol: 'modbus', hex: false }]
 }
 
 function protocolOf(driver: {
@@ -217,11 +256,12 @@ function protocolOf(driver: {
 }
 
 function addressProblems(file: RawStationFile): readonly StationFileProblem[] {
-  const seen = new Set<string>()
-  return devicesOnBuses(file).flatMap(({ path, bus, address, hex }) => {
+  const seen = new Map<string, readonly (string | null)[]>()
+  return devicesOnBuses(file).flatMap(({ path, bus, address, hex, input }) => {
     const key = `${bus}/${address}`
-    const again = seen.has(key)
-    seen.add(key)
+    const others = seen.get(key) ?? []
+    seen.set(key, [...others, input])
+    const again = others.some((other) => other === null || input === null || other === input)
     const shown = hex ? `0x${address.toString(16)}` : String(address)
     return again ? [problem(`${path}.address`, `${shown} is used twice on bus ${bus}`)] : []
   })

@@ -6,6 +6,7 @@ import type { InputOf, OutputOf } from '../../ports/ledger.ts'
 import type { By, Entry } from '../../ports/station-desk.ts'
 import type { CallMade } from '../queue/call-made.ts'
 import { runOnce } from '../request/run-once.ts'
+import type { WalkInOpened } from '../walk-in/open-walk-in.ts'
 import { acceptScan, type AcceptScanParts } from '../scan/accept-scan.ts'
 import type { DeskCommands, DeskLedger } from './desk-commands.ts'
 import type { Forecourt } from './forecourt.ts'
@@ -17,7 +18,12 @@ export type EntryDeskParts = {
   readonly forecourt: Forecourt
   readonly checkPin: CheckPin
   readonly lanes: ReadonlySet<LaneNo>
+  /** A number was given out for the first time; returns at once. */
+  readonly onWalkIn?: (opened: WalkInGiven) => void
 }
+
+/** What the driver is told with the number. */
+export type WalkInGiven = Pick<WalkInOpened, 'ticket' | 'number' | 'wait'>
 
 type Refusable<K extends keyof DeskCommands> =
   OutputOf<DeskCommands[K]> extends Result<infer T, Refusal> ? T : never
@@ -31,7 +37,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
   async function change<K extends QueueCommand>(
     by: By,
     command: K,
-    { input, released }: { input: InputOf<DeskCommands[K]>; released?: TicketId },
+    { input, released, first }: Change<K>,
   ): Promise<Result<Refusable<K>, Refusal>> {
     const once = await runOnce(parts.ledger, by.request, { command, input })
     if (!once.ok) return once
@@ -39,6 +45,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     if (!answer.ok || once.value.repeated) return answer
     if (released !== undefined) forecourt.release(released)
     forecourt.carryOut(answer.value.calls ?? [])
+    first?.(answer.value)
     return answer
   }
 
@@ -55,7 +62,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       if (retestValidUntil !== undefined && retestDay === undefined)
         return err(refusal('retest_missing'))
       const input = { vehicleClass, plate, retestDay, by: by.attendant, positions: positions() }
-      const opened = await change(by, 'walkIn.open', { input })
+      const opened = await change(by, 'walkIn.open', { input, first: parts.onWalkIn })
       if (!opened.ok) return opened
       const { ticket, number, wait } = opened.value
       return ok({ ticket, number, wait })
@@ -85,6 +92,12 @@ export function entryDesk(parts: EntryDeskParts): Entry {
   }
 }
 
+type Change<K extends keyof DeskCommands> = {
+  readonly input: InputOf<DeskCommands[K]>
+  readonly released?: TicketId
+  /** Not for a repeated request: its effects are there already. */
+  readonly first?: ((value: Refusable<K>) => void) | undefined
+}
 type Called = { readonly calls?: readonly CallMade[] }
 type QueueCommand =
   'scan.undo' | 'walkIn.open' | 'ticket.details' | 'ticket.skip' | 'ticket.leave' | 'call.undo'

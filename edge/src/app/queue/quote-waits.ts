@@ -3,13 +3,14 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { DispatchConfig } from '@baari/shared/domain/dispatch/dispatch-config'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import {
+  classMeans,
   longestQuote,
   quoteForWalkIn,
   type ExpectedBooking,
 } from '@baari/shared/domain/dispatch/honest-wait'
 import type { Prng } from '@baari/shared/runtime/chance'
 import { vehicleClasses, type NozzleType, type VehicleClass } from '@baari/shared/units/names'
-import { after, hours, millis, type Instant } from '@baari/shared/units/time'
+import { after, hours, millis, type Instant, type Millis } from '@baari/shared/units/time'
 import { delayOf, settingsOf } from '../station/settings-of.ts'
 import type { WalkInWait } from './walk-in-wait.ts'
 import { loadQueue, nozzlesFor, ruleOf, usualNozzle } from './queue-state.ts'
@@ -25,6 +26,16 @@ export type WaitFacts = {
     readonly nozzles: readonly NozzleType[]
   }[]
 }
+
+/** What the gas lets the station do now (hardware.md section 9). */
+export type GasPace = {
+  /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
+  readonly servicePermille: number
+  /** Until anybody can be filled again: the bank is below its minimum (X07). */
+  readonly refillIn: Millis
+}
+
+export const fullPace: GasPace = { servicePermille: 1000, refillIn: millis(0) }
 
 export type WaitQuotes = readonly (WalkInWait & { readonly vehicleClass: VehicleClass })[]
 
@@ -56,8 +67,12 @@ export function waitFacts(tx: LedgerTx, _input: object, { now }: CommandContext)
  * Honest waits by class. The longer the queue, the more the single fills even out, so fewer runs
  * give the same certainty: about the same work whatever the length.
  */
-export function quoteWaits(facts: WaitFacts, prng: Prng): WaitQuotes {
+export function quoteWaits(
+  { pace = fullPace, ...facts }: WaitFacts & { readonly pace?: GasPace },
+  prng: Prng,
+): WaitQuotes {
   const { state, classes, ...model } = facts
+  const means = pacedMeans(pace)
   const waiting = state.vehicles.filter(({ place }) => place.kind === 'waiting').length
   const replications = Math.min(60, Math.max(9, Math.round(1200 / (waiting + 10))))
   const random = (): number => prng.next()
@@ -65,15 +80,26 @@ export function quoteWaits(facts: WaitFacts, prng: Prng): WaitQuotes {
     const quote = quoteForWalkIn(
       state,
       { nozzles, vehicleClass },
-      { ...model, random, replications },
+      { ...model, means, random, replications },
     )
     const { medianMs, p90Ms } = quote ?? { medianMs: longestQuote, p90Ms: longestQuote }
     return {
       vehicleClass,
-      medianMs: millis(Math.round(medianMs)),
-      p90Ms: millis(Math.round(p90Ms)),
+      medianMs: delayed(medianMs, pace),
+      p90Ms: delayed(p90Ms, pace),
     }
   })
+}
+
+function pacedMeans({ servicePermille }: GasPace): Readonly<Record<VehicleClass, Millis>> {
+  const paced = (mean: Millis): Millis => millis(Math.round((mean * servicePermille) / 1000))
+  const { auto, car, lcv, bus } = classMeans
+  return { auto: paced(auto), car: paced(car), lcv: paced(lcv), bus: paced(bus) }
+}
+
+/** Nobody starts before the bank is back; nobody is quoted more than the longest wait. */
+function delayed(wait: Millis, { refillIn }: GasPace): Millis {
+  return millis(Math.min(longestQuote, Math.round(wait) + refillIn))
 }
 
 /** Keeps the quotes for the board and for the next walk-in. */

@@ -17,6 +17,14 @@ export type SensorWord = {
   readonly values: Readonly<Record<string, SensorValue>>
 }
 
+/** Inputs that the node reads itself, by wire; a name it does not read answers undefined. */
+export type WiredInputs = {
+  sensor(id: string): SafetyReading<number> | undefined
+  esd(): SafetyReading<'healthy' | 'tripped'> | undefined
+}
+
+const nothingWired: WiredInputs = { sensor: () => undefined, esd: () => undefined }
+
 type Heard = { readonly word: SensorWord; readonly at: Mono }
 
 /** Devices remembered; more than a station has means that somebody invents names. */
@@ -29,11 +37,17 @@ const mostDevices = 1000
 export class SensorBoard {
   readonly #plan: Pick<StationPlan, 'sensors' | 'safety'>
   readonly #clock: Clock
+  readonly #wired: WiredInputs
   readonly #heard = new Map<string, Heard>()
 
-  constructor(plan: Pick<StationPlan, 'sensors' | 'safety'>, clock: Clock) {
+  constructor(
+    plan: Pick<StationPlan, 'sensors' | 'safety'>,
+    clock: Clock,
+    wired: WiredInputs = nothingWired,
+  ) {
     this.#plan = plan
     this.#clock = clock
+    this.#wired = wired
   }
 
   hear(word: SensorWord): void {
@@ -74,9 +88,10 @@ export class SensorBoard {
     switch (esd.kind) {
       case 'none':
         return null
-      // No driver reads the line yet in this version: configured and unread is stale, so unsafe.
+      // Configured and read by nobody is stale, so unsafe.
       case 'gpio':
-        return { value: null, quality: 'stale' }
+      case 'modbus':
+        return this.#wired.esd() ?? { value: null, quality: 'stale' }
       case 'mqtt': {
         const heard = this.#fresh(esd.topic, esd.staleMs)
         if (!heard) return { value: null, quality: 'stale' }
@@ -95,7 +110,7 @@ export class SensorBoard {
   }
 
   #number(sensor: SensorPlan): SafetyReading<number> {
-    if (sensor.source.kind !== 'mqtt') return unheard
+    if (sensor.source.kind !== 'mqtt') return this.#wired.sensor(sensor.id) ?? unheard
     const heard = this.#fresh(sensor.source.topic, sensor.staleMs)
     if (!heard) return unheard
     const value = valueIn(heard.values, sensor.unit)

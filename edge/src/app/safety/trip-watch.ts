@@ -22,6 +22,8 @@ const gas = { source: 'safety', code: 'gas_alarm', subject: '' } as const
 export type TripWatchParts = {
   readonly readings: () => SafetyReadings
   readonly policy: TripPolicy
+  /** A torn hose, seen by flow and pressure together (X06); absent where nothing says so. */
+  readonly hoseBroken?: (() => boolean) | undefined
   /** Sends the stops of every bus at once and withdraws every ready act. */
   readonly allStop: () => void
   /** Facts for the screens or a condition of authorising may have changed. */
@@ -60,9 +62,11 @@ export class TripWatch {
 
   /** Looks now; called for every message of a sensor. */
   look(): void {
-    const { readings, policy, clock } = this.#parts
+    const { readings, policy, clock, hoseBroken } = this.#parts
     const now = readings()
-    this.#decide({ kind: 'readings', cause: tripCauseOf(now, policy), at: clock.now() })
+    const torn = hoseBroken?.() === true ? 'hose' : null
+    const cause = tripCauseOf(now, policy) ?? torn
+    this.#decide({ kind: 'readings', cause, at: clock.now() })
     this.#tellAlarm(gasAlarm(now).join(', '))
   }
 

@@ -1,8 +1,11 @@
 import type { Instant } from '@baari/shared/units/time'
 import { trusted, type SafetyReadings } from './safety-readings.ts'
 
-/** What makes every dispenser stop. `gas-lost` is a detector that is configured and not readable. */
-export type TripCause = 'esd' | 'gas' | 'gas-lost'
+/**
+ * What makes every dispenser stop. `gas-lost` is a detector that is configured and not readable,
+ * `hose` a torn one (X06).
+ */
+export type TripCause = 'esd' | 'gas' | 'gas-lost' | 'hose'
 
 /** The station file's `safety.on_stale`: whether a lost detector stops running fills too. */
 export type TripPolicy = { readonly stopOnLostDetector: boolean }

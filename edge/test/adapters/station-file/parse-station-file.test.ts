@@ -39,6 +39,7 @@ describe('valid station files', () => {
       esd: { kind: 'gpio', line: 17, active: 'open' },
       onStale: 'stop',
       bank: null,
+      hose: null,
     })
   })
 

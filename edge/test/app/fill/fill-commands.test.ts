@@ -98,6 +98,27 @@ describe('fill.reserve', () => {
     })
     expect(kinds()).toContain('fill.authorised')
   })
+  it('D11: a price that changes in the middle is the next fill’s, and the open one keeps its own', async () => {
+    await seeded()
+    await reserve()
+    await event({ kind: 'acknowledged' })
+    await flow(4_000)
+    const db = new Database(rig.file)
+    db.prepare('INSERT INTO tariff VALUES (?, 42, 10000, ?)').run('t2', rig.clock.now())
+    db.close()
+    rig.clock.advance(seconds(1))
+    await event({ kind: 'ended' })
+    await totals(8_000)
+    await event({ kind: 'settle' })
+    const { fills } = await rig.ledger.run('fill.list', { limit: 1, cursor: null })
+    expect(fills[0]).toMatchObject({ pricePaisePerKg: 9_450, amountPaise: 75_600 })
+    const next = ticketAt(2, 2)
+    await rig.ledger.run('rig.seed', { ticket: next, claimed: true })
+    expect(await reserve({ ticket: next.id, key: key2 })).toMatchObject({
+      ok: true,
+      value: { effects: [{ kind: 'authorise', terms: { pricePaisePerKg: 10_000 } }] },
+    })
+  })
   it('D08: a second reserve of the same nozzle is refused and authorises nothing', async () => {
     await seeded()
     await reserve()

@@ -71,7 +71,7 @@ describe('the sensor board', () => {
     expect(gas()).toEqual({ value: null, quality: 'stale' })
   })
 
-  it('X03: a step of the wall clock makes no stale reading fresh', () => {
+  it('X03 C01: a step of the wall clock makes no stale reading fresh', () => {
     hear('gas/1', { pctLel: 3 })
     clock.advance(millis(2500))
     clock.stepWall(millis(-3_600_000))

@@ -26,17 +26,20 @@ const pressed: SafetyReadings = { ...well, esd: { value: 'tripped', quality: 'go
 let clock: ManualClock
 let now: SafetyReadings
 let stops: number
+let torn: boolean
 let events: readonly { readonly event: string }[]
 let watch: TripWatch
 beforeEach(() => {
   clock = manualClock()
   now = well
   stops = 0
+  torn = false
   const { log, lines } = keptLog()
   events = lines
   watch = new TripWatch({
     readings: () => now,
     policy: { stopOnLostDetector: true },
+    hoseBroken: () => torn,
     allStop: () => (stops += 1),
     onChange: () => undefined,
     clock,
@@ -51,6 +54,18 @@ describe('the safety watch', () => {
     clock.advance(millis(60_000))
     expect(stops).toBe(0)
     expect(watch.latched()).toBe(false)
+  })
+
+  it('X06 a torn hose stops every dispenser, once, and stays latched when the flow has ended', () => {
+    torn = true
+    clock.advance(millis(100))
+    expect(stops).toBe(1)
+    expect(events.map(({ event }) => event)).toContain('all stop')
+    torn = false
+    clock.advance(millis(60_000))
+    expect(stops).toBe(1)
+    expect(watch.latched()).toBe(true)
+    expect(watch.reset()).toBe(true)
   })
 
   it('a pressed emergency stop is found within 100 ms without any message', () => {

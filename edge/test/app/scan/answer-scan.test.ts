@@ -1,5 +1,5 @@
 import { laneNo, stationNo } from '@baari/shared/units/names'
-import { dayNumber, minutes } from '@baari/shared/units/time'
+import { after, dayNumber, minutes } from '@baari/shared/units/time'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { present } from '@baari/shared/faults/assert'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -81,6 +81,60 @@ describe('scan.decide', () => {
     expect(answers[1].view.facts).toMatchObject({ lane: 1, atMs: at('09:05') })
     expect(answers[1].view.ticket?.id).toBe(answers[0].view.ticket?.id)
     expect(world.ops('checkin.claimed')).toHaveLength(1)
+  })
+
+  it.each([
+    ['Q07 a token of another station', { station: stationNo(7) }, 'WRONG_STATION'],
+    ['Q07 a token past its end', { notBefore: at('07:00') }, 'NO_SHOW'],
+  ] as const)('%s is not admitted and says why', async (_name, claims, reason) => {
+    const { view } = await world.scan(tokenReading(claims), { positions: bothFree })
+    expect(view.verdict).toBe(reason)
+    expect(view.signal).not.toBe('go')
+    expect(world.ops('checkin.claimed')).toEqual([])
+  })
+
+  it('Q07 a forged token and a replayed one are red with their reason and open nothing', async () => {
+    const forged = await world.scan({ kind: 'forged' }, { positions: bothFree })
+    expect(forged.view).toMatchObject({ verdict: 'FORGED', signal: 'stop', position: null })
+    const { view } = await world.scan(tokenReading())
+    redeem(world, present(view.ticket, 'ticket').id)
+    const replayed = await world.scan(tokenReading(), { positions: bothFree })
+    expect(replayed.view).toMatchObject({ verdict: 'USED', signal: 'stop', position: null })
+    expect(world.ops('checkin.claimed')).toHaveLength(1)
+  })
+
+  it.each(['Asia/Kolkata', 'America/New_York', 'Pacific/Chatham', 'UTC'])(
+    'C02 on a machine set to %s no token expires early and the moment stored is the same',
+    async (zone) => {
+      const before = process.env['TZ']
+      process.env['TZ'] = zone
+      try {
+        world.goTo(at('09:30'))
+        const { view } = await world.scan(tokenReading(), { positions: bothFree })
+        expect(view.verdict).toBe('LATE')
+        const stored = world.db.prepare('SELECT at_ms FROM gate_event').pluck().get()
+        expect(stored).toBe(Date.UTC(2026, 10, 22, 4, 0))
+      } finally {
+        if (before === undefined) delete process.env['TZ']
+        else process.env['TZ'] = before
+      }
+    },
+  )
+
+  it('C02 the hour that New York repeats in autumn shortens no window', async () => {
+    const before = process.env['TZ']
+    process.env['TZ'] = 'America/New_York'
+    try {
+      // 05:30 UTC is 01:30 for the first time, 06:30 UTC for the second.
+      const start = at('11:00', '2026-11-01')
+      world.addBooking({ window_start_ms: start, expires_ms: after(start, minutes(30)) })
+      const token = tokenReading({ notBefore: start })
+      world.goTo(after(start, minutes(29)))
+      expect(await verdict(world.scan(token))).toBe('LATE')
+    } finally {
+      if (before === undefined) delete process.env['TZ']
+      else process.env['TZ'] = before
+    }
   })
 
   it('P16 after the first gram the token is USED', async () => {
@@ -202,7 +256,7 @@ describe('scan.decide', () => {
     expect(await verdict(world.scan(neighbour))).toBe('PRESENT')
   })
 
-  it('P48 an expired cylinder is refused and recorded', async () => {
+  it('P48 X05 an expired cylinder is refused and recorded', async () => {
     const yesterday = dayNumber(istDay(world.now()) - 1)
     const reading = tokenReading({ retestDay: yesterday })
     expect(await verdict(world.scan(reading, { managerUnlocked: true }))).toBe('CYLINDER_EXPIRED')
@@ -210,7 +264,7 @@ describe('scan.decide', () => {
     expect(world.ops('checkin.claimed')).toEqual([])
   })
 
-  it('P49 a mistyped date is corrected by the manager with a photo, and by nobody else', async () => {
+  it('P49 X05 a mistyped date is corrected by the manager with a photo, and by nobody else', async () => {
     world.addAttendant(asha, 'attendant')
     world.addAttendant(meera, 'manager')
     const today = istDay(world.now())

@@ -32,7 +32,7 @@ describe('the window verdict', () => {
     expect(windowVerdict(late, at('09:45:01'))).toBe('NO_SHOW')
   })
 
-  it('with an uncertain clock nobody is late, yet a token far past its end is not revived', () => {
+  it('C01 with an uncertain clock nobody is late, yet a token far past its end is not revived', () => {
     const unsure = { ...window, trusted: false }
     expect(windowVerdict(unsure, at('09:12'))).toBe('ADMIT')
     expect(windowVerdict(unsure, at('09:31'))).toBe('NO_SHOW')

@@ -5,7 +5,7 @@ import { instant, millis, mono, monoAfter, type Millis, type Mono } from '@baari
 import type { Bus } from '../../ports/bus.ts'
 import type { DriverContext, Health, RaisedFault, Unsubscribe } from '../../ports/device.ts'
 import type { Quality, Reading } from '../../ports/reading.ts'
-import type { Sensor } from '../../ports/sensor.ts'
+import type { Gauge } from '../../ports/gauge.ts'
 import type { TankInventory, TlsReply, TlsRequest } from '../../protocols/tls350/frames.ts'
 import { hexText } from '../../protocols/modbus/frames.ts'
 import { fault } from '../../transports/line-faults.ts'
@@ -20,7 +20,7 @@ export type Tls350Parts = DriverContext & { readonly bus: TlsBus }
 export { tls350Manifest }
 
 /** One tank of a Veeder-Root TLS-350, read over and over (docs/protocols/tls350.md). */
-export function createTls350Gauge(config: Tls350Config, parts: Tls350Parts): Sensor {
+export function createTls350Gauge(config: Tls350Config, parts: Tls350Parts): Gauge {
   return new Tls350Gauge(config, parts)
 }
 
@@ -39,7 +39,7 @@ const retries = 1
 /** After this a person must act first; the gauge is not asked in a storm. */
 const configurationPauseMs = millis(60_000)
 
-class Tls350Gauge implements Sensor {
+class Tls350Gauge implements Gauge {
   readonly id: string
   readonly staleMs: Millis
   readonly #config: Tls350Config

@@ -5,6 +5,7 @@ import { hexText } from '../../../src/protocols/modbus/frames.ts'
 import { dartHostTarget, dartPumpTarget, dartTarget } from './dart-target.ts'
 import type { FuzzStream, FuzzTarget } from './fuzz-target.ts'
 import { gilbarcoTarget } from './gilbarco-target.ts'
+import { laneTarget } from './lane-target.ts'
 import { modbusTarget } from './modbus-target.ts'
 import { neogiTarget } from './neogi-target.ts'
 import { pts2Target } from './pts2-target.ts'
@@ -20,6 +21,7 @@ const targets: readonly FuzzTarget[] = [
   neogiTarget,
   pts2Target,
   tls350Target,
+  laneTarget,
 ]
 
 export type FuzzOutcome = {

@@ -41,7 +41,10 @@ export const me = z.object({
   signedInAtMs: instantField,
 })
 
-/** POST /v1/scans → 200 ScanView. A text from the camera, or nine digits from the keypad. */
+/**
+ * POST /v1/scans → 200 ScanView. A text the kiosk read itself (`camera`, also by a scanner that types
+ * like a keyboard), or nine digits from the keypad. Only a lane's own line says `scanner`.
+ */
 export const scanRequest = z.object({
   source: z.enum(['camera', 'keypad']),
   lane: laneNoField,

@@ -1,0 +1,33 @@
+import { isoDate, istClockText, istDay } from '@baari/shared/units/ist-calendar'
+import type { Instant } from '@baari/shared/units/time'
+import type { PrintPage } from '../../ports/paper.ts'
+import type { WalkInGiven } from '../desk/entry-desk.ts'
+
+const minute = 60_000
+
+/** The paper of a walk-in number: the number first, then where one stands, in both languages. */
+export function numberPaper(
+  given: WalkInGiven,
+  station: { readonly name: string; readonly now: Instant },
+): PrintPage {
+  const { ticket, wait } = given
+  const from = Math.round(wait.medianMs / minute)
+  const to = Math.max(from, Math.ceil(wait.p90Ms / minute))
+  const centred = { kind: 'text', align: 'centre' } as const
+  return {
+    lines: [
+      { ...centred, text: station.name, scale: 1 },
+      { ...centred, text: ticket.label, scale: 4 },
+      { ...centred, text: `Wait about ${from}-${to} min`, scale: 1 },
+      { ...centred, text: `प्रतीक्षा लगभग ${from}-${to} मिनट`, scale: 1 },
+      { ...centred, text: 'Watch the board for your number', scale: 1 },
+      { ...centred, text: 'बोर्ड पर अपना नंबर देखें', scale: 1 },
+      { kind: 'rule' },
+      {
+        ...centred,
+        text: `${isoDate(istDay(station.now))} ${istClockText(station.now)}`,
+        scale: 1,
+      },
+    ],
+  }
+}
