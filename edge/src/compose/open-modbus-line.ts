@@ -35,7 +35,7 @@ export const openModbusLine: OpenLine = ({ plan, stationControl, clock, log }) =
 }
 
 function configOf(device: DispenserPlan): ModbusMeterConfig {
-  const { id, address, mode, modbus, nozzles } = device
+  const { id, address, mode, modbus, nozzles, commissioned } = device
   const name = mapNames.find((known) => known === modbus?.map)
   const order = modbus?.order ?? null
   return modbusMeterConfigSchema.parse({
@@ -43,6 +43,7 @@ function configOf(device: DispenserPlan): ModbusMeterConfig {
     address,
     mode: mode === 'control' ? 'control' : 'poll',
     map: name !== undefined && order !== null ? { ...shippedMap(name), order } : name,
+    commissioned,
     nozzle: nozzles[0]?.n,
     widthGrams: nozzles[0]?.total.widthGrams,
   })

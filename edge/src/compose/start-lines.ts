@@ -8,6 +8,7 @@ import type { DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
 import { openController } from './open-controller.ts'
 import { openDartLine } from './open-dart-line.ts'
+import { openGilbarcoLine } from './open-gilbarco-line.ts'
 import { openModbusLine } from './open-modbus-line.ts'
 import { openNeogiLine } from './open-neogi-line.ts'
 
@@ -30,6 +31,7 @@ export type Lines = {
 const openers: Readonly<Record<Exclude<DispenserPlan['driver'], 'pts2'>, OpenLine>> = {
   'modbus-meter': openModbusLine,
   'wayne-dart': openDartLine,
+  'gilbarco-two-wire': openGilbarcoLine,
   neogi: openNeogiLine,
 }
 

@@ -119,13 +119,15 @@ export type DispenserPlan = {
   readonly lane: LaneNo
   /** Already lowered to `poll` when the station's master switch is off. */
   readonly mode: DeviceMode
-  readonly driver: 'modbus-meter' | 'wayne-dart' | 'pts2' | 'neogi'
+  readonly driver: 'modbus-meter' | 'wayne-dart' | 'gilbarco-two-wire' | 'pts2' | 'neogi'
   /** A bus, or the controller the dispenser stands behind. */
   readonly bus: string
   readonly address: number
   readonly nozzles: readonly NozzlePlan[]
   /** Declared time between request and reply, for the schedule and the stop bound. */
   readonly delayMs: Millis
+  /** Figures of a driver that ships unverified were compared with the device on the spot. */
+  readonly commissioned: boolean
   readonly modbus: ModbusPlan | null
   readonly decimals: {
     readonly mass: number

@@ -42,6 +42,12 @@ export type Codec<Request, Reply> = {
    * was spoken over hears the next frame all the same, and the same stop twice does no harm.
    */
   readonly stopsBackToBack: boolean
+  /**
+   * What stands for the reply to a request that no device answers; null, as without this function,
+   * when one is awaited. Such an exchange is over when its bytes are on the wire and says nothing
+   * about the device.
+   */
+  unanswered?(request: Request): Reply | null
 }
 
 /**
@@ -85,6 +91,11 @@ export type Exchange<Request> = {
   readonly deadline: Mono
   /** A device that is filling now: such polls get half of the bus. */
   readonly active?: boolean
+  /**
+   * After the reply the line serves this address and stops alone for so long, for the exchange that
+   * belongs behind this one.
+   */
+  readonly holdMs?: Millis
   readonly signal?: AbortSignal
 }
 

@@ -1,6 +1,7 @@
 import { present } from '@baari/shared/faults/assert'
 import { baariHeads } from './baari-heads.ts'
 import { dartHeads } from './dart-heads.ts'
+import { gilbarcoHeads } from './gilbarco-heads.ts'
 import type { HeadFamily } from './head-family.ts'
 import { neogiHeads } from './neogi-heads.ts'
 import { pts2Heads } from './pts2-heads.ts'
@@ -9,6 +10,7 @@ import { pts2Heads } from './pts2-heads.ts'
 const families = [
   baariHeads,
   dartHeads,
+  gilbarcoHeads,
   pts2Heads,
   neogiHeads,
 ] as const satisfies readonly HeadFamily[]

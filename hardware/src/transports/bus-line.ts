@@ -193,6 +193,15 @@ export class BusLine<Request, Reply> {
     const sentAt = monoAfter(clock.mono(), wireTime(timing, bytes.length))
     open.sentAt = sentAt
     this.#lastActivity = sentAt
+    const stand = codec.unanswered?.(open.attempt.request) ?? null
+    if (stand !== null) {
+      const raw = new Uint8Array(0)
+      const left = millis(Math.max(0, sentAt - clock.mono()))
+      this.#cancelTimer = clock.after('bus-sent', left, () =>
+        this.#end({ kind: 'reply', reply: stand, raw, at: sentAt }),
+      )
+      return
+    }
     const timeout = millis(sentAt - clock.mono() + open.attempt.timeoutMs)
     this.#cancelTimer = clock.after('bus-timeout', timeout, () => this.#timedOut(open))
   }

@@ -51,7 +51,9 @@ export class BusQueue<Entry extends Queued> {
     this.#ranks[rankOf(entry)].unshift(entry)
   }
 
-  take(): Entry | undefined {
+  /** `only` serves that address and stops alone. */
+  take(only: number | null = null): Entry | undefined {
+    if (only !== null) return this.#ranks.stop.shift() ?? this.#takeOf(only)
     const first = this.#ranks.stop.shift() ?? this.#ranks.control.shift()
     return first ?? this.#takePoll()
   }
@@ -65,6 +67,14 @@ export class BusQueue<Entry extends Queued> {
       rank.splice(0, rank.length, ...kept)
     }
     return removed
+  }
+
+  #takeOf(address: number): Entry | undefined {
+    for (const rank of [this.#ranks.control, this.#ranks.active, this.#ranks.resting]) {
+      const index = rank.findIndex((entry) => entry.address === address)
+      if (index >= 0) return rank.splice(index, 1)[0]
+    }
+    return undefined
   }
 
   #takePoll(): Entry | undefined {

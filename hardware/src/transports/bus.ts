@@ -66,6 +66,9 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   #current: Job<Request, Reply> | null = null
   #closed = false
   #gathering = false
+  /** Address for which the line is held; null when it is free for all. */
+  #held: number | null = null
+  #cancelHold: () => void = () => undefined
 
   constructor(options: BusOptions<Request, Reply>) {
     this.name = options.name
@@ -145,6 +148,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   async close(): Promise<void> {
     this.#closed = true
     this.#failAll(fault('bus_closed', this.name, 'the bus was stopped'))
+    this.#release()
     this.#line.lost()
     await this.#options.pipe.close()
   }
@@ -208,7 +212,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     if (this.#gathering) return
     if (this.#line.idle && this.#current === null) this.#shoutStops()
     while (this.#line.idle && this.#current === null) {
-      const job = this.#queue.take()
+      const job = this.#queue.take(this.#held)
       if (job === undefined) return
       const { clock } = this.#options
       if (job.exchange.signal?.aborted === true || job.exchange.deadline <= clock.mono()) {
@@ -217,6 +221,22 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
       }
       this.#begin(job)
     }
+  }
+
+  /** The exchange behind this one belongs to it: nobody else is served before it, for a moment. */
+  #hold({ address, exchange: { holdMs } }: Job<Request, Reply>): void {
+    this.#release()
+    if (holdMs === undefined) return
+    this.#held = address
+    this.#cancelHold = this.#options.clock.after('bus-hold', holdMs, () => {
+      this.#release()
+      this.#pump()
+    })
+  }
+
+  #release(): void {
+    this.#held = null
+    this.#cancelHold()
   }
 
   #begin(job: Job<Request, Reply>): void {
@@ -247,9 +267,12 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   ): void {
     switch (outcome.kind) {
       case 'reply': {
-        this.#stats.replies += 1
-        this.#healths.answered(job.address, outcome.at)
         const { reply, raw, at } = outcome
+        if (raw.length > 0) {
+          this.#stats.replies += 1
+          this.#healths.answered(job.address, at)
+        }
+        this.#hold(job)
         job.resolve(ok({ request, reply, raw, attempts: job.attempts, at }))
         return
       }

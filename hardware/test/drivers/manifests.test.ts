@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { gilbarcoManifest } from '../../src/drivers/gilbarco-two-wire/gilbarco-two-wire.ts'
 import { modbusMeterManifest } from '../../src/drivers/modbus-meter/modbus-meter.ts'
 import { neogiManifest } from '../../src/drivers/neogi/neogi-head.ts'
 import { pts2Manifest } from '../../src/drivers/pts2/pts2-pump.ts'
@@ -11,6 +12,7 @@ import { serialQrManifest } from '../../src/drivers/serial-qr/serial-qr.ts'
 const manifests = [
   modbusMeterManifest,
   wayneDartManifest,
+  gilbarcoManifest,
   serialQrManifest,
   pts2Manifest,
   neogiManifest,

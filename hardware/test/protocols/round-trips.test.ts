@@ -55,7 +55,7 @@ describe('what is sent is what is heard, however the reads cut it', () => {
   it('Gilbarco, pump to host', () => {
     fc.assert(
       fc.property(seeds, cuts, (seed, places) => {
-        const frame: GilbarcoReply = randomReply(seededPrng(seed))
+        const frame = randomReply(seededPrng(seed))
         const codec = createGilbarcoHostCodec()
         // A command whose word differs from every status, so that none passes for its echo.
         const command = frame.kind === 'status' ? 'authorise' : frame.kind

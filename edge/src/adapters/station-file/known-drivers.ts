@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import type { DispenserPlan, TotalPlan } from '../../ports/station-plan.ts'
 
 /** What talks on a line; two protocols never share one, their parity and gaps differ. */
-export type Protocol = 'modbus' | 'dart' | 'pts2' | 'neogi' | 'tls350'
+export type Protocol = 'modbus' | 'dart' | 'gilbarco' | 'pts2' | 'neogi' | 'tls350'
 
 export type MapFacts = {
   /** Registers exist that start and stop gas; a pure meter can only be read. */
@@ -65,6 +65,16 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highestNozzle: null,
     countGrams: null,
     display: { totalDigits: 10, listens: true },
+  },
+  'gilbarco-two-wire': {
+    protocol: 'gilbarco',
+    lowest: 1,
+    highest: 15,
+    hexAddresses: false,
+    maps: null,
+    highestNozzle: null,
+    countGrams: null,
+    display: { totalDigits: 8, listens: false },
   },
   pts2: {
     protocol: 'pts2',

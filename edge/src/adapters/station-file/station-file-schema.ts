@@ -93,6 +93,8 @@ const dispenser = z.strictObject({
       price: z.int().min(0).max(3),
     })
     .optional(),
+  /** Set after the commissioning of a driver or map that ships unverified. */
+  commissioned: z.boolean().default(false),
   map: z.string().optional(),
   /** Word order by our own definition; the map's when absent. */
   order: z.enum(['ABCD', 'CDAB', 'BADC', 'DCBA']).optional(),

@@ -119,6 +119,7 @@ function dispenserPlan(device: RawDispenser, index: number, control: boolean): D
     address: device.address,
     nozzles: nozzlePlans(device, index),
     delayMs: millis(device.delay_ms),
+    commissioned: device.commissioned,
     modbus:
       device.map === undefined
         ? null

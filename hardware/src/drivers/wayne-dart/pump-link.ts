@@ -2,7 +2,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { millis, monoAfter, type Millis, type Mono } from '@baari/shared/units/time'
-import type { Bus, Exchange, Exchanged, Priority } from '../../ports/bus.ts'
+import type { Bus, Exchange, Exchanged } from '../../ports/bus.ts'
 import {
   createReceivedBlocks,
   createSentSequence,
@@ -10,16 +10,9 @@ import {
 import type { DartHostFrame, DartPumpFrame } from '../../protocols/wayne-dart/frames.ts'
 import type { HostPart, PumpPart } from '../../protocols/wayne-dart/parts.ts'
 import { fault } from '../../transports/line-faults.ts'
+import type { AskOptions } from '../ask-options.ts'
 
 export type DartBus = Bus<DartHostFrame, DartPumpFrame>
-
-export type AskOptions = {
-  readonly priority: Priority
-  readonly active?: boolean
-  readonly retries: number
-  /** Queue time included, for each exchange. */
-  readonly withinMs: Millis
-}
 
 /** What a pump told in one round of polls. */
 export type PumpTold = {

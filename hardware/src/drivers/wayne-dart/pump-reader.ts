@@ -4,10 +4,11 @@ import type { Millis } from '@baari/shared/units/time'
 import type { NozzleNo } from '../../ports/dispenser.ts'
 import type { HostPart, PumpPart } from '../../protocols/wayne-dart/parts.ts'
 import { fault } from '../../transports/line-faults.ts'
+import type { AskOptions } from '../ask-options.ts'
 import type { LiveFrame } from '../live-frame.ts'
 import type { TotalRead } from '../totals-twice.ts'
 import type { DartScale } from './dart-scale.ts'
-import type { AskOptions, PumpLink } from './pump-link.ts'
+import type { PumpLink } from './pump-link.ts'
 import { frameOf, nothingTold, viewAfter, type PumpView } from './pump-view.ts'
 
 export type ReaderSetup = {

@@ -4,16 +4,17 @@ import { millis } from '@baari/shared/units/time'
 import type { DriverContext } from '../../ports/device.ts'
 import { nozzleNo, type DeviceSale, type Dispenser } from '../../ports/dispenser.ts'
 import type { DispenserWire } from '../dispenser-wire.ts'
+import { JudgedCommands } from '../judged-commands.ts'
 import type { MeterLimits } from '../live-frame.ts'
 import { PolledDispenser } from '../polled-dispenser.ts'
 import { SalesByTotal } from '../sales-by-total.ts'
 import { totalsTwice } from '../totals-twice.ts'
 import { dartScale } from './dart-scale.ts'
 import { wayneDartManifest, type WayneDartConfig } from './manifest.ts'
-import { PumpCommands } from './pump-commands.ts'
 import { PumpLink, usualAsk, type DartBus } from './pump-link.ts'
 import { PumpReader } from './pump-reader.ts'
 import { selfTestPump } from './pump-self-test.ts'
+import { pumpTongue } from './pump-tongue.ts'
 
 /** What the driver needs besides its configuration. */
 export type WayneDartParts = DriverContext & {
@@ -42,7 +43,7 @@ function dartWire(
   const scale = dartScale(config)
   const link = new PumpLink({ deviceId, bus, clock, address, timeoutMs })
   const reader = new PumpReader({ deviceId, link, nozzle, scale })
-  const commands = new PumpCommands(reader, clock)
+  const commands = new JudgedCommands(pumpTongue(reader), clock)
   const { widthGrams } = limits
   const countGrams = Math.max(scale.countGrams, scale.totalUnitGrams)
   const sales = new SalesByTotal({ deviceId, nozzle, widthGrams, countGrams })

@@ -3,14 +3,22 @@ import {
   blockBegin,
   blockEnd,
   digitWord,
+  hostBlock,
   isDigit,
   lrcNext,
   moneyDigits,
+  type GilbarcoData,
   type GilbarcoReply,
   type GilbarcoTransaction,
   type GradeTotals,
 } from './frames.ts'
-import { totalsFields, transactionFields, type BlockField } from './tables.ts'
+import {
+  presetFields,
+  priceFields,
+  totalsFields,
+  transactionFields,
+  type BlockField,
+} from './tables.ts'
 
 /** Totals of at most six grades. */
 const gradesMax = 6
@@ -33,10 +41,8 @@ type Fields = ReadonlyMap<string, string>
  * digit 0, so the number of digits of every field is counted as well.
  */
 export function readBlock(words: Uint8Array): GilbarcoReply | string {
-  const end = words.length - 3
-  if (end < 1 || words[end] !== lrcNext) return 'no check value where it belongs'
-  if (words[end + 1] !== (digitWord | lrcOf(words.subarray(0, end + 1)))) return 'check value'
-  const body = words.subarray(1, end)
+  const body = checkedBody(words)
+  if (typeof body === 'string') return body
   return body[0] === totalsFields[0]?.word ? readTotals(body) : readTransaction(body)
 }
 
@@ -48,8 +54,28 @@ export function blockBytes(
     reply.kind === 'transaction'
       ? fieldWords(transactionFields, { ...reply })
       : reply.grades.flatMap((grade) => fieldWords(totalsFields, { ...grade }))
-  const begun = [blockBegin, ...body, lrcNext]
-  return Uint8Array.of(...begun, digitWord | lrcOf(Uint8Array.from(begun)), blockEnd)
+  return framed([blockBegin, ...body])
+}
+
+/** A block of the host: price or preset for the pump that listens. */
+export function dataBytes(data: GilbarcoData): Uint8Array {
+  const layout = data.kind === 'price' ? priceFields : presetFields
+  return framed([blockBegin, hostBlock, ...fieldWords(layout, { ...data })])
+}
+
+/** The host's block in exactly these words, or what is wrong with it. */
+export function readData(words: Uint8Array): GilbarcoData | string {
+  const body = checkedBody(words)
+  if (typeof body === 'string') return body
+  if (body[0] !== hostBlock) return 'not a block of the host'
+  const price = readFields(body.subarray(1), priceFields)
+  if (typeof price !== 'string') {
+    const gradeIndex = count(price, 'gradeIndex')
+    return { kind: 'price', gradeIndex, priceCounts: count(price, 'priceCounts') }
+  }
+  const preset = readFields(body.subarray(1), presetFields)
+  if (typeof preset === 'string') return preset
+  return { kind: 'preset-amount', amountCounts: count(preset, 'amountCounts') }
 }
 
 /** Six digit words, least significant first; null when one is no decimal digit. */
@@ -60,6 +86,20 @@ export function readMoney(words: Uint8Array): number | null {
 
 export function moneyBytes(amountCounts: number): Uint8Array {
   return Uint8Array.from(digitWords(padded(amountCounts, moneyDigits)))
+}
+
+/** Words with the check value and the end behind them. */
+function framed(words: readonly number[]): Uint8Array {
+  const begun = [...words, lrcNext]
+  return Uint8Array.of(...begun, digitWord | lrcOf(Uint8Array.from(begun)), blockEnd)
+}
+
+/** What lies between FF and FB of a block whose check value is right, or what is wrong. */
+function checkedBody(words: Uint8Array): Uint8Array | string {
+  const end = words.length - 3
+  if (end < 1 || words[end] !== lrcNext) return 'no check value where it belongs'
+  if (words[end + 1] !== (digitWord | lrcOf(words.subarray(0, end + 1)))) return 'check value'
+  return words.subarray(1, end)
 }
 
 function readTransaction(body: Uint8Array): GilbarcoReply | string {

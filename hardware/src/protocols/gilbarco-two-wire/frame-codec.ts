@@ -5,7 +5,15 @@ import {
   type FrameRules,
   type Measured,
 } from '../frame-buffer.ts'
-import { blockBytes, longestBlock, moneyBytes, readBlock, readMoney } from './block.ts'
+import {
+  blockBytes,
+  dataBytes,
+  longestBlock,
+  moneyBytes,
+  readBlock,
+  readData,
+  readMoney,
+} from './block.ts'
 import {
   allStop,
   blockBegin,
@@ -72,19 +80,33 @@ export function createGilbarcoHostCodec(): Codec<GilbarcoRequest, GilbarcoReply>
     expect: (request) => (reply) => answers(request, reply),
     stopsBackToBack: true,
     lateReplies: { rule: 'nameless', nameless: (signature) => namelessReplies.has(signature) },
-    addressOf: (request) => (request.kind === 'command' ? request.pump : everyPump),
+    addressOf: (request) => (request.kind === 'all-stop' ? everyPump : request.pump),
     // Only a status names its pump; a block is of whoever was asked.
     replyAddress: (reply) =>
       reply.kind === 'status' ? reply.pump : asked?.kind === 'command' ? asked.pump : everyPump,
     signature: (request) =>
-      request.kind === 'all-stop' ? 'all-stop' : replySignatureOf(request.command),
+      request.kind === 'command' ? replySignatureOf(request.command) : request.kind,
+    unanswered: (request) => (isAnswered(request) ? null : { kind: 'unanswered' }),
     replySignature: (reply) => reply.kind,
   }
 }
 
-/** What the pump hears: one-word commands. For simulators and listeners. */
+/**
+ * What the pumps hear: one-word commands, and blocks of the host for the one that listens, which the
+ * decoder cannot know: their pump is 16. For simulators and listeners.
+ */
 export function createGilbarcoPumpDecoder(): FrameBuffer<GilbarcoRequest> {
-  return createFrameBuffer(gilbarcoCommandRules)
+  return createFrameBuffer({
+    measure: (bytes, from) =>
+      bytes[from] === blockBegin
+        ? measureBlock(bytes, from)
+        : gilbarcoCommandRules.measure(bytes, from),
+    parse(bytes) {
+      if (bytes[0] !== blockBegin) return gilbarcoCommandRules.parse(bytes)
+      const data = readData(bytes)
+      return typeof data === 'string' ? null : { kind: 'data', pump: everyPump, data }
+    },
+  })
 }
 
 export const gilbarcoCommandRules: FrameRules<GilbarcoRequest> = {
@@ -113,6 +135,7 @@ export const gilbarcoStatusRules: FrameRules<GilbarcoReply> = {
 
 export function encodeCommand(request: GilbarcoRequest): Uint8Array {
   if (request.kind === 'all-stop') return Uint8Array.of(allStop)
+  if (request.kind === 'data') return dataBytes(request.data)
   return Uint8Array.of((codeOfCommand(request.command) << 4) | (request.pump & 0x0f))
 }
 
@@ -126,6 +149,8 @@ export function encodeReply(reply: GilbarcoReply): Uint8Array {
       return blockBytes(reply)
     case 'running-money':
       return moneyBytes(reply.amountCounts)
+    case 'unanswered':
+      return new Uint8Array(0)
   }
 }
 
@@ -141,11 +166,16 @@ function replyRules(request: GilbarcoRequest): FrameRules<GilbarcoReply> {
 }
 
 function answers(request: GilbarcoRequest, reply: GilbarcoReply): boolean {
-  if (request.kind === 'all-stop') return false
+  if (request.kind !== 'command') return false
   if (reply.kind === 'status') {
     return shapeOf[request.command] === 'status' && reply.pump === request.pump
   }
   return replySignatureOf(request.command) === reply.kind
+}
+
+/** Authorise, stop and blocks of the host move a pump and bring no word; its status tells what came of them. */
+function isAnswered(request: GilbarcoRequest): boolean {
+  return request.kind === 'command' && request.command !== 'authorise' && request.command !== 'stop'
 }
 
 function replySignatureOf(command: GilbarcoCommand): GilbarcoReply['kind'] {

@@ -41,6 +41,9 @@ const tables = z
     statuses: z.record(z.string(), status),
     commands: z.record(z.enum(gilbarcoCommands), z.int().min(0).max(14)),
     transaction: z.array(field),
+    /** What the host sends to a pump that listens. */
+    price: z.array(field),
+    'preset-amount': z.array(field),
     /** Of one grade; a block of totals repeats it. */
     totals: z.array(field),
   })
@@ -48,6 +51,8 @@ const tables = z
 
 export const transactionFields: readonly BlockField[] = tables.transaction
 export const totalsFields: readonly BlockField[] = tables.totals
+export const priceFields: readonly BlockField[] = tables.price
+export const presetFields: readonly BlockField[] = tables['preset-amount']
 
 const commandByCode = new Map(gilbarcoCommands.map((name) => [tables.commands[name], name]))
 

@@ -44,7 +44,7 @@ function randomCommand(chance: Prng): GilbarcoRequest {
   return { kind: 'command', command, pump: wholeBetween(chance, 0, 15) }
 }
 
-export function randomReply(chance: Prng): GilbarcoReply {
+export function randomReply(chance: Prng): Exclude<GilbarcoReply, { kind: 'unanswered' }> {
   const upTo = (digits: number): number => wholeBetween(chance, 0, 10 ** digits - 1)
   switch (wholeBetween(chance, 0, 3)) {
     case 0:

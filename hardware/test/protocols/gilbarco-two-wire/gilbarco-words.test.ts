@@ -269,7 +269,7 @@ describe('words without a frame', () => {
     const decoder = createGilbarcoPumpDecoder()
     const found = every.flatMap((request) => decoder.feed(encodeCommand(request)))
     expect(found.map((item) => (item.kind === 'frame' ? item.frame : item))).toEqual(every)
-    expect(decoder.feed(encodeReply(sale)).every(({ kind }) => kind === 'noise')).toBe(true)
+    expect(decoder.feed(encodeReply(sale)).every(({ kind }) => kind !== 'frame')).toBe(true)
   })
 
   it('S14 a minute of one word keeps less than a block', () => {
@@ -283,5 +283,37 @@ describe('words without a frame', () => {
         }
       }
     }
+  })
+})
+
+describe('blocks of the host', () => {
+  const price = { kind: 'price', gradeIndex: 0, priceCounts: 7_900 } as const
+  const preset = { kind: 'preset-amount', amountCounts: 15_800 } as const
+
+  it.each([
+    [price, 'FF E5 F4 F6 E0 F7 E0 E0 E9 E7 FB E0 F0'],
+    [preset, 'FF E5 F2 F8 E0 E0 E8 E5 E1 E0 FB E9 F0'],
+  ])('%o has the words of the public description and is heard by the pumps', (data, hex) => {
+    const words = encodeCommand({ kind: 'data', pump: 3, data })
+    expect(hexText(words)).toBe(hex)
+    const found = createGilbarcoPumpDecoder().feed(words)
+    expect(found.map((item) => (item.kind === 'frame' ? item.frame : item.kind))).toEqual([
+      { kind: 'data', pump: 16, data },
+    ])
+  })
+
+  it('S02 a block with any bit flipped, or without any word, is heard as no other block', () => {
+    const words = encodeCommand({ kind: 'data', pump: 3, data: preset })
+    const framesIn = (bytes: Uint8Array) =>
+      createGilbarcoPumpDecoder()
+        .feed(bytes)
+        .flatMap((item) => (item.kind === 'frame' && item.frame.kind === 'data' ? [item] : []))
+    words.forEach((word, at) => {
+      for (let bit = 0; bit < 8; bit += 1) {
+        const damaged = words.map((each, index) => (index === at ? word ^ (1 << bit) : each))
+        expect(framesIn(damaged), `word ${at} bit ${bit}`).toEqual([])
+      }
+      expect(framesIn(words.filter((_, index) => index !== at)), `without ${at}`).toEqual([])
+    })
   })
 })

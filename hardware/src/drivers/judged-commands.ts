@@ -1,22 +1,20 @@
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Grams } from '@baari/shared/units/mass'
+import type { PaisePerKg } from '@baari/shared/units/money'
 import type { CommandId } from '@baari/shared/units/names'
 import { pause, type Clock } from '@baari/shared/runtime/clock'
 import { millis, mono, monoAfter, type Mono } from '@baari/shared/units/time'
-import type { Ack, DispenserState } from '../../ports/dispenser.ts'
-import type { HostPart } from '../../protocols/wayne-dart/parts.ts'
-import type { DartCommand } from '../../protocols/wayne-dart/tables.ts'
-import { fault } from '../../transports/line-faults.ts'
-import type { WireCommand } from '../dispenser-wire.ts'
-import type { LiveFrame } from '../live-frame.ts'
-import type { AskOptions } from './pump-link.ts'
-import type { PumpReader } from './pump-reader.ts'
+import type { Ack, DispenserState } from '../ports/dispenser.ts'
+import { fault } from '../transports/line-faults.ts'
+import type { AskOptions } from './ask-options.ts'
+import type { WireCommand } from './dispenser-wire.ts'
+import type { LiveFrame } from './live-frame.ts'
 
 const inControl: AskOptions = { priority: 'control', retries: 2, withinMs: millis(500) }
 /** Of one command, from its turn on. */
 const commandWithinMs = millis(2_000)
-/** DC1 must show what was commanded within this (docs/protocols/wayne-dart.md). */
+/** The state must show what was commanded within this (hardware.md 5.1). */
 const obeysWithinMs = millis(1_000)
 const lookAgainMs = millis(20)
 const stopWithinMs = millis(1_000)
@@ -36,12 +34,31 @@ type SentAuthorise = {
 type Answer = Promise<Result<Ack, Fault>>
 type Expected = { readonly wanted: States; readonly pending: States }
 
-/**
- * Commands as numbered blocks, each judged by the state the pump tells afterwards: an
- * acknowledgement says that the bytes arrived, not that they were obeyed.
- */
-export class PumpCommands {
-  readonly #reader: PumpReader
+/** One thing that is told to the head; done when the protocol has delivered it. */
+export type Step = (options: AskOptions) => Promise<Result<unknown, Fault>>
+/** `release` lets a completed sale go. */
+export type HeadAct = 'authorise' | 'stop' | 'suspend' | 'resume' | 'release'
+
+/** A head whose protocol answers commands with nothing that proves them. */
+export type CommandTongue = {
+  readonly deviceId: string
+  /** The state now; only in turn. */
+  look(options: AskOptions): Promise<Result<LiveFrame, Fault>>
+  /** Looks and commands take turns, so that none hears another's answers. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+  /** What must stand at the head before it is authorised from this state; or why it cannot be. */
+  terms(command: WireCommand, state: DispenserState): readonly Step[] | string
+  /** Fault `dispenser_refused` when the protocol knows no such act. */
+  say(act: HeadAct, options: AskOptions): Promise<Result<unknown, Fault>>
+  /** The head lets a completed sale go by itself once the nozzle hangs: after `release` it may. */
+  readonly releasesItself: boolean
+  /** Null when the display cannot show this price. */
+  price(pricePaisePerKg: PaisePerKg): Step | null
+}
+
+/** Commands judged by the state the head tells afterwards, never by an acknowledgement alone. */
+export class JudgedCommands {
+  readonly #tongue: CommandTongue
   readonly #clock: Clock
   /** Grows with every stop; what began before must not be sent after. */
   #stops = 0
@@ -50,26 +67,26 @@ export class PumpCommands {
   /** When the command whose turn it is gives up. */
   #giveUpAt: Mono = mono(0)
 
-  constructor(reader: PumpReader, clock: Clock) {
-    this.#reader = reader
+  constructor(tongue: CommandTongue, clock: Clock) {
+    this.#tongue = tongue
     this.#clock = clock
   }
 
   send(command: WireCommand): Answer {
     if (command.kind === 'stop') return this.#stop(command, () => this.#lookInTurn())
     const stops = this.#stops
-    return this.#reader.inTurn(() => {
+    return this.#tongue.inTurn(() => {
       this.#giveUpAt = monoAfter(this.#clock.mono(), commandWithinMs)
       return this.#carryOut(command, () => this.#stops !== stops)
     })
   }
 
-  /** The pump has no expiry of its own: an authorisation nobody used is taken back (only in turn). */
+  /** A head without an expiry of its own: an authorisation nobody used is taken back (only in turn). */
   async takeBackExpired({ status }: LiveFrame): Promise<void> {
     const expiresAtMono = this.#authorised?.expiresAtMono ?? null
     if (status.state !== 'authorised' || expiresAtMono === null) return
     if (expiresAtMono > this.#clock.mono()) return
-    await this.#command('stop', { ...inControl, priority: 'stop' })
+    await this.#tongue.say('stop', { ...inControl, priority: 'stop' })
   }
 
   #carryOut(command: WireCommand, overtaken: () => boolean): Answer {
@@ -89,7 +106,7 @@ export class PumpCommands {
     }
   }
 
-  /** Reset, price, nozzle, preset, authorise, then DC1 = authorised or filling (hardware.md 5.1). */
+  /** The terms, the authorise, and then the state must be authorised or filling. */
   async #authorise(command: WireCommand, overtaken: () => boolean): Answer {
     const { cmdId, expiresAtMono = null } = command
     const now = await this.#look()
@@ -100,25 +117,22 @@ export class PumpCommands {
     if (state !== 'completed' && !ready.includes(state)) {
       return this.#refused(command, `it is ${state}`)
     }
-    const steps = this.#termsOf(command, state === 'completed')
+    const steps = this.#tongue.terms(command, state)
     if (typeof steps === 'string') return this.#refused(command, steps)
     const armed = await this.#arm(command, { steps, overtaken })
     if (!armed.ok) return armed
     this.#authorised = { cmdId, expiresAtMono, totalBefore }
-    const sent = await this.#command('authorise', this.#options)
+    const sent = await this.#tongue.say('authorise', this.#options)
     return this.#confirmed(command, { sent, overtaken })
   }
 
   /** Everything that must stand before the authorise; it is not sent after a stop or too late. */
   async #arm(
     command: WireCommand,
-    {
-      steps,
-      overtaken,
-    }: { readonly steps: readonly (readonly HostPart[])[]; readonly overtaken: () => boolean },
+    { steps, overtaken }: { readonly steps: readonly Step[]; readonly overtaken: () => boolean },
   ): Promise<Result<void, Fault>> {
-    for (const parts of steps) {
-      const sent = await this.#reader.setup.link.send(parts, this.#options)
+    for (const step of steps) {
+      const sent = await step(this.#options)
       if (overtaken()) return err(this.#overtakenFault())
       if (this.#expired(command)) return this.#refused(command, 'it expired before it was sent')
       if (!sent.ok) return sent
@@ -132,14 +146,14 @@ export class PumpCommands {
     {
       sent,
       overtaken,
-    }: { readonly sent: Result<number, Fault>; readonly overtaken: () => boolean },
+    }: { readonly sent: Result<unknown, Fault>; readonly overtaken: () => boolean },
   ): Answer {
     const told = await this.#until({ wanted: open, pending: ready }, overtaken)
     if (told.ok || told.error.code !== 'dispenser_refused') return this.#acked(command, told)
     if (!sent.ok) return sent
     // It was acknowledged and not obeyed; so that it cannot be obeyed later, it is taken back.
     const stopped = await this.#stop(command, () => this.#look())
-    return stopped.ok ? this.#refused(command, 'the pump did not authorise') : stopped
+    return stopped.ok ? this.#refused(command, 'the head did not authorise') : stopped
   }
 
   /** Repeated after a fault of the line: the sale is open, or gas has flowed for it meanwhile (D08). */
@@ -150,32 +164,13 @@ export class PumpCommands {
     return open.includes(status.state) || moved
   }
 
-  /** The blocks before the authorise, or why there are none. */
-  #termsOf(
-    { limitGrams, pricePaisePerKg, nozzle }: WireCommand,
-    isCompleted: boolean,
-  ): readonly (readonly HostPart[])[] | string {
-    const { scale } = this.#reader.setup
-    const volumeCounts = limitGrams === undefined ? null : scale.presetCounts(limitGrams)
-    const priceCounts = pricePaisePerKg === undefined ? null : scale.priceCounts(pricePaisePerKg)
-    if (volumeCounts === null) return 'the display cannot show the limit'
-    if (priceCounts === null) return 'the display cannot show the price'
-    const priceIsSet = pricePaisePerKg === this.#reader.view.pricePaisePerKg
-    return [
-      ...(isCompleted ? [[{ kind: 'command', command: 'reset' } as const]] : []),
-      ...(priceIsSet ? [] : [[{ kind: 'price-update', priceCounts: [priceCounts] } as const]]),
-      [{ kind: 'allowed-nozzles', nozzles: [nozzle] }],
-      [{ kind: 'preset-volume', volumeCounts }],
-    ]
-  }
-
   /** Sent at once and before everything; judged by the state, whatever became of its acknowledgement. */
   async #stop(command: WireCommand, look: () => Promise<Result<LiveFrame, Fault>>): Answer {
     this.#stops += 1
     const giveUpAt = monoAfter(this.#clock.mono(), stopWithinMs)
     let last: Fault = fault('bus_timeout', this.#id, 'the stop was not sent')
     for (let stop = 0; stop < mostStops && this.#clock.mono() < giveUpAt; stop += 1) {
-      await this.#command('stop', { ...inControl, priority: 'stop', retries: 0 })
+      await this.#tongue.say('stop', { ...inControl, priority: 'stop', retries: 0 })
       const told = await look()
       if (told.ok && isStopped(told.value)) return this.#acked(command, told)
       last = told.ok
@@ -201,21 +196,25 @@ export class PumpCommands {
     const { state } = now.value.status
     if (ready.includes(state) || state === 'closed') return this.#ack(command)
     if (state !== 'completed') return this.#refused(command, `it is ${state}`)
-    return this.#change(command, 'reset', { wanted: ready, pending: ['completed'] })
+    if (this.#tongue.releasesItself) {
+      const released = await this.#tongue.say('release', this.#options)
+      return released.ok ? this.#ack(command) : released
+    }
+    return this.#change(command, 'release', { wanted: ready, pending: ['completed'] })
   }
 
   /** An open sale keeps its price (D11), so the acknowledgement is all the pump can show. */
   async #price(command: WireCommand): Answer {
     const { pricePaisePerKg } = command
-    const { scale, link } = this.#reader.setup
-    const counts = pricePaisePerKg === undefined ? null : scale.priceCounts(pricePaisePerKg)
-    if (counts === null) return this.#refused(command, 'the display cannot show the price')
-    const sent = await link.send([{ kind: 'price-update', priceCounts: [counts] }], this.#options)
+    const step = pricePaisePerKg === undefined ? null : this.#tongue.price(pricePaisePerKg)
+    if (step === null) return this.#refused(command, 'the display cannot show the price')
+    const sent = await step(this.#options)
     return sent.ok ? this.#ack(command) : sent
   }
 
-  async #change(command: WireCommand, name: DartCommand, expected: Expected): Answer {
-    await this.#command(name, this.#options)
+  async #change(command: WireCommand, act: HeadAct, expected: Expected): Answer {
+    const said = await this.#tongue.say(act, this.#options)
+    if (!said.ok && said.error.code === 'dispenser_refused') return said
     return this.#acked(command, await this.#until(expected, () => false))
   }
 
@@ -245,21 +244,17 @@ export class PumpCommands {
   }
 
   #look(): Promise<Result<LiveFrame, Fault>> {
-    return this.#reader.look(inControl)
+    return this.#tongue.look(inControl)
   }
 
   #lookInTurn(): Promise<Result<LiveFrame, Fault>> {
-    return this.#reader.inTurn(() => this.#look())
+    return this.#tongue.inTurn(() => this.#look())
   }
 
   /** What is left of the command's time. */
   get #options(): AskOptions {
     const left = Math.max(0, this.#giveUpAt - this.#clock.mono())
     return { ...inControl, withinMs: millis(Math.min(inControl.withinMs, left)) }
-  }
-
-  #command(command: DartCommand, options: AskOptions): Promise<Result<number, Fault>> {
-    return this.#reader.setup.link.send([{ kind: 'command', command }], options)
   }
 
   #expired({ expiresAtMono }: WireCommand): boolean {
@@ -283,7 +278,7 @@ export class PumpCommands {
   }
 
   get #id(): string {
-    return this.#reader.setup.deviceId
+    return this.#tongue.deviceId
   }
 }
 
