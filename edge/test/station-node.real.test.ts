@@ -131,6 +131,12 @@ const act = (world: World, position: number, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   })
 
+async function deliveredAt(world: World, position: number): Promise<number> {
+  const answer = await fetch(`http://127.0.0.1:${world.controlPort}/world`)
+  const { positions } = (await answer.json()) as { positions: { saleGrams: number }[] }
+  return positions[position - 1]?.saleGrams ?? 0
+}
+
 const isOpenFor = (view: StationView): boolean =>
   view.positions.every(({ state }) => state === 'free')
 
@@ -173,8 +179,8 @@ describe('the station node as a process', () => {
       const sold = await eventually(
         async () => {
           const { fills } = await node.get<{ fills: FillRecord[] }>('/v1/fills')
-          if (fills[0] && fills[0].grams >= 5000 && fills[0].settledAtMs === null)
-            await act(world, no, { act: 'hang-up' })
+          // The driver sees at the head that the gas has stopped, whatever the node was told so far.
+          if ((await deliveredAt(world, no)) === 5000) await act(world, no, { act: 'hang-up' })
           return fills.find(({ settledAtMs }) => settledAtMs !== null)
         },
         { what: 'the sale' },

@@ -132,6 +132,35 @@ describe('a dirty line', () => {
 })
 
 describe('money and mass', () => {
+  it('a running sale whose money cannot be read is never shown with the mass of the sale before', async () => {
+    const { dispenser, head, clock, done, eventually, far } = await started()
+    const inState = (state: string) =>
+      eventually(() => dispenser.status(nozzle).value?.state === state, state)
+    head.vehicleArrives(grams(3_000))
+    await done(dispenser.authorise(authorisation(clock, 3_000)))
+    head.liftNozzle()
+    await inState('completed')
+    head.hangUp()
+    await done(dispenser.close(newCommand()))
+    await inState('idle')
+    const write = far.write.bind(far)
+    // Six digits alone are running money.
+    far.write = (bytes) => (bytes.length === 6 ? false : write(bytes))
+    const shown: number[] = []
+    dispenser.on('flow', ({ saleGrams }) => shown.push(saleGrams))
+    dispenser.on('state', ({ status }) => {
+      if (status.state === 'fuelling') shown.push(status.saleGrams)
+    })
+    head.vehicleArrives(grams(900_000))
+    await done(dispenser.authorise(authorisation(clock, 800_000)))
+    head.liftNozzle()
+    await eventually(() => dispenser.status(nozzle).quality === 'stale', 'nothing is known')
+    expect(shown.filter((mass) => mass > 0)).toEqual([])
+    far.write = write
+    await inState('fuelling')
+    expect(dispenser.status(nozzle).value?.saleGrams).toBeGreaterThan(0)
+  })
+
   const scale = gilbarcoScale({
     decimals: { mass: 2, amount: 2, price: 2 },
     totalUnitGrams: 10,

@@ -43,7 +43,8 @@ export class GilbarcoReader {
   readonly setup: ReaderSetup
   #state: DispenserState | null = null
   #rest: Rest | null = null
-  #runningGrams: Grams = grams(0)
+  /** Mass of the sale that runs now; null until its money was read. */
+  #runningGrams: Grams | null = null
   /** Price we told the pump last; of a sale that we did not authorise its own transaction tells. */
   #toldPrice: PaisePerKg | null = null
   #turn: Promise<unknown> = Promise.resolve()
@@ -73,6 +74,7 @@ export class GilbarcoReader {
     const answer = await loop.command(place, 'status', options)
     if (!answer.ok) {
       this.#rest = null
+      this.#runningGrams = null
       return answer
     }
     const code = codeOf(answer.value)
@@ -80,10 +82,13 @@ export class GilbarcoReader {
     const state = code === null ? null : (gilbarcoState(code) ?? this.#state)
     if (state === null) return err(fault('bus_timeout', place.deviceId, 'the pump told no state'))
     this.#state = state
-    if (!atRest.includes(state)) this.#rest = null
-    else await this.#readRest(options)
-    if (state === 'authorised') this.#runningGrams = grams(0)
-    if (state === 'fuelling') await this.#readMoney(options)
+    if (atRest.includes(state)) await this.#readRest(options)
+    else this.#rest = null
+    if (state === 'fuelling') {
+      const money = await this.#readMoney(options)
+      // The mass of an earlier sale beside a running one would be gas that never flowed.
+      if (!money.ok && this.#runningGrams === null) return money
+    } else this.#runningGrams = null
     return ok(this.#frame(state, answer.value))
   }
 
@@ -125,11 +130,15 @@ export class GilbarcoReader {
     }
   }
 
-  async #readMoney(options: AskOptions): Promise<void> {
+  async #readMoney(options: AskOptions): Promise<Result<void, Fault>> {
     const money = await this.#block('running-money', options)
-    if (!money.ok || money.value.reply.kind !== 'running-money') return
+    if (!money.ok) return money
+    const { reply } = money.value
     const price = this.#toldPrice ?? paisePerKg(0)
-    this.#runningGrams = this.setup.scale.massFor(money.value.reply.amountCounts, price)
+    if (reply.kind === 'running-money') {
+      this.#runningGrams = this.setup.scale.massFor(reply.amountCounts, price)
+    }
+    return ok(undefined)
   }
 
   #frame(state: DispenserState, status: GilbarcoAnswer): LiveFrame {
@@ -139,7 +148,7 @@ export class GilbarcoReader {
         nozzle: this.setup.nozzle,
         state,
         nozzleOut: state === 'calling' ? true : state === 'idle' ? false : null,
-        saleGrams: atRest.includes(state) ? (rest?.saleGrams ?? grams(0)) : this.#runningGrams,
+        saleGrams: rest?.saleGrams ?? this.#runningGrams ?? grams(0),
         totaliserGrams: rest?.totalGrams ?? null,
         saleSequence: null,
         bootEpoch: null,

@@ -1,7 +1,7 @@
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Millis } from '@baari/shared/units/time'
-import type { NozzleNo } from '../../ports/dispenser.ts'
+import type { DispenserState, NozzleNo } from '../../ports/dispenser.ts'
 import type { HostPart, PumpPart } from '../../protocols/wayne-dart/parts.ts'
 import { fault } from '../../transports/line-faults.ts'
 import type { AskOptions } from '../ask-options.ts'
@@ -20,11 +20,14 @@ export type ReaderSetup = {
 
 /** Rounds until a state stands still; a pump changes twice in a second at most. */
 const mostRounds = 3
+const running: readonly DispenserState[] = ['started', 'fuelling', 'suspended']
 
 /** Reads one pump; rounds and command sequences take their turns, so that none hears another's. */
 export class PumpReader {
   readonly setup: ReaderSetup
   #view: PumpView = nothingTold
+  /** The display was told since the pump began to run. */
+  #displayOfRun = false
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(setup: ReaderSetup) {
@@ -56,9 +59,16 @@ export class PumpReader {
       this.#view = viewAfter(this.#view, told.value.parts, scale)
       if (changedMeanwhile(told.value.parts)) continue
       const frame = frameOf(told.value, this.#view, { nozzle, scale })
-      if (frame !== null) return ok(frame)
+      if (frame !== null && this.#displayIsOfNow(frame, told.value.parts)) return ok(frame)
     }
     return err(fault('bus_timeout', deviceId, 'the pump told no state that stands'))
+  }
+
+  /** The display of the sale before beside a running one would be gas that never flowed. */
+  #displayIsOfNow({ status }: LiveFrame, parts: readonly PumpPart[]): boolean {
+    if (!running.includes(status.state)) this.#displayOfRun = false
+    if (parts.some(({ kind }) => kind === 'filling')) this.#displayOfRun = true
+    return this.#displayOfRun || !running.includes(status.state)
   }
 
   /** The totaliser once; null grams when the pump tells no totals of our nozzle. */
