@@ -72,9 +72,9 @@ export const dispenserDrivers: Readonly<Record<DispenserPlan['driver'], DriverFa
     highest: 15,
     hexAddresses: false,
     maps: null,
-    display: { totalDigits: 8, listens: false },
     highestNozzle: null,
     countGrams: null,
+    display: { totalDigits: 8, listens: false },
   },
   pts2: {
     protocol: 'pts2',
