@@ -10,7 +10,7 @@ const rootFolders = new Set([
 /** Folders directly inside `src`, by workspace, as the architecture names them. */
 const sourceFolders: Readonly<Record<string, readonly string[]>> = {
   shared: ['units', 'domain', 'codecs', 'contracts', 'faults', 'runtime', 'testing'],
-  hardware: ['ports', 'protocols', 'transports', 'drivers', 'inlet', 'simulators'],
+  hardware: ['ports', 'protocols', 'transports', 'drivers', 'inlet', 'northbound', 'simulators'],
   edge: ['domain', 'app', 'ports', 'adapters', 'compose', 'runtime'],
   cloud: ['domain', 'app', 'ports', 'adapters', 'compose'],
 }

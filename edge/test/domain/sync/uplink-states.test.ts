@@ -45,6 +45,12 @@ const events: readonly UplinkEvent[] = [
   { kind: 'operator' },
 ]
 
+/** What an exchange that did not succeed may come to, in any state that began one. */
+const answerKinds: ReadonlySet<UplinkEvent['kind']> = new Set([
+  ...(['gap', 'fork', 'epoch_refused', 'fenced', 'unauthorised'] as const),
+  ...(['too_large', 'busy', 'refused', 'failed'] as const),
+])
+
 describe('the uplink loop, row by row of sync.md 4.3', () => {
   it.each([
     ['offline', { kind: 'timer' }, ['opening', 'open-session']],
@@ -73,6 +79,7 @@ describe('the uplink loop, row by row of sync.md 4.3', () => {
     ['idle', { kind: 'new_op' }, ['sending', 'send']],
     ['idle', { kind: 'timer' }, ['sending', 'send']],
     ['recovering', { kind: 'recovered' }, ['opening', 'open-session']],
+    ['recovering', { kind: 'epoch_refused' }, ['opening', 'open-session']],
     ['stalled', { kind: 'operator' }, ['opening', 'open-session']],
     ['stalled', { kind: 'timer' }, ['opening', 'open-session']],
     ['forked', { kind: 'operator' }, ['opening', 'remember-fenced', 'open-session']],
@@ -188,6 +195,17 @@ describe('any order of events', () => {
         expect(decideUplink(at(kind), event)).toEqual({ state: at(kind), effects: [] })
       }
     }
+  })
+
+  it('whatever the cloud answers, a state that awaits an answer goes on or waits: none is a dead end', () => {
+    const answers = events.filter(({ kind }) => answerKinds.has(kind))
+    const deadEnds = (['opening', 'comparing', 'sending', 'recovering'] as const).flatMap((kind) =>
+      answers
+        .filter((event) => decideUplink(at(kind), event).effects.length === 0)
+        .map((event) => `${kind}: ${event.kind}`),
+    )
+    expect(answers).toHaveLength(answerKinds.size)
+    expect(deadEnds).toEqual([])
   })
 
   it('the batch stays between floor and full, and a busy state awaits exactly one answer', () => {
