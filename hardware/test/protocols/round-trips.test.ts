@@ -7,7 +7,6 @@ import {
   createGilbarcoHostCodec,
   encodeReply,
 } from '../../src/protocols/gilbarco-two-wire/frame-codec.ts'
-import type { GilbarcoReply } from '../../src/protocols/gilbarco-two-wire/frames.ts'
 import {
   createDartHostCodec,
   createDartPumpDecoder,
