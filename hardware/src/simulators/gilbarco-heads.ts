@@ -60,7 +60,7 @@ export function serveGilbarcoPumps(line: LineEnd, pumps: GilbarcoPumps, clock: C
         }
         const { frame } = item
         const mine = frame.kind !== 'command' || frame.pump === (head.address & 0x0f)
-        const answer = mine ? pump.answer(frame) : null
+        const answer = mine ? pump.answer(frame, clock.mono()) : null
         if (answer !== null) replies.send(head.trouble, () => encodeReply(answer))
       }
     }

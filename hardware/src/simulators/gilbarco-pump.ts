@@ -1,6 +1,6 @@
 import { grams, type Grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
-import { millis } from '@baari/shared/units/time'
+import { millis, monoAfter, type Mono } from '@baari/shared/units/time'
 import type {
   GilbarcoData,
   GilbarcoReply,
@@ -21,6 +21,7 @@ export type GilbarcoScale = {
 /** Without a preset the pump sells until the nozzle is hung up. */
 const noPresetGrams = grams(99_999_999)
 const authorisedForMs = millis(600_000)
+const listensForMs = millis(1_000)
 /** A code that is not in the table (D14). */
 const unknownCode = 5
 const listeningCode = 13
@@ -47,7 +48,8 @@ const codes: Readonly<Record<DispenserModel['state'], number | null>> = {
 export class GilbarcoPump {
   readonly #head: SimulatedDispenser
   readonly #scale: GilbarcoScale
-  #listens = false
+  /** Until then it takes a block; a host that died meanwhile does not leave it listening. */
+  #listensUntil: Mono | null = null
   #dataError = false
   #presetGrams: Grams | null = null
   #transactionRead = false
@@ -58,19 +60,20 @@ export class GilbarcoPump {
   }
 
   /** What the pump answers to a command for it; null for nothing. */
-  answer(request: GilbarcoRequest): GilbarcoReply | null {
+  answer(request: GilbarcoRequest, now: Mono): GilbarcoReply | null {
+    if (this.#listensUntil !== null && this.#listensUntil <= now) this.#listensUntil = null
     if (request.kind === 'all-stop') return this.#obey({ kind: 'stop' })
     if (request.kind === 'data') return this.#hear(request.data)
-    return this.#command(request.command)
+    return this.#command(request.command, now)
   }
 
   /** Words that were damaged while it listened. */
   misheard(): void {
-    if (this.#listens) this.#dataError = true
-    this.#listens = false
+    if (this.#listensUntil !== null) this.#dataError = true
+    this.#listensUntil = null
   }
 
-  #command(command: GilbarcoCommand): GilbarcoReply | null {
+  #command(command: GilbarcoCommand, now: Mono): GilbarcoReply | null {
     const { model } = this.#head
     switch (command) {
       case 'status':
@@ -81,7 +84,8 @@ export class GilbarcoPump {
         return this.#obey({ kind: 'stop' })
       case 'send-data':
         // A head that refuses commands does not listen.
-        this.#listens = this.#head.trouble.exception === null
+        this.#listensUntil =
+          this.#head.trouble.exception === null ? monoAfter(now, listensForMs) : null
         return this.#status()
       case 'transaction':
         return this.#transaction()
@@ -95,8 +99,8 @@ export class GilbarcoPump {
   }
 
   #hear(data: GilbarcoData): null {
-    if (!this.#listens) return null
-    this.#listens = false
+    if (this.#listensUntil === null) return null
+    this.#listensUntil = null
     if (data.kind === 'price') {
       const pricePaisePerKg = paisePerKg(data.priceCounts)
       return this.#obey({ kind: 'price', pricePaisePerKg })
@@ -127,7 +131,7 @@ export class GilbarcoPump {
       this.#dataError = false
       return { kind: 'status', code: dataErrorCode, pump }
     }
-    if (this.#listens) return { kind: 'status', code: listeningCode, pump }
+    if (this.#listensUntil !== null) return { kind: 'status', code: listeningCode, pump }
     const { model, unknownState } = this.#head
     if (model.state === 'completed' && this.#transactionRead && !model.nozzleOut) {
       this.#obey({ kind: 'close' })
