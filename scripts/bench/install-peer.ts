@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -21,6 +21,12 @@ export async function installPeer(options: {
   const run = promisify(execFile)
   const within = { cwd: home, timeout: installWithinMs }
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-  await run('npm', ['ci', '--ignore-scripts', ...quiet], within)
-  if (built.length > 0) await run('npm', ['rebuild', ...built], within)
+  try {
+    await run('npm', ['ci', '--ignore-scripts', ...quiet], within)
+    if (built.length > 0) await run('npm', ['rebuild', ...built], within)
+  } catch (error) {
+    // Half a peer would be taken for a whole one the next time.
+    rmSync(join(home, 'node_modules'), { recursive: true, force: true })
+    throw error
+  }
 }
