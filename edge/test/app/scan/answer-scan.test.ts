@@ -97,7 +97,7 @@ describe('scan.decide', () => {
     const forged = await world.scan({ kind: 'forged' }, { positions: bothFree })
     expect(forged.view).toMatchObject({ verdict: 'FORGED', signal: 'stop', position: null })
     const { view } = await world.scan(tokenReading())
-    redeem(world, present(view.ticket, 'ticket').id)
+    await redeem(world, present(view.ticket, 'ticket').id)
     const replayed = await world.scan(tokenReading(), { positions: bothFree })
     expect(replayed.view).toMatchObject({ verdict: 'USED', signal: 'stop', position: null })
     expect(world.ops('checkin.claimed')).toHaveLength(1)

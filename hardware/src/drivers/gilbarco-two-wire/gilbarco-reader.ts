@@ -131,14 +131,30 @@ export class GilbarcoReader {
   }
 
   async #readMoney(options: AskOptions): Promise<Result<void, Fault>> {
+    const price = await this.#priceOfSale(options)
+    if (!price.ok) return price
     const money = await this.#block('running-money', options)
     if (!money.ok) return money
     const { reply } = money.value
-    const price = this.#toldPrice ?? paisePerKg(0)
     if (reply.kind === 'running-money') {
-      this.#runningGrams = this.setup.scale.massFor(reply.amountCounts, price)
+      this.#runningGrams = this.setup.scale.massFor(reply.amountCounts, price.value)
     }
     return ok(undefined)
+  }
+
+  /**
+   * The price by which money is mass. A node that was started anew told the pump none: without the
+   * pump's own the running mass would be nothing, and the total a step back behind the one read.
+   */
+  async #priceOfSale(options: AskOptions): Promise<Result<PaisePerKg, Fault>> {
+    if (this.#toldPrice !== null) return ok(this.#toldPrice)
+    const totals = await this.#block('totals', options)
+    if (!totals.ok) return totals
+    const { place, scale } = this.setup
+    const counts = this.#gradeIn(totals.value.reply)?.firstPriceCounts ?? 0
+    if (counts === 0) return err(fault('bus_timeout', place.deviceId, 'the pump told no price'))
+    this.#toldPrice = scale.priceOf(counts)
+    return ok(this.#toldPrice)
   }
 
   #frame(state: DispenserState, status: GilbarcoAnswer): LiveFrame {
@@ -164,9 +180,12 @@ export class GilbarcoReader {
     return this.setup.loop.command(this.setup.place, command, { ...options, retries: 0 })
   }
 
+  #gradeIn(reply: GilbarcoReply) {
+    return reply.kind === 'totals' ? reply.grades[this.setup.nozzle - 1] : undefined
+  }
+
   #totalIn(reply: GilbarcoReply): Grams | null {
-    if (reply.kind !== 'totals') return null
-    const own = reply.grades[this.setup.nozzle - 1]
+    const own = this.#gradeIn(reply)
     return own === undefined ? null : this.setup.scale.totalOf(own.volumeCounts)
   }
 }
