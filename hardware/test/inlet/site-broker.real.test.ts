@@ -108,14 +108,12 @@ describe.skipIf(missing !== null)(`the broker of a site${missing ? ` (${missing}
     const node = inlet(url)
     await online(node)
     const sensor = await device(url)
-    const sent = Array.from({ length: 200 }, (_, seq) => seq)
-    const published = sent.map(async (seq) => {
-      await new Promise((resolve) => setTimeout(resolve, seq * 5))
-      await event(sensor, seq)
-    })
-    await eventually(() => node.rows.length > 20, 'the first ones')
-    await site.restart()
-    await Promise.all(published)
+    const hundred = (from: number) =>
+      Promise.all(Array.from({ length: 100 }, (_, index) => event(sensor, from + index)))
+    await hundred(0)
+    const restarted = site.restart()
+    await hundred(100)
+    await restarted
     await eventually(() => seqs(node.rows).size === 200, 'all two hundred')
     expect(node.broker.counters().connections).toBeGreaterThan(1)
     expect(node.faults.join()).not.toContain('disk_full')

@@ -48,7 +48,9 @@ export function wholeAnswers(ask: typeof fetch): WholeAnswers {
   return {
     async fetch(input, init) {
       const answer = await ask(input, init)
-      return answer.ok ? new Response(standIn(answer), answer) : answer
+      // An answer without a body (204) says nothing to hold, and may be given none.
+      const holds = answer.ok && answer.body !== null
+      return holds ? new Response(standIn(answer), answer) : answer
     },
     messagesOf(delivered) {
       const row = delivered.find((message) => isChangeMessage(message) && message.key === key)

@@ -112,4 +112,10 @@ describe('an answer of the cloud', () => {
     // What was delivered is not held for a second time.
     expect(() => answers.messagesOf(standIns.at(-1) ?? [])).toThrow('delivered once')
   })
+
+  it('an answer without a body is passed on as it is', async () => {
+    const empty = new Response(null, { status: 204 })
+    const { fetch: asks } = wholeAnswers(() => Promise.resolve(empty))
+    expect(await asks('http://cloud.test')).toBe(empty)
+  })
 })
