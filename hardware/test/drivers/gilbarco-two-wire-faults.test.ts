@@ -161,6 +161,18 @@ describe('money and mass', () => {
     expect(dispenser.status(nozzle).value?.saleGrams).toBeGreaterThan(0)
   })
 
+  it('D04 a node that finds a pump filling takes the price from the pump, not nothing for the mass', async () => {
+    const { dispenser, head, done, eventually } = gilbarcoOnMemory()
+    head.setManualMode(true)
+    head.vehicleArrives(grams(900_000))
+    head.liftNozzle()
+    await eventually(() => head.saleGrams() > 2_000, 'gas flows before the driver is there')
+    await done(dispenser.start())
+    await eventually(() => dispenser.status(nozzle).value?.state === 'fuelling', 'fuelling')
+    // Money is told in tenths of a rupee, so the mass is a few grams behind.
+    expect(dispenser.status(nozzle).value?.saleGrams).toBeGreaterThan(1_900)
+  })
+
   const scale = gilbarcoScale({
     decimals: { mass: 2, amount: 2, price: 2 },
     totalUnitGrams: 10,
