@@ -1,0 +1,124 @@
+import { cellDaysBefore, type SeriesGrid } from '../series/series-grid.ts'
+import type { FeatureTable } from '../trees/feature-table.ts'
+import type { FeaturePlan } from './feature-plan.ts'
+import { localTime } from './local-calendar.ts'
+import { pastOfCell, type PastOfCell } from './row-features.ts'
+
+/** A cell to describe, as it looks when nothing after `until` is known. */
+export type Ask = {
+  readonly series: number
+  readonly cell: number
+  /** Last cell whose value may be used; at least a day before the cell. */
+  readonly until: number
+}
+
+export type Described = {
+  /** Values in the target's unit. */
+  readonly table: FeatureTable
+  readonly level: Float64Array
+  readonly naive: Float64Array
+  /** Mean of the same weekday and slot over four weeks, or the naive value. */
+  readonly weekdayMean: Float64Array
+}
+
+export type DescribeBy = {
+  readonly plan: FeaturePlan
+  readonly grids: readonly SeriesGrid[]
+  /** Usual value of each series in its history; above zero. */
+  readonly usual: readonly number[]
+}
+
+/**
+ * The one feature function: trainer and edge call it, so that a model reads at the station what it
+ * has learned from. All lags of a row are at least its lead old.
+ */
+export function describe({ plan, grids, usual }: DescribeBy, asks: readonly Ask[]): Described {
+  const rows = asks.length
+  const cells = new Float32Array(plan.names.length * rows)
+  const level = new Float64Array(rows)
+  const naive = new Float64Array(rows)
+  const weekdayMean = new Float64Array(rows)
+  const ranks = ranksOf(usual)
+  for (let row = 0; row < rows; row += 1) {
+    const ask = asks[row]!
+    const grid = grids[ask.series]!
+    const leadDays = leadDaysOf(grid, ask)
+    const known = { grid, until: ask.until }
+    const past = pastOfCell({ known, cell: ask.cell, leadDays, usual: usual[ask.series]! })
+    level[row] = past.level
+    naive[row] = past.naive
+    weekdayMean[row] = Number.isNaN(past.values[11]!) ? past.naive : past.values[11]!
+    const place = { rank: ranks[ask.series]!, usual: usual[ask.series]!, leadDays }
+    const features = rowOf(plan, { grid, ask, past, place })
+    for (let feature = 0; feature < features.length; feature += 1) {
+      cells[feature * rows + row] = features[feature]!
+    }
+  }
+  return { table: { names: plan.names, rows, cells }, level, naive, weekdayMean }
+}
+
+/** Whole days from the last known cell to the cell asked for, from 1. */
+function leadDaysOf(grid: SeriesGrid, { cell, until }: Ask): number {
+  return Math.max(1, Math.ceil(((cell - until) * grid.stepMs) / 86_400_000 - 1e-9))
+}
+
+type RowParts = {
+  readonly grid: SeriesGrid
+  readonly ask: Ask
+  readonly past: PastOfCell
+  readonly place: { readonly rank: number; readonly usual: number; readonly leadDays: number }
+}
+
+function rowOf(plan: FeaturePlan, { grid, ask, past, place }: RowParts): readonly number[] {
+  const time = localTime(grid, ask.cell)
+  const turn = 2 * Math.PI * time.dayShare
+  const out = [
+    ...past.values,
+    past.dayRatio,
+    time.slot,
+    time.weekday,
+    24 * (time.weekday + time.dayShare),
+    Math.sin(turn),
+    Math.cos(turn),
+  ]
+  if (plan.yearSeen) out.push(time.dayOfYear)
+  if (plan.manyLeads) out.push(place.leadDays)
+  if (plan.manySeries) out.push(place.rank, place.usual)
+  const known = { grid, until: ask.cell }
+  for (const { column, lagged } of plan.covariates) {
+    const values = grid.covariates[column]
+    out.push(values?.[ask.cell] ?? Number.NaN)
+    if (!lagged) continue
+    const week = 7 * Math.ceil(place.leadDays / 7)
+    for (const days of [place.leadDays, week]) {
+      out.push(values?.[cellDaysBefore(known, ask.cell, days)] ?? Number.NaN)
+    }
+  }
+  return out
+}
+
+/** Place of each series when they are sorted by their usual value. */
+function ranksOf(usual: readonly number[]): readonly number[] {
+  const order = usual.map((_, at) => at).sort((a, b) => usual[a]! - usual[b]! || a - b)
+  const ranks = new Array<number>(usual.length).fill(0)
+  order.forEach((series, rank) => {
+    ranks[series] = rank
+  })
+  return ranks
+}
+
+/** The table with the features of the target's unit divided by the level of their row. */
+export function divideByLevel(
+  { table, level }: Pick<Described, 'table' | 'level'>,
+  inUnit: readonly boolean[],
+): FeatureTable {
+  const cells = table.cells.slice()
+  for (let feature = 0; feature < table.names.length; feature += 1) {
+    if (inUnit[feature] !== true) continue
+    const start = feature * table.rows
+    for (let row = 0; row < table.rows; row += 1) {
+      cells[start + row] = cells[start + row]! / level[row]!
+    }
+  }
+  return { ...table, cells }
+}

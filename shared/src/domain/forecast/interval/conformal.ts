@@ -1,0 +1,151 @@
+/** A band around a centre before it is corrected; its sides may reach below zero. */
+export type RawBand = {
+  readonly centre: Float64Array
+  /** Centre less the raw lower quantile; above zero. */
+  readonly down: Float64Array
+  /** Raw upper quantile less the centre; above zero. */
+  readonly up: Float64Array
+  readonly median: Float64Array
+}
+
+/** By how much each side of the band is stretched. */
+export type Stretch = { readonly down: number; readonly up: number }
+
+/** Rows with their outcome. */
+export type Outcome = RawBand & { readonly actual: Float64Array }
+
+const sideShare = 0.9
+const coverMax = 0.85
+const coverMin = 0.78
+
+/**
+ * Split conformal with the position in the band as score: a tenth of the outcomes shall lie below
+ * and a tenth above. Counts near zero cannot miss below zero, so the upper side is then set closer,
+ * down to 87 %, until the band as a whole covers at most 85 %.
+ */
+export function stretchOf(outcome: Outcome): Stretch {
+  const { actual, centre, down, up } = outcome
+  if (actual.length === 0) return { down: 1, up: 1 }
+  const below = Float64Array.from(actual, (y, row) => (centre[row]! - y) / down[row]!).sort()
+  const above = Float64Array.from(actual, (y, row) => (y - centre[row]!) / up[row]!).sort()
+  const stretch = { down: quantileOf(below, sideShare), up: quantileOf(above, sideShare) }
+  let best = stretch
+  const cover = coverOf(outcome, stretch)
+  if (cover <= coverMax && cover >= coverMin) return best
+  for (let step = 1; step <= 6; step += 1) {
+    const share = cover > coverMax ? sideShare - 0.005 * step : sideShare + 0.005 * step
+    best = {
+      down: cover > coverMax ? stretch.down : quantileOf(below, share),
+      up: quantileOf(above, share),
+    }
+    const here = coverOf(outcome, best)
+    if (here <= coverMax && here >= coverMin) break
+  }
+  return best
+}
+
+function coverOf(outcome: Outcome, stretch: Stretch): number {
+  const { low, high } = bandOf(outcome, stretch)
+  let inside = 0
+  outcome.actual.forEach((y, row) => {
+    if (y >= low[row]! && y <= high[row]!) inside += 1
+  })
+  return inside / outcome.actual.length
+}
+
+/** The corrected band: never negative, never crossing its median. */
+export function bandOf(
+  { centre, down, up, median }: RawBand,
+  stretch: Stretch,
+): { readonly low: Float64Array; readonly high: Float64Array } {
+  const low = new Float64Array(centre.length)
+  const high = new Float64Array(centre.length)
+  for (let row = 0; row < centre.length; row += 1) {
+    const bottom = centre[row]! - stretch.down * down[row]!
+    low[row] = Math.max(0, Math.min(median[row]!, bottom))
+    high[row] = Math.max(median[row]!, centre[row]! + stretch.up * up[row]!)
+  }
+  return { low, high }
+}
+
+/** With the finite-sample correction of split conformal prediction. */
+function quantileOf(sorted: Float64Array, share: number): number {
+  const place = Math.ceil(share * (sorted.length + 1)) - 1
+  return sorted[Math.max(0, Math.min(sorted.length - 1, place))] ?? 1
+}
+
+/** Outcomes in the order of their time, of which the latest make the next correction. */
+export type TimedOutcome = Outcome & { readonly at: Float64Array }
+
+/** Rows of a band by number. */
+export function pickBand(band: RawBand, rows: readonly number[]): RawBand {
+  const pick = (from: Float64Array): Float64Array => Float64Array.from(rows, (row) => from[row]!)
+  return {
+    centre: pick(band.centre),
+    down: pick(band.down),
+    up: pick(band.up),
+    median: pick(band.median),
+  }
+}
+
+export type AdaptOn = {
+  /** Out-of-sample outcomes of the history, sorted by time. */
+  readonly past: TimedOutcome
+  /** Rows to forecast, sorted by time; `actual` is NaN where none is known. */
+  readonly future: TimedOutcome
+  /** Age of the newest outcome that may be used, milliseconds. */
+  readonly leadMs: number
+  /** Outcomes that one correction looks at, at most. */
+  readonly window: number
+}
+
+/**
+ * Adaptive conformal: the stretch of each day comes from the latest outcomes that are at least the
+ * lead old at its first row, of the history to begin with and of the actuals as they come in.
+ * @returns a stretch for each row of the future
+ */
+export function adaptStretch({ past, future, leadMs, window }: AdaptOn): readonly Stretch[] {
+  const rows = future.at.length
+  const out: Stretch[] = []
+  let known = 0
+  let last: Stretch | undefined
+  let judgedAt = Number.NEGATIVE_INFINITY
+  let judgedWith = -1
+  for (let row = 0; row < rows; row += 1) {
+    const now = future.at[row]!
+    if (last === undefined || now - judgedAt >= 86_400_000) {
+      while (known < rows && future.at[known]! <= now - leadMs) known += 1
+      if (known !== judgedWith) last = stretchOf(latest({ past, future }, known, window))
+      judgedAt = now
+      judgedWith = known
+    }
+    out.push(last ?? { down: 1, up: 1 })
+  }
+  return out
+}
+
+function latest(
+  { past, future }: Pick<AdaptOn, 'past' | 'future'>,
+  known: number,
+  window: number,
+): Outcome {
+  const ofFuture: number[] = []
+  for (let row = known - 1; row >= 0 && ofFuture.length < window; row -= 1) {
+    if (!Number.isNaN(future.actual[row]!)) ofFuture.push(row)
+  }
+  const lacking = window - ofFuture.length
+  const count = past.at.length
+  const ofPast = Array.from({ length: Math.min(lacking, count) }, (_, at) => count - 1 - at)
+  const join = (key: 'centre' | 'down' | 'up' | 'median' | 'actual'): Float64Array =>
+    Float64Array.from([
+      ...ofFuture.map((row) => future[key][row]!),
+      ...ofPast.map((row) => past[key][row]!),
+    ])
+  return {
+    centre: join('centre'),
+    down: join('down'),
+    up: join('up'),
+    median: join('median'),
+    actual: join('actual'),
+  }
+}

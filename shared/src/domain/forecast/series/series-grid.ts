@@ -1,0 +1,72 @@
+import { dayMs } from './demand-table.ts'
+
+/** One series on its even grid; a cell nobody spoke of is NaN. */
+export type SeriesGrid = {
+  readonly name: string
+  /** Start of cell 0, milliseconds since 1970-01-01T00:00Z. */
+  readonly startMs: number
+  readonly stepMs: number
+  readonly values: Float64Array
+  /** What local time is ahead of UTC by cell, minutes. */
+  readonly offsetMinutes: Int16Array
+  /** Covariates by cell, in the order of their names. */
+  readonly covariates: readonly Float32Array[]
+  /** Sums and numbers of known values before each cell. */
+  readonly sums: Float64Array
+  readonly counts: Int32Array
+}
+
+/**
+ * A series as far as it is known: cells after `until` read as unknown, whatever the grid holds.
+ * Features are made from this, so that a forecast cannot see its own future.
+ */
+export type KnownSeries = { readonly grid: SeriesGrid; readonly until: number }
+
+export function valueAt({ grid, until }: KnownSeries, cell: number): number {
+  return cell < 0 || cell > until ? Number.NaN : (grid.values[cell] ?? Number.NaN)
+}
+
+/** Mean of the known values from `from` to `to`, both included, with how many there are. */
+export function meanBetween(
+  { grid, until }: KnownSeries,
+  from: number,
+  to: number,
+): { readonly mean: number; readonly known: number } {
+  const first = Math.max(0, from)
+  const end = Math.min(to, until, grid.values.length - 1) + 1
+  if (end <= first) return { mean: Number.NaN, known: 0 }
+  const known = grid.counts[end]! - grid.counts[first]!
+  return { mean: known > 0 ? (grid.sums[end]! - grid.sums[first]!) / known : Number.NaN, known }
+}
+
+/** The least number of cells that are at least so many days. */
+export function cellsOfDays(grid: SeriesGrid, days: number): number {
+  return Math.ceil((days * dayMs) / grid.stepMs - 1e-9)
+}
+
+/**
+ * The cell at the same local time so many days before. Where the clocks changed in between it is
+ * an hour off the even distance; it is never later than the even distance when that would pass
+ * what is known.
+ */
+export function cellDaysBefore({ grid, until }: KnownSeries, cell: number, days: number): number {
+  const even = cell - cellsOfDays(grid, days)
+  const here = grid.offsetMinutes[cell] ?? 0
+  const there = grid.offsetMinutes[even] ?? here
+  if (here === there) return even
+  const moved = even + Math.round(((here - there) * 60_000) / grid.stepMs)
+  return moved > until ? even : moved
+}
+
+/** Running sums of the values, for means of any span. */
+export function runningSums(values: Float64Array): Pick<SeriesGrid, 'sums' | 'counts'> {
+  const sums = new Float64Array(values.length + 1)
+  const counts = new Int32Array(values.length + 1)
+  for (let cell = 0; cell < values.length; cell += 1) {
+    const value = values[cell]!
+    const known = !Number.isNaN(value)
+    sums[cell + 1] = sums[cell]! + (known ? value : 0)
+    counts[cell + 1] = counts[cell]! + (known ? 1 : 0)
+  }
+  return { sums, counts }
+}

@@ -1,0 +1,52 @@
+/** What a boosted model is fitted to. */
+export type Loss =
+  | { readonly kind: 'squared' }
+  | { readonly kind: 'poisson' }
+  | { readonly kind: 'logistic' }
+  /** Pinball loss of one quantile. */
+  | { readonly kind: 'quantile'; readonly share: number }
+
+/** Target and weight by row, and the present score of each row. */
+export type Fitted = {
+  readonly target: Float64Array
+  readonly weight: Float64Array
+  readonly score: Float64Array
+}
+
+/** Below this score a Poisson mean is nothing; above, it would overflow float32. */
+const scoreMax = 30
+
+/** Fills gradient and curvature of the loss for the rows. */
+export function fillSlopes(
+  loss: Loss,
+  { target, weight, score }: Fitted,
+  into: { readonly gradient: Float64Array; readonly hessian: Float64Array },
+): void {
+  const { gradient, hessian } = into
+  for (let row = 0; row < target.length; row += 1) {
+    const w = weight[row]!
+    const residual = target[row]! - score[row]!
+    switch (loss.kind) {
+      case 'squared':
+        gradient[row] = -w * residual
+        hessian[row] = w
+        break
+      case 'quantile':
+        gradient[row] = residual < 0 ? w * (1 - loss.share) : -w * loss.share
+        hessian[row] = w
+        break
+      case 'poisson': {
+        const mean = Math.exp(Math.min(scoreMax, score[row]!))
+        gradient[row] = w * (mean - target[row]!)
+        hessian[row] = w * mean
+        break
+      }
+      case 'logistic': {
+        const chance = 1 / (1 + Math.exp(-score[row]!))
+        gradient[row] = w * (chance - target[row]!)
+        hessian[row] = w * Math.max(1e-6, chance * (1 - chance))
+        break
+      }
+    }
+  }
+}
