@@ -28,6 +28,9 @@ export type Judged = {
   readonly whole: boolean
 }
 
+/** What a mixture must undercut the loss of seasonal naive by, to be used in its place. */
+const naiveWinsAbove = 0.98
+
 /** Fewer outcomes of a series than this do not say how it differs from the others. */
 const outcomesMin = 200
 
@@ -36,7 +39,7 @@ export function combine(judged: Judged): Combination {
   const low = (y: ArrayLike<number>, f: ArrayLike<number>): number => pinball(0.1, y, f)
   const high = (y: ArrayLike<number>, f: ArrayLike<number>): number => pinball(0.9, y, f)
   const start: Combination = {
-    middle: chooseWeights(members.middle, actual, meanAbsolute),
+    middle: middleWeights(members, actual),
     mean: chooseWeights(members.mean, actual, meanSquare),
     low: chooseWeights(members.low, actual, low),
     high: chooseWeights(members.high, actual, high),
@@ -52,6 +55,16 @@ export function combine(judged: Judged): Combination {
   if (members.low.length === 0) return best
   const spread: Combination = { ...best, band: 'spread' }
   return bandLoss(spread, judged) < bandLoss(best, judged) ? spread : best
+}
+
+/** Seasonal naive alone, unless a mixture is clearly better: a tie in the past is a loss ahead. */
+function middleWeights(members: MemberTable, actual: Float64Array): Weights {
+  const weights = chooseWeights(members.middle, actual, meanAbsolute)
+  const naive = members.middle[0]
+  if (naive === undefined) return weights
+  const mixed = meanAbsolute(actual, weighted(members.middle, weights))
+  const clear = mixed <= naiveWinsAbove * meanAbsolute(actual, naive.forecast)
+  return clear ? weights : new Map([[naive.name, 1]])
 }
 
 /** A guard for each series: seasonal naive takes over by as much as it has been the better one. */

@@ -28,6 +28,8 @@ export type Lesson = {
   /** By row of the table; rows not named are not read. */
   readonly target: Float64Array
   readonly weight: Float64Array
+  /** Scores to start from, by row; without it the best constant. They are no part of the model. */
+  readonly start?: Float64Array
 }
 
 /**
@@ -38,7 +40,7 @@ export function boost(lesson: Lesson, spec: BoostSpec, seed: number): Ensemble {
   const chance = seededChance(seed)
   const { table, rows } = lesson
   const fitted = fittedOf(lesson, spec.loss)
-  const base = fitted.score[rows[0]!] ?? 0
+  const base = lesson.start === undefined ? (fitted.score[rows[0]!] ?? 0) : 0
   const slopes = {
     gradient: new Float64Array(table.rows),
     hessian: new Float64Array(table.rows),
@@ -72,7 +74,8 @@ function growRules(spec: BoostSpec, meanHessian: number): GrowRules {
 }
 
 /** Starts every row at the best constant. */
-function fittedOf({ table, rows, target, weight }: Lesson, loss: Loss): Fitted {
+function fittedOf({ table, rows, target, weight, start }: Lesson, loss: Loss): Fitted {
+  if (start !== undefined) return { target, weight, score: start.slice() }
   const score = new Float64Array(table.rows)
   score.fill(Math.fround(startOf({ rows, target, weight }, loss)))
   return { target, weight, score }
@@ -93,6 +96,7 @@ function startOf(
     total += weight[row]!
   }
   const mean = total > 0 ? sum / total : 0
+  if (loss.kind === 'choice') return 0
   if (loss.kind === 'poisson') return Math.log(Math.max(1e-6, mean))
   if (loss.kind === 'logistic') {
     const chance = Math.min(1 - 1e-6, Math.max(1e-6, mean))

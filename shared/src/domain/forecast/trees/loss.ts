@@ -23,6 +23,8 @@ export function fillSlopes(
   into: { readonly gradient: Float64Array; readonly hessian: Float64Array },
 ): void {
   const { gradient, hessian } = into
+  if (loss.kind === 'choice')
+    return fillChoiceSlopes(loss.caseStart, { target, weight, score }, into)
   for (let row = 0; row < target.length; row += 1) {
     const w = weight[row]!
     const residual = target[row]! - score[row]!
@@ -47,6 +49,31 @@ export function fillSlopes(
         hessian[row] = w * Math.max(1e-6, chance * (1 - chance))
         break
       }
+    }
+  }
+}
+
+/** Slopes of the negative log-likelihood of a softmax within each case. */
+function fillChoiceSlopes(
+  caseStart: Int32Array,
+  { target, weight, score }: Fitted,
+  { gradient, hessian }: { readonly gradient: Float64Array; readonly hessian: Float64Array },
+): void {
+  for (let one = 0; one + 1 < caseStart.length; one += 1) {
+    const from = caseStart[one]!
+    const to = caseStart[one + 1]!
+    let most = Number.NEGATIVE_INFINITY
+    for (let row = from; row < to; row += 1) {
+      if (weight[row]! > 0) most = Math.max(most, score[row]!)
+    }
+    let sum = 0
+    for (let row = from; row < to; row += 1) {
+      if (weight[row]! > 0) sum += Math.exp(score[row]! - most)
+    }
+    for (let row = from; row < to; row += 1) {
+      const chance = weight[row]! > 0 ? Math.exp(score[row]! - most) / sum : 0
+      gradient[row] = weight[row]! > 0 ? chance - target[row]! : 0
+      hessian[row] = Math.max(1e-6, chance * (1 - chance))
     }
   }
 }

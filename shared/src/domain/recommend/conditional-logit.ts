@@ -1,0 +1,137 @@
+import { caseSoftmax } from './case-softmax.ts'
+import { casesOf, type ChoiceTable } from './choice-table.ts'
+import type { LogitDesign } from './logit-design.ts'
+
+export type LogitRules = {
+  /** Weight of the prior, in observations of a standardised term. */
+  readonly ridge: number
+  /** Coefficients when nothing has been observed: the weighted score. */
+  readonly prior: Float64Array
+}
+
+const stepsMax = 30
+
+/**
+ * Conditional logit by Newton's method; the penalty pulls towards the prior, so that without
+ * observations the weighted score remains.
+ */
+export function fitLogit(
+  design: LogitDesign,
+  table: ChoiceTable,
+  { ridge, prior }: LogitRules,
+): Float64Array {
+  const weights = prior.slice()
+  for (let step = 0; step < stepsMax; step += 1) {
+    const { gradient, hessian } = slopes({ design, table, weights })
+    const width = weights.length
+    for (let term = 0; term < width; term += 1) {
+      gradient[term] = gradient[term]! + ridge * (weights[term]! - prior[term]!)
+      const place = term * width + term
+      hessian[place] = hessian[place]! + ridge + 1e-9
+    }
+    const move = solve(hessian, gradient)
+    let largest = 0
+    for (let term = 0; term < width; term += 1) {
+      const bounded = Math.max(-2, Math.min(2, move[term]!))
+      weights[term] = weights[term]! - bounded
+      largest = Math.max(largest, Math.abs(bounded))
+    }
+    if (largest < 1e-6) break
+  }
+  return weights
+}
+
+export function utilities({ names, rows }: LogitDesign, weights: Float64Array): Float64Array {
+  const width = names.length
+  const out = new Float64Array(rows.length / Math.max(1, width))
+  for (let row = 0; row < out.length; row += 1) {
+    let sum = 0
+    for (let term = 0; term < width; term += 1) sum += rows[row * width + term]! * weights[term]!
+    out[row] = sum
+  }
+  return out
+}
+
+type SlopesOf = {
+  readonly design: LogitDesign
+  readonly table: ChoiceTable
+  readonly weights: Float64Array
+}
+
+/** Gradient and curvature of the negative log-likelihood. */
+function slopes({ design, table, weights }: SlopesOf): {
+  readonly gradient: Float64Array
+  readonly hessian: Float64Array
+} {
+  const width = design.names.length
+  const chance = caseSoftmax(table, utilities(design, weights))
+  const gradient = new Float64Array(width)
+  const hessian = new Float64Array(width * width)
+  const mean = new Float64Array(width)
+  for (let one = 0; one < casesOf(table); one += 1) {
+    const from = table.caseStart[one]!
+    const to = table.caseStart[one + 1]!
+    mean.fill(0)
+    for (let row = from; row < to; row += 1) {
+      addRow(mean, design.rows.subarray(row * width, (row + 1) * width), chance[row]!)
+    }
+    for (let row = from; row < to; row += 1) {
+      if (table.available[row] !== 1) continue
+      const terms = design.rows.subarray(row * width, (row + 1) * width)
+      addRow(gradient, terms, chance[row]! - table.chosen[row]!)
+      addSquare(hessian, { terms, mean, weight: chance[row]! })
+    }
+  }
+  for (let a = 0; a < width; a += 1) {
+    for (let b = 0; b < a; b += 1) hessian[a * width + b] = hessian[b * width + a]!
+  }
+  return { gradient, hessian }
+}
+
+function addRow(into: Float64Array, terms: Float64Array, weight: number): void {
+  for (let term = 0; term < into.length; term += 1) {
+    into[term] = into[term]! + weight * terms[term]!
+  }
+}
+
+/** Adds to the upper half only. */
+function addSquare(
+  into: Float64Array,
+  {
+    terms,
+    mean,
+    weight,
+  }: { readonly terms: Float64Array; readonly mean: Float64Array; readonly weight: number },
+): void {
+  const width = terms.length
+  for (let a = 0; a < width; a += 1) {
+    const of = weight * (terms[a]! - mean[a]!)
+    if (of === 0) continue
+    for (let b = a; b < width; b += 1) {
+      into[a * width + b] = into[a * width + b]! + of * (terms[b]! - mean[b]!)
+    }
+  }
+}
+
+/** Solves a symmetric positive definite system by Cholesky's decomposition. */
+function solve(matrix: Float64Array, right: Float64Array): Float64Array {
+  const width = right.length
+  const lower = matrix.slice()
+  for (let a = 0; a < width; a += 1) {
+    for (let b = 0; b <= a; b += 1) {
+      let sum = lower[a * width + b]!
+      for (let k = 0; k < b; k += 1) sum -= lower[a * width + k]! * lower[b * width + k]!
+      lower[a * width + b] = a === b ? Math.sqrt(Math.max(1e-12, sum)) : sum / lower[b * width + b]!
+    }
+  }
+  const out = right.slice()
+  for (let a = 0; a < width; a += 1) {
+    for (let k = 0; k < a; k += 1) out[a] = out[a]! - lower[a * width + k]! * out[k]!
+    out[a] = out[a]! / lower[a * width + a]!
+  }
+  for (let a = width - 1; a >= 0; a -= 1) {
+    for (let k = a + 1; k < width; k += 1) out[a] = out[a]! - lower[k * width + a]! * out[k]!
+    out[a] = out[a]! / lower[a * width + a]!
+  }
+  return out
+}
