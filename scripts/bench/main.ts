@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts'
 import { lastLine } from './figures/last-line.ts'
 import { bench as downlink } from './downlink/downlink-bench.ts'
 import { bench as fleet } from './fleet/fleet-bench.ts'
+import { bench as forecast } from './forecast/forecast-bench.ts'
 import { bench as fuzz } from './fuzz/fuzz-bench.ts'
 import { bench as poll } from './poll/poll-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
@@ -10,7 +11,9 @@ import { bench as telemetry } from './telemetry/telemetry-bench.ts'
 import { bench as uplink } from './uplink/uplink-bench.ts'
 import { bench as wire } from './wire/wire-bench.ts'
 
-const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz, poll, wire, telemetry]
+const benches: readonly Bench[] = [
+  ...[scan, uplink, downlink, fleet, fuzz, poll, wire, telemetry, forecast],
+]
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N] [--loss N]`; the last line is one JSON object. */
 async function main(): Promise<number> {

@@ -3,7 +3,7 @@ import { seriesChoices, type SeriesChoice } from '@baari/shared/domain/forecast/
 import { forecastRun, type ForecastRun } from '@baari/shared/domain/forecast/backtest/forecast-run'
 import { prepare, type Prepared } from '@baari/shared/domain/forecast/backtest/prepare'
 import { modelOutputs } from '@baari/shared/domain/forecast/onnx/forecast-model'
-import { writeOnnx } from '@baari/shared/domain/forecast/onnx/write-model'
+import { writeOnnx, type OnnxOutput } from '@baari/shared/domain/forecast/onnx/write-model'
 import { CsvRefusal, csvCell } from '../csv/csv-records.ts'
 import { startFitThreads } from './fit-threads.ts'
 import { readDemand, type DemandFile } from './read-demand.ts'
@@ -25,6 +25,10 @@ export type BacktestAnswer = {
   readonly manifest: BacktestManifest
   /** Undefined when the history is too short for a learned model. */
   readonly model: Uint8Array | undefined
+  /** What the model is made of, and the rows it was made from and asked for. */
+  readonly outputs: readonly OnnxOutput[]
+  readonly prepared: Prepared
+  readonly run: ForecastRun
 }
 
 export type BacktestManifest = {
@@ -87,7 +91,7 @@ export async function backtest(input: BacktestInput): Promise<BacktestAnswer> {
     putAside: laid.cleaned,
     model: modelCard(prepared.value, run),
   }
-  return { forecastCsv, manifest, model }
+  return { forecastCsv, manifest, model, outputs, run, prepared: prepared.value }
 }
 
 type DemandFiles = {

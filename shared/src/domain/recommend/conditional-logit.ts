@@ -20,7 +20,8 @@ export function fitLogit(
   table: ChoiceTable,
   { ridge, prior }: LogitRules,
 ): Float64Array {
-  const weights = prior.slice()
+  let weights: Float64Array = prior.slice()
+  let loss = penalised({ design, table, weights }, { ridge, prior })
   for (let step = 0; step < stepsMax; step += 1) {
     const { gradient, hessian } = slopes({ design, table, weights })
     const width = weights.length
@@ -30,15 +31,42 @@ export function fitLogit(
       hessian[place] = hessian[place]! + ridge + 1e-9
     }
     const move = solve(hessian, gradient)
-    let largest = 0
-    for (let term = 0; term < width; term += 1) {
-      const bounded = Math.max(-2, Math.min(2, move[term]!))
-      weights[term] = weights[term]! - bounded
-      largest = Math.max(largest, Math.abs(bounded))
-    }
-    if (largest < 1e-6) break
+    const next = lower({ design, table, weights }, { move, loss, rules: { ridge, prior } })
+    if (next === undefined || loss - next.loss < 1e-9 * Math.abs(loss)) break
+    weights = next.weights
+    loss = next.loss
   }
   return weights
+}
+
+/** Newton's step, halved until it lowers the loss: far from the optimum the whole step overshoots. */
+function lower(
+  at: SlopesOf,
+  {
+    move,
+    loss,
+    rules,
+  }: { readonly move: Float64Array; readonly loss: number; readonly rules: LogitRules },
+): { readonly weights: Float64Array; readonly loss: number } | undefined {
+  for (let part = 1; part > 1e-4; part /= 2) {
+    const weights = at.weights.map((weight, term) => weight - part * move[term]!)
+    const here = penalised({ ...at, weights }, rules)
+    if (here < loss) return { weights, loss: here }
+  }
+  return undefined
+}
+
+/** Negative log-likelihood of the choices, with the penalty. */
+function penalised({ design, table, weights }: SlopesOf, { ridge, prior }: LogitRules): number {
+  const chance = caseSoftmax(table, utilities(design, weights))
+  let loss = 0
+  table.chosen.forEach((flag, row) => {
+    if (flag === 1) loss -= Math.log(Math.max(1e-300, chance[row]!))
+  })
+  weights.forEach((weight, term) => {
+    loss += (ridge / 2) * (weight - prior[term]!) ** 2
+  })
+  return loss
 }
 
 export function utilities({ names, rows }: LogitDesign, weights: Float64Array): Float64Array {

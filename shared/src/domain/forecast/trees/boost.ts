@@ -33,8 +33,7 @@ export type Lesson = {
 }
 
 /**
- * Gradient-boosted trees on histograms. The score of a Poisson model is the logarithm of its mean,
- * that of a logistic one the logit. The same lesson, spec and seed give the same bytes.
+ * Gradient-boosted trees on histograms. The score of a Poisson model is the logarithm of its mean. The same lesson, spec and seed give the same bytes.
  */
 export function boost(lesson: Lesson, spec: BoostSpec, seed: number): Ensemble {
   const chance = seededChance(seed)
@@ -98,10 +97,6 @@ function startOf(
   const mean = total > 0 ? sum / total : 0
   if (loss.kind === 'choice') return 0
   if (loss.kind === 'poisson') return Math.log(Math.max(1e-6, mean))
-  if (loss.kind === 'logistic') {
-    const chance = Math.min(1 - 1e-6, Math.max(1e-6, mean))
-    return Math.log(chance / (1 - chance))
-  }
   return mean
 }
 

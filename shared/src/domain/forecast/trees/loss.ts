@@ -2,9 +2,10 @@
 export type Loss =
   | { readonly kind: 'squared' }
   | { readonly kind: 'poisson' }
-  | { readonly kind: 'logistic' }
   /** Pinball loss of one quantile. */
   | { readonly kind: 'quantile'; readonly share: number }
+  /** One row taken of each run of rows; a row of weight 0 could not be taken. */
+  | { readonly kind: 'choice'; readonly caseStart: Int32Array }
 
 /** Target and weight by row, and the present score of each row. */
 export type Fitted = {
@@ -41,12 +42,6 @@ export function fillSlopes(
         const mean = Math.exp(Math.min(scoreMax, score[row]!))
         gradient[row] = w * (mean - target[row]!)
         hessian[row] = w * mean
-        break
-      }
-      case 'logistic': {
-        const chance = 1 / (1 + Math.exp(-score[row]!))
-        gradient[row] = w * (chance - target[row]!)
-        hessian[row] = w * Math.max(1e-6, chance * (1 - chance))
         break
       }
     }
