@@ -9,8 +9,9 @@ export type ThreadData = {
   readonly script: string
 }
 
+/** All commands given in one turn of the control thread travel together. */
 export type ToThread =
-  { readonly kind: 'run'; readonly request: Request } | { readonly kind: 'close' }
+  { readonly kind: 'run'; readonly requests: readonly Request[] } | { readonly kind: 'close' }
 
 /** An error as data: a class does not survive the way between threads. */
 export type ErrorData = {

@@ -21,8 +21,8 @@ export function serveLedger({ port, at, ...set }: ServeOptions): void {
 
   function drain(first: ToThread): void {
     const { requests, closing } = collect(port, first)
-    if (requests.length > 0) {
-      const { answers, committed } = ledger.run(requests)
+    for (let from = 0; from < requests.length; from += batchMax) {
+      const { answers, committed } = ledger.run(requests.slice(from, from + batchMax))
       send(port, { kind: 'answers', answers: dataOfAll(answers), committed })
     }
     if (closing) close()
@@ -32,7 +32,7 @@ export function serveLedger({ port, at, ...set }: ServeOptions): void {
   send(port, { kind: 'open' })
 }
 
-/** Everything that already waits on the port; what comes past the bound is the next batch. */
+/** What already waits on the port, until it fills a batch; the last message may bring more. */
 function collect(
   port: MessagePort,
   first: ToThread,
@@ -41,7 +41,7 @@ function collect(
   let message: ToThread | undefined = first
   while (message) {
     if (message.kind === 'close') return { requests, closing: true }
-    requests.push(message.request)
+    requests.push(...message.requests)
     message = requests.length < batchMax ? next(port) : undefined
   }
   return { requests, closing: false }
