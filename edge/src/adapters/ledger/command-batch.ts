@@ -36,14 +36,29 @@ export type BatchDeps<Tx> = {
 }
 
 /**
- * Runs waiting commands under one commit: one that throws leaves no trace and disturbs none of the
- * others. Nobody is answered before the commit is on the disk; if the commit itself fails, every
- * command of the batch failed.
+ * Runs commands under one commit: one that throws leaves no trace and disturbs none of the others.
+ * They are taken one by one while the transaction is open. Nobody is answered before the commit is
+ * on the disk; if the commit itself fails, every command of the batch failed.
  */
-export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): BatchResult {
-  const result = runOnce(deps, requests)
+export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: Iterable<Request>): BatchResult {
+  const taken: Request[] = []
+  const result = runOnce(deps, { requests: noting(requests, taken), taken })
   // Nothing of a full disk's batch was stored, so it runs again as if for the first time.
-  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, requests) : result
+  const again = result.diskFull && deps.makeRoom?.() === true
+  return again ? runOnce(deps, { requests: taken, taken }) : result
+}
+
+type Batch = {
+  readonly requests: Iterable<Request>
+  /** Those of `requests` that were begun. */
+  readonly taken: readonly Request[]
+}
+
+function* noting(requests: Iterable<Request>, taken: Request[]): Iterable<Request> {
+  for (const request of requests) {
+    taken.push(request)
+    yield request
+  }
 }
 
 /**
@@ -51,9 +66,10 @@ export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]):
  * bugs and broken disks. So they run without any; when one throws, all is rolled back and the batch
  * runs once more as if for the first time, each command in a savepoint of its own.
  */
-function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
+function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
+  const { taken } = batch
   return (
-    runWith(deps, requests, (request) => {
+    runWith(deps, batch, (request) => {
       try {
         return { id: request.id, ok: true, value: call(deps, request) }
       } catch {
@@ -61,7 +77,7 @@ function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
       }
     }) ??
     present(
-      runWith(deps, requests, (request) => runApart(deps, request)),
+      runWith(deps, { requests: taken, taken }, (request) => runApart(deps, request)),
       'answers',
     )
   )
@@ -72,30 +88,31 @@ type Ran = BatchResult & { readonly diskFull: boolean }
 /** One transaction; undefined, and nothing stored, when a command had no answer. */
 function runWith<Tx>(
   deps: BatchDeps<Tx>,
-  requests: readonly Request[],
+  { requests, taken }: Batch,
   run: (request: Request) => Answer | undefined,
 ): Ran | undefined {
   const { sqlite, reads, memory } = deps
-  const writes = requests.some(({ name }) => !reads.has(name))
   const before = totalChanges(sqlite)
   try {
     const { begin, beginRead, commit } = statementsOf(sqlite)
-    ;(writes ? begin : beginRead).run()
     const answers: Answer[] = []
     for (const request of requests) {
+      // A transaction that began by reading becomes a writing one: nobody else writes to this file.
+      if (answers.length === 0) (reads.has(request.name) ? beginRead : begin).run()
       const answer = run(request)
       if (answer === undefined) return takenBack(deps)
       answers.push(answer)
     }
+    if (answers.length === 0) return { answers, committed: [], diskFull: false }
     memory.write()
     commit.run()
     const changed = totalChanges(sqlite) !== before
-    const committed = changed ? writersIn(answers, { requests, reads }) : []
+    const committed = changed ? writersIn(answers, { requests: taken, reads }) : []
     return { answers, committed, diskFull: false }
   } catch (cause) {
     takenBack(deps)
     const error = failureOf(cause)
-    const answers = requests.map(({ id }) => ({ id, ok: false as const, error }))
+    const answers = taken.map(({ id }) => ({ id, ok: false as const, error }))
     return { answers, committed: [], diskFull: isFull(cause) }
   }
 }

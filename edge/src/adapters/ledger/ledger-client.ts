@@ -3,10 +3,10 @@ import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { Worker } from 'node:worker_threads'
-import type { Request } from './command-batch.ts'
 import { waitingMax } from './ledger-bounds.ts'
 import type { FromThread, ThreadData, ToThread } from './ledger-messages.ts'
 import type { LedgerFile } from './open-ledger.ts'
+import { turnSignal } from './turn-signal.ts'
 import { waitingAnswers } from './waiting-answers.ts'
 
 const typescriptThread = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
@@ -42,8 +42,11 @@ export async function startLedgerThread<Table extends CommandTable<LedgerTx>>(
   }
 }
 
+type Request = (ToThread & { readonly kind: 'run' })['request']
+
 function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
-  const workerData: ThreadData = { at, script: script.href }
+  const turn = turnSignal()
+  const workerData: ThreadData = { at, script: script.href, turn: turn.words }
   const worker = new Worker(typescriptThread, { workerData })
   const listeners = new Set<(names: readonly string[]) => void>()
   const answers = waitingAnswers(clock, () => {
@@ -55,17 +58,6 @@ function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
   const opened = new Promise<void>((resolve, reject) => (settleOpened = { resolve, reject }))
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const post = (message: ToThread): void => worker.postMessage(message)
-  let unposted: Request[] = []
-
-  /**
-   * Once a turn of the event loop. What came in together then shares one commit instead of the first
-   * being committed alone, and one copy of what it has in common, such as the positions.
-   */
-  function postAll(): void {
-    const requests = unposted
-    unposted = []
-    if (state !== 'dead' && requests.length > 0) post({ kind: 'run', requests })
-  }
 
   function die(hint: string, cause?: unknown): void {
     if (state === 'dead') return
@@ -91,16 +83,13 @@ function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
     ask(request: Request): Promise<unknown> {
       if (state !== 'running') return Promise.reject(failed('the ledger thread has ended'))
       if (answers.size() >= waitingMax) return Promise.reject(failed('too many commands wait'))
-      unposted.push(request)
-      if (unposted.length === 1) setImmediate(postAll)
+      post({ kind: 'run', request })
+      turn.posted()
       return answers.expect(request.id)
     },
     close(): Promise<void> {
-      if (state === 'running') {
-        postAll()
-        post({ kind: 'close' })
-        state = 'closing'
-      }
+      if (state === 'running') post({ kind: 'close' })
+      if (state === 'running') state = 'closing'
       return exited
     },
   }

@@ -1,17 +1,19 @@
 import type { Fault } from '@baari/shared/faults/no'
 import type { Request } from './command-batch.ts'
 import type { LedgerFile } from './open-ledger.ts'
+import type { TurnWords } from './turn-signal.ts'
 
 /** What the control thread gives the ledger thread at its start. */
 export type ThreadData = {
   readonly at: LedgerFile
   /** URL of the module that serves the ledger. */
   readonly script: string
+  /** Whether the control thread's turn may bring more commands. */
+  readonly turn: TurnWords
 }
 
-/** All commands given in one turn of the control thread travel together. */
 export type ToThread =
-  { readonly kind: 'run'; readonly requests: readonly Request[] } | { readonly kind: 'close' }
+  { readonly kind: 'run'; readonly request: Request } | { readonly kind: 'close' }
 
 /** An error as data: a class does not survive the way between threads. */
 export type ErrorData = {
