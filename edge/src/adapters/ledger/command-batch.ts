@@ -17,6 +17,7 @@ export type Answer =
   | { readonly id: number; readonly ok: false; readonly error: unknown }
 
 export type BatchResult = {
+  /** Of the requests that were taken, in their order: at least one, unless there was none. */
   readonly answers: readonly Answer[]
   /** Commands whose changes the commit made durable; empty when nothing changed. */
   readonly committed: readonly string[]
@@ -41,24 +42,32 @@ export type BatchDeps<Tx> = {
  * on the disk; if the commit itself fails, every command of the batch failed.
  */
 export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: Iterable<Request>): BatchResult {
-  const taken: Request[] = []
-  const result = runOnce(deps, { requests: noting(requests, taken), taken })
+  const batch = batchOf(requests)
+  const result = runOnce(deps, batch)
   // Nothing of a full disk's batch was stored, so it runs again as if for the first time.
-  const again = result.diskFull && deps.makeRoom?.() === true
-  return again ? runOnce(deps, { requests: taken, taken }) : result
+  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, batch) : result
 }
 
 type Batch = {
-  readonly requests: Iterable<Request>
-  /** Those of `requests` that were begun. */
+  /** Those that were begun. */
   readonly taken: readonly Request[]
+  /** From the first one; what was not begun yet is taken when its turn comes. */
+  all(): Iterable<Request>
 }
 
-function* noting(requests: Iterable<Request>, taken: Request[]): Iterable<Request> {
-  for (const request of requests) {
-    taken.push(request)
-    yield request
+function batchOf(requests: Iterable<Request>): Batch {
+  const source = requests[Symbol.iterator]()
+  const taken: Request[] = []
+
+  function* all(): Iterable<Request> {
+    for (const request of [...taken]) yield request
+    for (let next = source.next(); next.done !== true; next = source.next()) {
+      taken.push(next.value)
+      yield next.value
+    }
   }
+
+  return { taken, all }
 }
 
 /**
@@ -67,7 +76,6 @@ function* noting(requests: Iterable<Request>, taken: Request[]): Iterable<Reques
  * runs once more as if for the first time, each command in a savepoint of its own.
  */
 function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
-  const { taken } = batch
   return (
     runWith(deps, batch, (request) => {
       try {
@@ -77,7 +85,7 @@ function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
       }
     }) ??
     present(
-      runWith(deps, { requests: taken, taken }, (request) => runApart(deps, request)),
+      runWith(deps, batch, (request) => runApart(deps, request)),
       'answers',
     )
   )
@@ -88,7 +96,7 @@ type Ran = BatchResult & { readonly diskFull: boolean }
 /** One transaction; undefined, and nothing stored, when a command had no answer. */
 function runWith<Tx>(
   deps: BatchDeps<Tx>,
-  { requests, taken }: Batch,
+  { taken, all }: Batch,
   run: (request: Request) => Answer | undefined,
 ): Ran | undefined {
   const { sqlite, reads, memory } = deps
@@ -96,7 +104,7 @@ function runWith<Tx>(
   try {
     const { begin, beginRead, commit } = statementsOf(sqlite)
     const answers: Answer[] = []
-    for (const request of requests) {
+    for (const request of all()) {
       // A transaction that began by reading becomes a writing one: nobody else writes to this file.
       if (answers.length === 0) (reads.has(request.name) ? beginRead : begin).run()
       const answer = run(request)
