@@ -100,6 +100,9 @@ type DemandFiles = {
   readonly actuals: DemandFile | undefined
 }
 
+/** What the future held beside its values is known from its own file. */
+const actualsColumns = { value: true, covariates: [], othersAllowed: true } as const
+
 function readFiles({ history, future, actuals }: BacktestInput): DemandFiles {
   const past = readDemand(history.name, history.text, { value: true })
   if (past.ts.length === 0) {
@@ -110,9 +113,7 @@ function readFiles({ history, future, actuals }: BacktestInput): DemandFiles {
     history: past,
     future: readDemand(future.name, future.text, { value: false, covariates }),
     actuals:
-      actuals === undefined
-        ? undefined
-        : readDemand(actuals.name, actuals.text, { value: true, covariates: [] }),
+      actuals === undefined ? undefined : readDemand(actuals.name, actuals.text, actualsColumns),
   }
 }
 

@@ -14,6 +14,8 @@ export type DemandColumns = {
   readonly value: boolean
   /** The covariates it must have, all of them; without it, whatever stands there. */
   readonly covariates?: readonly Covariate[]
+  /** Other columns are passed over instead of refused. */
+  readonly othersAllowed?: boolean
 }
 
 /** A covariate is numeric when at least this share of its cells are numbers. */
@@ -26,7 +28,7 @@ const numericShare = 0.95
 export function readDemand(file: string, text: string, columns: DemandColumns): DemandFile {
   const needed = ['series', 'ts', ...(columns.value ? ['value'] : [])]
   const csv = openCsv(file, text, [...needed, ...(columns.covariates ?? []).map((one) => one.name)])
-  refuseStrangers(csv, needed, columns.covariates)
+  if (columns.othersAllowed !== true) refuseStrangers(csv, needed, columns.covariates)
   const place = (name: string): number => csv.header.indexOf(name)
   const names = columns.covariates?.map(({ name }) => name)
   const wanted = names ?? csv.header.filter((name) => !needed.includes(name))
