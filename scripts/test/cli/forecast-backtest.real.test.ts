@@ -58,7 +58,10 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe('baari forecast backtest', () => {
+/** A bound against hanging: a run trains some thirty models. */
+const withinMs = 900_000
+
+describe('baari forecast backtest', { timeout: withinMs }, () => {
   it('forecasts every row in order, writes manifest and model, and the same bytes again', () => {
     const out = join(folder, 'forecast.csv')
     const model = join(folder, 'model.onnx')

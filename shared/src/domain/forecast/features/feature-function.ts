@@ -110,11 +110,11 @@ function ranksOf(usual: readonly number[]): readonly number[] {
 /** The table with the features of the target's unit divided by the level of their row. */
 export function divideByLevel(
   { table, level }: Pick<Described, 'table' | 'level'>,
-  inUnit: readonly boolean[],
+  ofTarget: readonly boolean[],
 ): FeatureTable {
   const cells = table.cells.slice()
   for (let feature = 0; feature < table.names.length; feature += 1) {
-    if (inUnit[feature] !== true) continue
+    if (ofTarget[feature] !== true) continue
     const start = feature * table.rows
     for (let row = 0; row < table.rows; row += 1) {
       cells[start + row] = cells[start + row]! / level[row]!

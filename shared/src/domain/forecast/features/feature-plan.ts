@@ -6,7 +6,7 @@ import type { LaidOut } from '../series/lay-grid.ts'
 export type FeaturePlan = {
   readonly names: readonly string[]
   /** Features measured in the target's unit; these are divided by the level. */
-  readonly inUnit: readonly boolean[]
+  readonly ofTarget: readonly boolean[]
   readonly covariates: readonly {
     readonly column: number
     /** Whether the values at the day and week lag are features as well. */
@@ -64,8 +64,8 @@ export function planFeatures({ columns, grids, manyLeads }: PlanOn): FeaturePlan
     ...covariates.flatMap(({ column, lagged }) => covariateNames(columns[column], lagged)),
   ]
   const names = [...valueNames, ...others]
-  const inUnit = names.map((_, at) => at < valueNames.length)
-  return { names, inUnit, covariates, manySeries, yearSeen, manyLeads }
+  const ofTarget = names.map((_, at) => at < valueNames.length)
+  return { names, ofTarget, covariates, manySeries, yearSeen, manyLeads }
 }
 
 function covariateNames(column: CovariateColumn | undefined, lagged: boolean): readonly string[] {

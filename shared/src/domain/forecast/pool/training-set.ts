@@ -24,7 +24,7 @@ export function rowSetOf(
   rows: Pick<RowSet, 'series' | 'at' | 'target'>,
 ): RowSet {
   const { table, level, naive, weekdayMean } = described
-  const divided = divideByLevel(described, plan.inUnit)
+  const divided = divideByLevel(described, plan.ofTarget)
   return { plain: table, divided, level, naive, weekdayMean, ...rows }
 }
 

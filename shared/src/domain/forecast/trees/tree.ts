@@ -59,19 +59,6 @@ export function evaluate(ensemble: Ensemble, table: FeatureTable): Float32Array 
   return Float32Array.from(sums)
 }
 
-/** How many times each feature splits, an outline of what the model looks at. */
-export function splitCounts(ensemble: Ensemble): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
-  for (const { feature } of ensemble.trees) {
-    for (const at of feature) {
-      if (at < 0) continue
-      const name = ensemble.features[at] ?? ''
-      counts.set(name, (counts.get(name) ?? 0) + 1)
-    }
-  }
-  return counts
-}
-
 /** One ensemble whose targets are those of the parts, one after the other. */
 export function joinTargets(parts: readonly Ensemble[]): Ensemble {
   const trees: Tree[] = []
