@@ -20,6 +20,7 @@ import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
 import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
+import { publicBoardOf } from './app/view/public-board.ts'
 import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
@@ -222,7 +223,7 @@ async function openForPeople(
   const { forecourt, gas, resetTrip } = station
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
-  const live = new LiveHub({ clock, readView, metrics, log })
+  const live = new LiveHub({ clock, readView, boardOf: publicBoardOf, metrics, log })
   const laneDevices = parts.add(
     'lane devices',
     await startLaneDevices({ ...base, ...core, dataFolder: config.dataFolder, readView }),

@@ -20,6 +20,7 @@ import { dispatchQueue } from './queue/dispatch-queue.ts'
 import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
 import { leaveTicket, skipTicket } from './queue/skip-ticket.ts'
 import { undoCall } from './queue/undo-call.ts'
+import { whyWaiting } from './queue/why-waiting.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
 import { runRetention } from './retention/run-retention.ts'
 import { answerScan } from './scan/answer-scan.ts'
@@ -80,6 +81,7 @@ const useCases = {
   'ticket.details': enterDetails,
   'ticket.leave': leaveTicket,
   'ticket.skip': skipTicket,
+  'ticket.why': whyWaiting,
   'vehicle.correct': correctVehicle,
   'view.read': readView,
   'walkIn.open': openWalkIn,
@@ -107,6 +109,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'queue.waitFacts',
   'shift.current',
   'sync.status',
+  'ticket.why',
   'view.read',
   'window.list',
   ...syncReads,
