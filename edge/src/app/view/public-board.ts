@@ -22,7 +22,7 @@ export function publicBoardOf(view: StationView): PublicBoard {
     waiting: { booked: counts.booked, walkIns: counts.walkIns },
     walkInWait: positions.some(({ state }) => shownState(state) !== 'out') ? walkInWait : null,
     limit: rule.limit,
-    gas: gas?.bankMbar != null && gas.bankMbar < lowBankMbar ? 'low' : 'good',
+    gas: (gas?.bankMbar ?? lowBankMbar) < lowBankMbar ? 'low' : 'good',
   }
 }
 
