@@ -1,17 +1,28 @@
 import type { Visit } from './visit.ts'
 
+/** A position by its number from 1, closed to new vehicles from … to, in ms of simulated time. */
+export type Closed = { readonly position: number; readonly from: number; readonly to: number }
+
 /**
  * Starts under one first-come-first-served line for all positions (policy B, and B′ on the booked
  * stream), in ms of simulated time, by vehicle: the next vehicle takes the position that frees
  * first. A unit test holds it equal to the dispatcher's own order for walk-ins.
  */
-export function pooledFifo(visits: readonly Visit[], positions: number): Float64Array {
+export function pooledFifo(
+  visits: readonly Visit[],
+  { positions, outages = [] }: { readonly positions: number; readonly outages?: readonly Closed[] },
+): Float64Array {
   const free = new Float64Array(positions)
   return Float64Array.from(visits, ({ arrival, service }) => {
-    const first = soonest(free)
-    const start = Math.max(arrival, free[first] ?? 0)
-    free[first] = start + service
-    return start
+    for (;;) {
+      const first = soonest(free)
+      const start = Math.max(arrival, free[first] ?? 0)
+      const shut = outages.find(
+        ({ position, from, to }) => position === first + 1 && start >= from && start < to,
+      )
+      free[first] = shut?.to ?? start + service
+      if (shut === undefined) return start
+    }
   })
 }
 
@@ -23,4 +34,3 @@ export function soonest(free: Float64Array): number {
   }
   return first
 }
-
