@@ -97,3 +97,15 @@ function inOrder(values: readonly number[]): Float64Array {
 function share(values: readonly number[], holds: (value: number) => boolean): number {
   return values.filter(holds).length / values.length
 }
+
+/** Most vehicles that had arrived and not started at one moment. */
+export function longestQueueOf(visits: readonly Visit[], starts: Float64Array): number {
+  const ordered = Float64Array.from(starts).sort()
+  let started = 0
+  let longest = 0
+  visits.forEach(({ arrival }, i) => {
+    while ((ordered[started] ?? Infinity) <= arrival) started += 1
+    longest = Math.max(longest, i + 1 - started)
+  })
+  return longest
+}
