@@ -2,7 +2,9 @@ import { after, minutes, type Instant } from '../../units/time.ts'
 import { milliMinutes } from '../../units/work.ts'
 import type { RunSeed } from './chance.ts'
 import { grantOf, SlotGrid, workOf, type Taken } from './slot-grid.ts'
-import { forecastOf, opens, outageOf, type TwoPeakDay, type Wisher } from './two-peak-day.ts'
+import { cellMinutes } from '../slots/bookable.ts'
+import { cellStarts } from '../slots/windows.ts'
+import { closes, forecastOf, opens, outageOf, type TwoPeakDay, type Wisher } from './two-peak-day.ts'
 
 /** A vehicle with a window, by its place among the day's wishers. */
 export type Sold = { readonly n: number; readonly windowStart: Instant; readonly taken: Taken }
@@ -23,9 +25,13 @@ export type Sale = {
 
 /** Capacity is recomputed within a minute of a change (lanes.md section 3). */
 const recomputeWithin = minutes(1)
-/** An offer needs some time to be read and driven by; the remote sale ends at s−15 as well. */
+/** Whoever is on the way already is not offered another window; the remote sale ends at s−15 too. */
 const offerLead = minutes(15)
 const recomputeAhead = minutes(240)
+/** Furthest a booker goes from the wished time (lanes.md section 4). */
+const bookingReach = minutes(120)
+/** Share of the positions' time that is work (lanes.md section 3). */
+const usable = 0.92
 
 /** Sells the day's windows the evening before, in random order, and re-times them if asked. */
 export function sellDay(day: TwoPeakDay, wishers: readonly Wisher[], seed: RunSeed): Sale {
@@ -40,7 +46,8 @@ export function sellDay(day: TwoPeakDay, wishers: readonly Wisher[], seed: RunSe
   const fewer = (start: Instant) =>
     grant(start < outage.to ? day.positions - 1 : day.positions)(start)
   grid.regrant(outage.from, fewer)
-  const offers = offersOf({ day, wishers, grid, sold, from: outage.from })
+  const room = clearFrom({ day, grid, outage, forecast })
+  const offers = offersOf({ day, wishers, grid, sold, from: outage.from, room })
   for (const { n, windowStart } of offers) {
     if (windowStart !== undefined) windows.set(n, windowStart)
   }
@@ -53,10 +60,34 @@ function sellAll(day: TwoPeakDay, wishers: readonly Wisher[], grid: SlotGrid): r
     .filter(({ wisher }) => wisher.wantsBooking)
     .toSorted((a, b) => a.wisher.turn - b.wisher.turn)
   return bookers.flatMap(({ wisher, n }): Sold[] => {
-    const need = { work: workOf(wisher.vehicleClass, day.noShow), notBefore: opens }
+    const need = { work: workOf(wisher.vehicleClass, day.noShow), notBefore: opens, reach: bookingReach }
     const sale = grid.sell(wisher.wish, need)
     return sale === undefined ? [] : [{ n, ...sale }]
   })
+}
+
+type Backlog = {
+  readonly day: TwoPeakDay
+  readonly grid: SlotGrid
+  readonly outage: { readonly from: Instant; readonly to: Instant }
+  /** Walk-in minutes expected in the cell that begins then. */
+  readonly forecast: (start: Instant) => number
+}
+
+/**
+ * When the work that the outage holds up will be done, by the forecast and the windows sold. A
+ * window before that would put a vehicle from one queue into another.
+ */
+function clearFrom({ day, grid, outage, forecast }: Backlog): Instant {
+  let held = 0
+  let clear = outage.from
+  for (const start of cellStarts(outage.from, closes)) {
+    const positions = start < outage.to ? day.positions - 1 : day.positions
+    const arriving = forecast(start) + grid.soldIn(start) / 1000
+    held = Math.max(0, held + arriving - usable * positions * cellMinutes)
+    if (held > 0) clear = after(start, minutes(cellMinutes))
+  }
+  return clear
 }
 
 type Failed = {
@@ -66,13 +97,15 @@ type Failed = {
   /** In the order of sale. */
   readonly sold: readonly Sold[]
   readonly from: Instant
+  /** From here on the backlog of the outage is worked off. */
+  readonly room: Instant
 }
 
 /**
  * Every booking that lies in an oversold cell is offered another window, the latest sale first,
  * until no cell of the next four hours is oversold. Those already driving in are left alone.
  */
-function offersOf({ day, wishers, grid, sold, from }: Failed): readonly Offer[] {
+function offersOf({ day, wishers, grid, sold, from, room }: Failed): readonly Offer[] {
   const toldAt = after(from, recomputeWithin)
   const notBefore = after(from, offerLead)
   const until = after(from, recomputeAhead)
@@ -83,7 +116,7 @@ function offersOf({ day, wishers, grid, sold, from }: Failed): readonly Offer[] 
     if (day.outage?.retime !== true || !consents) return [{ n: one.n, toldAt }]
     grid.release(one.taken)
     const work = milliMinutes(one.taken.reduce((sum, cell) => sum + cell.work, 0))
-    const moved = grid.sell(one.windowStart, { work, notBefore })
+    const moved = grid.sell(one.windowStart, { work, notBefore: room, reach: recomputeAhead })
     // Without room elsewhere the booking keeps its window, and the driver knows of the outage.
     if (moved === undefined) return [{ n: one.n, toldAt }]
     return [{ n: one.n, toldAt, windowStart: moved.windowStart }]

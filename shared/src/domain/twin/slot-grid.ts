@@ -5,7 +5,7 @@ import { planTaking, type FreeCell } from '../slots/taking-plan.ts'
 import { cellStarts, windowLength } from '../slots/windows.ts'
 import { noGrams } from '../../units/mass.ts'
 import type { VehicleClass } from '../../units/names.ts'
-import { after, instant, minutes, type Instant } from '../../units/time.ts'
+import { after, instant, minutes, type Instant, type Millis } from '../../units/time.ts'
 import { milliMinutes, perMille, type MilliMinutes } from '../../units/work.ts'
 import { closes, opens } from './two-peak-day.ts'
 
@@ -24,8 +24,12 @@ export function grantOf(positions: number, walkInMinutes: number | undefined): M
 
 export type Taken = readonly { readonly start: Instant; readonly work: MilliMinutes }[]
 
-/** Furthest a booker goes from the wished time. */
-const reach = minutes(120)
+export type Wanted = {
+  readonly work: MilliMinutes
+  readonly notBefore: Instant
+  /** Furthest the window may lie from the wish. */
+  readonly reach: Millis
+}
 
 /** The cells of one day and what is left of them; sells by the slot rules. */
 export class SlotGrid {
@@ -42,9 +46,9 @@ export class SlotGrid {
   /** The nearest window to the wish with room, the earlier one on ties; undefined when none has. */
   sell(
     wish: Instant,
-    { work, notBefore }: { readonly work: MilliMinutes; readonly notBefore: Instant },
+    { work, notBefore, reach }: Wanted,
   ): { readonly windowStart: Instant; readonly taken: Taken } | undefined {
-    for (const windowStart of nearest(wish, notBefore)) {
+    for (const windowStart of nearest(wish, { notBefore, reach })) {
       const plan = planTaking(this.#free(windowStart), { work, gas: noGrams })
       if (!plan.ok) continue
       this.#add(plan.value, 1)
@@ -62,6 +66,10 @@ export class SlotGrid {
     for (const start of this.#granted.keys()) {
       if (start >= from) this.#granted.set(start, grant(start))
     }
+  }
+
+  soldIn(start: Instant): number {
+    return this.#sold.get(start) ?? 0
   }
 
   isOver(start: Instant): boolean {
@@ -87,7 +95,10 @@ export class SlotGrid {
 }
 
 /** Window starts from near to far. */
-function nearest(wish: Instant, notBefore: Instant): readonly Instant[] {
+function nearest(
+  wish: Instant,
+  { notBefore, reach }: Pick<Wanted, 'notBefore' | 'reach'>,
+): readonly Instant[] {
   const first = Math.max(opens, notBefore, wish - reach)
   const found: Instant[] = []
   for (let at = Math.ceil(first / windowLength) * windowLength; at <= wish + reach; ) {

@@ -17,6 +17,8 @@ export type StationPlan = {
   /** False: nobody waits behind a running fill. */
   readonly staging: boolean
   readonly outages: readonly Outage[]
+  /** Mean time at a position, for a station that announces its delay; absent for one that does not. */
+  readonly delayFrom?: Millis
 }
 
 /** Who watches a run without changing it. */
@@ -36,8 +38,11 @@ export type StationRun = {
   readonly idle: IdleTime
   /** Positions × time, from the first moment to the last. */
   readonly positionTime: Millis
-  readonly longestQueue: number
+  /** The station's delay offset each time it was raised. */
+  readonly delays: readonly Raised[]
 }
+
+export type Raised = { readonly at: Instant; readonly delay: Millis }
 
 /** Idle time with a compatible vehicle waiting: not yet called (never, by the rule), or staged. */
 export type IdleTime = { readonly uncalled: Millis; readonly staged: Millis }

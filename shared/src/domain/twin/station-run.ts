@@ -1,11 +1,12 @@
 import { compatible, newDispatchState, type DispatchState } from '../dispatch/dispatch-state.ts'
 import { nextCall } from '../dispatch/next-call.ts'
-import { joinQueue } from '../dispatch/place-in-queue.ts'
+import { delayWindows, joinQueue } from '../dispatch/place-in-queue.ts'
 import { endFill, expectEnd, setService, startFill } from '../dispatch/position-events.ts'
+import { raisedDelay } from '../dispatch/station-delay.ts'
 import { present } from '../../faults/assert.ts'
 import type { PositionNo, TicketId } from '../../units/names.ts'
-import { after, instant, millis, minutes, type Instant } from '../../units/time.ts'
-import type { Outage, StationPlan, StationRun, Watch } from './station-plan.ts'
+import { after, instant, millis, minutes, type Instant, type Millis } from '../../units/time.ts'
+import type { Outage, Raised, StationPlan, StationRun, Watch } from './station-plan.ts'
 import { dayZero, type Visit } from './visit.ts'
 
 /** The vehicle at a position, and when staging sees the last two minutes of its fill begin. */
@@ -34,7 +35,8 @@ type Run = {
   staged: Staged[]
   uncalledMs: number
   stagedMs: number
-  longestQueue: number
+  readonly delays: Raised[]
+  delay: Millis
 }
 
 /**
@@ -52,13 +54,14 @@ export function runStation(plan: StationPlan, watch: Watch = {}): StationRun {
     arrivals(run)
     if (plan.staging) openStaging(run)
     callEverybody(run)
+    if (plan.delayFrom !== undefined) raiseDelay(run, plan.delayFrom)
     ask(run)
   }
   return {
     starts: run.starts,
     idle: { uncalled: millis(run.uncalledMs), staged: millis(run.stagedMs) },
     positionTime: millis(plan.positions.length * (run.now - dayZero)),
-    longestQueue: run.longestQueue,
+    delays: run.delays,
   }
 }
 
@@ -78,7 +81,8 @@ function begin(plan: StationPlan, watch: Watch): Run {
     staged: [],
     uncalledMs: 0,
     stagedMs: 0,
-    longestQueue: 0,
+    delays: [],
+    delay: millis(0),
   }
 }
 
@@ -109,7 +113,6 @@ function nextMoment(run: Run): number {
 function passTime(run: Run, at: number): void {
   const { state, fills, filling } = run
   const unstarted = state.vehicles.length - filling
-  if (unstarted > run.longestQueue) run.longestQueue = unstarted
   if (unstarted === 0 || filling === fills.length) return
   const length = at - run.now
   state.positions.forEach((position, i) => {
@@ -163,8 +166,8 @@ function arrivals(run: Run): void {
   for (let next = visits[run.arrived]; next && next.arrival <= run.now; next = visits[run.arrived]) {
     const { ticket, arrival, nozzles, vehicleClass, windowStart } = next
     const vehicle = { ticket, arrival, nozzles, vehicleClass }
-    const arrived = windowStart === undefined ? vehicle : { ...vehicle, windowStart }
-    run.state = joinQueue(run.state, arrived, config)
+    const window = windowStart === undefined ? {} : { windowStart: after(windowStart, run.delay) }
+    run.state = joinQueue(run.state, { ...vehicle, ...window }, config)
     run.watch.logged?.(`${run.now} arrive ${run.arrived}`)
     run.arrived += 1
   }
@@ -199,4 +202,15 @@ function ask(run: Run): void {
   if (run.now < run.nextAsk) return
   run.nextAsk = after(run.now, minutes(5))
   run.watch.fiveMinutes?.(run.state, run.now)
+}
+
+/** The station announces that windows start later; vehicles that stand in the queue hear it too. */
+function raiseDelay(run: Run, meanService: Millis): void {
+  const moment = { now: run.now, config: run.plan.config, meanService }
+  const delay = raisedDelay(run.state, run.delay, moment)
+  if (delay === run.delay) return
+  run.state = delayWindows(run.state, millis(delay - run.delay), run.now)
+  run.delay = delay
+  run.delays.push({ at: run.now, delay })
+  run.watch.logged?.(`${run.now} delay ${delay}`)
 }

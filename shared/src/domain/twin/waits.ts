@@ -109,3 +109,23 @@ export function longestQueueOf(visits: readonly Visit[], starts: Float64Array): 
   })
   return longest
 }
+
+/** The mean of every figure over several runs. */
+export function meanWaits(runs: readonly Waits[]): Waits {
+  const mean = (of: (waits: Waits) => number): number => average(runs.map(of))
+  return {
+    bookedMean: mean(({ bookedMean }) => bookedMean),
+    bookedP95: mean(({ bookedP95 }) => bookedP95),
+    bookedInTen: mean(({ bookedInTen }) => bookedInTen),
+    walkInMean: mean(({ walkInMean }) => walkInMean),
+    walkInP95: mean(({ walkInP95 }) => walkInP95),
+    walkInP99: mean(({ walkInP99 }) => walkInP99),
+    walkInOver30: mean(({ walkInOver30 }) => walkInOver30),
+    lateMean: mean(({ lateMean }) => lateMean),
+    allMean: mean(({ allMean }) => allMean),
+    allP95: mean(({ allP95 }) => allP95),
+    allP99: mean(({ allP99 }) => allP99),
+    rawMean: mean(({ rawMean }) => rawMean),
+    overtakes: mean(({ overtakes }) => overtakes),
+  }
+}
