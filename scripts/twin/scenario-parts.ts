@@ -21,11 +21,9 @@ export function ruleOf(rule: z.output<typeof ruleSchema>): Rule {
   }
 }
 
-export function steadyOf(
-  { rule: _, ...steady }: z.output<typeof steadySchema>,
-  days: number,
-): SteadyState {
-  return { ...steady, days }
+export function steadyOf(steady: z.output<typeof steadySchema>, days: number): SteadyState {
+  const { positions, load, bookedShare, noShow, punctualityMinutes, shares, stagingNoise } = steady
+  return { positions, load, bookedShare, noShow, punctualityMinutes, shares, stagingNoise, days }
 }
 
 export function dayOf({ rule: _, outage, ...day }: z.output<typeof daySchema>): TwoPeakDay {

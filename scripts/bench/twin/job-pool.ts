@@ -5,6 +5,9 @@ import type { Answer, Answers, Job } from './jobs.ts'
 const typescriptThread = new URL('../../../edge/src/runtime/typescript-thread.mjs', import.meta.url)
 const script = new URL('./job-thread.ts', import.meta.url).href
 
+/** A run makes much that is forgotten at once; a larger nursery collects it in fewer rounds. */
+const youngMb = 64
+
 /** Threads that run replications; the answers come in the order of the jobs. */
 export type JobPool = {
   run<K extends Job['kind']>(jobs: readonly Extract<Job, { kind: K }>[]): Promise<readonly Answers[K][]>
@@ -13,7 +16,10 @@ export type JobPool = {
 
 export function openJobPool(threads: number): JobPool {
   const workers = Array.from({ length: threads }, () => {
-    return new Worker(typescriptThread, { workerData: { script } })
+    return new Worker(typescriptThread, {
+      workerData: { script },
+      resourceLimits: { maxYoungGenerationSizeMb: youngMb },
+    })
   })
   return {
     async run<K extends Job['kind']>(jobs: readonly Extract<Job, { kind: K }>[]) {

@@ -10,21 +10,26 @@ export type Length = { readonly days: number; readonly replications: number; rea
 
 type Cell = Omit<SteadyCell, 'goals'>
 
-export async function steadyRuns(
-  cell: Cell,
-  { days, replications, seed }: Length,
-  pool: JobPool,
-): Promise<readonly SteadyRun[]> {
-  const scenario = steadyOf(cell, days)
-  const rule = ruleOf(cell.rule)
-  return pool.run<'steady'>(
-    Array.from({ length: replications }, (_, replication) => ({
-      kind: 'steady' as const,
-      scenario,
-      rule,
-      seed: { seed, replication },
-    })),
-  )
+/** Plays a station once, however many goals ask for it. */
+export type SteadyRuns = (cell: Cell) => Promise<readonly SteadyRun[]>
+
+export function steadyRuns({ days, replications, seed }: Length, pool: JobPool): SteadyRuns {
+  const played = new Map<string, Promise<readonly SteadyRun[]>>()
+  return (cell) => {
+    const scenario = steadyOf(cell, days)
+    const rule = ruleOf(cell.rule)
+    const key = JSON.stringify({ scenario, rule })
+    const known = played.get(key)
+    if (known !== undefined) return known
+    const runs = pool.run<'steady'>(
+      Array.from({ length: replications }, (_, replication) => ({
+        kind: 'steady' as const,
+        ...{ scenario, rule, seed: { seed, replication } },
+      })),
+    )
+    played.set(key, runs)
+    return runs
+  }
 }
 
 /** `c4_f50_r85`: positions, booked share and load in per cent. */

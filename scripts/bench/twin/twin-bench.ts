@@ -69,10 +69,11 @@ async function ownGoals(goals: GoalFile, work: Work): Promise<readonly Judged[]>
     sayJudged(options.say, found)
     judged.push(...found)
   }
-  for (const cell of goals.steady) told(judgeSteady(cell, await steadyRuns(cell, length, pool)))
+  const played = steadyRuns(length, pool)
+  for (const cell of goals.steady) told(judgeSteady(cell, await played(cell)))
   for (const comparison of goals.compare) {
-    const from = await steadyRuns(comparison.from, length, pool)
-    told(judgeComparison(comparison, from, await steadyRuns(comparison.to, length, pool)))
+    const from = await played(comparison.from)
+    told(judgeComparison(comparison, from, await played(comparison.to)))
   }
   const rows: (readonly string[])[] = []
   for (const cell of goals.day) {

@@ -175,6 +175,8 @@ function arrivals(run: Run): void {
 
 /** Tells the dispatcher what staging sees of the fills in their last two minutes, nobody behind. */
 function openStaging(run: Run): void {
+  // With nobody to be staged it makes no difference what staging sees.
+  if (run.state.vehicles.length === run.filling + run.staged.length) return
   run.fills.forEach((fill, i) => {
     if (fill === undefined || fill.stageAt > run.now) return
     const { no } = present(run.plan.positions[i], 'the position of a fill')
