@@ -72,19 +72,19 @@ export const daySchema = z
     error: 'the station has no such position',
   })
 
-const length = {
-  days: z.int().min(1).max(60).default(20),
-  replications: z.int().min(2).max(1_000).default(80),
+const scenarioHead = {
+  name: z.string().min(1).max(100),
+  seed: z.int().min(0).default(1),
+  replications: z.int().min(2).max(1_000).default(8),
 }
 
 /** One station and what it meets; what `npm run twin` plays. */
-export const scenarioSchema = z.strictObject({
-  name: z.string().min(1).max(100),
-  ...length,
-  seed: z.int().min(0).default(1),
-  steady: steadySchema.optional(),
-  day: daySchema.optional(),
-})
+export const scenarioSchema = z.union([
+  z.strictObject({ ...scenarioHead, steady: steadySchema, days: z.int().min(2).max(60).default(10), day: z.undefined().optional() }),
+  z.strictObject({ ...scenarioHead, day: daySchema, days: z.undefined().optional(), steady: z.undefined().optional() }),
+])
+
+export type Scenario = z.output<typeof scenarioSchema>
 
 /** A file's content by a schema, or where in it what is wrong. */
 export function readYaml<T>(file: string, schema: z.ZodType<T>): Result<T, BadScenario> {

@@ -11,7 +11,7 @@ import { plainPositions, type Raised, type StationRun } from './station-plan.ts'
 import { runStation } from './station-run.ts'
 import { closes, opens, outageOf, wishersOf, type TwoPeakDay, type Wisher } from './two-peak-day.ts'
 import { meanService, simInstant, simTicket, type Visit } from './visit.ts'
-import { longestQueueOf, meanWaits, waitsOf, type Waits } from './waits.ts'
+import { longestQueueOf, meanWaits, queueAt, waitsOf, type Waits } from './waits.ts'
 
 /** One day under the rule, beside first come first served for the same vehicles. */
 export type DayRun = {
@@ -19,6 +19,9 @@ export type DayRun = {
   readonly b: Waits
   readonly longestQueue: number
   readonly longestQueueB: number
+  /** How many wait at each half hour from 05 h on, under the rule and under B. */
+  readonly queue: readonly number[]
+  readonly queueB: readonly number[]
   /** Mean |window − wish| of those that booked, in minutes. */
   readonly shiftMinutes: number
   readonly booked: number
@@ -30,6 +33,9 @@ export type DayRun = {
   readonly silentlyLate: number
 }
 
+
+/** Until an hour after closing, when the last ones leave. */
+const halfHours = Array.from({ length: 39 }, (_, i) => after(opens, minutes(30 * i)))
 
 const everyNozzle: readonly NozzleType[] = ['ngv1']
 
@@ -46,6 +52,8 @@ export function dayRun(day: TwoPeakDay, rule: Rule, seed: RunSeed): DayRun {
     b: waitsOf(asWished, startsB, whole),
     longestQueue: longestQueueOf(visits, starts),
     longestQueueB: longestQueueOf(asWished, startsB),
+    queue: queueAt(visits, starts, halfHours),
+    queueB: queueAt(asWished, startsB, halfHours),
     shiftMinutes: shiftOf(wishers, sale),
     booked: sale.windows.size,
     offered: sale.offers.length,
@@ -155,6 +163,8 @@ export function meanDay(
     b: meanWaits(runs.map(({ b }) => b)),
     longestQueue: mean(({ longestQueue }) => longestQueue),
     longestQueueB: mean(({ longestQueueB }) => longestQueueB),
+    queue: halfHours.map((_, i) => mean(({ queue }) => queue[i] ?? 0)),
+    queueB: halfHours.map((_, i) => mean(({ queueB }) => queueB[i] ?? 0)),
     shiftMinutes: mean(({ shiftMinutes }) => shiftMinutes),
     booked: mean(({ booked }) => booked),
     offered: mean(({ offered }) => offered),

@@ -129,3 +129,19 @@ export function meanWaits(runs: readonly Waits[]): Waits {
     overtakes: mean(({ overtakes }) => overtakes),
   }
 }
+
+/** How many wait at each of these moments: arrived and not started. */
+export function queueAt(
+  visits: readonly Visit[],
+  starts: Float64Array,
+  moments: readonly Instant[],
+): readonly number[] {
+  const arrivals = Float64Array.from(visits, ({ arrival }) => arrival)
+  const ordered = Float64Array.from(starts).sort()
+  return moments.map((at) => countUntil(arrivals, at) - countUntil(ordered, at))
+}
+
+function countUntil(ordered: Float64Array, at: number): number {
+  const after = ordered.findIndex((value) => value > at)
+  return after === -1 ? ordered.length : after
+}
