@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { whatIf, type Answer, type NoAnswer, type Station } from '@baari/shared/domain/twin/what-if'
+import { present } from '@baari/shared/faults/assert'
 import { textTable } from '../clients/text-table.ts'
 import { textOf } from '../bench/twin/judged.ts'
 import { readOptions, usage } from './options.ts'
@@ -34,7 +35,8 @@ function main(): number {
 
 function stationOf({ steady, day, days }: Scenario): Station {
   if (day !== undefined) return { kind: 'day', day: dayOf(day), rule: ruleOf(day.rule) }
-  return { kind: 'steady', steady: steadyOf(steady, days), rule: ruleOf(steady.rule) }
+  const one = present(steady, 'one of steady and day')
+  return { kind: 'steady', steady: steadyOf(one, days), rule: ruleOf(one.rule) }
 }
 
 function table({ b, now, then }: Answer): readonly string[] {

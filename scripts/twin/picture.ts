@@ -4,7 +4,7 @@ import type { Answer, Figures } from '@baari/shared/domain/twin/what-if'
 type Side = { readonly label: string; readonly colour: string; readonly figures: Figures }
 
 const width = 760
-const left = 150
+const left = 200
 const barsTop = 70
 const rowHeight = 52
 const rows = [
@@ -45,8 +45,8 @@ function sidesOf({ b, now, then }: Answer): readonly Side[] {
 function legend(sides: readonly Side[]): readonly string[] {
   return sides.map(
     ({ label, colour }, i) =>
-      `<rect x="${left + i * 190}" y="40" width="12" height="12" fill="${colour}"/>` +
-      `<text x="${left + 18 + i * 190}" y="51">${escaped(label)}</text>`,
+      `<rect x="${left + i * 175}" y="40" width="12" height="12" fill="${colour}"/>` +
+      `<text x="${left + 18 + i * 175}" y="51">${escaped(label)}</text>`,
   )
 }
 
@@ -56,7 +56,9 @@ function bars(sides: readonly Side[]): readonly string[] {
   return rows.flatMap(([label, key], row) => {
     const top = barsTop + row * rowHeight
     const title = `<text x="${left - 10}" y="${top + 24}" text-anchor="end">${label}</text>`
-    const drawn = sides.map(({ colour, figures }, i) => bar(figures[key], { colour, scale, top: top + i * 15 }))
+    const drawn = sides.map(({ colour, figures }, i) =>
+      bar(figures[key], { colour, scale, top: top + i * 15 }),
+    )
     return [title, ...drawn]
   })
 }

@@ -72,17 +72,20 @@ export const daySchema = z
     error: 'the station has no such position',
   })
 
-const scenarioHead = {
-  name: z.string().min(1).max(100),
-  seed: z.int().min(0).default(1),
-  replications: z.int().min(2).max(1_000).default(8),
-}
-
 /** One station and what it meets; what `npm run twin` plays. */
-export const scenarioSchema = z.union([
-  z.strictObject({ ...scenarioHead, steady: steadySchema, days: z.int().min(2).max(60).default(10), day: z.undefined().optional() }),
-  z.strictObject({ ...scenarioHead, day: daySchema, days: z.undefined().optional(), steady: z.undefined().optional() }),
-])
+export const scenarioSchema = z
+  .strictObject({
+    name: z.string().min(1).max(100),
+    seed: z.int().min(0).default(1),
+    replications: z.int().min(2).max(1_000).default(8),
+    /** Of a station in steady state; a day is one day. */
+    days: z.int().min(2).max(60).default(10),
+    steady: steadySchema.optional(),
+    day: daySchema.optional(),
+  })
+  .refine(({ steady, day }) => (steady === undefined) !== (day === undefined), {
+    error: 'a scenario has either steady or day',
+  })
 
 export type Scenario = z.output<typeof scenarioSchema>
 

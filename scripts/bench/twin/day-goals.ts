@@ -29,9 +29,17 @@ const ratio = (runs: readonly DayRun[], over: Pick, under: Pick): Estimate =>
   ratioOf(runs.map(over), runs.map(under))
 
 const allRatio = (runs: readonly DayRun[]): Estimate =>
-  ratio(runs, ({ rec }) => rec.allMean, ({ b }) => b.allMean)
+  ratio(
+    runs,
+    ({ rec }) => rec.allMean,
+    ({ b }) => b.allMean,
+  )
 const queueRatio = (runs: readonly DayRun[]): Estimate =>
-  ratio(runs, ({ longestQueue }) => longestQueue, ({ longestQueueB }) => longestQueueB)
+  ratio(
+    runs,
+    ({ longestQueue }) => longestQueue,
+    ({ longestQueueB }) => longestQueueB,
+  )
 const over30 = ({ rec, b }: DayRun): number => rec.walkInOver30 - b.walkInOver30
 
 /** The goals of one kind of day. A day without bars is a baseline and is only said. */

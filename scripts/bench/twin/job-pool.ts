@@ -10,7 +10,9 @@ const youngMb = 64
 
 /** Threads that run replications; the answers come in the order of the jobs. */
 export type JobPool = {
-  run<K extends Job['kind']>(jobs: readonly Extract<Job, { kind: K }>[]): Promise<readonly Answers[K][]>
+  run<K extends Job['kind']>(
+    jobs: readonly Extract<Job, { kind: K }>[],
+  ): Promise<readonly Answers[K][]>
   stop(): Promise<void>
 }
 

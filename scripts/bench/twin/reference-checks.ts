@@ -21,7 +21,10 @@ const columns = ['allMean', 'bookedP95', 'walkInMean', 'walkInP95'] as const
 const near = 0.08
 const nearForWindows = 0.13
 
-export type ReferenceResult = { readonly judged: readonly Judged[]; readonly lines: readonly string[] }
+export type ReferenceResult = {
+  readonly judged: readonly Judged[]
+  readonly lines: readonly string[]
+}
 
 /** Plays every policy of the table and says which figures lie outside. */
 export async function referenceChecks(
@@ -111,4 +114,3 @@ function isNear(policy: string, { figure, estimate }: Compared): boolean {
   const intervals = estimate.high - estimate.mean + figure.half + 0.05
   return off <= Math.max(share * figure.mean, intervals)
 }
-

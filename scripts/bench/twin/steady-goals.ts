@@ -52,28 +52,74 @@ const barred: {
   readonly [G in keyof Bars]-?: (runs: readonly SteadyRun[], bar: number) => readonly Judged[]
 } = {
   bookedP95Minutes: (runs, bar) => [
-    atMost('G1_booked_p95_minutes', mean(runs, ({ rec }) => rec.bookedP95), bar),
+    atMost(
+      'G1_booked_p95_minutes',
+      mean(runs, ({ rec }) => rec.bookedP95),
+      bar,
+    ),
   ],
   bookedInTen: (runs, bar) => [
-    atLeast('G2_booked_in_ten_share', mean(runs, ({ rec }) => rec.bookedInTen), bar),
+    atLeast(
+      'G2_booked_in_ten_share',
+      mean(runs, ({ rec }) => rec.bookedInTen),
+      bar,
+    ),
   ],
   walkInRatio: (runs, bar) => [
-    atMost('G3_walk_in_ratio', ratio(runs, ({ rec }) => rec.walkInMean, ({ b }) => b.allMean), bar),
+    atMost(
+      'G3_walk_in_ratio',
+      ratio(
+        runs,
+        ({ rec }) => rec.walkInMean,
+        ({ b }) => b.allMean,
+      ),
+      bar,
+    ),
   ],
   walkInP99Ratio: (runs, bar) => [
-    atMost('G4_walk_in_p99_ratio', ratio(runs, ({ rec }) => rec.walkInP99, ({ b }) => b.allP99), bar),
+    atMost(
+      'G4_walk_in_p99_ratio',
+      ratio(
+        runs,
+        ({ rec }) => rec.walkInP99,
+        ({ b }) => b.allP99,
+      ),
+      bar,
+    ),
   ],
   allRatio: (runs, bar) => [
-    atMost('G5_all_ratio', ratio(runs, ({ rec }) => rec.allMean, ({ b }) => b.allMean), bar),
+    atMost(
+      'G5_all_ratio',
+      ratio(
+        runs,
+        ({ rec }) => rec.allMean,
+        ({ b }) => b.allMean,
+      ),
+      bar,
+    ),
   ],
   rawRatioOff: (runs, bar) => {
-    const raw = ratio(runs, ({ rec }) => rec.rawMean, ({ fifoRawMean }) => fifoRawMean)
+    const raw = ratio(
+      runs,
+      ({ rec }) => rec.rawMean,
+      ({ fifoRawMean }) => fifoRawMean,
+    )
     return [atMost('G6_raw_ratio', raw, 1 + bar), atLeast('G6_raw_ratio_low', raw, 1 - bar)]
   },
   idleMinutes: (runs, bar) => [
-    atMost('G7_staged_idle_minutes', mean(runs, ({ idle }) => idle.stagedMinutes), bar),
+    atMost(
+      'G7_staged_idle_minutes',
+      mean(runs, ({ idle }) => idle.stagedMinutes),
+      bar,
+    ),
   ],
-  overtakes: (runs, bar) => [atMost('G8_overtakes', mean(runs, ({ rec }) => rec.overtakes), bar)],
+  overtakes: (runs, bar) => [
+    atMost(
+      'G8_overtakes',
+      mean(runs, ({ rec }) => rec.overtakes),
+      bar,
+    ),
+  ],
 }
 
 /** The goals of one cell; what must never happen is asked of every cell. */
@@ -83,7 +129,10 @@ export function judgeSteady(cell: SteadyCell, runs: readonly SteadyRun[]): reado
     const bar = cell.goals[name]
     return bar === undefined ? [] : barred[name](runs, bar)
   })
-  return [...bars, ...nevers(runs)].map((one) => ({ ...one, name: `${one.name}_${cellName(cell)}` }))
+  return [...bars, ...nevers(runs)].map((one) => ({
+    ...one,
+    name: `${one.name}_${cellName(cell)}`,
+  }))
 }
 
 const shortestDwellMs = 5 * 60_000
@@ -95,13 +144,31 @@ function nevers(runs: readonly SteadyRun[]): readonly Judged[] {
     Number(lanes.mostInAnHour > mostChangesInAnHour) +
     Number(lanes.shortestDwell < shortestDwellMs)
   return [
-    never('G7_uncalled_idle_minutes', total(runs, ({ idle }) => idle.uncalledMinutes)),
-    never('G9_three_in_row', total(runs, ({ unfair }) => unfair.threeInRow)),
-    never('G9_two_in_row_when_old', total(runs, ({ unfair }) => unfair.twoInRowWhenOld)),
+    never(
+      'G7_uncalled_idle_minutes',
+      total(runs, ({ idle }) => idle.uncalledMinutes),
+    ),
+    never(
+      'G9_three_in_row',
+      total(runs, ({ unfair }) => unfair.threeInRow),
+    ),
+    never(
+      'G9_two_in_row_when_old',
+      total(runs, ({ unfair }) => unfair.twoInRowWhenOld),
+    ),
     never('G14_flickers', total(runs, flickers)),
-    never('G15_half_hours_over_two_thirds', total(runs, ({ unfair }) => unfair.overTwoThirds)),
-    never('G15_half_hours_over_half', total(runs, ({ unfair }) => unfair.overHalf)),
-    never('G15_days_over', total(runs, ({ unfair }) => unfair.daysOver)),
+    never(
+      'G15_half_hours_over_two_thirds',
+      total(runs, ({ unfair }) => unfair.overTwoThirds),
+    ),
+    never(
+      'G15_half_hours_over_half',
+      total(runs, ({ unfair }) => unfair.overHalf),
+    ),
+    never(
+      'G15_days_over',
+      total(runs, ({ unfair }) => unfair.daysOver),
+    ),
   ]
 }
 

@@ -4,7 +4,14 @@ import type { RunSeed } from './chance.ts'
 import { grantOf, SlotGrid, workOf, type Taken } from './slot-grid.ts'
 import { cellMinutes } from '../slots/bookable.ts'
 import { cellStarts } from '../slots/windows.ts'
-import { closes, forecastOf, opens, outageOf, type TwoPeakDay, type Wisher } from './two-peak-day.ts'
+import {
+  closes,
+  forecastOf,
+  opens,
+  outageOf,
+  type TwoPeakDay,
+  type Wisher,
+} from './two-peak-day.ts'
 
 /** A vehicle with a window, by its place among the day's wishers. */
 export type Sold = { readonly n: number; readonly windowStart: Instant; readonly taken: Taken }
@@ -60,7 +67,11 @@ function sellAll(day: TwoPeakDay, wishers: readonly Wisher[], grid: SlotGrid): r
     .filter(({ wisher }) => wisher.wantsBooking)
     .toSorted((a, b) => a.wisher.turn - b.wisher.turn)
   return bookers.flatMap(({ wisher, n }): Sold[] => {
-    const need = { work: workOf(wisher.vehicleClass, day.noShow), notBefore: opens, reach: bookingReach }
+    const need = {
+      work: workOf(wisher.vehicleClass, day.noShow),
+      notBefore: opens,
+      reach: bookingReach,
+    }
     const sale = grid.sell(wisher.wish, need)
     return sale === undefined ? [] : [{ n, ...sale }]
   })

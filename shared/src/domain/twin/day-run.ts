@@ -33,7 +33,6 @@ export type DayRun = {
   readonly silentlyLate: number
 }
 
-
 /** Until an hour after closing, when the last ones leave. */
 const halfHours = Array.from({ length: 39 }, (_, i) => after(opens, minutes(30 * i)))
 
@@ -143,7 +142,8 @@ function silentlyLateOf({ visits, starts, delays, sale }: Told): number {
   const offered = new Set(sale.offers.map(({ n }) => simTicket(n)))
   const first = delays[0]?.at ?? Infinity
   return visits.filter(({ ticket, arrival, windowStart }, i) => {
-    if (windowStart === undefined || arrival > windowStart + recommendedConfig.lateAfter) return false
+    if (windowStart === undefined || arrival > windowStart + recommendedConfig.lateAfter)
+      return false
     const promise = Math.max(arrival, windowStart) + minutes(10)
     return (starts[i] ?? 0) > promise && first > promise && !offered.has(ticket)
   }).length

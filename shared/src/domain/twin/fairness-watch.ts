@@ -1,5 +1,10 @@
 import type { DispatchConfig } from '../dispatch/dispatch-config.ts'
-import { compatible, vehicleOf, type DispatchState, type Vehicle } from '../dispatch/dispatch-state.ts'
+import {
+  compatible,
+  vehicleOf,
+  type DispatchState,
+  type Vehicle,
+} from '../dispatch/dispatch-state.ts'
 import type { Call } from '../dispatch/next-call.ts'
 import { queueOf } from '../dispatch/queue-order.ts'
 import type { NozzleType } from '../../units/names.ts'

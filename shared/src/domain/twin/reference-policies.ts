@@ -61,7 +61,7 @@ export function splitLanes(visits: readonly Visit[], positions: number): Float64
 export function shortestClass(visits: readonly Visit[], positions: number): Float64Array {
   // A class mean times a span longer than any run outweighs every arrival.
   return servedByKey(visits, positions, ({ vehicleClass, arrival }) => {
-    return (classMeans[vehicleClass] / classMeans.auto) * Number.MAX_SAFE_INTEGER / 8 + arrival
+    return ((classMeans[vehicleClass] / classMeans.auto) * Number.MAX_SAFE_INTEGER) / 8 + arrival
   })
 }
 
@@ -74,7 +74,7 @@ function servedByKey(
   const free = new Float64Array(positions)
   const starts = new Float64Array(visits.length)
   const waiting: InLine[] = []
-  for (let arrived = 0; arrived < visits.length || waiting.length > 0; ) {
+  for (let arrived = 0; arrived < visits.length || waiting.length > 0;) {
     const position = soonest(free)
     const earliest = waiting.length > 0 ? 0 : (visits[arrived]?.arrival ?? 0)
     const now = Math.max(earliest, free[position] ?? 0)

@@ -101,7 +101,7 @@ function nearest(
 ): readonly Instant[] {
   const first = Math.max(opens, notBefore, wish - reach)
   const found: Instant[] = []
-  for (let at = Math.ceil(first / windowLength) * windowLength; at <= wish + reach; ) {
+  for (let at = Math.ceil(first / windowLength) * windowLength; at <= wish + reach;) {
     if (at < closes) found.push(instant(at))
     at += windowLength
   }

@@ -163,7 +163,11 @@ function start(run: Run, n: number, i: number): void {
 
 function arrivals(run: Run): void {
   const { visits, config } = run.plan
-  for (let next = visits[run.arrived]; next && next.arrival <= run.now; next = visits[run.arrived]) {
+  for (
+    let next = visits[run.arrived];
+    next && next.arrival <= run.now;
+    next = visits[run.arrived]
+  ) {
     const { ticket, arrival, nozzles, vehicleClass, windowStart } = next
     const vehicle = { ticket, arrival, nozzles, vehicleClass }
     const window = windowStart === undefined ? {} : { windowStart: after(windowStart, run.delay) }
@@ -196,7 +200,12 @@ function callEverybody(run: Run): void {
     const n = present(run.numbers.get(ticket), 'the number of a called vehicle')
     run.watch.logged?.(`${run.now} ${kind} ${n} to ${position}: ${call.explanation.step}`)
     if (kind === 'staged') run.staged.push({ n, position })
-    else start(run, n, run.plan.positions.findIndex(({ no }) => no === position))
+    else
+      start(
+        run,
+        n,
+        run.plan.positions.findIndex(({ no }) => no === position),
+      )
   }
 }
 

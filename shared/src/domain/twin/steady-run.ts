@@ -70,7 +70,11 @@ type Watched = {
   readonly lanes: LaneChanges
 }
 
-function watched(scenario: SteadyState, { config, staging }: Rule, traffic: SteadyTraffic): Watched {
+function watched(
+  scenario: SteadyState,
+  { config, staging }: Rule,
+  traffic: SteadyTraffic,
+): Watched {
   const fairness = new FairnessWatch('ngv1', config)
   const lanes = new LaneWatch(config, {
     meanService: meanService(scenario.shares),

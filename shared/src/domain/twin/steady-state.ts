@@ -60,7 +60,12 @@ export function steadyTraffic(scenario: SteadyState, seed: RunSeed): SteadyTraff
   const perMs = (scenario.load * scenario.positions) / meanService(scenario.shares)
   const walkIns = walkInsOf({ scenario, streams, end, perMs: perMs * (1 - scenario.bookedShare) })
   const bookedPerMs = perMs * scenario.bookedShare
-  const bookings = bookingsOf({ scenario, streams, end, perMs: bookedPerMs / (1 - scenario.noShow) })
+  const bookings = bookingsOf({
+    scenario,
+    streams,
+    end,
+    perMs: bookedPerMs / (1 - scenario.noShow),
+  })
   const shown = bookings.flatMap(({ arrival, ...more }) =>
     arrival === undefined ? [] : [{ ...more, arrival }],
   )

@@ -44,7 +44,8 @@ export const closes = simInstant(hours(23))
 
 /** Arrivals of each hour from 05 to 23, the mean being 1. */
 const hourWeights = [
-  0.5, 0.8, 1.15, 1.35, 1.3, 1.05, 0.85, 0.75, 0.75, 0.85, 1.0, 1.1, 1.25, 1.45, 1.5, 1.25, 0.7, 0.4,
+  0.5, 0.8, 1.15, 1.35, 1.3, 1.05, 0.85, 0.75, 0.75, 0.85, 1.0, 1.1, 1.25, 1.45, 1.5, 1.25, 0.7,
+  0.4,
 ]
 const heaviest = Math.max(...hourWeights)
 
@@ -100,7 +101,7 @@ function factor({ stagingNoise }: TwoPeakDay, random: Stream): number {
 function thinned(day: TwoPeakDay, random: Stream): readonly Instant[] {
   const most = arrivalsPerMs(day, heaviest)
   const found: Instant[] = []
-  for (let at: number = opens; ; ) {
+  for (let at: number = opens; ;) {
     at -= Math.log(1 - random()) / most
     if (at >= closes) return found
     if (random() * heaviest < weightAt(at)) found.push(simInstant(at))

@@ -31,6 +31,13 @@ export function meanService(shares: ClassShares): Millis {
   return millis(classes.reduce((sum, one) => sum + shares[one] * classMeans[one], 0))
 }
 
+/** Squared coefficient of variation over all classes: 0.35 for the usual shares. */
+export function squaredVariation(shares: ClassShares): number {
+  const classes = ['auto', 'car', 'lcv', 'bus'] as const
+  const second = classes.reduce((sum, one) => sum + shares[one] * classMeans[one] ** 2, 0)
+  return (second * (1 + classVariation ** 2)) / meanService(shares) ** 2 - 1
+}
+
 /** The simulated station's first instant; simulated time is counted from it. */
 export const dayZero: Instant = instant(0)
 

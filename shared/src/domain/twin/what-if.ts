@@ -131,7 +131,8 @@ function played(station: Station, { seed, replications }: Length): readonly Repl
 }
 
 function figuresOf(sides: readonly Side[]): Figures {
-  const mean = (of: (waits: Waits) => number): Estimate => meanOf(sides.map(({ waits }) => of(waits)))
+  const mean = (of: (waits: Waits) => number): Estimate =>
+    meanOf(sides.map(({ waits }) => of(waits)))
   const halfHours = sides[0]?.queue.length ?? 0
   return {
     allMean: mean(({ allMean }) => allMean),
