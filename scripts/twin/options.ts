@@ -44,7 +44,7 @@ export function readOptions(args: readonly string[]): Result<TwinOptions, string
 }
 
 function changeOf(text: string): Change | undefined {
-  const [name, value = ''] = text.split('=')
+  const [name = '', value = ''] = text.split('=')
   switch (name) {
     case 'close-position':
       return value === '' ? { kind: 'close-position' } : undefined

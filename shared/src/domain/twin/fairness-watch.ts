@@ -82,23 +82,20 @@ export class FairnessWatch {
     this.#inRow = pick.booked ? this.#inRow + 1 : 0
     if (this.#inRow > 2) this.#found.threeInRow += 1
     if (pick.booked && pick.old && previous?.booked === true) this.#found.twoInRowWhenOld += 1
-    this.#judgeHalfHours()
+    this.#judgeHalfHours(pick)
     this.#picks += 1
     if (pick.booked) this.#booked += 1
     this.#days.add(pick)
   }
 
   /** Every stretch of picks that ends with the newest and lasts at most half an hour. */
-  #judgeHalfHours(): void {
-    const newest = this.#stretch.at(-1)
-    if (newest === undefined) return
-    while (newest.atMs - (this.#stretch[0]?.atMs ?? newest.atMs) > halfHour) this.#stretch.shift()
-    let booked = 0
-    let allOld = true
-    for (let i = this.#stretch.length - 1, n = 1; i >= 0; i -= 1, n += 1) {
-      const pick = this.#stretch[i]
-      if (pick?.booked === true) booked += 1
-      allOld &&= pick?.old === true
+  #judgeHalfHours({ atMs }: SeenPick): void {
+    while (atMs - (this.#stretch[0]?.atMs ?? atMs) > halfHour) this.#stretch.shift()
+    let [n, booked, allOld] = [0, 0, true]
+    for (const pick of this.#stretch.toReversed()) {
+      n += 1
+      if (pick.booked) booked += 1
+      allOld &&= pick.old
       if (booked > Math.ceil((2 * n) / 3)) this.#found.overTwoThirds += 1
       if (allOld && booked > Math.ceil(n / 2)) this.#found.overHalf += 1
     }

@@ -1,6 +1,6 @@
 import { logNormalFactor, normal } from '../dispatch/service-times.ts'
 import type { NozzleType } from '../../units/names.ts'
-import { after, elapsed, instant, minutes, type Instant, type Millis } from '../../units/time.ts'
+import { after, elapsed, instant, minutes, type Instant } from '../../units/time.ts'
 import { streamsOf, type RunSeed, type Stream, type Streams } from './chance.ts'
 import {
   byArrival,

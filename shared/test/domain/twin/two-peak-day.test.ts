@@ -23,7 +23,7 @@ describe('the day’s slots', () => {
     const grid = new SlotGrid((start) => milliMinutes(start === nine ? 0 : 1_000))
     const first = grid.sell(after(nine, minutes(5)), car)
     expect(first?.windowStart).toBe(nine)
-    expect(first?.taken.map(({ work }) => work).reduce((a, b) => a + b)).toBe(car.work)
+    expect(first?.taken.reduce((sum, { work }) => sum + work, 0)).toBe(car.work)
   })
 
   it('a cell never has more sold than granted, and what is released is free again', () => {
