@@ -55,12 +55,15 @@ function changeOf(text: string): Change | undefined {
     case 'rule':
       return ruleOf(value)
     case 'staging':
-      return value === 'on' || value === 'off'
-        ? { kind: 'staging', staging: value === 'on' }
-        : undefined
+      return stagingOf(value)
     default:
       return undefined
   }
+}
+
+function stagingOf(value: string): Change | undefined {
+  if (value !== 'on' && value !== 'off') return undefined
+  return { kind: 'staging', staging: value === 'on' }
 }
 
 function shareOf(value: string): Change | undefined {
