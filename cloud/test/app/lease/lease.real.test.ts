@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { leaseRequestBytes, wireOfRequest } from '@baari/shared/contracts/sync/lease'
-import { noForecast } from '@baari/shared/domain/lease/station-cells'
 import { openTerm } from '@baari/shared/domain/lease/station-requests'
 import type { LeaseKind, LeaseRequest } from '@baari/shared/domain/lease/term'
 import { grams } from '@baari/shared/units/mass'
@@ -39,8 +38,13 @@ function opening(fence: number): LeaseRequest {
   return openTerm({
     cells: [],
     context: {
-      facts: { positionsNow: 4, positionsPlanned: 4, compressorGramsPerHour: grams(900_000) },
-      forecast: noForecast,
+      facts: {
+        positionsNow: 4,
+        positionsPlanned: 4,
+        compressorGramsPerHour: grams(900_000),
+        storedGrams: grams(0),
+      },
+      forecast: null,
       now,
       termId: randomUUID(),
     },

@@ -9,10 +9,16 @@ import { showProbability, usualFill } from '@baari/shared/domain/slots/usual-fil
 import { horizon, windowLength } from '@baari/shared/domain/slots/windows'
 import type { VehicleClass } from '@baari/shared/units/names'
 import { after, instant, type Instant } from '@baari/shared/units/time'
-import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
-import { step, toSend, viewOf, type LeaseToSend, type LeaseTx } from './lease-round.ts'
+import {
+  step,
+  toSend,
+  viewOf,
+  type ForecourtNow,
+  type LeaseToSend,
+  type LeaseTx,
+} from './lease-round.ts'
 
 /** What a vehicle of this class takes from a window: frozen at the sale. */
 export function needOf(vehicleClass: VehicleClass): Need {
@@ -83,13 +89,13 @@ export function isKioskWindow(start: Instant, now: Instant): boolean {
 export type WantWindow = {
   readonly windowStart: Instant
   readonly vehicleClass: VehicleClass
-  readonly positions: readonly PositionFacts[]
+  readonly forecourt: ForecourtNow
 }
 
 /** Asks the cloud for what the own share lacks for one vehicle; null when nothing is lacking. */
 export function wantWindow(
   tx: LeaseTx,
-  { windowStart, vehicleClass, positions }: WantWindow,
+  { windowStart, vehicleClass, forecourt }: WantWindow,
   context: CommandContext,
 ): LeaseToSend | null {
   const own = ownCapacity(tx, context.now.at)
@@ -102,6 +108,6 @@ export function wantWindow(
     return isNone(wish) ? [] : [{ start: cell.start, ...wish }]
   })
   if (cells.length === 0) return null
-  const view = viewOf(tx, positions, context)
+  const view = viewOf(tx, forecourt, context)
   return toSend(step(tx, { event: { kind: 'wanted', cells }, view }))
 }
