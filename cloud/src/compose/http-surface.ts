@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { dirname } from 'node:path'
 import type { Hono } from 'hono'
+import type { StationNo } from '@baari/shared/units/names'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
 import { usualFill } from '@baari/shared/domain/slots/usual-fill'
@@ -121,7 +122,7 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
-      lent: (no: Parameters<typeof book.onSale>[0]) => book.onSale(no),
+      lent: async (no: StationNo) => (await book.term(no)) !== undefined,
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
         listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),

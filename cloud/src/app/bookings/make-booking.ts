@@ -1,6 +1,6 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
-import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
+import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -10,14 +10,15 @@ import type { Grams } from '@baari/shared/units/mass'
 import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
-import type { Booking } from '../../domain/booking/booking.ts'
+import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
-import type { LeaseAsks, TermMark } from '../../ports/leases.ts'
+import type { LeaseAsks } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'
-import type { SaleBook, SaleTx } from '../../ports/sales.ts'
+import type { SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
 import type { Stations } from '../../ports/stations.ts'
 import type { TokenIssuer } from '../../ports/token-issuer.ts'
 import { proveBooking } from './prove-booking.ts'
+import { oddsOf, takeCapacity, type StationFacts } from './take-capacity.ts'
 
 export type BookingWish = {
   readonly station: StationNo
@@ -25,6 +26,7 @@ export type BookingWish = {
   readonly grams: Grams
   readonly driver: string
   readonly vehicle: Vehicle
+  readonly channel: Exclude<Channel, 'kiosk'>
   /** A hold keeps the window for ten minutes; else pay at pump, valid at once. */
   readonly hold: boolean
   readonly requestKey: string | undefined
@@ -76,12 +78,18 @@ async function alreadyMade(
   return requestKey === undefined ? undefined : book.findByRequest(driver, requestKey)
 }
 
-type Draft = { readonly draft: Booking; readonly codeSecret: Uint8Array }
+type Draft = {
+  readonly draft: Booking
+  readonly codeSecret: Uint8Array
+  readonly station: StationFacts
+  readonly odds: SaleOdds
+}
 
 async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
   const now = deps.clock.now()
-  const [station, price, codeSecret] = await Promise.all([
+  const [station, classMinutes, price, codeSecret] = await Promise.all([
     deps.stations.find(wish.station),
+    deps.stations.classMinutes(wish.station),
     deps.stations.priceAt(wish.station, wish.windowStart),
     deps.stations.codeSecret(wish.station),
   ])
@@ -90,13 +98,22 @@ async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft,
   }
   const allowed = mayBook({ ...wish, ...wish.vehicle }, station, now)
   if (!allowed.ok) return allowed
-  return ok({ codeSecret, draft: newBooking(deps, wish, { now, price }) })
+  const { positions } = station
+  const draft = newBooking(deps, wish, { now, price, classMinutes })
+  const odds = await oddsOf(deps.book, { draft, now })
+  return ok({ codeSecret, station: { positions, classMinutes }, draft, odds })
+}
+
+type Terms = {
+  readonly now: Instant
+  readonly price: PaisePerKg
+  readonly classMinutes: ClassMinutes
 }
 
 function newBooking(
   { ids }: SaleDeps,
   wish: BookingWish,
-  { now, price }: { readonly now: Instant; readonly price: PaisePerKg },
+  { now, price, classMinutes }: Terms,
 ): Booking {
   const { vehicle } = wish
   return {
@@ -115,11 +132,12 @@ function newBooking(
     retestDay: vehicle.retestDay,
     paymentMode: 'pump',
     paid: noPaise,
-    channel: 'app',
+    channel: wish.channel,
     driver: wish.driver,
     vehicle: vehicle.id,
     holdUntil: wish.hold ? after(now, holdLength) : undefined,
-    work: bookedWork(vehicle.vehicleClass, showProbability),
+    // Settled by the sale, when the odds are known.
+    work: bookedWork(classMinutes[vehicle.vehicleClass], showProbability),
     price,
     lease: undefined,
     proof: undefined,
@@ -133,36 +151,20 @@ type Selling = Draft & { readonly wish: BookingWish }
 async function sell(
   deps: SaleDeps,
   tx: SaleTx,
-  { wish, draft, codeSecret }: Selling,
+  { wish, codeSecret, ...selling }: Selling,
 ): Promise<Result<Booking, Refusal>> {
   if (wish.hold && (await tx.bookings.countHolds(wish.driver)) >= holdsPerDriver) {
     return err(refusal('too_many_holds'))
   }
-  const taken = await takeCapacity(tx, draft)
+  const taken = await takeCapacity(tx, { ...selling, now: deps.clock.now() })
   if (!taken.ok) return taken
   const { issuer } = deps
+  const { draft } = selling
   const proof = wish.hold ? ok(undefined) : await proveBooking({ issuer, codeSecret }, tx, draft)
   if (!proof.ok) return proof
-  const { plan, lease } = taken.value
-  const booking: Booking = { ...draft, lease, proof: proof.value }
-  return (await tx.bookings.insert(booking, plan))
+  const { plan, work, lease, odds } = taken.value
+  const booking: Booking = { ...draft, work, lease, proof: proof.value }
+  return (await tx.bookings.insert(booking, plan, odds))
     ? ok(booking)
     : err(refusal('vehicle_has_booking'))
-}
-
-type Taken = { readonly plan: readonly FreeCell[]; readonly lease: TermMark }
-
-async function takeCapacity(
-  tx: SaleTx,
-  { station, windowStart, work, grams }: Booking,
-): Promise<Result<Taken, Refusal>> {
-  const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
-  const free = await tx.cells.lock(range)
-  const lease = await tx.cells.term(station)
-  if (lease === undefined) return err(refusal('nothing_lent'))
-  const plan = planTaking(free, { work, gas: grams })
-  if (!plan.ok) return plan
-  return (await tx.cells.take(station, plan.value))
-    ? ok({ plan: plan.value, lease })
-    : err(refusal('window_full'))
 }

@@ -21,6 +21,8 @@ type Act =
   | { readonly kind: 'book' | 'hold'; readonly driver: number; readonly cell: number }
   | { readonly kind: 'confirm' | 'cancel' | 'acknowledge'; readonly which: number }
   | { readonly kind: 'sweep' }
+  /** The station lends for fewer positions, or for all of them again. */
+  | { readonly kind: 'lend'; readonly positions: number }
 type Round = { readonly acts: readonly Act[]; readonly minutesAfter: number }
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -40,6 +42,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'sweep' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('lend' as const),
+      positions: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
 )
 const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   fc.record({
@@ -49,7 +58,7 @@ const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   { minLength: 2, maxLength: 6 },
 )
 
-it('whatever is held, confirmed, cancelled and swept at once, cells hold exactly what bookings took', async () => {
+it('whatever is held, confirmed, cancelled, swept and lent at once, cells hold exactly what bookings took', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (plan) => {
       await at.reset()
@@ -99,9 +108,20 @@ async function perform(each: Act, made: Made[]): Promise<void> {
       await inTransaction(world.pool, (client) => finalCancel(saleTxOf(client, at.clock), own.id))
       return
     }
+    case 'lend':
+      await lendOnce(each.positions)
+      return
     case 'sweep':
       await sweepBookings(sale)
   }
+}
+
+let lending: Promise<void> = Promise.resolve()
+
+/** A station's requests come one at a time; two at once would race for the next fence. */
+function lendOnce(positions: number): Promise<void> {
+  lending = lending.then(() => at.seed(positions))
+  return lending
 }
 
 /** Ended bookings that keep capacity, vehicles booked twice, phones with a third hold. */

@@ -2,7 +2,7 @@ import { isNone, least, less, noCapacity, plus } from '@baari/shared/domain/leas
 import { ownFree } from '@baari/shared/domain/lease/station-cells'
 import { acknowledgedTerm } from '@baari/shared/domain/lease/station-lease'
 import { mayStillSell, type LeaseTerm } from '@baari/shared/domain/lease/term'
-import { bookedWork } from '@baari/shared/domain/slots/booked-work'
+import { bookedWork, classMilliMinutes } from '@baari/shared/domain/slots/booked-work'
 import { shownRoom, spanOf, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
 import type { FreeCell, Need } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability, usualFill } from '@baari/shared/domain/slots/usual-fill'
@@ -23,7 +23,7 @@ import {
 /** What a vehicle of this class takes from a window: frozen at the sale. */
 export function needOf(vehicleClass: VehicleClass): Need {
   return {
-    work: bookedWork(vehicleClass, showProbability),
+    work: bookedWork(classMilliMinutes[vehicleClass], showProbability),
     gas: usualFill[vehicleClass],
   }
 }

@@ -122,6 +122,7 @@ export function bookingRoutes(deps: BookingRoutes) {
       grams: body.grams,
       driver,
       vehicle,
+      channel: 'app',
       hold,
       requestKey: c.req.header('idempotency-key'),
     }

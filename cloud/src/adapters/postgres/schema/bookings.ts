@@ -85,3 +85,23 @@ export const keySet = pgTable('key_set', {
   signature: text('signature').notNull(),
   kid: integer('kid').notNull(),
 })
+
+/** What a sale reckoned with: the cohort and how likely its vehicles are to come. */
+export const bookingOdds = pgTable('booking_odds', {
+  bookingId: uuid('booking_id').primaryKey(),
+  stationNo: integer('station_no').notNull(),
+  cohort: text('cohort').notNull(),
+  showPermille: integer('show_permille').notNull(),
+  counted: boolean('counted').notNull().default(false),
+})
+
+export const showCohort = pgTable(
+  'show_cohort',
+  {
+    stationNo: integer('station_no').notNull(),
+    cohort: text('cohort').notNull(),
+    shown: int8('shown').notNull(),
+    missed: int8('missed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stationNo, t.cohort] })],
+)
