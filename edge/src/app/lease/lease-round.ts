@@ -23,7 +23,7 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { settingsOf } from '../station/settings-of.ts'
 
-export type LeaseTx = Pick<LedgerTx, 'leases' | 'outbox' | 'station' | 'sync'>
+export type LeaseTx = Pick<LedgerTx, 'leases' | 'outbox' | 'serviceTimes' | 'station' | 'sync'>
 
 /** A request as it goes out: the same bytes until it is answered. */
 export type LeaseToSend = { readonly kind: LeaseKind; readonly no: number; readonly body: string }

@@ -2,7 +2,7 @@ import { isNone, least, less, noCapacity, plus } from '@baari/shared/domain/leas
 import { ownFree } from '@baari/shared/domain/lease/station-cells'
 import { acknowledgedTerm } from '@baari/shared/domain/lease/station-lease'
 import { mayStillSell, type LeaseTerm } from '@baari/shared/domain/lease/term'
-import { bookedWork, classMilliMinutes } from '@baari/shared/domain/slots/booked-work'
+import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { shownRoom, spanOf, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
 import type { FreeCell, Need } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability, usualFill } from '@baari/shared/domain/slots/usual-fill'
@@ -20,10 +20,10 @@ import {
   type LeaseTx,
 } from './lease-round.ts'
 
-/** What a vehicle of this class takes from a window: frozen at the sale. */
-export function needOf(vehicleClass: VehicleClass): Need {
+/** What a vehicle of this class takes from a window, by the station's own times; frozen at the sale. */
+export function needOf(tx: Pick<LedgerTx, 'serviceTimes'>, vehicleClass: VehicleClass): Need {
   return {
-    work: bookedWork(classMilliMinutes[vehicleClass], showProbability),
+    work: bookedWork(tx.serviceTimes.classMinutes()[vehicleClass], showProbability),
     gas: usualFill[vehicleClass],
   }
 }
@@ -49,13 +49,13 @@ export type ListOwnWindows = {
 
 /** Windows of the next 24 hours as the kiosk may promise them; null when it sells none. */
 export function listOwnWindows(
-  tx: Pick<LedgerTx, 'leases'>,
+  tx: Pick<LedgerTx, 'leases' | 'serviceTimes'>,
   { vehicleClass, linkUp }: ListOwnWindows,
   { now }: CommandContext,
 ): readonly OwnWindow[] | null {
   const own = ownCapacity(tx, now.at)
   if (own === undefined) return null
-  const need = needOf(vehicleClass)
+  const need = needOf(tx, vehicleClass)
   const borrowable = linkUp ? withCloud(tx, own.free) : []
   return kioskWindows(now.at).map((start) => {
     const room = shownRoom(own.free, start, need)
@@ -101,7 +101,7 @@ export function wantWindow(
   const own = ownCapacity(tx, context.now.at)
   if (own === undefined) return null
   const has = spanOf(own.free, windowStart).reduce(plus, noCapacity)
-  let lacking = less(needOf(vehicleClass), has)
+  let lacking = less(needOf(tx, vehicleClass), has)
   const cells = spanOf(tx.leases.read().cells, windowStart).flatMap((cell) => {
     const wish = least(lacking, cell.cloud)
     lacking = less(lacking, wish)
