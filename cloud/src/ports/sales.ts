@@ -2,6 +2,7 @@ import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { BookingState } from '@baari/shared/domain/booking/booking-state'
 import type { Capacity } from '@baari/shared/domain/lease/capacity'
+import type { PastBooking } from '@baari/shared/domain/slots/fairness-limits'
 import type { ShowCounts } from '@baari/shared/domain/slots/show-cohort'
 import type { ShareCell } from '@baari/shared/domain/slots/rolling-share'
 import type { CodePlace } from '@baari/shared/domain/slots/code-place'
@@ -61,6 +62,15 @@ export type BookingRows = {
   find(id: BookingId): Promise<Booking | undefined>
   /** Waits until no other transaction counts or makes holds of this driver. */
   countHolds(driver: string): Promise<number>
+  /**
+   * Bookings of the vehicle and of the phone since a moment, newest first; waits until no other
+   * transaction asks for the same phone.
+   */
+  past(of: {
+    readonly plate: Plate
+    readonly driver: string
+    readonly since: Instant
+  }): Promise<readonly PastBooking[]>
   usedCodes(station: StationNo, slots: readonly Omit<CodePlace, 'n'>[]): Promise<CodePlace[]>
   /** Those of the station whose window starts in the range and whose vehicle is still expected. */
   near(range: CellRange): Promise<readonly BookedNear[]>

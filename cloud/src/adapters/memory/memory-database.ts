@@ -106,6 +106,7 @@ function tablesOf(note: (change: RowChange) => void) {
     request: table<string>('booking_request'),
     codePlace: table<string>('booking_code_place'),
     bookingCell: table<readonly FreeCell[]>('booking_cell'),
+    strike: table<number>('strike'),
     bookingOdds: table<SaleOdds>('booking_odds'),
     cell: table<CellRow>('slot_cell'),
     leaseTerm: table<LeaseRow>('lease_term'),

@@ -1,7 +1,10 @@
 import type { Plate } from '@baari/shared/domain/plate/plate'
+import type { PastBooking } from '@baari/shared/domain/slots/fairness-limits'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { grams } from '@baari/shared/units/mass'
 import type { StationNo } from '@baari/shared/units/names'
+import { instant } from '@baari/shared/units/time'
 import type { Booking, BookingChange } from '../../domain/booking/booking.ts'
 import { expectedStates } from '../../domain/booking/sale-rules.ts'
 import type {
@@ -62,6 +65,7 @@ function bookingRows(tables: MemoryTables): BookingRows {
       }
       return Promise.resolve(count)
     },
+    past: (of) => Promise.resolve(pastBookings(tables, of)),
     usedCodes(station, slots) {
       const used = slots.flatMap(({ day, slot }) =>
         codeNumbers.flatMap((n) =>
@@ -88,6 +92,30 @@ function bookingRows(tables: MemoryTables): BookingRows {
       return Promise.resolve()
     },
   }
+}
+
+const forgotten: ReadonlySet<Booking['state']> = new Set(['cancelled', 'expired', 'waitlisted'])
+
+function pastBookings(
+  tables: MemoryTables,
+  { plate, driver, since }: Parameters<BookingRows['past']>[0],
+): readonly PastBooking[] {
+  const sales = [...tables.sale.values()]
+  return [...tables.booking.values()]
+    .map(({ booking }) => booking)
+    .filter((one) => one.plate === plate || one.driver === driver)
+    .filter(({ windowStart, state }) => windowStart >= since && !forgotten.has(state))
+    .map((one): PastBooking => {
+      const fills = sales.filter(({ booking }) => booking === one.id)
+      return {
+        ...{ plate: one.plate, samePhone: one.driver === driver, windowStart: one.windowStart },
+        ...{ state: one.state, expected: one.grams },
+        filled: grams(fills.reduce((sum, fill) => sum + fill.grams, 0)),
+        settledAt:
+          fills.length === 0 ? undefined : instant(Math.max(...fills.map((f) => f.settledAtMs))),
+        strike: one.state === 'no_show' && tables.strike.has(one.id),
+      }
+    })
 }
 
 function bookingsNear(

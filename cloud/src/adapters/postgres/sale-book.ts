@@ -14,6 +14,7 @@ import { bookingOf, changedColumns, newRowOf } from './booking-record.ts'
 import { cellsIn, freeCells } from './cells.ts'
 import { databaseOf, type Database } from './database.ts'
 import { termInForce } from './leases.ts'
+import { pastBookings } from './past-bookings.ts'
 import { transactResult } from './pool.ts'
 import { booking, bookingCell, deniedToken } from './schema/bookings.ts'
 import { driver } from './schema/people.ts'
@@ -59,11 +60,13 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
   return {
     find: (id) => findBooking(db, id),
     async countHolds(owner) {
-      // Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells.
-      const row = db.select({ id: driver.id }).from(driver).where(eq(driver.id, owner))
-      await row.for('no key update')
+      await lockDriver(db, owner)
       const live = inArray(booking.state, ['held', 'expiring'])
       return db.$count(booking, and(eq(booking.driverId, owner), live))
+    },
+    async past(of) {
+      await lockDriver(db, of.driver)
+      return pastBookings(db, of)
     },
     usedCodes: (station, slots) => usedCodes(db, station, slots),
     near: (range) => bookingsNear(db, range),
@@ -89,6 +92,11 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
         })
     },
   }
+}
+
+/** Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells. */
+async function lockDriver(db: Database, id: string): Promise<void> {
+  await db.select({ id: driver.id }).from(driver).where(eq(driver.id, id)).for('no key update')
 }
 
 async function findBooking(db: Database, id: BookingId): Promise<Booking | undefined> {

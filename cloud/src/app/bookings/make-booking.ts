@@ -1,6 +1,7 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
+import { mayBookFairly, strikeMemory } from '@baari/shared/domain/slots/fairness-limits'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -9,7 +10,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { Grams } from '@baari/shared/units/mass'
 import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
-import { after, type Instant } from '@baari/shared/units/time'
+import { after, before, type Instant } from '@baari/shared/units/time'
 import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
 import type { LeaseAsks } from '../../ports/leases.ts'
@@ -45,7 +46,7 @@ export type SaleDeps = {
  * Sells a window: capacity, code, token and booking in one transaction. The same request key gives
  * the booking it made before, so a client that never heard the answer asks again without harm.
  * Refuses with nothing_lent, window_full, window_past, window_unknown, retest_expired, vehicle_has_booking,
- * too_many_holds or station_unknown.
+ * too_many_holds, station_unknown or a limit of fairness (fairness-limits.ts).
  */
 export async function makeBooking(
   deps: SaleDeps,
@@ -146,6 +147,16 @@ function newBooking(
   }
 }
 
+async function withinLimits(
+  tx: SaleTx,
+  { wish, now }: { readonly wish: BookingWish; readonly now: Instant },
+): Promise<Result<null, Refusal>> {
+  const { plate, vehicleClass } = wish.vehicle
+  const since = before(now, strikeMemory)
+  const past = await tx.bookings.past({ plate, driver: wish.driver, since })
+  return mayBookFairly({ plate, vehicleClass, windowStart: wish.windowStart, now }, past)
+}
+
 type Selling = Draft & { readonly wish: BookingWish }
 
 async function sell(
@@ -153,6 +164,8 @@ async function sell(
   tx: SaleTx,
   { wish, codeSecret, ...selling }: Selling,
 ): Promise<Result<Booking, Refusal>> {
+  const fair = await withinLimits(tx, { wish, now: deps.clock.now() })
+  if (!fair.ok) return fair
   if (wish.hold && (await tx.bookings.countHolds(wish.driver)) >= holdsPerDriver) {
     return err(refusal('too_many_holds'))
   }

@@ -2,7 +2,15 @@ import { noCapacity, plus } from '@baari/shared/domain/lease/capacity'
 import { hoursAround } from '@baari/shared/domain/slots/rolling-share'
 import { istDayStart, istDay } from '@baari/shared/units/ist-calendar'
 import { stationNo } from '@baari/shared/units/names'
-import { after, before, hours, millis, minutes, type Instant } from '@baari/shared/units/time'
+import {
+  after,
+  before,
+  dayNumber,
+  hours,
+  millis,
+  minutes,
+  type Instant,
+} from '@baari/shared/units/time'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databaseOf } from '../../../src/adapters/postgres/database.ts'
 import { learnShows } from '../../../src/adapters/postgres/show-odds.ts'
@@ -16,16 +24,15 @@ beforeAll(async () => {
   at = await saleWorld(8, 64)
 })
 afterAll(() => at?.dispose())
-beforeEach(() => at.reset())
+/** Six in the morning of the next day, whatever the time is now. */
+beforeEach(async () => {
+  const tomorrow = istDayStart(dayNumber(istDay(at.clock.now()) + 1))
+  at.clock.advance(millis(after(tomorrow, hours(6)) - at.clock.now()))
+  await at.reset()
+})
 
-/** A time of day without a lot, more than four hours ahead: noon or midnight, whichever comes. */
-function calmWindow(): Instant {
-  const midnight = istDayStart(istDay(at.clock.now()))
-  const calm = [0, 12, 24, 36].map((hour) => after(midnight, hours(hour)))
-  const found = calm.find((start) => start > after(at.clock.now(), hours(4)))
-  if (found === undefined) throw new Error('a calm hour')
-  return found
-}
+/** Noon, six hours ahead: no peak, so no part of it is given by lot. */
+const calmWindow = (): Instant => after(istDayStart(istDay(at.clock.now())), hours(12))
 
 type Said = 'sold' | string
 
@@ -70,9 +77,11 @@ describe('the reserve of 30 %', () => {
       // Fifteen of seventy parts are kept.
       expect(open).toBeLessThanOrEqual(granted - Math.floor((granted * 150) / 700))
     }
-    expect(await sellAll([window], 'app', 60)).toEqual(['window_full'])
-    expect(await sellAll([window], 'sms', 61)).toEqual(['sold'])
-    expect(await sellAll([after(window, minutes(10))], 'voice', 62)).toEqual(['sold'])
+    // Which cells are left follows from who came first; in the last half hour some are.
+    const last = after(window, minutes(30))
+    expect(await sellAll([last], 'app', 60)).toEqual(['window_full'])
+    expect(await sellAll([last], 'sms', 61)).toEqual(['sold'])
+    expect(await sellAll([last], 'voice', 62)).toEqual(['sold'])
   })
 
   it('ends two hours before: then the page sells the rest', async () => {
@@ -81,7 +90,7 @@ describe('the reserve of 30 %', () => {
     await sellAll(windows)
     at.clock.advance(millis(before(window, minutes(65)) - at.clock.now()))
     await at.seed()
-    expect(await sellAll([window], 'app', 60)).toEqual(['sold'])
+    expect(await sellAll([after(window, minutes(30))], 'app', 60)).toEqual(['sold'])
   })
 })
 
@@ -143,4 +152,80 @@ it('a station’s own class minutes are what its windows are sold by', async () 
   const sold = await makeBooking(at.sale, at.wish(0, { windowStart: window }))
   expect(sold).toMatchObject({ ok: true, value: { work: 1_800 } })
   await at.world.pool.query('DELETE FROM station_state')
+})
+
+describe('limits of fairness', () => {
+  /** Ends a booking as the station's facts would: state, a fill or a strike. */
+  async function end(id: string, how: 'filled' | 'missed', settledAt: Instant): Promise<void> {
+    const { pool } = at.world
+    const state = how === 'filled' ? 'completed' : 'no_show'
+    await pool.query('UPDATE booking SET state = $2 WHERE id = $1', [id, state])
+    if (how === 'missed') {
+      await pool.query('INSERT INTO strike VALUES ($1, $2, 1)', [id, demoStationNo])
+      return
+    }
+    await pool.query(
+      `INSERT INTO sale (fill_id, station_no, booking_id, position_no, grams, amount_paise,
+         price_paise_per_kg, totaliser_before_grams, totaliser_after_grams, settled_at_ms, recv_at_ms)
+       VALUES (gen_random_uuid(), $2, $1, 1, 4000, 1, 1, 0, 4000, $3, $3)`,
+      [id, demoStationNo, settledAt],
+    )
+  }
+  const book = async (n: number, windowStart: Instant) => {
+    const sold = await makeBooking(at.sale, at.wish(n, { windowStart }))
+    return sold.ok ? sold.value.id : sold.error.code
+  }
+
+  it('a vehicle that was filled waits two hours, and an auto has two bookings a day', async () => {
+    const window = calmWindow()
+    await end(await book(0, window), 'filled', after(window, minutes(5)))
+    expect(await book(0, after(window, minutes(120)))).toBe('cooling_down')
+    const second = after(window, minutes(130))
+    await end(await book(0, second), 'filled', second)
+    expect(await book(0, after(window, hours(5)))).toBe('day_limit')
+  })
+
+  it('a station’s word that nobody came is a strike; the second leaves today, the third a number', async () => {
+    const window = calmWindow()
+    const past = (days: number) => before(window, hours(24 * days))
+    for (const days of [3, 2]) {
+      const id = await book(1, window)
+      await end(id, 'missed', window)
+      await at.world.pool.query('UPDATE booking SET window_start_ms = $2 WHERE id = $1', [
+        id,
+        past(days),
+      ])
+    }
+    const tomorrow = after(istDayStart(istDay(at.clock.now())), hours(24.5))
+    expect(await book(1, tomorrow)).toBe('same_day_only')
+    const third = await at.world.pool.query<{ id: string }>(
+      `UPDATE booking SET window_start_ms = $1 WHERE id = (SELECT min(id::text)::uuid FROM booking)
+       RETURNING id`,
+      [past(1)],
+    )
+    await at.world.pool.query(
+      `INSERT INTO booking SELECT (jsonb_populate_record(b, jsonb_build_object('id',
+         gen_random_uuid(), 'code', NULL, 'code_day', NULL, 'code_slot', NULL, 'code_n', NULL))).*
+       FROM booking AS b WHERE id = $1`,
+      [third.rows[0]?.id],
+    )
+    await at.world.pool.query(
+      `INSERT INTO strike SELECT id, station_no, 1 FROM booking
+       WHERE state = 'no_show' ON CONFLICT DO NOTHING`,
+    )
+    expect(await book(1, window)).toBe('walk_in_only')
+  })
+
+  it('of six vehicles that one phone books at once three get a window', async () => {
+    const window = calmWindow()
+    const driver = at.wish(0, { windowStart: window }).driver
+    const said = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => {
+        const wish = at.wish(n, { windowStart: after(window, minutes(10 * n)) })
+        const sold = await makeBooking(at.sale, { ...wish, driver })
+        return sold.ok ? 'sold' : sold.error.code
+      }),
+    )
+    expect([count(said, 'sold'), count(said, 'phone_limit')]).toEqual([3, 3])
+  })
 })
