@@ -86,7 +86,7 @@ it('sales, holds, cancels and sweeps of the runs above never waited for each oth
 type Made = { readonly id: BookingId; readonly driver: string }
 
 async function perform(each: Act, made: Made[]): Promise<void> {
-  const { sale, world } = at
+  const { sale } = at
   switch (each.kind) {
     case 'book':
     case 'hold': {
@@ -96,24 +96,29 @@ async function perform(each: Act, made: Made[]): Promise<void> {
       return
     }
     case 'confirm':
-    case 'cancel': {
-      const own = made[each.which % Math.max(1, made.length)]
-      if (own === undefined) return
-      await (each.kind === 'confirm' ? confirmHold(sale, own) : cancelBooking(sale, own))
+    case 'cancel':
+    case 'acknowledge':
+      await changeOwn(each.kind, made[each.which % Math.max(1, made.length)])
       return
-    }
-    case 'acknowledge': {
-      const own = made[each.which % Math.max(1, made.length)]
-      if (own === undefined) return
-      await inTransaction(world.pool, (client) => finalCancel(saleTxOf(client, at.clock), own.id))
-      return
-    }
     case 'lend':
       await lendOnce(each.positions)
       return
     case 'sweep':
       await sweepBookings(sale)
   }
+}
+
+async function changeOwn(
+  kind: 'confirm' | 'cancel' | 'acknowledge',
+  own: Made | undefined,
+): Promise<void> {
+  const { sale, world } = at
+  if (own === undefined) return
+  if (kind === 'acknowledge') {
+    await inTransaction(world.pool, (client) => finalCancel(saleTxOf(client, at.clock), own.id))
+    return
+  }
+  await (kind === 'confirm' ? confirmHold(sale, own) : cancelBooking(sale, own))
 }
 
 let lending: Promise<void> = Promise.resolve()

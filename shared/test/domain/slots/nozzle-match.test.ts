@@ -10,7 +10,7 @@ import {
   type PositionNozzles,
 } from '../../../src/domain/slots/nozzle-match.ts'
 import type { NozzleType } from '../../../src/units/names.ts'
-import { instant, millis, minutes, type Millis } from '../../../src/units/time.ts'
+import { instant, minutes, type Millis } from '../../../src/units/time.ts'
 
 /** Class A of the table is NGV1, class B the high-flow profile. */
 const [A, B] = ['ngv1', 'ngv2'] as const
