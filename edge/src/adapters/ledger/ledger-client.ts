@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { waitingMax } from './ledger-bounds.ts'
 import type { FromThread, ThreadData, ToThread } from './ledger-messages.ts'
 import type { LedgerFile } from './open-ledger.ts'
+import { turnSignal } from './turn-signal.ts'
 import { waitingAnswers } from './waiting-answers.ts'
 
 const typescriptThread = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
@@ -44,7 +45,8 @@ export async function startLedgerThread<Table extends CommandTable<LedgerTx>>(
 type Request = (ToThread & { readonly kind: 'run' })['request']
 
 function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
-  const workerData: ThreadData = { at, script: script.href }
+  const turn = turnSignal()
+  const workerData: ThreadData = { at, script: script.href, turn: turn.words }
   const worker = new Worker(typescriptThread, { workerData })
   const listeners = new Set<(names: readonly string[]) => void>()
   const answers = waitingAnswers(clock, () => {
@@ -82,6 +84,7 @@ function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
       if (state !== 'running') return Promise.reject(failed('the ledger thread has ended'))
       if (answers.size() >= waitingMax) return Promise.reject(failed('too many commands wait'))
       post({ kind: 'run', request })
+      turn.posted()
       return answers.expect(request.id)
     },
     close(): Promise<void> {
