@@ -14,10 +14,12 @@ import { learnShows } from './adapters/postgres/show-odds.ts'
 import { stationDays } from './adapters/postgres/sync/day-store.ts'
 import { stationDigests } from './adapters/postgres/sync/digest-store.ts'
 import { stationsOf } from './adapters/postgres/stations.ts'
+import { waitlistOf } from './adapters/postgres/waitlist.ts'
 import { verifyStationText } from './adapters/sync-http/station-signature.ts'
 import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { provisionalNoShowAfter } from './domain/booking/sale-rules.ts'
+import { runWaitlist } from './app/bookings/standby.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
 import { checkDays } from './app/sync/check-days.ts'
 import { httpSurface } from './compose/http-surface.ts'
@@ -51,6 +53,11 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const stations = stationsOf(db, keys.stationSecrets.open)
   const book = saleBookOf(pool, clock)
 
+  const sale = {
+    ...{ book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
+    waitlist: waitlistOf(pool, clock),
+  }
+
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log },
@@ -61,7 +68,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     clock,
     ids,
     keys,
-    sale: { book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
+    sale,
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
@@ -72,6 +79,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const stopJobs = startJobs(
     clock,
     {
+      runWaitlist: () => runWaitlist(sale),
       sweepBookings: () => sweepBookings({ book, clock }),
       learnShows: () =>
         learnShows(db, { endedBefore: before(clock.now(), provisionalNoShowAfter), limit: 500 }),

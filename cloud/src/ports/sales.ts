@@ -36,6 +36,8 @@ export type Cells = {
   lock(range: CellRange): Promise<readonly LentCell[]>
   /** What open channels have sold of each cell; asked after the cells are locked. */
   openSold(range: CellRange): Promise<ReadonlyMap<Instant, Capacity>>
+  /** What open offers to others keep of the windows in the range. */
+  keptForOffers(range: CellRange, except: BookingId): Promise<Capacity>
   /** The term under which capacity may be sold now; asked after the cells are locked. */
   term(station: StationNo): Promise<TermInForce | undefined>
   /** Takes all of the plan or nothing: one conditional UPDATE, false when any cell refused. */

@@ -44,6 +44,10 @@ export const refusalCodes = {
     operator: 'Too many windows are kept for this phone. Confirm or release one.',
     technician: 'Two live holds per phone (product.md 7.3).',
   },
+  offer_over: {
+    operator: 'This offer is over. You stay on the list.',
+    technician: 'No open standby_offer, or later than 3 min from delivery or 10 min from sending.',
+  },
   day_limit: {
     operator: 'This vehicle has had its bookings of that day. Drive up and take a number.',
     technician:

@@ -89,6 +89,7 @@ export const en = {
     window_unknown: 'The station does not sell that window.',
     vehicle_has_booking: 'This vehicle already has a booking.',
     too_many_holds: 'Too many windows are kept for you.',
+    offer_over: 'This offer is over. You stay on the list.',
     day_limit: 'This vehicle has had its bookings of that day. Drive up and take a number.',
     cooling_down: 'This vehicle was just filled. Choose a window two hours later.',
     phone_limit: 'You have three vehicles booked already.',

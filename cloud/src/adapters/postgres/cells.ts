@@ -1,6 +1,7 @@
 import { noCapacity, type Capacity } from '@baari/shared/domain/lease/capacity'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { grams } from '@baari/shared/units/mass'
+import type { BookingId } from '@baari/shared/units/names'
 import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
@@ -17,6 +18,7 @@ export function cellsIn(db: Database, clock: Clock): Cells {
     term: (station) => termInForce(db, station, clock.now()),
     lock: async (range) => (await cellQuery(db, range).for('no key update')).map(lentCell),
     openSold: (range) => openSold(db, range),
+    keptForOffers: (range, except) => keptForOffers(db, range, except),
     async take(station, plan) {
       const taken = await db.execute(sql`
         UPDATE slot_cell AS cell
@@ -99,6 +101,19 @@ async function openSold(
       { work: milliMinutes(Number(work)), gas: grams(Number(gas)) },
     ]),
   )
+}
+
+async function keptForOffers(
+  db: Database,
+  { station, from, to }: CellRange,
+  except: BookingId,
+): Promise<Capacity> {
+  const { rows } = await db.execute<{ work: string; gas: string }>(sql`
+    SELECT coalesce(sum(milli_minutes), 0) AS work, coalesce(sum(grams), 0) AS gas
+    FROM standby_offer WHERE station_no = ${station} AND answer IS NULL
+      AND window_start_ms >= ${from} AND window_start_ms < ${to} AND booking_id <> ${except}`)
+  const [row] = rows
+  return { work: milliMinutes(Number(row?.work ?? 0)), gas: grams(Number(row?.gas ?? 0)) }
 }
 
 function lentCell(row: Row): LentCell {

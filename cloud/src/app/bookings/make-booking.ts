@@ -1,4 +1,5 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
+import { planTaking, takingSpan } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
 import { mayBookFairly, strikeMemory } from '@baari/shared/domain/slots/fairness-limits'
@@ -11,6 +12,7 @@ import type { Grams } from '@baari/shared/units/mass'
 import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
 import { after, before, type Instant } from '@baari/shared/units/time'
+import { perMille } from '@baari/shared/units/work'
 import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
 import type { LeaseAsks } from '../../ports/leases.ts'
@@ -56,12 +58,28 @@ export async function makeBooking(
   if (repeated !== undefined) return ok(repeated)
   const draft = await draftOf(deps, wish)
   if (!draft.ok) return draft
-  const sold = await deps.book.transact((tx) => sell(deps, tx, { wish, ...draft.value }))
+  const sold = (await looksFull(deps, draft.value))
+    ? err(refusal('window_full'))
+    : await sellBehindLocks(deps, { wish, ...draft.value })
   // A twin of this request may have won the race: then both are answered with what it made.
   const twin = sold.ok ? undefined : await alreadyMade(deps, wish)
   if (twin !== undefined) return ok(twin)
   if (!sold.ok && sold.error.code === 'window_full') await askForMore(deps, draft.value.draft)
   return sold
+}
+
+/**
+ * A look without locks: many who come too late for a window must not queue for its cells. Only what
+ * says yes is judged behind the locks, and a station that lends nothing is refused there as well.
+ */
+async function looksFull(
+  { book }: SaleDeps,
+  { draft: { station, windowStart, vehicleClass, grams: gas }, station: facts }: Draft,
+): Promise<boolean> {
+  const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
+  const work = bookedWork(facts.classMinutes[vehicleClass], perMille(0))
+  if (planTaking(await book.freeCells(range), { work, gas }).ok) return false
+  return (await book.term(station)) !== undefined
 }
 
 /** The station sees through its shape what the cloud was short of, and may lend more. */
@@ -79,14 +97,13 @@ async function alreadyMade(
   return requestKey === undefined ? undefined : book.findByRequest(driver, requestKey)
 }
 
-type Draft = {
+export type Draft = {
   readonly draft: Booking
   readonly codeSecret: Uint8Array
   readonly station: StationFacts
-  readonly odds: SaleOdds
 }
 
-async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
+export async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
   const now = deps.clock.now()
   const [station, classMinutes, price, codeSecret] = await Promise.all([
     deps.stations.find(wish.station),
@@ -101,8 +118,7 @@ async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft,
   if (!allowed.ok) return allowed
   const { positions } = station
   const draft = newBooking(deps, wish, { now, price, classMinutes })
-  const odds = await oddsOf(deps.book, { draft, now })
-  return ok({ codeSecret, station: { positions, classMinutes }, draft, odds })
+  return ok({ codeSecret, station: { positions, classMinutes }, draft })
 }
 
 type Terms = {
@@ -147,7 +163,7 @@ function newBooking(
   }
 }
 
-async function withinLimits(
+export async function withinLimits(
   tx: SaleTx,
   { wish, now }: { readonly wish: BookingWish; readonly now: Instant },
 ): Promise<Result<null, Refusal>> {
@@ -157,7 +173,13 @@ async function withinLimits(
   return mayBookFairly({ plate, vehicleClass, windowStart: wish.windowStart, now }, past)
 }
 
-type Selling = Draft & { readonly wish: BookingWish }
+type Sale = Draft & { readonly wish: BookingWish }
+type Selling = Sale & { readonly odds: SaleOdds }
+
+async function sellBehindLocks(deps: SaleDeps, sale: Sale): Promise<Result<Booking, Refusal>> {
+  const odds = await oddsOf(deps.book, { draft: sale.draft, now: deps.clock.now() })
+  return deps.book.transact((tx) => sell(deps, tx, { ...sale, odds }))
+}
 
 async function sell(
   deps: SaleDeps,

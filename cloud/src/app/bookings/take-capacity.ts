@@ -1,4 +1,4 @@
-import { noCapacity } from '@baari/shared/domain/lease/capacity'
+import { noCapacity, plus } from '@baari/shared/domain/lease/capacity'
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
 import {
@@ -12,7 +12,7 @@ import { overloads, type Expected } from '@baari/shared/domain/slots/overload'
 import { hoursAround, leavesReserves } from '@baari/shared/domain/slots/rolling-share'
 import { cohortOf, showOf } from '@baari/shared/domain/slots/show-cohort'
 import { spanOf } from '@baari/shared/domain/slots/shown-room'
-import { planTaking, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { VehicleClass } from '@baari/shared/units/names'
@@ -58,6 +58,9 @@ export async function takeCapacity(tx: SaleTx, taking: Taking): Promise<Result<T
   if (term === undefined) return err(refusal('nothing_lent'))
   const likely = planFor(taking, cells, taking.odds)
   if (!likely.ok) return likely
+  if (!(await leavesToOffers(tx, taking, { cells, need: likely.value.work }))) {
+    return err(refusal('window_full', { offered: 'to somebody on the waiting list' }))
+  }
   const near = await tx.bookings.near({ station: no, ...matchSpan(windowStart) })
   if (!nozzlesFit(taking, near)) return err(refusal('window_full', { nozzle: draft.nozzle }))
   const odds = hourOverloads(taking, { cells, near })
@@ -81,6 +84,23 @@ function planFor(
   const work = bookedWork(station.classMinutes[draft.vehicleClass], show)
   const plan = planTaking(spanOf(cells, draft.windowStart), { work, gas: draft.grams })
   return plan.ok ? ok({ plan: plan.value, work }) : plan
+}
+
+/** An open offer of a window nearby keeps its minutes: they are taken only by whoever was asked. */
+async function leavesToOffers(
+  tx: SaleTx,
+  { draft }: Taking,
+  { cells, need }: { readonly cells: readonly FreeCell[]; readonly need: MilliMinutes },
+): Promise<boolean> {
+  const { station, windowStart, id } = draft
+  const range = {
+    station,
+    from: before(windowStart, takingSpan),
+    to: after(windowStart, takingSpan),
+  }
+  const kept = await tx.cells.keptForOffers(range, id)
+  const wanted = plus(kept, { work: need, gas: draft.grams })
+  return planTaking(spanOf(cells, windowStart), wanted).ok
 }
 
 type Planned = {

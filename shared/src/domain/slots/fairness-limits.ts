@@ -77,8 +77,9 @@ const dayLimit: Limit = ({ plate, vehicleClass, windowStart }, past) => {
   const most = perDay[vehicleClass]
   if (most === undefined) return undefined
   const day = istDay(windowStart)
+  // One still to come is refused as the vehicle's live booking already.
   const booked = past.filter(
-    (one) => one.plate === plate && istDay(one.windowStart) === day && counts(one),
+    (one) => one.plate === plate && istDay(one.windowStart) === day && isFilled(one),
   )
   return booked.length < most ? undefined : refusal('day_limit', { limit: most })
 }
@@ -129,10 +130,6 @@ export function strikesOf(
     else if (kept >= clearedBy) [strikes, last] = [0, undefined]
   }
   return { strikes, last }
-}
-
-function counts(one: PastBooking): boolean {
-  return expectedStates.has(one.state) || isFilled(one)
 }
 
 function isFilled({ state, expected, filled }: PastBooking): boolean {

@@ -59,11 +59,6 @@ describe('bookings of a vehicle for one day', () => {
       'may',
     )
   })
-
-  it('count one that is still to come', () => {
-    const coming = past({ state: 'active', filled: grams(0) })
-    expect(said({ vehicleClass: 'car' }, [coming])).toBe('day_limit')
-  })
 })
 
 it('two hours after a counted fill a window may begin again; a small fill needs no wait', () => {

@@ -7,6 +7,7 @@ import { changeTransactions } from './0020-change-transactions.ts'
 import { digestNotes } from './0021-digest-notes.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
+import { standbyOffers } from './0024-standby-offers.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { enrolmentTables } from './0012-enrolment.ts'
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { number: 21, name: 'digest-notes', sql: digestNotes },
   { number: 22, name: 'show-odds', sql: showOdds },
   { number: 23, name: 'strikes', sql: strikes },
+  { number: 24, name: 'standby-offers', sql: standbyOffers },
 ]

@@ -105,3 +105,17 @@ export const showCohort = pgTable(
   },
   (t) => [primaryKey({ columns: [t.stationNo, t.cohort] })],
 )
+
+/** A window offered to somebody on the waiting list; without an answer it is open. */
+export const standbyOffer = pgTable('standby_offer', {
+  id: uuid('id').primaryKey(),
+  bookingId: uuid('booking_id').notNull(),
+  stationNo: integer('station_no').notNull(),
+  windowStartMs: int8('window_start_ms').notNull(),
+  milliMinutes: int8('milli_minutes').notNull(),
+  grams: int8('grams').notNull(),
+  sentAtMs: int8('sent_at_ms').notNull(),
+  deliveredAtMs: int8('delivered_at_ms'),
+  answer: text('answer').$type<'accept' | 'snooze' | 'leave' | 'lapsed'>(),
+  answeredAtMs: int8('answered_at_ms'),
+})
