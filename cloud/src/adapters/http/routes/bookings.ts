@@ -123,14 +123,14 @@ const aliasRoute = createRoute({ ...findRoute, path: '/api/booking/{id}' })
 
 const cursorText = z.string().regex(/^[0-9a-f-]{36}$/)
 
+type Wished = { readonly hold: boolean; readonly sell: BookingRoutes['make'] }
+
 export function bookingRoutes(deps: BookingRoutes) {
   const app = contractApp<CloudEnv>()
   const ownOf = (c: Context<CloudEnv>): OwnBooking => ({
     id: bookingId(c.req.param('id') ?? ''),
     driver: c.get('driver'),
   })
-
-  type Wished = { readonly hold: boolean; readonly sell: BookingRoutes['make'] }
 
   async function wished(c: Context<CloudEnv>, body: z.output<typeof wishBody>, how: Wished) {
     const driver = c.get('driver')
