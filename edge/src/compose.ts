@@ -18,6 +18,7 @@ import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
+import type { ForecourtNow } from './app/lease/lease-round.ts'
 import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
 import { publicBoardOf } from './app/view/public-board.ts'
@@ -197,7 +198,7 @@ async function startCloud(
       ...{ ...base, ...given },
       cloudUrl: config.cloudUrl,
       telemetry: telemetry.uplink,
-      positions: () => station.forecourt.facts(),
+      forecourt: () => forecourtNow(station),
     }),
   )
   return { telemetry, link, lease, reopenLink: reopen, uplinkState }
@@ -287,6 +288,11 @@ function faultsOf(log: Log, event: string): (error: unknown) => void {
 /** The gas model's word to the queue's forecast. */
 function paceOf(station: Station): GasPace {
   return { servicePermille: station.servicePermille(), refillIn: station.refillIn() }
+}
+
+/** Nobody forecasts walk-ins yet: the flat cap holds. */
+function forecourtNow({ forecourt, storedGas }: Station): ForecourtNow {
+  return { positions: forecourt.facts(), storedGrams: storedGas(), forecast: null }
 }
 
 /** One node per folder: a second would write the same ledger. */

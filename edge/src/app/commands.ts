@@ -12,7 +12,7 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
-import { leaseAnswered, leaseFenced, nextLease } from './lease/lease-round.ts'
+import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lease-round.ts'
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
 import { sellWindow } from './lease/sell-window.ts'
 import { readKeySets } from './keys/read-key-sets.ts'
@@ -61,6 +61,7 @@ const useCases = {
   'lease.answered': leaseAnswered,
   'lease.fenced': leaseFenced,
   'lease.next': nextLease,
+  'lease.recount': recountCells,
   'lease.want': wantWindow,
   'positions.read': readPositions,
   'queue.dispatch': dispatchQueue,
