@@ -1,5 +1,5 @@
 import { bookableWork } from '../slots/bookable.ts'
-import { bookedWork } from '../slots/booked-work.ts'
+import { bookedWork, classMilliMinutes } from '../slots/booked-work.ts'
 import { spanOf } from '../slots/shown-room.ts'
 import { planTaking, type FreeCell } from '../slots/taking-plan.ts'
 import { cellStarts, windowLength } from '../slots/windows.ts'
@@ -110,5 +110,5 @@ function nearest(
 
 /** Work a booking takes at a station that knows its share of no-shows. */
 export function workOf(vehicleClass: VehicleClass, noShow: number): MilliMinutes {
-  return bookedWork(vehicleClass, perMille(Math.round((1 - noShow) * 1000)))
+  return bookedWork(classMilliMinutes[vehicleClass], perMille(Math.round((1 - noShow) * 1000)))
 }
