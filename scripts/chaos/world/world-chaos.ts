@@ -55,6 +55,7 @@ export async function runWorldChaos(options: WorldChaosOptions): Promise<WorldCh
     name: 'chaos',
     autopilot: true,
     flowGramsPerSecond,
+    builtEdge: true,
     say,
     ways: { cloud: lines.cloud.port, database: lines.database.port },
     prepare: (folder) => (underneath = putUnderneath(folder, { seed, say })),

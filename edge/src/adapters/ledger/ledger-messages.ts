@@ -5,8 +5,6 @@ import type { LedgerFile } from './open-ledger.ts'
 /** What the control thread gives the ledger thread at its start. */
 export type ThreadData = {
   readonly at: LedgerFile
-  /** URL of the module that serves the ledger. */
-  readonly script: string
 }
 
 export type ToThread =

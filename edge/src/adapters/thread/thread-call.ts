@@ -1,6 +1,7 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../../runtime/start-thread.ts'
 
 export type ThreadCallOptions = { readonly script: URL; readonly clock: Clock }
 
@@ -30,9 +31,7 @@ export function startThreadCall<Input, Output>({
 
   return {
     async call(input) {
-      worker ??= new Worker(new URL('../../runtime/typescript-thread.mjs', import.meta.url), {
-        workerData: { script: script.href },
-      })
+      worker ??= startThread(script)
       try {
         return await answerOf<Output>(worker, { input, clock })
       } catch (error) {
