@@ -11,6 +11,7 @@ export type PlaceNow = {
 /** The simulated station in its own process: it delivers on while the node is dead. */
 export type RunningStation = {
   readonly busPorts: readonly number[]
+  readonly controlUrl: string
   world(): Promise<readonly PlaceNow[]>
   act(position: number, act: object): Promise<void>
   close(): Promise<void>
@@ -39,6 +40,7 @@ export async function startStation(options: {
   const base = `http://127.0.0.1:${Number(ready['controlPort'])}`
   return {
     busPorts: ready['busPorts'] as readonly number[],
+    controlUrl: base,
     async world() {
       const answer = await fetch(`${base}/world`)
       const { positions } = (await answer.json()) as { positions: readonly PlaceNow[] }

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Prng } from '@baari/shared/runtime/chance'
+import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
+import { forecourtCaller, type ForecourtCaller } from '../../clients/forecourt-caller.ts'
+import { openLiveFeed } from '../../clients/live-feed.ts'
+import { signInAtNode } from '../../clients/node-caller.ts'
+import { writeSimulatedLogin } from '../../clients/simulated-login.ts'
+import { killStationFile } from '../fill-kills/kill-station-file.ts'
+import { startStation } from '../fill-kills/running-station.ts'
+import { writeNodeFolder, type NodeFolder } from './node-folder.ts'
+import { startNode, type NodeLife } from './node-life.ts'
+import { restAndCheck, type Rest } from './rest.ts'
+import { vehiclesOf, type Screen, type Vehicles } from './vehicles.ts'
+
+export type KillWorldOptions = {
+  readonly driver: string
+  readonly positions: number
+  readonly kills: number
+  readonly seed: number
+  /** Every second kill is a power cut; none where this machine cannot cut. */
+  readonly powerCuts: boolean
+  readonly say: (line: string) => void
+}
+
+export type Kill = {
+  readonly kill: number
+  readonly how: 'sigkill' | 'power-cut'
+  /** In the start and the recovery, or among fills; with its time from there. */
+  readonly where: 'start' | 'fills'
+  readonly afterMs: number
+  readonly tookMs: number
+}
+
+export type KillWorldResult = {
+  readonly kills: readonly Kill[]
+  readonly lost: number
+  readonly restarted: number
+  readonly doubled: number
+  readonly settled: number
+  readonly failures: readonly string[]
+  /** Kept for whoever looks into a failure; null where everything held. */
+  readonly folder: string | null
+}
+
+/** Fills of a second or two at the fastest flow that the node believes a head (lanes.md). */
+const flowGramsPerSecond = 700
+const shareInStart = 0.2
+const startMs = 1_000
+const fillsMs = 4_000
+const deadMs = 300
+const manualMs = 400
+
+/**
+ * One station whose node is killed again and again. Its dispensers are a process of their own and
+ * deliver on; every life of the node that is let live long enough is held against them at rest,
+ * before anybody gives it a word, and then sells until it is killed.
+ */
+export async function runKillWorld(options: KillWorldOptions): Promise<KillWorldResult> {
+  const world = await startWorld(options)
+  const results: Mutable = { kills: [], rests: [], failures: [] }
+  try {
+    for (let kill = 1; kill <= options.kills; kill += 1) {
+      const prng = seededPrng(options.seed * 100_003 + kill)
+      await oneKill(world, { kill, prng, options }, results)
+      if (results.failures.length > 0) break
+    }
+    const last = await liveAndCheck(world, null, results)
+    await last.life.kill()
+  } catch (reason) {
+    results.failures.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
+  }
+  const kept = results.failures.length > 0
+  await world.stop({ keep: kept })
+  const sum = (of: (rest: Rest) => number): number =>
+    results.rests.reduce((total, rest) => total + of(rest), 0)
+  return {
+    kills: results.kills,
+    lost: sum(({ lostGrams }) => lostGrams),
+    restarted: sum(({ restarted }) => restarted),
+    doubled: results.rests.at(-1)?.doubled ?? 0,
+    settled: results.rests.at(-1)?.settled ?? 0,
+    failures: results.failures.map((failure) => `${options.driver}: ${failure}`),
+    folder: kept ? world.folder : null,
+  }
+}
+
+type Mutable = { readonly kills: Kill[]; readonly rests: Rest[]; readonly failures: string[] }
+
+type World = {
+  readonly folder: string
+  readonly dataFolder: string
+  readonly node: NodeFolder
+  readonly forecourt: ForecourtCaller
+  readonly vehicles: Vehicles
+  stop(how: { readonly keep: boolean }): Promise<void>
+}
+
+async function startWorld({ driver, positions, seed }: KillWorldOptions): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), `baari-kills-${driver}-`))
+  const dataFolder = join(folder, 'data')
+  const loginsFile = writeSimulatedLogin(dataFolder)
+  const station = await startStation({ positions, seed, driver, loginsFile, flowGramsPerSecond })
+  const node = await writeNodeFolder(
+    dataFolder,
+    killStationFile({ driver, positions, ports: station.busPorts }),
+  )
+  const forecourt = forecourtCaller(station.controlUrl)
+  return {
+    ...{ folder, dataFolder, node, forecourt },
+    vehicles: vehiclesOf({ forecourt, press: node.press, prng: seededPrng(seed) }),
+    async stop({ keep }) {
+      await station.close()
+      if (!keep) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+type Round = { readonly kill: number; readonly prng: Prng; readonly options: KillWorldOptions }
+
+async function oneKill(world: World, { kill, prng, options }: Round, results: Mutable) {
+  const began = performance.now()
+  const cutSeed = options.powerCuts && kill % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
+  const where = prng.next() < shareInStart ? 'start' : 'fills'
+  const afterMs = wholeBetween(prng, 0, where === 'start' ? startMs : fillsMs)
+  if (where === 'start') {
+    const life = startLife(world, cutSeed)
+    await sleep(afterMs)
+    await life.kill()
+  } else {
+    const { life, screen } = await liveAndCheck(world, cutSeed, results)
+    const coming = world.vehicles.come(screen)
+    await sleep(afterMs)
+    if (life.ended()) results.failures.push('the node ended by itself')
+    await life.kill()
+    screen.feed.close()
+    await coming.stop()
+  }
+  await whileDead(world.forecourt, { prng, options })
+  const tookMs = Math.round(performance.now() - began)
+  const how = cutSeed === null ? 'sigkill' : 'power-cut'
+  results.kills.push({ kill, how, where, afterMs, tookMs })
+}
+
+function startLife({ dataFolder, folder }: World, cutSeed: number | null): NodeLife {
+  return startNode({ folder: dataFolder, logFile: join(folder, 'node.log'), cutSeed })
+}
+
+/** A start, and everything held at rest before anybody gives the node a word. */
+async function liveAndCheck(
+  world: World,
+  cutSeed: number | null,
+  { rests, failures }: Mutable,
+): Promise<{ readonly life: NodeLife; readonly screen: Screen }> {
+  const { forecourt, node: folder, dataFolder } = world
+  const authorisedBefore = new Map(
+    (await forecourt.heads()).map(({ position, authorisations }) => [position, authorisations]),
+  )
+  const life = startLife(world, cutSeed)
+  const home = await life.home
+  const node = await signInAtNode(home, folder.attendant)
+  const feed = await openLiveFeed(home, node.cookie())
+  const rest = await restAndCheck({
+    ...{ forecourt, feed, authorisedBefore, ended: life.ended },
+    ledgerFile: join(dataFolder, 'ledger.db'),
+  })
+  rests.push(rest)
+  failures.push(...rest.failures)
+  return { life, screen: { node, feed } }
+}
+
+/** People go on while the node is dead; now and then somebody sells by hand. */
+async function whileDead(forecourt: ForecourtCaller, { prng, options }: Omit<Round, 'kill'>) {
+  const position = wholeBetween(prng, 1, options.positions)
+  const wantsGrams = wholeBetween(prng, 100, 250)
+  await sleep(wholeBetween(prng, 0, deadMs))
+  if (prng.next() > 0.25) return
+  const head = (await forecourt.heads()).find((one) => one.position === position)
+  if (head?.state !== 'idle') return
+  await forecourt.sellsByHand(position, true)
+  await forecourt.arrives(position, wantsGrams)
+  await forecourt.liftNozzle(position)
+  await sleep(manualMs)
+  await forecourt.hangUp(position)
+  await forecourt.leaves(position)
+  await forecourt.sellsByHand(position, false)
+}
