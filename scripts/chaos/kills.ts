@@ -1,4 +1,3 @@
-import { headDrivers } from '@baari/hardware/simulators/head-families'
 import { runKillWorld, type Kill, type KillWorldResult } from './kills/kill-world.ts'
 import { powerCutMissing } from './power-cut/power-cut.ts'
 
@@ -26,8 +25,6 @@ export type KillsResult = {
   readonly minutes: number
   readonly failures: readonly string[]
 }
-
-export { headDrivers }
 
 /**
  * Real nodes killed at seeded moments of starts and fills over every protocol, half of the times by

@@ -32,10 +32,9 @@ export function readLedgerFile(file: string): LedgerFacts {
       settled: number(`SELECT count(*) AS n FROM fill WHERE state = 'settled'`),
       intents: new Map(
         sqlite
-          .prepare<
-            [],
-            { readonly position: number; readonly n: number }
-          >(`SELECT position, count(*) AS n FROM fill_log WHERE kind = 'intent' GROUP BY position`)
+          .prepare<[], { readonly position: number; readonly n: number }>(
+            `SELECT position, count(*) AS n FROM fill_log WHERE kind = 'intent' GROUP BY position`,
+          )
           .all()
           .map(({ position, n }) => [position, n]),
       ),

@@ -7,6 +7,7 @@ import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { forecourtCaller, type ForecourtCaller } from '../../clients/forecourt-caller.ts'
 import { openLiveFeed } from '../../clients/live-feed.ts'
 import { signInAtNode } from '../../clients/node-caller.ts'
+import { waitUntil } from '../../clients/wait-until.ts'
 import { writeSimulatedLogin } from '../../clients/simulated-login.ts'
 import { killStationFile } from '../fill-kills/kill-station-file.ts'
 import { startStation } from '../fill-kills/running-station.ts'
@@ -25,11 +26,13 @@ export type KillWorldOptions = {
   readonly say: (line: string) => void
 }
 
+type Where = 'start' | 'vehicles' | 'authorise'
+
 export type Kill = {
   readonly kill: number
   readonly how: 'sigkill' | 'power-cut'
-  /** In the start and the recovery, or among fills; with its time from there. */
-  readonly where: 'start' | 'fills'
+  /** From the start of the process, the first vehicle or the first authorise of this life on. */
+  readonly where: Where
   readonly afterMs: number
   readonly tookMs: number
 }
@@ -47,9 +50,17 @@ export type KillWorldResult = {
 
 /** Fills of a second or two at the fastest flow that the node believes a head (lanes.md). */
 const flowGramsPerSecond = 700
-const shareInStart = 0.2
-const startMs = 1_000
-const fillsMs = 4_000
+/** An authorise that a kill met is waited out; the shortest that a station file may say. */
+const authoriseValidS = 3
+/** Of the kills in a start some meet the recovery; of those after an authorise, every part of a fill. */
+const moments = {
+  start: { share: 0.2, mostMs: 1_200 },
+  vehicles: { share: 0.2, mostMs: 1_500 },
+  authorise: { share: 0.6, mostMs: 4_500 },
+} as const
+const authorisesWithinMs = 15_000
+const screenWithinMs = 60_000
+const lookEveryMs = 100
 const deadMs = 300
 const manualMs = 400
 
@@ -70,7 +81,9 @@ export async function runKillWorld(options: KillWorldOptions): Promise<KillWorld
     const last = await liveAndCheck(world, null, results)
     await last.life.kill()
   } catch (reason) {
-    results.failures.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))
+    results.failures.push(
+      reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
+    )
   }
   const kept = results.failures.length > 0
   await world.stop({ keep: kept })
@@ -105,7 +118,7 @@ async function startWorld({ driver, positions, seed }: KillWorldOptions): Promis
   const station = await startStation({ positions, seed, driver, loginsFile, flowGramsPerSecond })
   const node = await writeNodeFolder(
     dataFolder,
-    killStationFile({ driver, positions, ports: station.busPorts }),
+    killStationFile({ driver, positions, ports: station.busPorts, authoriseValidS }),
   )
   const forecourt = forecourtCaller(station.controlUrl)
   return {
@@ -123,8 +136,8 @@ type Round = { readonly kill: number; readonly prng: Prng; readonly options: Kil
 async function oneKill(world: World, { kill, prng, options }: Round, results: Mutable) {
   const began = performance.now()
   const cutSeed = options.powerCuts && kill % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
-  const where = prng.next() < shareInStart ? 'start' : 'fills'
-  const afterMs = wholeBetween(prng, 0, where === 'start' ? startMs : fillsMs)
+  const where = whereOf(prng.next())
+  const afterMs = wholeBetween(prng, 0, moments[where].mostMs)
   if (where === 'start') {
     const life = startLife(world, cutSeed)
     await sleep(afterMs)
@@ -132,6 +145,7 @@ async function oneKill(world: World, { kill, prng, options }: Round, results: Mu
   } else {
     const { life, screen } = await liveAndCheck(world, cutSeed, results)
     const coming = world.vehicles.come(screen)
+    if (where === 'authorise') await firstAuthorise(world.forecourt)
     await sleep(afterMs)
     if (life.ended()) results.failures.push('the node ended by itself')
     await life.kill()
@@ -142,6 +156,19 @@ async function oneKill(world: World, { kill, prng, options }: Round, results: Mu
   const tookMs = Math.round(performance.now() - began)
   const how = cutSeed === null ? 'sigkill' : 'power-cut'
   results.kills.push({ kill, how, where, afterMs, tookMs })
+}
+
+function whereOf(chance: number): Where {
+  if (chance < moments.start.share) return 'start'
+  return chance < moments.start.share + moments.vehicles.share ? 'vehicles' : 'authorise'
+}
+
+/** A station whose positions all wait out an authorise of before is killed without. */
+async function firstAuthorise(forecourt: ForecourtCaller): Promise<void> {
+  const count = async (): Promise<number> =>
+    (await forecourt.heads()).reduce((sum, { authorisations }) => sum + authorisations, 0)
+  const [before, until] = [await count(), performance.now() + authorisesWithinMs]
+  while ((await count()) === before && performance.now() < until) await sleep(lookEveryMs)
 }
 
 function startLife({ dataFolder, folder }: World, cutSeed: number | null): NodeLife {
@@ -159,16 +186,25 @@ async function liveAndCheck(
     (await forecourt.heads()).map(({ position, authorisations }) => [position, authorisations]),
   )
   const life = startLife(world, cutSeed)
-  const home = await life.home
-  const node = await signInAtNode(home, folder.attendant)
-  const feed = await openLiveFeed(home, node.cookie())
+  const screen = await waitUntil(
+    { what: 'a screen of the node', withinMs: screenWithinMs, everyMs: lookEveryMs },
+    () => signIn(life, folder),
+  )
   const rest = await restAndCheck({
-    ...{ forecourt, feed, authorisedBefore, ended: life.ended },
+    ...{ forecourt, feed: screen.feed, authorisedBefore, ended: life.ended },
     ledgerFile: join(dataFolder, 'ledger.db'),
   })
   rests.push(rest)
   failures.push(...rest.failures)
-  return { life, screen: { node, feed } }
+  return { life, screen }
+}
+
+/** Rejects while the node is starting, and on a machine too busy to answer in time. */
+async function signIn(life: NodeLife, { attendant }: NodeFolder): Promise<Screen> {
+  const home = life.home()
+  if (home === undefined) throw new Error(`no node yet: ${life.lastWords()}`)
+  const node = await signInAtNode(home, attendant)
+  return { node, feed: await openLiveFeed(home, node.cookie()) }
 }
 
 /** People go on while the node is dead; now and then somebody sells by hand. */

@@ -6,8 +6,9 @@ import { cutNow, powerCutEnv } from '../power-cut/power-cut.ts'
 
 /** The real node, as it is built for stations, from its start to its end. */
 export type NodeLife = {
-  /** Where its screens are; rejects when it ends before it says so. */
-  readonly home: Promise<string>
+  /** Where its screens are, once it has said so. */
+  home(): string | undefined
+  lastWords(): string
   /** By SIGKILL, or with everything unsynced taken back. Resolves when it is gone. */
   kill(): Promise<void>
   /** It ended by itself: that is a failure of its own. */
@@ -33,28 +34,28 @@ export function startNode({ folder, logFile, cutSeed }: NodeLifeOptions): NodeLi
     BAARI_RESERVE_MB: '1',
     BAARI_LOG: 'info',
   }
-  const child = spawn(process.execPath, [...edgeProgram.nodeArguments, join(root, edgeProgram.file)], {
-    cwd: root,
-    env: cutSeed === null ? env : powerCutEnv({ dir: folder, seed: cutSeed }, env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...edgeProgram.nodeArguments, join(root, edgeProgram.file)],
+    {
+      cwd: root,
+      env: cutSeed === null ? env : powerCutEnv({ dir: folder, seed: cutSeed }, env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let said = ''
   const gone = new Promise<void>((done) => child.once('close', () => done()))
-  const home = new Promise<string>((done, fail) => {
-    const hear = (bytes: Buffer): void => {
-      appendFileSync(logFile, bytes)
-      if (said.length < mostHeard) said += bytes.toString()
-      const found = /station node: (http:\S+)/.exec(said)?.[1]
-      if (found !== undefined) done(found)
-    }
-    child.stdout.on('data', hear)
-    child.stderr.on('data', hear)
-    void gone.then(() => fail(new Error(`the node ended while it started: ${said.slice(-2_000)}`)))
-  })
-  // A kill during the start rejects it, and nobody waits then.
-  home.catch(() => undefined)
+  let home: string | undefined
+  const hear = (bytes: Buffer): void => {
+    appendFileSync(logFile, bytes)
+    said = (said + bytes.toString()).slice(-mostHeard)
+    home ??= /station node: (http:\S+)/.exec(said)?.[1]
+  }
+  child.stdout.on('data', hear)
+  child.stderr.on('data', hear)
   return {
-    home,
+    home: () => home,
+    lastWords: () => said,
     ended: () => child.exitCode !== null || child.signalCode !== null,
     async kill() {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
@@ -66,4 +67,4 @@ export function startNode({ folder, logFile, cutSeed }: NodeLifeOptions): NodeLi
   }
 }
 
-const mostHeard = 65_536
+const mostHeard = 8_192

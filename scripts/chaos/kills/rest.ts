@@ -26,9 +26,9 @@ export type RestParts = {
 }
 
 const restsWithinMs = 45_000
-const lookEveryMs = 50
+const lookEveryMs = 150
 /** At rest for so many looks: a head between two steps is not. */
-const calmLooks = 3
+const calmLooks = 2
 
 /**
  * Waits until a restarted node to which nobody gives a word is at rest with its dispensers, then
@@ -69,14 +69,13 @@ function neverAtRest(parts: RestParts, heads: readonly SimulatedHead[]): Rest {
   return { ...rest, failures: [`${why}: ${JSON.stringify({ shown, heads })}`, ...rest.failures] }
 }
 
-function judge(
-  { ledgerFile, authorisedBefore }: RestParts,
-  heads: readonly SimulatedHead[],
-): Rest {
+function judge({ ledgerFile, authorisedBefore }: RestParts, heads: readonly SimulatedHead[]): Rest {
   const facts = readLedgerFile(ledgerFile)
   const lostGrams = lostOf(facts, heads)
   const restarted = sum(
-    heads.map(({ position, authorisations }) => authorisations - (authorisedBefore.get(position) ?? 0)),
+    heads.map(
+      ({ position, authorisations }) => authorisations - (authorisedBefore.get(position) ?? 0),
+    ),
   )
   const doubled =
     facts.redeemedTwice + facts.authorisedTwice + facts.settledTwice + unwrittenOf(facts, heads)

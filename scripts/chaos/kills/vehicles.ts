@@ -17,7 +17,7 @@ export type Vehicles = {
   come(screen: Screen): { stop(): Promise<void> }
 }
 
-const lookEveryMs = 50
+const lookEveryMs = 100
 const mostWaiting = 4
 const retestValidUntil = '2036-12-31'
 /** Long enough to be killed in, short enough that a kill does not wait for it. */
