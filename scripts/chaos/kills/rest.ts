@@ -2,7 +2,7 @@ import { booksHold } from '@baari/edge/app/fill/fill-books-check'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ForecourtCaller, SimulatedHead } from '../../clients/forecourt-caller.ts'
 import type { LiveFeed } from '../../clients/live-feed.ts'
-import { readLedgerFile, type LedgerFacts } from '../fill-kills/books-of-file.ts'
+import { readLedgerFile, type LedgerFacts } from './books-of-file.ts'
 
 export type Rest = {
   /** Grams that counters and books do not share, over all nozzles. */
