@@ -61,6 +61,7 @@ const moments = {
 const authorisesWithinMs = 15_000
 const screenWithinMs = 60_000
 const lookEveryMs = 100
+const sayEvery = 20
 const deadMs = 300
 const manualMs = 400
 
@@ -76,6 +77,7 @@ export async function runKillWorld(options: KillWorldOptions): Promise<KillWorld
     for (let kill = 1; kill <= options.kills; kill += 1) {
       const prng = seededPrng(options.seed * 100_003 + kill)
       await oneKill(world, { kill, prng, options }, results)
+      if (kill % sayEvery === 0) options.say(`${options.driver}: ${kill} kills`)
       if (results.failures.length > 0) break
     }
     const last = await liveAndCheck(world, null, results)
@@ -85,6 +87,7 @@ export async function runKillWorld(options: KillWorldOptions): Promise<KillWorld
       reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
     )
   }
+  for (const failure of results.failures) options.say(`FAILED ${options.driver}: ${failure}`)
   const kept = results.failures.length > 0
   await world.stop({ keep: kept })
   const sum = (of: (rest: Rest) => number): number =>
@@ -135,7 +138,7 @@ type Round = { readonly kill: number; readonly prng: Prng; readonly options: Kil
 
 async function oneKill(world: World, { kill, prng, options }: Round, results: Mutable) {
   const began = performance.now()
-  const cutSeed = options.powerCuts && kill % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
+  const cutSeed = options.powerCuts && (options.seed + kill) % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
   const where = whereOf(prng.next())
   const afterMs = wholeBetween(prng, 0, moments[where].mostMs)
   if (where === 'start') {

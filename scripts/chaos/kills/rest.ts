@@ -25,7 +25,8 @@ export type RestParts = {
   readonly ended: () => boolean
 }
 
-const restsWithinMs = 45_000
+/** Far longer than it takes: on a busy machine a head's answer comes too late for its bus. */
+const restsWithinMs = 180_000
 const lookEveryMs = 150
 /** At rest for so many looks: a head between two steps is not. */
 const calmLooks = 2
