@@ -138,7 +138,8 @@ type Round = { readonly kill: number; readonly prng: Prng; readonly options: Kil
 
 async function oneKill(world: World, { kill, prng, options }: Round, results: Mutable) {
   const began = performance.now()
-  const cutSeed = options.powerCuts && (options.seed + kill) % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
+  const cutSeed =
+    options.powerCuts && (options.seed + kill) % 2 === 0 ? wholeBetween(prng, 1, 1e9) : null
   const where = whereOf(prng.next())
   const afterMs = wholeBetween(prng, 0, moments[where].mostMs)
   if (where === 'start') {

@@ -20,8 +20,8 @@ export type Vehicles = {
 const lookEveryMs = 100
 const mostWaiting = 4
 const retestValidUntil = '2036-12-31'
-/** Long enough to be killed in, short enough that a kill does not wait for it. */
-const [leastGrams, mostGrams] = [150, 1_400] as const
+/** Most fills are over when the node is back; in one of four it finds the gas still flowing. */
+const [leastGrams, usualGrams, mostGrams, longShare] = [150, 1_400, 4_000, 0.25] as const
 
 export function vehiclesOf(options: {
   readonly forecourt: ForecourtCaller
@@ -57,7 +57,8 @@ export function vehiclesOf(options: {
 
   async function serve({ node }: Screen, { no, ticket }: PositionView): Promise<void> {
     if (ticket === null) return
-    await forecourt.arrives(no, wholeBetween(prng, leastGrams, mostGrams))
+    const long = prng.next() < longShare
+    await forecourt.arrives(no, wholeBetween(prng, leastGrams, long ? mostGrams : usualGrams))
     if (ticket.needsDetails) {
       const plate = ticket.plate ?? plates.get(ticket.id) ?? newPlate()
       await node.details(ticket.id, { plate, retestValidUntil })
