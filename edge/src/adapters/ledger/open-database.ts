@@ -13,10 +13,10 @@ const pageBytes = 4096
 const checkpointPages = 1000
 const busyTimeoutMs = 5000
 /**
- * Pages kept in memory. better-sqlite3 would take 16 MB; what a station asks for at its busiest is a
- * fraction of that, and the system's own cache stands behind (ADR 25).
+ * Pages kept in memory: SQLite's own measure, of which better-sqlite3 makes 16 MB. What a station
+ * asks for at its busiest is a fraction of it, and the system's own cache stands behind (ADR 25).
  */
-const cacheKib = 4096
+const cacheKib = 2000
 const walLimitBytes = 64 * 1024 * 1024
 
 /**

@@ -12,6 +12,8 @@ export type ThreadCall<Input, Output> = {
 }
 
 const answerWithin = seconds(60)
+/** The queue of a full day is played forward in 6 MB, a page with Hindi is drawn in 8. */
+const oldSpaceMb = 24
 
 /**
  * A pure calculation in a thread of its own, which is started at the first call and started anew
@@ -31,7 +33,7 @@ export function startThreadCall<Input, Output>({
 
   return {
     async call(input) {
-      worker ??= startThread(script)
+      worker ??= startThread(script, {}, oldSpaceMb)
       try {
         return await answerOf<Output>(worker, { input, clock })
       } catch (error) {
