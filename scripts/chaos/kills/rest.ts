@@ -41,6 +41,7 @@ export async function restAndCheck(parts: RestParts): Promise<Rest> {
   let calm = 0
   for (;;) {
     const heads = await parts.forecourt.heads()
+    await giveUp(parts.forecourt, heads)
     calm = atRest(parts.feed, heads) ? calm + 1 : 0
     if (calm >= calmLooks) {
       const rest = judge(parts, heads)
@@ -49,6 +50,12 @@ export async function restAndCheck(parts: RestParts): Promise<Rest> {
     if (parts.ended() || performance.now() > until) return neverAtRest(parts, heads)
     await sleep(lookEveryMs)
   }
+}
+
+/** A driver whose nozzle is out and whose authorise was taken back gets no gas and hangs up. */
+async function giveUp(forecourt: ForecourtCaller, heads: readonly SimulatedHead[]): Promise<void> {
+  for (const { position, state } of heads)
+    if (state === 'calling') await forecourt.hangUp(position)
 }
 
 const quietHeads = new Set(['idle', 'completed'])
