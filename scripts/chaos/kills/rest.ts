@@ -54,8 +54,7 @@ export async function restAndCheck(parts: RestParts): Promise<Rest> {
 
 /** A driver whose nozzle is out and whose authorise was taken back gets no gas and hangs up. */
 async function giveUp(forecourt: ForecourtCaller, heads: readonly SimulatedHead[]): Promise<void> {
-  for (const { position, state } of heads)
-    if (state === 'calling') await forecourt.hangUp(position)
+  for (const { position, state } of heads) if (state === 'calling') await forecourt.hangUp(position)
 }
 
 const quietHeads = new Set(['idle', 'completed'])
