@@ -10,7 +10,7 @@ export const edgeProgram = {
     /** One heap of the C library for all threads, instead of one for each that keeps what it freed. */
     MALLOC_ARENA_MAX: '1',
     /** What a PIN's check takes, 19 MB, goes back to the system; without both the heap keeps it. */
-    MALLOC_MMAP_THRESHOLD_: '131072',
+    MALLOC_MMAP_THRESHOLD_: '32768',
     MALLOC_TRIM_THRESHOLD_: '131072',
   },
 }
