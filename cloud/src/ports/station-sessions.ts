@@ -11,9 +11,15 @@ export type StationSession = {
 
 export type StationKey = { readonly kid: number; readonly publicKey: string }
 
+export type NonceNow = { readonly nonce: string; readonly now: Instant }
+
 /** What opening a session reads and writes, inside one transaction that holds the station's row. */
 export type SessionTx = {
   readonly record: StationRecord
+  /** True once for each nonce of this station that has not expired. */
+  takeNonce(nonce: NonceNow): Promise<boolean>
+  /** Spends every nonce that still waits for this station. */
+  dropNonces(): Promise<void>
   generationOf(instance: string): Promise<number | null>
   epochUsed(epoch: string): Promise<boolean>
   saveInstance(instance: string, generation: number): Promise<void>
@@ -32,11 +38,8 @@ export type StationSessions = {
     stationNo: number,
     nonce: { readonly nonce: string; readonly expires: Instant; readonly now: Instant },
   ): Promise<void>
-  /** True once for each nonce of this station that has not expired. */
-  takeNonce(
-    stationNo: number,
-    nonce: { readonly nonce: string; readonly now: Instant },
-  ): Promise<boolean>
+  /** Whether the nonce is known, of this station, and has not expired; does not take it. */
+  knowsNonce(stationNo: number, nonce: NonceNow): Promise<boolean>
   keyOf(stationNo: number): Promise<StationKey | undefined>
   /** Locks the station's row; undefined when there is no such station. */
   transact<T>(stationNo: number, work: (tx: SessionTx) => Promise<T>): Promise<T | undefined>

@@ -2,6 +2,7 @@ import { streams } from '@baari/shared/contracts/sync/session'
 import { after, minutes } from '@baari/shared/units/time'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { chainStart } from '../../src/adapters/postgres/sync/chain-hash.ts'
+import type { NonceNow } from '../../src/ports/station-sessions.ts'
 import type { CloudStores, StoresUnderTest } from './cloud-stores.ts'
 
 /** What every implementation of StationSessions promises. */
@@ -18,17 +19,25 @@ export function sessionsContract(name: string, under: StoresUnderTest): void {
       return { nonce, expires: after(now, minutes(1)), now }
     }
 
+    const take = async (station: number, asked: NonceNow): Promise<boolean> => {
+      const { sessions } = stores
+      const known = await sessions.knowsNonce(station, asked)
+      const taken = await sessions.transact(station, (tx) => tx.takeNonce(asked))
+      expect(known).toBe(taken ?? false)
+      return known
+    }
+
     it('a nonce is taken once, by its station, before it ends', async () => {
       const { sessions, station, clock } = stores
       const [first, second] = [stores.uuid(), stores.uuid()]
       await sessions.addNonce(station, nonceOf(first))
       await sessions.addNonce(station, nonceOf(second))
       const now = clock.now()
-      expect(await sessions.takeNonce(station + 5_000, { nonce: first, now })).toBe(false)
-      expect(await sessions.takeNonce(station, { nonce: first, now })).toBe(true)
-      expect(await sessions.takeNonce(station, { nonce: first, now })).toBe(false)
+      expect(await take(station + 5_000, { nonce: first, now })).toBe(false)
+      expect(await take(station, { nonce: first, now })).toBe(true)
+      expect(await take(station, { nonce: first, now })).toBe(false)
       const late = after(now, minutes(2))
-      expect(await sessions.takeNonce(station, { nonce: second, now: late })).toBe(false)
+      expect(await take(station, { nonce: second, now: late })).toBe(false)
     })
 
     it('of many nonces the newest sixteen are kept, and none of a stranger', async () => {
@@ -40,11 +49,20 @@ export function sessionsContract(name: string, under: StoresUnderTest): void {
       }
       const now = clock.now()
       const taken: boolean[] = []
-      for (const nonce of nonces) taken.push(await sessions.takeNonce(station, { nonce, now }))
+      for (const nonce of nonces) taken.push(await take(station, { nonce, now }))
       expect(taken).toEqual(nonces.map((_, index) => index >= 4))
       const stranger = stores.uuid()
       await sessions.addNonce(9_998, nonceOf(stranger))
-      expect(await sessions.takeNonce(9_998, { nonce: stranger, now })).toBe(false)
+      expect(await take(9_998, { nonce: stranger, now })).toBe(false)
+    })
+
+    it('all nonces of a station can be dropped at once', async () => {
+      const { sessions, station, clock } = stores
+      const nonces = [stores.uuid(), stores.uuid()]
+      for (const nonce of nonces) await sessions.addNonce(station, nonceOf(nonce))
+      await sessions.transact(station, (tx) => tx.dropNonces())
+      const now = clock.now()
+      for (const nonce of nonces) expect(await take(station, { nonce, now })).toBe(false)
     })
 
     it('an epoch opens with a head at 0 in every stream, and only the current one is in force', async () => {

@@ -6,5 +6,12 @@ import { systemIds } from '../adapters/system/system-ids.ts'
 import { commands, reads } from '../app/commands.ts'
 
 /** The ledger thread's program: the station's commands over its one file. */
-const { at } = workerData as ThreadData
-serveLedger({ port: present(parentPort, 'parent port'), at, commands, reads, ids: systemIds() })
+const { at, turn } = workerData as ThreadData
+serveLedger({
+  port: present(parentPort, 'parent port'),
+  at,
+  turn,
+  commands,
+  reads,
+  ids: systemIds(),
+})

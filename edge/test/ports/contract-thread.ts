@@ -5,10 +5,11 @@ import { present } from '@baari/shared/faults/assert'
 import { parentPort, workerData } from 'node:worker_threads'
 import { contractCommands, contractReads } from './contract-commands.ts'
 
-const { at } = workerData as ThreadData
+const { at, turn } = workerData as ThreadData
 serveLedger({
   port: present(parentPort, 'parent port'),
   at,
+  turn,
   commands: contractCommands,
   reads: contractReads,
   ids: systemIds(),

@@ -5,6 +5,6 @@ import { present } from '@baari/shared/faults/assert'
 import { parentPort, workerData } from 'node:worker_threads'
 import { benchCommands, reads } from './bench-commands.ts'
 
-const { at } = workerData as ThreadData
+const { at, turn } = workerData as ThreadData
 const port = present(parentPort, 'parent port of the ledger thread')
-serveLedger({ port, at, commands: benchCommands, reads, ids: systemIds() })
+serveLedger({ port, at, turn, commands: benchCommands, reads, ids: systemIds() })

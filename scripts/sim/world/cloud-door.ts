@@ -1,4 +1,4 @@
-import { openSession, challengeStation } from '@baari/cloud/app/sync/open-session'
+import { challengeStation, openSession, type Challenge } from '@baari/cloud/app/sync/open-session'
 import { readLine } from '@baari/cloud/app/sync/read-ops'
 import { receiveBatch } from '@baari/cloud/app/sync/receive-batch'
 import type { StationSession } from '@baari/cloud/ports/station-sessions'
@@ -44,12 +44,15 @@ export class CloudDoor {
     this.#cloud = cloud
   }
 
+  async challenge({ station }: Speaker): Promise<ExchangeAnswer<Challenge>> {
+    return { ok: true, value: await challengeStation(this.#cloud.session, station) }
+  }
+
   async openSession(
     { station, kid, instance, publicKey }: Speaker,
-    { epoch, prevEpoch, prevHeads }: SessionInput,
+    { epoch, prevEpoch, prevHeads, nonce }: SessionInput & { readonly nonce: string },
   ): Promise<ExchangeAnswer<SessionAnswer>> {
     const { session } = this.#cloud
-    const { nonce } = await challengeStation(session, station)
     const sig = sessionSignature(publicKey, sessionText({ station, kid, epoch, nonce }))
     const previous = prevEpoch === null ? {} : { prevEpoch, prevHeads }
     const asked = { station, kid, epoch, instance, nonce, sig, ...previous }

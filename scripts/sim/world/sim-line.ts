@@ -39,17 +39,25 @@ export function simLine(parts: LineParts): CloudLine {
   }
 
   return {
-    openSession: (input) =>
-      timed(() =>
+    async openSession(input) {
+      const asking = { deadlineMs, signal: input.signal }
+      const challenge = await wire.exchange({
+        ...{ what: 'challenge', ...asking },
+        serve: () => door.challenge(speaker),
+      })
+      if (!challenge.ok) return challenge
+      const { nonce } = challenge.value
+      return timed(() =>
         wire.exchange({
-          ...{ what: 'session', deadlineMs, signal: input.signal },
+          ...{ what: 'session', ...asking },
           async serve() {
-            const opened = await door.openSession(speaker, input)
+            const opened = await door.openSession(speaker, { ...input, nonce })
             if (opened.ok) parts.onSession(opened.value.gen)
             return opened
           },
         }),
-      ),
+      )
+    },
     sendRun: (input) =>
       timed(() =>
         wire.exchange({

@@ -1,6 +1,6 @@
 import { streams } from '@baari/shared/contracts/sync/session'
 import type { ReportedHead } from '../../domain/sync/decide-session.ts'
-import type { SessionTx, StationSessions } from '../../ports/station-sessions.ts'
+import type { NonceNow, SessionTx, StationSessions } from '../../ports/station-sessions.ts'
 import type { MemoryDatabase, MemoryTables, StationRow } from './memory-database.ts'
 
 /** As the PostgreSQL store: a station that asks for ever has this many nonces. */
@@ -23,13 +23,8 @@ export function memorySessions(db: MemoryDatabase, chainStart: ChainStart): Stat
         dropNonces(db.tables, stationNo, now)
         return Promise.resolve()
       }),
-    takeNonce: (stationNo, { nonce, now }) =>
-      db.transact(() => {
-        const found = db.tables.nonce.get(nonce)
-        if (found?.station !== stationNo || found.expires <= now) return Promise.resolve(false)
-        db.tables.nonce.remove(nonce)
-        return Promise.resolve(true)
-      }),
+    knowsNonce: (stationNo, asked) =>
+      db.read((tables) => isWaiting(tables, { stationNo, ...asked })),
     keyOf: (stationNo) =>
       db.read(({ station }) => station.get(String(stationNo))?.key ?? undefined),
     transact: (stationNo, work) =>
@@ -55,6 +50,14 @@ function dropNonces({ nonce }: MemoryTables, stationNo: number, now: number): vo
   }
 }
 
+function isWaiting(
+  { nonce: nonces }: MemoryTables,
+  { stationNo, nonce, now }: NonceNow & { readonly stationNo: number },
+): boolean {
+  const found = nonces.get(nonce)
+  return found?.station === stationNo && found.expires > now
+}
+
 type Place = {
   readonly stationNo: number
   readonly row: StationRow
@@ -72,6 +75,17 @@ function sessionTx(tables: MemoryTables, { stationNo, row, chainStart }: Place):
     record: {
       ...{ epoch, generation, instance },
       heads: epoch === null ? [] : headsOf(tables, stationNo, epoch),
+    },
+    takeNonce(asked) {
+      const waits = isWaiting(tables, { stationNo, ...asked })
+      if (waits) tables.nonce.remove(asked.nonce)
+      return Promise.resolve(waits)
+    },
+    dropNonces() {
+      for (const [key, { station }] of [...tables.nonce.entries()]) {
+        if (station === stationNo) tables.nonce.remove(key)
+      }
+      return Promise.resolve()
     },
     generationOf: (asked) => Promise.resolve(tables.instance.get(`${no}/${asked}`) ?? null),
     epochUsed: (asked) => Promise.resolve(tables.epoch.has(`${no}/${asked}`)),

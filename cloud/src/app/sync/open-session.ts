@@ -4,7 +4,13 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import { after, minutes, seconds, type Instant } from '@baari/shared/units/time'
 import { decideSession, type ReportedHead } from '../../domain/sync/decide-session.ts'
-import type { SessionTx, StationSession, StationSessions } from '../../ports/station-sessions.ts'
+import type {
+  NonceNow,
+  SessionTx,
+  StationKey,
+  StationSession,
+  StationSessions,
+} from '../../ports/station-sessions.ts'
 
 export const nonceLife = seconds(60)
 export const tokenLife = minutes(15)
@@ -63,24 +69,36 @@ export type SessionDenied = { readonly error: 'unauthorised' } | ConflictBody
 
 /**
  * Opens a session (sync.md 5.3): the nonce is spent whatever follows, the signature is checked
- * against the enrolled key, and generation and epoch are decided while the station's row is held.
+ * against the enrolled key, and generation and epoch are decided, all while the station's row is
+ * held. A session that opens spends the station's other nonces too: the request of a process that
+ * died, still on its way, would otherwise arrive as a new process and fence the one that lives.
  */
 export async function openSession(
   deps: SessionDeps,
   ask: SessionAsk,
 ): Promise<Result<SessionOpened, SessionDenied>> {
-  const now = deps.clock.now()
-  const fresh = await deps.sessions.takeNonce(ask.station, { nonce: ask.nonce, now })
+  const denied = err({ error: 'unauthorised' } as const)
+  const asked: Asked = { ask, now: deps.clock.now() }
+  // An invented nonce must not cost the station's row a lock.
+  if (!(await deps.sessions.knowsNonce(ask.station, nonceOf(asked)))) return denied
   const key = await deps.sessions.keyOf(ask.station)
-  if (!fresh || key === undefined || key.kid !== ask.kid) return err({ error: 'unauthorised' })
-  if (!deps.verify(key.publicKey, sessionText(ask), ask.sig)) return err({ error: 'unauthorised' })
   let loss: Loss | undefined
   const opened = await deps.sessions.transact(ask.station, async (tx) => {
+    if (!(await tx.takeNonce(nonceOf(asked))) || !isSpeaker(deps, ask, key)) return denied
     loss = await lossOf(tx, ask)
-    return grant(deps, tx, { ask, now })
+    return grant(deps, tx, asked)
   })
   if (loss !== undefined) await deps.onPutBack?.(loss)
-  return opened ?? err({ error: 'unauthorised' })
+  return opened ?? denied
+}
+
+function nonceOf({ ask, now }: Asked): NonceNow {
+  return { nonce: ask.nonce, now }
+}
+
+function isSpeaker(deps: SessionDeps, ask: SessionAsk, key: StationKey | undefined): boolean {
+  if (key === undefined || key.kid !== ask.kid) return false
+  return deps.verify(key.publicKey, sessionText(ask), ask.sig)
 }
 
 /** The first stream of which the station was acknowledged more than this database holds. */
@@ -111,6 +129,7 @@ async function grant(
   })
   if (!decided.ok) return decided
   const { generation, opensEpoch } = decided.value
+  await tx.dropNonces()
   await tx.saveInstance(instance, generation)
   if (opensEpoch) await tx.openEpoch({ epoch, prev: tx.record.epoch })
   const session: StationSession = { stationNo: ask.station, instance, generation, epoch }

@@ -115,6 +115,16 @@ describe('session', () => {
     expect((await clone.sendFrom()).status).toBe(200)
   })
 
+  it('the delayed request of a process that died opens nothing after the one that follows it', async () => {
+    const challenge = await station.post('/v1/session/challenge', { station: stationUnderTest })
+    const delayed = station.sessionAsk(challenge.body['nonce'] as string)
+    const next = new TestStation(world.url, world.stationKey, station.epoch)
+    await next.signIn()
+    expect((await station.post('/v1/session', delayed)).status).toBe(401)
+    next.add(vehicle)
+    expect((await next.sendFrom()).status).toBe(200)
+  })
+
   it('§9 case 19: a new epoch is registered with the heads it follows, and by nobody else', async () => {
     await station.signIn()
     station.add(vehicle).add(vehicle)

@@ -17,6 +17,7 @@ export type Answer =
   | { readonly id: number; readonly ok: false; readonly error: unknown }
 
 export type BatchResult = {
+  /** Of the requests that were taken, in their order: at least one, unless there was none. */
   readonly answers: readonly Answer[]
   /** Commands whose changes the commit made durable; empty when nothing changed. */
   readonly committed: readonly string[]
@@ -36,14 +37,37 @@ export type BatchDeps<Tx> = {
 }
 
 /**
- * Runs waiting commands under one commit: one that throws leaves no trace and disturbs none of the
- * others. Nobody is answered before the commit is on the disk; if the commit itself fails, every
- * command of the batch failed.
+ * Runs commands under one commit: one that throws leaves no trace and disturbs none of the others.
+ * They are taken one by one while the transaction is open. Nobody is answered before the commit is
+ * on the disk; if the commit itself fails, every command of the batch failed.
  */
-export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): BatchResult {
-  const result = runOnce(deps, requests)
+export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: Iterable<Request>): BatchResult {
+  const batch = batchOf(requests)
+  const result = runOnce(deps, batch)
   // Nothing of a full disk's batch was stored, so it runs again as if for the first time.
-  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, requests) : result
+  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, batch) : result
+}
+
+type Batch = {
+  /** Those that were begun. */
+  readonly taken: readonly Request[]
+  /** From the first one; what was not begun yet is taken when its turn comes. */
+  all(): Iterable<Request>
+}
+
+function batchOf(requests: Iterable<Request>): Batch {
+  const source = requests[Symbol.iterator]()
+  const taken: Request[] = []
+
+  function* all(): Iterable<Request> {
+    for (const request of [...taken]) yield request
+    for (let next = source.next(); next.done !== true; next = source.next()) {
+      taken.push(next.value)
+      yield next.value
+    }
+  }
+
+  return { taken, all }
 }
 
 /**
@@ -51,9 +75,9 @@ export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]):
  * bugs and broken disks. So they run without any; when one throws, all is rolled back and the batch
  * runs once more as if for the first time, each command in a savepoint of its own.
  */
-function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
+function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
   return (
-    runWith(deps, requests, (request) => {
+    runWith(deps, batch, (request) => {
       try {
         return { id: request.id, ok: true, value: call(deps, request) }
       } catch {
@@ -61,7 +85,7 @@ function runOnce<Tx>(deps: BatchDeps<Tx>, requests: readonly Request[]): Ran {
       }
     }) ??
     present(
-      runWith(deps, requests, (request) => runApart(deps, request)),
+      runWith(deps, batch, (request) => runApart(deps, request)),
       'answers',
     )
   )
@@ -72,30 +96,31 @@ type Ran = BatchResult & { readonly diskFull: boolean }
 /** One transaction; undefined, and nothing stored, when a command had no answer. */
 function runWith<Tx>(
   deps: BatchDeps<Tx>,
-  requests: readonly Request[],
+  { taken, all }: Batch,
   run: (request: Request) => Answer | undefined,
 ): Ran | undefined {
   const { sqlite, reads, memory } = deps
-  const writes = requests.some(({ name }) => !reads.has(name))
   const before = totalChanges(sqlite)
   try {
     const { begin, beginRead, commit } = statementsOf(sqlite)
-    ;(writes ? begin : beginRead).run()
     const answers: Answer[] = []
-    for (const request of requests) {
+    for (const request of all()) {
+      // A transaction that began by reading becomes a writing one: nobody else writes to this file.
+      if (answers.length === 0) (reads.has(request.name) ? beginRead : begin).run()
       const answer = run(request)
       if (answer === undefined) return takenBack(deps)
       answers.push(answer)
     }
+    if (answers.length === 0) return { answers, committed: [], diskFull: false }
     memory.write()
     commit.run()
     const changed = totalChanges(sqlite) !== before
-    const committed = changed ? writersIn(answers, { requests, reads }) : []
+    const committed = changed ? writersIn(answers, { requests: taken, reads }) : []
     return { answers, committed, diskFull: false }
   } catch (cause) {
     takenBack(deps)
     const error = failureOf(cause)
-    const answers = requests.map(({ id }) => ({ id, ok: false as const, error }))
+    const answers = taken.map(({ id }) => ({ id, ok: false as const, error }))
     return { answers, committed: [], diskFull: isFull(cause) }
   }
 }

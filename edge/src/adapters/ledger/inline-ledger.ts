@@ -36,6 +36,8 @@ export function inlineLedger<Table extends CommandTable<LedgerTx>>(
       const batch = waiting.slice(0, batchMax)
       waiting = waiting.slice(batchMax)
       const { answers, committed } = ledger.run(batch.map(({ request }) => request))
+      // A transaction that cannot begin fails the first command alone; the others are tried again.
+      waiting = [...batch.slice(answers.length), ...waiting]
       answers.forEach((answer, index) => batch[index]?.settle(answer))
       if (committed.length > 0) for (const call of listeners) call(committed)
     }

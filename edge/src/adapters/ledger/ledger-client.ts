@@ -4,8 +4,9 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { startThread } from '../../runtime/start-thread.ts'
 import { waitingMax } from './ledger-bounds.ts'
-import type { FromThread, ToThread } from './ledger-messages.ts'
+import type { FromThread, ThreadData, ToThread } from './ledger-messages.ts'
 import type { LedgerFile } from './open-ledger.ts'
+import { turnSignal } from './turn-signal.ts'
 import { waitingAnswers } from './waiting-answers.ts'
 
 export type LedgerThreadOptions = {
@@ -42,7 +43,9 @@ export async function startLedgerThread<Table extends CommandTable<LedgerTx>>(
 type Request = (ToThread & { readonly kind: 'run' })['request']
 
 function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
-  const worker = startThread(script, { at })
+  const turn = turnSignal()
+  const data: ThreadData = { at, turn: turn.words }
+  const worker = startThread(script, data)
   const listeners = new Set<(names: readonly string[]) => void>()
   const answers = waitingAnswers(clock, () => {
     die('no answer from the ledger thread')
@@ -79,6 +82,7 @@ function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
       if (state !== 'running') return Promise.reject(failed('the ledger thread has ended'))
       if (answers.size() >= waitingMax) return Promise.reject(failed('too many commands wait'))
       post({ kind: 'run', request })
+      turn.posted()
       return answers.expect(request.id)
     },
     close(): Promise<void> {

@@ -1,10 +1,13 @@
 import type { Fault } from '@baari/shared/faults/no'
 import type { Request } from './command-batch.ts'
 import type { LedgerFile } from './open-ledger.ts'
+import type { TurnWords } from './turn-signal.ts'
 
 /** What the control thread gives the ledger thread at its start. */
 export type ThreadData = {
   readonly at: LedgerFile
+  /** Whether the control thread's turn may bring more commands. */
+  readonly turn: TurnWords
 }
 
 export type ToThread =

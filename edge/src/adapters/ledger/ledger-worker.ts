@@ -4,47 +4,56 @@ import type { Answer, Request } from './command-batch.ts'
 import { batchMax } from './ledger-bounds.ts'
 import type { AnswerData, ErrorData, FromThread, ToThread } from './ledger-messages.ts'
 import { openLedger, type CommandSet, type LedgerFile } from './open-ledger.ts'
+import { companyIn, type TurnWords } from './turn-signal.ts'
 
-export type ServeOptions = CommandSet & { readonly port: MessagePort; readonly at: LedgerFile }
+export type ServeOptions = CommandSet & {
+  readonly port: MessagePort
+  readonly at: LedgerFile
+  readonly turn: TurnWords
+}
 
 /**
- * The ledger thread: takes every command that waits, up to 200, runs them under one commit and
- * answers afterwards. An error that escapes ends the thread, and its owner restarts it.
+ * The ledger thread: runs every command that waits, and those that the control thread's present
+ * turn still brings, up to 200 under one commit, and answers afterwards. So scans that come in
+ * together cost one fsync, and this thread works on the first while the other one reads the next.
+ * An error that escapes ends the thread, and its owner restarts it.
  */
-export function serveLedger({ port, at, ...set }: ServeOptions): void {
+export function serveLedger({ port, at, turn, ...set }: ServeOptions): void {
   const ledger = openLedger(at, set)
 
-  function close(): void {
+  function drain(first: ToThread): void {
+    const heard = requestsFrom(
+      first,
+      companyIn(turn, () => next(port)),
+    )
+    const { answers, committed } = ledger.run(heard.requests())
+    if (answers.length > 0) send(port, { kind: 'answers', answers: dataOfAll(answers), committed })
+    if (!heard.closing()) return
     ledger.close()
     port.close()
-  }
-
-  function drain(first: ToThread): void {
-    const { requests, closing } = collect(port, first)
-    if (requests.length > 0) {
-      const { answers, committed } = ledger.run(requests)
-      send(port, { kind: 'answers', answers: dataOfAll(answers), committed })
-    }
-    if (closing) close()
   }
 
   port.on('message', drain)
   send(port, { kind: 'open' })
 }
 
-/** Everything that already waits on the port; what comes past the bound is the next batch. */
-function collect(
-  port: MessagePort,
+/** The commands of one batch, each taken when the one before it has run. */
+function requestsFrom(
   first: ToThread,
-): { readonly requests: readonly Request[]; readonly closing: boolean } {
-  const requests: Request[] = []
-  let message: ToThread | undefined = first
-  while (message) {
-    if (message.kind === 'close') return { requests, closing: true }
-    requests.push(message.request)
-    message = requests.length < batchMax ? next(port) : undefined
+  more: () => ToThread | undefined,
+): { requests(): Iterable<Request>; closing(): boolean } {
+  let closing = false
+
+  function* requests(): Iterable<Request> {
+    let message: ToThread | undefined = first
+    for (let count = 1; message !== undefined; count += 1) {
+      if (message.kind === 'close') return void (closing = true)
+      yield message.request
+      message = count < batchMax ? more() : undefined
+    }
   }
-  return { requests, closing: false }
+
+  return { requests, closing: () => closing }
 }
 
 function next(port: MessagePort): ToThread | undefined {

@@ -36,7 +36,8 @@ export type CommandSet = {
 
 export type OpenLedger = {
   readonly sqlite: Sqlite
-  run(requests: readonly Request[]): BatchResult
+  /** Requests are taken one by one, with the transaction open. */
+  run(requests: Iterable<Request>): BatchResult
   close(): void
 }
 

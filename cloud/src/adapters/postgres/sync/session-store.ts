@@ -12,11 +12,10 @@ const noncesKept = 16
 export function stationSessions(pool: Pool, now: () => number): StationSessions {
   return {
     addNonce: (stationNo, nonce) => addNonce(pool, stationNo, nonce),
-    async takeNonce(stationNo, { nonce, now }) {
-      // Durable at the latest with the session it opens; one that opens none is worth nothing.
-      const { rowCount } = await commitLater(pool, {
-        name: 'nonce taken',
-        text: `DELETE FROM session_nonce
+    async knowsNonce(stationNo, { nonce, now }) {
+      const { rowCount } = await pool.query({
+        name: 'nonce known',
+        text: `SELECT 1 FROM session_nonce
           WHERE nonce_hash = $1 AND station_no = $2 AND expires_at_ms > $3`,
         values: [hash(nonce), stationNo, now],
       })
@@ -99,6 +98,17 @@ async function openTx(
   const heads = epoch === null ? [] : await readHeads(client, stationNo, epoch)
   return {
     record: { epoch, generation, instance, heads },
+    async takeNonce({ nonce, now }) {
+      const { rowCount } = await client.query(
+        `DELETE FROM session_nonce
+          WHERE nonce_hash = $1 AND station_no = $2 AND expires_at_ms > $3`,
+        [hash(nonce), stationNo, now],
+      )
+      return rowCount === 1
+    },
+    async dropNonces() {
+      await client.query('DELETE FROM session_nonce WHERE station_no = $1', [stationNo])
+    },
     generationOf: (asked) => generationOf(client, stationNo, asked),
     epochUsed: (asked) => epochUsed(client, stationNo, asked),
     async saveInstance(instance, generation) {
