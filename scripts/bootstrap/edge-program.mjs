@@ -9,7 +9,10 @@ export const edgeProgram = {
   env: {
     /** One heap of the C library for all threads, instead of one for each that keeps what it freed. */
     MALLOC_ARENA_MAX: '1',
-    /** What a PIN's check takes, 19 MB, goes back to the system; without both the heap keeps it. */
+    /**
+     * What is as large as a read of a socket or a piece of the compiler is mapped by itself and goes
+     * back to the system. Among small pieces it would leave holes: 26 MB of them after a minute.
+     */
     MALLOC_MMAP_THRESHOLD_: '32768',
     MALLOC_TRIM_THRESHOLD_: '131072',
   },
