@@ -74,32 +74,43 @@ export async function runKillWorld(options: KillWorldOptions): Promise<KillWorld
   const world = await startWorld(options)
   const results: Mutable = { kills: [], rests: [], failures: [] }
   try {
-    for (let kill = 1; kill <= options.kills; kill += 1) {
-      const prng = seededPrng(options.seed * 100_003 + kill)
-      await oneKill(world, { kill, prng, options }, results)
-      if (kill % sayEvery === 0) options.say(`${options.driver}: ${kill} kills`)
-      if (results.failures.length > 0) break
-    }
-    const last = await liveAndCheck(world, null, results)
-    await last.life.kill()
+    await killAll(world, options, results)
   } catch (reason) {
     results.failures.push(
       reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
     )
   }
   for (const failure of results.failures) options.say(`FAILED ${options.driver}: ${failure}`)
+  // Whatever failed, no node of ours stays behind.
+  await world.lives.at(-1)?.kill()
   const kept = results.failures.length > 0
   await world.stop({ keep: kept })
+  return resultOf(results, { driver: options.driver, folder: kept ? world.folder : null })
+}
+
+async function killAll(world: World, options: KillWorldOptions, results: Mutable): Promise<void> {
+  for (let kill = 1; kill <= options.kills; kill += 1) {
+    const prng = seededPrng(options.seed * 100_003 + kill)
+    await oneKill(world, { kill, prng, options }, results)
+    if (kill % sayEvery === 0) options.say(`${options.driver}: ${kill} kills`)
+    if (results.failures.length > 0) return
+  }
+  await liveAndCheck(world, null, results)
+}
+
+function resultOf(
+  { kills, rests, failures }: Mutable,
+  { driver, folder }: { readonly driver: string; readonly folder: string | null },
+): KillWorldResult {
   const sum = (of: (rest: Rest) => number): number =>
-    results.rests.reduce((total, rest) => total + of(rest), 0)
+    rests.reduce((total, rest) => total + of(rest), 0)
+  // What stands twice is counted over the whole file, grams and restarts for each life alone.
+  const { doubled, settled } = rests.at(-1) ?? { doubled: 0, settled: 0 }
   return {
-    kills: results.kills,
+    ...{ kills, doubled, settled, folder },
     lost: sum(({ lostGrams }) => lostGrams),
     restarted: sum(({ restarted }) => restarted),
-    doubled: results.rests.at(-1)?.doubled ?? 0,
-    settled: results.rests.at(-1)?.settled ?? 0,
-    failures: results.failures.map((failure) => `${options.driver}: ${failure}`),
-    folder: kept ? world.folder : null,
+    failures: failures.map((failure) => `${driver}: ${failure}`),
   }
 }
 
@@ -111,6 +122,8 @@ type World = {
   readonly node: NodeFolder
   readonly forecourt: ForecourtCaller
   readonly vehicles: Vehicles
+  /** Of the node, the last of them perhaps not over. */
+  readonly lives: NodeLife[]
   stop(how: { readonly keep: boolean }): Promise<void>
 }
 
@@ -125,7 +138,7 @@ async function startWorld({ driver, positions, seed }: KillWorldOptions): Promis
   )
   const forecourt = forecourtCaller(station.controlUrl)
   return {
-    ...{ folder, dataFolder, node, forecourt },
+    ...{ folder, dataFolder, node, forecourt, lives: [] },
     vehicles: vehiclesOf({ forecourt, press: node.press, prng: seededPrng(seed) }),
     async stop({ keep }) {
       await station.close()
@@ -175,8 +188,10 @@ async function firstAuthorise(forecourt: ForecourtCaller): Promise<void> {
   while ((await count()) === before && performance.now() < until) await sleep(lookEveryMs)
 }
 
-function startLife({ dataFolder, folder }: World, cutSeed: number | null): NodeLife {
-  return startNode({ folder: dataFolder, logFile: join(folder, 'node.log'), cutSeed })
+function startLife({ dataFolder, folder, lives }: World, cutSeed: number | null): NodeLife {
+  const life = startNode({ folder: dataFolder, logFile: join(folder, 'node.log'), cutSeed })
+  lives.push(life)
+  return life
 }
 
 /** A start, and everything held at rest before anybody gives the node a word. */

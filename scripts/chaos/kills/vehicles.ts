@@ -32,13 +32,7 @@ export function vehiclesOf(options: {
   const shown: string[] = []
   /** Plates of vehicles whose tokens the node has never heard of, by their tickets. */
   const plates = new Map<string, string>()
-  let made = 0
-
-  function newPlate(): string {
-    made += 1
-    const series = String.fromCharCode('A'.charCodeAt(0) + (Math.floor(made / 9_999) % 26))
-    return `GJ01K${series}${String((made % 9_999) + 1).padStart(4, '0')}`
-  }
+  const newPlate = plateMaker()
 
   async function somebodyComes({ node }: Screen): Promise<void> {
     const plate = newPlate()
@@ -95,5 +89,15 @@ export function vehiclesOf(options: {
         },
       }
     },
+  }
+}
+
+/** GJ01KA0002, GJ01KA0003, … GJ01KB0001: nobody comes twice in a run. */
+function plateMaker(): () => string {
+  let made = 0
+  return () => {
+    made += 1
+    const series = String.fromCharCode('A'.charCodeAt(0) + (Math.floor(made / 9_999) % 26))
+    return `GJ01K${series}${String((made % 9_999) + 1).padStart(4, '0')}`
   }
 }
