@@ -1,3 +1,4 @@
+import { before } from '@baari/shared/units/time'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Pool } from 'pg'
@@ -9,12 +10,16 @@ import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
 import { saleBookOf } from './adapters/postgres/sale-book.ts'
+import { learnShows } from './adapters/postgres/show-odds.ts'
 import { stationDays } from './adapters/postgres/sync/day-store.ts'
 import { stationDigests } from './adapters/postgres/sync/digest-store.ts'
 import { stationsOf } from './adapters/postgres/stations.ts'
+import { waitlistOf } from './adapters/postgres/waitlist.ts'
 import { verifyStationText } from './adapters/sync-http/station-signature.ts'
 import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
+import { provisionalNoShowAfter } from './domain/booking/sale-rules.ts'
+import { runWaitlist } from './app/bookings/standby.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
 import { checkDays } from './app/sync/check-days.ts'
 import { httpSurface } from './compose/http-surface.ts'
@@ -48,6 +53,11 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const stations = stationsOf(db, keys.stationSecrets.open)
   const book = saleBookOf(pool, clock)
 
+  const sale = {
+    ...{ book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
+    waitlist: waitlistOf(pool, clock),
+  }
+
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log },
@@ -58,7 +68,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     clock,
     ids,
     keys,
-    sale: { book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
+    sale,
     registry: metricsOf(pool),
     log,
     stationSide: station.routes,
@@ -69,7 +79,10 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const stopJobs = startJobs(
     clock,
     {
+      runWaitlist: () => runWaitlist(sale),
       sweepBookings: () => sweepBookings({ book, clock }),
+      learnShows: () =>
+        learnShows(db, { endedBefore: before(clock.now(), provisionalNoShowAfter), limit: 500 }),
       keepKeys: keys.keep,
       dropExpiredRows: () => dropExpiredRows(db, clock.now()),
       checkDays: () =>

@@ -18,8 +18,10 @@ import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
+import type { ForecourtNow } from './app/lease/lease-round.ts'
 import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
+import { publicBoardOf } from './app/view/public-board.ts'
 import { keysFileName } from './compose/enrol-node.ts'
 import { holdKeySets } from './compose/hold-key-sets.ts'
 import { Parts } from './compose/part.ts'
@@ -194,7 +196,7 @@ async function startCloud(
       ...{ ...base, ...given },
       cloudUrl: config.cloudUrl,
       telemetry: telemetry.uplink,
-      positions: () => station.forecourt.facts(),
+      forecourt: () => forecourtNow(station),
     }),
   )
   return { telemetry, link, lease, reopenLink: reopen, uplinkState }
@@ -220,7 +222,7 @@ async function openForPeople(
   const { forecourt, gas, resetTrip } = station
   const readView = () =>
     ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
-  const live = new LiveHub({ clock, readView, metrics, log })
+  const live = new LiveHub({ clock, readView, boardOf: publicBoardOf, metrics, log })
   const laneDevices = parts.add(
     'lane devices',
     await startLaneDevices({ ...base, ...core, dataFolder: config.dataFolder, readView }),
@@ -287,6 +289,11 @@ function faultsOf(log: Log, event: string): (error: unknown) => void {
 /** The gas model's word to the queue's forecast. */
 function paceOf(station: Station): GasPace {
   return { servicePermille: station.servicePermille(), refillIn: station.refillIn() }
+}
+
+/** Nobody forecasts walk-ins yet: the flat cap holds. */
+function forecourtNow({ forecourt, storedGas }: Station): ForecourtNow {
+  return { positions: forecourt.facts(), storedGrams: storedGas(), forecast: null }
 }
 
 /** One node per folder: a second would write the same ledger. */

@@ -8,6 +8,10 @@ export type BenchOptions = {
   readonly seed: number
   /** Readings to be acknowledged before the kill of a bench that counts losses; its own when absent. */
   readonly loss?: number
+  /** For the twin: replications, days of each, and a file of stations and bars; its own when absent. */
+  readonly reps?: number
+  readonly days?: number
+  readonly scenario?: string
   readonly say: (line: string) => void
 }
 

@@ -7,10 +7,11 @@ import { bench as fuzz } from './fuzz/fuzz-bench.ts'
 import { bench as poll } from './poll/poll-bench.ts'
 import { bench as scan } from './scan/scan-bench.ts'
 import { bench as telemetry } from './telemetry/telemetry-bench.ts'
+import { bench as twin } from './twin/twin-bench.ts'
 import { bench as uplink } from './uplink/uplink-bench.ts'
 import { bench as wire } from './wire/wire-bench.ts'
 
-const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz, poll, wire, telemetry]
+const benches: readonly Bench[] = [scan, uplink, downlink, fleet, fuzz, poll, wire, telemetry, twin]
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N] [--loss N]`; the last line is one JSON object. */
 async function main(): Promise<number> {
@@ -22,23 +23,32 @@ async function main(): Promise<number> {
       peers: { type: 'boolean', default: true },
       seed: { type: 'string', default: '1' },
       loss: { type: 'string' },
+      reps: { type: 'string' },
+      days: { type: 'string' },
+      scenario: { type: 'string' },
     },
   })
   const bench = benches.find(({ name }) => name === positionals[0])
   const seed = Number(values.seed)
-  const loss = values.loss === undefined ? {} : { loss: Number(values.loss) }
-  const numbers = [seed, ...Object.values(loss)]
+  const counts = {
+    ...(values.loss === undefined ? {} : { loss: Number(values.loss) }),
+    ...(values.reps === undefined ? {} : { reps: Number(values.reps) }),
+    ...(values.days === undefined ? {} : { days: Number(values.days) }),
+  }
+  const numbers = [seed, ...Object.values(counts)]
   if (bench === undefined || positionals.length !== 1 || !numbers.every(Number.isSafeInteger)) {
     const names = benches.map(({ name }) => name).join(', ')
     console.error(
-      'npm run bench -- NAME [--quick] [--no-peers] [--seed N], for telemetry also [--loss N]; ' +
+      'npm run bench -- NAME [--quick] [--no-peers] [--seed N], for telemetry also [--loss N], ' +
+        'for twin [--reps N] [--days N] [--scenario FILE]; ' +
         `NAME is one of ${names}`,
     )
     return 1
   }
   const say = (line: string): void => console.log(line)
   const { quick, peers } = values
-  const result = await bench.run({ quick, peers, seed, ...loss, say })
+  const scenario = values.scenario === undefined ? {} : { scenario: values.scenario }
+  const result = await bench.run({ quick, peers, seed, ...counts, ...scenario, say })
   console.log(lastLine(result))
   return 0
 }

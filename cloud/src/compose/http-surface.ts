@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { dirname } from 'node:path'
 import type { Hono } from 'hono'
+import type { StationNo } from '@baari/shared/units/names'
 import type { Pool } from 'pg'
 import type { Registry } from 'prom-client'
 import { usualFill } from '@baari/shared/domain/slots/usual-fill'
@@ -25,8 +26,9 @@ import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
 import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
+import { answerOffer, joinWaitlist, type StandbyDeps } from '../app/bookings/standby.ts'
 import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
-import { makeBooking, type SaleDeps } from '../app/bookings/make-booking.ts'
+import { makeBooking } from '../app/bookings/make-booking.ts'
 import { askCode } from '../app/people/ask-code.ts'
 import { registerVehicle } from '../app/people/register-vehicle.ts'
 import { signInDriver } from '../app/people/sign-in-driver.ts'
@@ -43,7 +45,7 @@ export type SurfaceParts = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly keys: CloudKeys
-  readonly sale: SaleDeps
+  readonly sale: StandbyDeps
   readonly registry: Registry
   readonly log: FaultLog
   readonly stationSide: readonly Hono[]
@@ -121,13 +123,15 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
-      lent: (no: Parameters<typeof book.onSale>[0]) => book.onSale(no),
+      lent: async (no: StationNo) => (await book.term(no)) !== undefined,
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
         listWindows(sale, { ...ask, gas: usualFill[ask.vehicleClass] }),
     },
     bookings: {
       make: (wish: Parameters<typeof makeBooking>[1]) => makeBooking(sale, wish),
+      join: (wish: Parameters<typeof joinWaitlist>[1]) => joinWaitlist(sale, wish),
+      answer: (own: Parameters<typeof answerOffer>[1]) => answerOffer(sale, own),
       confirm: (own: Parameters<typeof confirmHold>[1]) => confirmHold(sale, own),
       cancel: (own: Parameters<typeof cancelBooking>[1]) => cancelBooking(sale, own),
       alternatives: ({ station, vehicle, grams, windowStart }: Parameters<typeof makeBooking>[1]) =>

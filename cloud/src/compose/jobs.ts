@@ -4,6 +4,8 @@ import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
 
 export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
+  readonly learnShows: () => Promise<unknown>
+  readonly runWaitlist: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
   readonly checkDays: () => Promise<unknown>
@@ -19,6 +21,8 @@ export function startJobs(
 ): () => Promise<void> {
   const every = {
     sweepBookings: seconds(2),
+    learnShows: minutes(10),
+    runWaitlist: seconds(5),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
     checkDays: minutes(1),

@@ -2,9 +2,13 @@ import type { CloudCell, HeldTerm } from '@baari/shared/domain/lease/cloud-lease
 import type { Need } from '@baari/shared/domain/slots/taking-plan'
 import type { StationNo } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
+import type { PerMille } from '@baari/shared/units/work'
 
 /** What a sale is made under; a booking carries both for ever. */
 export type TermMark = { readonly term: string; readonly fence: number }
+
+/** A term the cloud may sell under now, with its share of what may be promised. */
+export type TermInForce = TermMark & { readonly cloudShare: PerMille }
 
 /** One station's lease inside a transaction that holds the station's row. */
 export type LeaseTx = {

@@ -24,6 +24,7 @@ const memory: StoresUnderTest = {
         view: {
           ...{ no: stationNo(no), name: 'Test', address: 'Road 1', open: true, nozzles: ['ngv1'] },
           workingPositions: 2,
+          positions: [['ngv1'], ['ngv1']],
         },
         key: { kid: 142, publicKey: 'key' },
         codeSecret: new Uint8Array(32),

@@ -286,6 +286,8 @@ describe('the process', () => {
         'post /v1/auth/verify',
         'post /v1/bookings',
         'post /v1/bookings/{id}/cancel',
+        'post /v1/bookings/{id}/offer',
+        'post /v1/waitlist',
         'post /v1/holds',
         'post /v1/holds/{id}/confirm',
         'post /v1/operator/sign-in',

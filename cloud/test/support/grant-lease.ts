@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { noForecast } from '@baari/shared/domain/lease/station-cells'
 import { openTerm } from '@baari/shared/domain/lease/station-requests'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { grams } from '@baari/shared/units/mass'
+import { grams, noGrams } from '@baari/shared/units/mass'
 import { stationNo } from '@baari/shared/units/names'
 import type { Pool } from 'pg'
 import { leasesOf } from '../../src/adapters/postgres/leases.ts'
@@ -32,9 +31,10 @@ export async function grantLease(pool: Pool, grant: Grant): Promise<void> {
       facts: {
         positionsNow: positions,
         positionsPlanned: positions,
+        storedGrams: noGrams,
         compressorGramsPerHour: grams(grant.compressorGramsPerHour ?? 10_000_000),
       },
-      forecast: noForecast,
+      forecast: null,
       now: clock.now(),
       termId: randomUUID(),
     },

@@ -28,8 +28,8 @@ export type SaleWorld = {
   /** A wish of driver number `n`, who has vehicle number `n`. */
   wish(n: number, wish: Partial<BookingWish> & { readonly windowStart: Instant }): BookingWish
   book(n: number, windowStart: Instant, hold?: boolean): ReturnType<typeof makeBooking>
-  /** Grants the horizon that lies ahead of the clock now. */
-  seed(): Promise<void>
+  /** Grants the horizon that lies ahead of the clock now, for all positions or for fewer. */
+  seed(positions?: number): Promise<void>
   /** Forgets every booking and gives all capacity back. */
   reset(): Promise<void>
   dispose(): Promise<void>
@@ -53,7 +53,8 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
   const people = await Promise.all(
     Array.from({ length: drivers }, (_, n) => world.driver(classes[n % classes.length])),
   )
-  const seed = () => grantLease(world.pool, { station: demoStationNo, positions, clock })
+  const seed = (working = positions) =>
+    grantLease(world.pool, { station: demoStationNo, positions: working, clock })
   await seed()
 
   function wish(
@@ -75,6 +76,7 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
         retestDay: dayNumber(60_000),
       },
       hold: false,
+      channel: 'app' as const,
       requestKey: undefined,
       ...rest,
     }

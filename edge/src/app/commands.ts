@@ -12,7 +12,7 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
-import { leaseAnswered, leaseFenced, nextLease } from './lease/lease-round.ts'
+import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lease-round.ts'
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
 import { sellWindow } from './lease/sell-window.ts'
 import { readKeySets } from './keys/read-key-sets.ts'
@@ -20,6 +20,7 @@ import { dispatchQueue } from './queue/dispatch-queue.ts'
 import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
 import { leaveTicket, skipTicket } from './queue/skip-ticket.ts'
 import { undoCall } from './queue/undo-call.ts'
+import { whyWaiting } from './queue/why-waiting.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
 import { runRetention } from './retention/run-retention.ts'
 import { answerScan } from './scan/answer-scan.ts'
@@ -60,6 +61,7 @@ const useCases = {
   'lease.answered': leaseAnswered,
   'lease.fenced': leaseFenced,
   'lease.next': nextLease,
+  'lease.recount': recountCells,
   'lease.want': wantWindow,
   'positions.read': readPositions,
   'queue.dispatch': dispatchQueue,
@@ -80,6 +82,7 @@ const useCases = {
   'ticket.details': enterDetails,
   'ticket.leave': leaveTicket,
   'ticket.skip': skipTicket,
+  'ticket.why': whyWaiting,
   'vehicle.correct': correctVehicle,
   'view.read': readView,
   'walkIn.open': openWalkIn,
@@ -107,6 +110,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'queue.waitFacts',
   'shift.current',
   'sync.status',
+  'ticket.why',
   'view.read',
   'window.list',
   ...syncReads,

@@ -6,6 +6,7 @@ import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
+import type { ForecourtNow } from '../app/lease/lease-round.ts'
 import { startLeaseLoop, type LeaseLoop } from '../app/lease/lease-loop.ts'
 import { repeatTask } from '../app/repeat-task.ts'
 import type { SyncAlarm } from '../app/sync/start-link.ts'
@@ -13,7 +14,6 @@ import { clockAlarmMs } from '../domain/sync/station-time.ts'
 import type { AlarmDesk, AlarmWord } from '../ports/alarm-desk.ts'
 import type { TelemetryUplink } from '../ports/telemetry-uplink.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
-import type { PositionFacts } from '../domain/position/position-facts.ts'
 import type { Log } from '../ports/log.ts'
 import type { StationClock } from '../ports/station-clock.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
@@ -31,8 +31,8 @@ export type StartCloudLink = {
   readonly telemetry: TelemetryUplink
   readonly alarms: AlarmDesk
   readonly log: Log
-  /** What the positions are now: the capacity lent follows from it. */
-  readonly positions: () => readonly PositionFacts[]
+  /** What the forecourt is now: the capacity lent follows from it. */
+  readonly forecourt: () => ForecourtNow
 }
 
 const noLease = { borrow: () => Promise.resolve() }
@@ -84,7 +84,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   })
   const lease = startLeaseLoop({
     line: httpLeaseLine({ baseUrl: cloudUrl, fetch: line.fetch, clock, onTime: sync.onTime }),
-    ...{ keeper: sync.keeper, ledger, clock, time, positions: parts.positions },
+    ...{ keeper: sync.keeper, ledger, clock, time, forecourt: parts.forecourt },
     onFault: (error) =>
       log({ level: 'error', event: 'lease fault', fields: { reason: String(error) } }),
   })

@@ -62,6 +62,7 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
     alongside: (live) => ({
       changed: () => live.changed(),
       open: () => live.open(),
+      openBoard: () => live.openBoard(),
       close: () => live.close(),
       scanned(scan) {
         live.scanned(scan)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { noGrams, type Grams } from '@baari/shared/units/mass'
 import { minutes, type Millis } from '@baari/shared/units/time'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import { loginsFileName, readDeviceLogin } from '../adapters/system/device-logins.ts'
@@ -45,6 +46,8 @@ export type Station = {
   /** A present value of a sensor: looked at for a trip before it is stored. */
   readonly hear: (word: SensorWord) => void
   readonly gas: () => StationView['gas']
+  /** Stored gas that vehicles can still take; none where nobody measures it. */
+  readonly storedGas: () => Grams
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
   /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
@@ -112,6 +115,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
       watch.look()
     },
     gas: () => gasOf(board, gasNow()),
+    storedGas: () => gasNow().gasLeft ?? noGrams,
     servicePermille: () => servicePermille(gasFacts(), gasNow()),
     refillIn: () => gasNow().refillIn,
     reserveFree: reserve.free,

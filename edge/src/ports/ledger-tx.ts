@@ -13,6 +13,7 @@ import type { OutboxHeads } from './outbox-heads.ts'
 import type { QueueStore } from './queue-store.ts'
 import type { RequestAnswerSlot } from './request-answers.ts'
 import type { Scans } from './scans.ts'
+import type { ServiceTimeSlot } from './service-times.ts'
 import type { Shifts } from './shifts.ts'
 import type { StationRecords } from './station-records.ts'
 import type { SyncSlots } from './sync-slots.ts'
@@ -45,4 +46,5 @@ export type LedgerTx = {
   RequestAnswerSlot &
   KeySetSlot &
   DigestSlot &
-  LeaseSlot
+  LeaseSlot &
+  ServiceTimeSlot

@@ -11,6 +11,8 @@ export type Live = {
    * undefined when 32 screens are connected already.
    */
   open(): ReadableStream<Uint8Array> | undefined
+  /** The same for a board that everybody in line sees: without people, plates and money. */
+  openBoard(): ReadableStream<Uint8Array> | undefined
   /** Ends every stream, so that browsers reconnect to the restarted node. */
   close(): void
 }

@@ -23,6 +23,19 @@ export type WaitQuoteRow = {
   readonly at: Instant
 }
 
+/** A vehicle that came later and was called first. */
+export type Overtaker = {
+  readonly kind: 'booked' | 'walk-in'
+  readonly number: number | null
+  readonly plate: string | null
+  readonly id: TicketId
+  readonly windowStart: Instant | null
+  readonly arrivedAt: Instant
+  readonly position: PositionNo
+  readonly calledAt: Instant
+  readonly reason: CallReason
+}
+
 export type QueueStore = {
   /** The dispatch rule's state, which nobody may change in place; undefined before the first vehicle. */
   state(): DispatchState | undefined
@@ -32,5 +45,7 @@ export type QueueStore = {
   addCall(call: CallRecord): void
   /** The newest call of a ticket that was not undone. */
   callOf(ticket: TicketId): CallRecord | undefined
+  /** Who arrived after `arrivedAt` and stands called since then, newest call first; at most 200. */
+  overtakersSince(arrivedAt: Instant): readonly Overtaker[]
   markUndone(ticket: TicketId, at: Instant): void
 }

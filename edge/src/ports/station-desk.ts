@@ -17,6 +17,7 @@ import type {
   ticketDetails,
   WalkInAnswer,
   walkInRequest,
+  WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
@@ -69,6 +70,8 @@ export type Entry = {
   skip(ticket: TicketId, by: By): DeskAnswer<TicketView>
   leave(ticket: TicketId, by: By): DeskAnswer<TicketView>
   undoCall(ticket: TicketId, by: By): DeskAnswer<null>
+  /** Why a vehicle is not yet called, and who came later and went first. */
+  why(ticket: TicketId): DeskAnswer<WhyWaiting>
 }
 
 /** Windows sold at the kiosk from the station's own share of its slots. */

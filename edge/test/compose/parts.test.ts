@@ -50,7 +50,13 @@ describe('upkeep', () => {
           return () => (tell = () => undefined)
         },
       },
-      live: { changed: () => (changes += 1), scanned() {}, open: () => undefined, close() {} },
+      live: {
+        changed: () => (changes += 1),
+        scanned() {},
+        open: () => undefined,
+        openBoard: () => undefined,
+        close() {},
+      },
       clock,
       log: keptLog().log,
       linkUp: () => line.up,

@@ -30,7 +30,13 @@ export function appOf(desk: StationDesk, { port, kioskFolder }: DoorPlace) {
     clock,
     metrics,
     log,
-    live: { changed() {}, scanned() {}, close() {}, open: () => new ReadableStream() },
+    live: {
+      changed() {},
+      scanned() {},
+      close() {},
+      open: () => new ReadableStream(),
+      openBoard: () => new ReadableStream(),
+    },
     kiosk: kioskFiles(kioskFolder),
     names: doorNames({
       host: '127.0.0.1',

@@ -1,3 +1,4 @@
+import { noGrams } from '@baari/shared/units/mass'
 import { answerOfWire, leaseRequest, requestOfWire } from '@baari/shared/contracts/sync/lease'
 import {
   answerTo,
@@ -34,12 +35,13 @@ export function leasingCloud(world: World) {
     receive,
     /** A whole round of the station, every answer arriving. */
     async round(positions = bothFree): Promise<void> {
+      const forecourt = { positions, storedGrams: noGrams, forecast: null }
       for (let count = 0; count < 8; count += 1) {
-        const request = await world.run('lease.next', { starts: count === 0, positions })
+        const request = await world.run('lease.next', { starts: count === 0, forecourt })
         if (request === null) return
         const { no, held: told } = receive(request)
         const answer = answerOfWire({ no, held: [...told], serverTimeMs: world.now() })
-        await world.run('lease.answered', { answer, positions })
+        await world.run('lease.answered', { answer, forecourt })
       }
     },
   }

@@ -3,6 +3,7 @@ import {
   type kioskBooking,
   type kioskWindows,
   type syncStatus,
+  type whyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import type { z } from 'zod'
 import { serve } from '@hono/node-server'
@@ -11,6 +12,7 @@ import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { AddressInfo } from 'node:net'
 import { relative } from 'node:path'
+import { publicBoardOf } from '@baari/edge/app/view/public-board'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 
 const attendants = [
@@ -50,6 +52,13 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
       await new Promise<void>((resolve) => stream.onAbort(resolve))
     }),
   )
+  app.get('/v1/board', (c) =>
+    streamSSE(c, async (stream) => {
+      await stream.writeSSE({ event: 'board', data: JSON.stringify(publicBoardOf(view)) })
+      await new Promise<void>((resolve) => stream.onAbort(resolve))
+    }),
+  )
+  app.get('/v1/tickets/:id/why', (c) => c.json(whyOf(view)))
   app.post('/v1/walk-ins', (c) =>
     c.json(
       {
@@ -86,6 +95,22 @@ const notSignedIn = {
 }
 
 const windowMs = 10 * 60_000
+
+/** A walk-in whom a booked vehicle and a re-called one overtook. */
+function whyOf({ next, rule, atMs }: StationView): z.input<typeof whyWaiting> {
+  const ticket = next[1]
+  if (ticket === undefined) throw new Error('nobody waits in this picture')
+  const reason = { step: 'booked-turn', ...rule } as const
+  return {
+    ...{ ticket, place: 2, rule, positions: { fitting: 4, working: 3 }, overtakenBy: 3 },
+    overtakers: [4, 9, 15].map((ago, n) => ({
+      ...{ label: n === 2 ? 'W-52' : `B ${1_200 + n}`, kind: n === 2 ? 'walk-in' : 'booked' },
+      ...{ windowStartMs: n === 2 ? null : atMs - 10 * 60_000, position: n + 1 },
+      ...{ arrivedAtMs: atMs - (ago + 5) * 60_000, calledAtMs: atMs - ago * 60_000 },
+      reason: n === 2 ? { ...reason, step: 'head-of-line' } : reason,
+    })),
+  }
+}
 
 /** An afternoon in which every fifth window is gone. */
 function windowsAt(atMs: number): z.input<typeof kioskWindows> {

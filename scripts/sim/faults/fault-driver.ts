@@ -148,7 +148,8 @@ export class FaultDriver {
     if (key === undefined || row === undefined || !this.cloud.up) return
     const workingPositions = Math.max(0, row.view.workingPositions + oneOf(this.prng, [-1, -1, 1]))
     void this.cloud.stores.db.transact(() => {
-      rows.put(key, { ...row, view: { ...row.view, workingPositions } })
+      const positions = Array.from({ length: workingPositions }, () => ['ngv1'] as const)
+      rows.put(key, { ...row, view: { ...row.view, workingPositions, positions } })
       return Promise.resolve()
     })
   }

@@ -95,7 +95,8 @@ export class Crew {
     )
     if (calls !== undefined && process.alive()) process.forecourt.carryOut(calls.calls)
     for (const facts of process.forecourt.facts()) this.#serve(facts)
-    for (const ticket of this.#unpaid) await this.#collect(ticket)
+    // A copy: who cannot be asked now is put back, and would be asked again without end.
+    for (const ticket of [...this.#unpaid]) await this.#collect(ticket)
   }
 
   /** Vehicles that left are no reason to look again; one whose number is off the board leaves. */

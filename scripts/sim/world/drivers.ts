@@ -42,6 +42,7 @@ export class Drivers {
       grams: grams(mass),
       driver,
       vehicle: { id: `v${id}`, plate, vehicleClass, nozzle: 'ngv1', retestDay: goodRetest },
+      channel: 'app',
       hold: plan.hold,
       requestKey: this.#ids.uuid(),
     }

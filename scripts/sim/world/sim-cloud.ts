@@ -7,11 +7,11 @@ import { receiveLease } from '@baari/cloud/app/lease/receive-lease'
 import { finishCancels } from '@baari/cloud/app/sync/finish-cancels'
 import type { SessionDeps } from '@baari/cloud/app/sync/open-session'
 import type { ReceiveDeps } from '@baari/cloud/app/sync/receive-batch'
-import { noForecast } from '@baari/shared/domain/lease/station-cells'
 import { openTerm } from '@baari/shared/domain/lease/station-requests'
 import type { LeaseRequest } from '@baari/shared/domain/lease/term'
 import type { StationView } from '@baari/cloud/ports/stations'
 import type { HeldTerm } from '@baari/shared/domain/lease/cloud-lease'
+import { noGrams } from '@baari/shared/units/mass'
 import type { Instant } from '@baari/shared/units/time'
 import { plantedStreams, type Plant } from '../plants/plants.ts'
 import { trueClock } from './clocks.ts'
@@ -203,8 +203,8 @@ function requestOf(
   const { request } = openTerm({
     cells: [],
     context: {
-      facts: { ...positions, compressorGramsPerHour },
-      ...{ forecast: noForecast, now, termId: `term of ${no}` },
+      facts: { ...positions, compressorGramsPerHour, storedGrams: noGrams },
+      ...{ forecast: null, now, termId: `term of ${no}` },
     },
     fence: 1,
     closed: false,

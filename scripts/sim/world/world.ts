@@ -111,6 +111,7 @@ async function openCloud(cloud: SimCloud, count: number): Promise<void> {
         view: {
           ...{ no: station, name, address: 'of the world', open: true, nozzles: ['ngv1'] },
           workingPositions: 3,
+          positions: [['ngv1'], ['ngv1'], ['ngv1']],
         },
         key: { kid: firstKid, publicKey: `key of ${no}` },
         codeSecret: codeSecretOf(no),

@@ -14,6 +14,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { sellFills } from './sold-fills.ts'
 import type { DeviceMessage, DropProposal } from '@baari/edge/ports/telemetry'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
+import { noGrams } from '@baari/shared/units/mass'
 import { stationNo } from '@baari/shared/units/names'
 import { instant, millis } from '@baari/shared/units/time'
 import { position, settings } from '../../../edge/test/support/station-world.ts'
@@ -114,7 +115,11 @@ export async function startEdgeNode(options: EdgeNodeOptions) {
         onTime: sync.onTime,
       }),
       ...{ keeper: sync.keeper, ledger, clock: systemClock, time, lookEvery: millis(50) },
-      positions: () => workingPositions(count),
+      forecourt: () => ({
+        positions: workingPositions(count),
+        storedGrams: noGrams,
+        forecast: null,
+      }),
       onFault: (error) => faults.push(error),
     })
   }

@@ -104,6 +104,7 @@ export async function bookFromAfar(
       nozzle: 'ngv1',
       retestDay: farRetest,
     },
+    channel: 'app',
     hold: false,
     requestKey: undefined,
   })

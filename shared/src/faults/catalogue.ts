@@ -44,6 +44,31 @@ export const refusalCodes = {
     operator: 'Too many windows are kept for this phone. Confirm or release one.',
     technician: 'Two live holds per phone (product.md 7.3).',
   },
+  offer_over: {
+    operator: 'This offer is over. You stay on the list.',
+    technician: 'No open standby_offer, or later than 3 min from delivery or 10 min from sending.',
+  },
+  day_limit: {
+    operator: 'This vehicle has had its bookings of that day. Drive up and take a number.',
+    technician:
+      'Two bookings a day for autos, one for cars (product.md 7.6); small fills do not count.',
+  },
+  cooling_down: {
+    operator: 'This vehicle has just been filled. Choose a window two hours later.',
+    technician: 'Window starts before the end of the two-hour cool-down after a counted fill.',
+  },
+  phone_limit: {
+    operator: 'This phone has three vehicles booked. Wait until one has been filled.',
+    technician: 'Three vehicles with a live booking per phone (product.md 7.6).',
+  },
+  same_day_only: {
+    operator: 'After two missed windows only windows of today can be booked.',
+    technician: 'Two strikes in 30 days (product.md 7.7); five kept bookings clear them.',
+  },
+  walk_in_only: {
+    operator: 'After three missed windows drive up and take a number for a week.',
+    technician: 'Three strikes in 30 days (product.md 7.7), for seven days from the last one.',
+  },
   plate_invalid: {
     operator: 'Check the number plate.',
     technician: 'Normalised plate does not match the accepted forms.',

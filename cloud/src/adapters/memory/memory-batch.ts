@@ -75,6 +75,7 @@ function saveEffect(place: Place, effect: OpEffect): void {
     const { ref, type, uuid } = effect
     tables.entity.put(`${pathOf(key)}/${ref}`, { type, uuid })
   }
+  if (effect.kind === 'strike') tables.strike.put(effect.booking, effect.atMs)
   if (effect.kind === 'exception') {
     const fact = factOf(key, { seq: effect.seq, kind: effect.code, entity: effect.fill })
     tables.exception.put(`${key.stationNo}/${fact.opRef}/${effect.code}`, fact)

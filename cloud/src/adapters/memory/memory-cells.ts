@@ -1,9 +1,11 @@
+import { noCapacity, plus, type Capacity } from '@baari/shared/domain/lease/capacity'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { slotMs } from '@baari/shared/units/ist-calendar'
 import { grams, noGrams } from '@baari/shared/units/mass'
-import { instant } from '@baari/shared/units/time'
+import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
-import type { CellRange, Cells } from '../../ports/sales.ts'
+import { openChannels } from '../../domain/booking/sale-rules.ts'
+import type { CellRange, Cells, SaleCell } from '../../ports/sales.ts'
 import type { CellRow, MemoryTables } from './memory-database.ts'
 
 /** Capacity inside the transaction that runs; everybody else waits for its end anyway. */
@@ -11,6 +13,9 @@ export function memoryCells(tables: MemoryTables, term: Cells['term']): Cells {
   return {
     term,
     lock: (range) => Promise.resolve(freeCells(tables, range)),
+    // There is no waiting list in memory.
+    keptForOffers: () => Promise.resolve(noCapacity),
+    openSold: ({ station }) => Promise.resolve(openSales(tables, station)),
     take(station, plan) {
       const rows = plan.map((cell) => tables.cell.get(cellKey(station, cell.start)))
       const fits = plan.every((cell, index) => hasRoom(rows[index], cell))
@@ -36,20 +41,33 @@ export function memoryCells(tables: MemoryTables, term: Cells['term']): Cells {
 
 /** Cells of a range in ascending order with what is left of them. */
 export function freeCells(
-  { cell }: MemoryTables,
+  tables: MemoryTables,
   { station, from, to }: CellRange,
-): readonly FreeCell[] {
-  const found: FreeCell[] = []
+): readonly SaleCell[] {
+  const found: SaleCell[] = []
+  const open = openSales(tables, station)
   for (let start = Math.ceil(from / slotMs) * slotMs; start < to; start += slotMs) {
-    const row = cell.get(cellKey(station, start))
+    const row = tables.cell.get(cellKey(station, start))
     if (row === undefined) continue
     found.push({
       start: instant(start),
       work: milliMinutes(Math.max(0, row.grantedWork - row.soldWork)),
       gas: grams(Math.max(0, row.grantedGas - row.soldGas)),
+      granted: { work: row.grantedWork, gas: row.grantedGas },
+      openSold: open.get(instant(start)) ?? noCapacity,
     })
   }
   return found
+}
+
+function openSales(tables: MemoryTables, station: number): ReadonlyMap<Instant, Capacity> {
+  const sold = new Map<Instant, Capacity>()
+  for (const [id, cells] of tables.bookingCell.entries()) {
+    const booking = tables.booking.get(id)?.booking
+    if (booking?.station !== station || !openChannels.includes(booking.channel)) continue
+    for (const cell of cells) sold.set(cell.start, plus(sold.get(cell.start) ?? noCapacity, cell))
+  }
+  return sold
 }
 
 export const noneSold = { soldWork: milliMinutes(0), soldGas: noGrams } as const

@@ -9,6 +9,7 @@ import type { Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
 import type { Head } from '../../domain/sync/check-batch.ts'
 import type { UseRow } from '../../domain/sync/fold-uses.ts'
+import type { SaleOdds } from '../../ports/sales.ts'
 import type { SaleRow } from '../../ports/station-ledgers.ts'
 import type { StationKey, StationSession } from '../../ports/station-sessions.ts'
 import type { StoredOp, StreamKey } from '../../ports/station-streams.ts'
@@ -105,6 +106,8 @@ function tablesOf(note: (change: RowChange) => void) {
     request: table<string>('booking_request'),
     codePlace: table<string>('booking_code_place'),
     bookingCell: table<readonly FreeCell[]>('booking_cell'),
+    strike: table<number>('strike'),
+    bookingOdds: table<SaleOdds>('booking_odds'),
     cell: table<CellRow>('slot_cell'),
     leaseTerm: table<LeaseRow>('lease_term'),
     leaseAsk: table<PlainRow>('lease_ask'),

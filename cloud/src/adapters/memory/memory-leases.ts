@@ -4,7 +4,7 @@ import { inForce } from '@baari/shared/domain/lease/term'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { StationNo } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
-import type { LeaseAsks, Leases, LeaseTx, TermMark } from '../../ports/leases.ts'
+import type { LeaseAsks, Leases, LeaseTx, TermInForce } from '../../ports/leases.ts'
 import { cellKey, noneSold } from './memory-cells.ts'
 import type { CellRow, MemoryDatabase, MemoryTables } from './memory-database.ts'
 
@@ -42,11 +42,12 @@ export function termInForce(
   db: MemoryDatabase,
   clock: Clock,
   station: StationNo,
-): TermMark | undefined {
+): TermInForce | undefined {
   const row = db.tables.leaseTerm.get(String(station))
   if (row === undefined || row.dbEpoch !== db.epoch) return undefined
   const { term } = row.held
-  return inForce(term, clock.now()) ? { term: term.id, fence: term.fence } : undefined
+  const { id, fence, cloudShare } = term
+  return inForce(term, clock.now()) ? { term: id, fence, cloudShare } : undefined
 }
 
 function leaseTx(db: MemoryDatabase, station: StationNo, generation: number): LeaseTx {

@@ -1,7 +1,20 @@
+import type { Plate } from '@baari/shared/domain/plate/plate'
+import type { PastBooking } from '@baari/shared/domain/slots/fairness-limits'
+import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { grams } from '@baari/shared/units/mass'
 import type { StationNo } from '@baari/shared/units/names'
+import { instant } from '@baari/shared/units/time'
 import type { Booking, BookingChange } from '../../domain/booking/booking.ts'
-import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
+import { expectedStates } from '../../domain/booking/sale-rules.ts'
+import type {
+  BookedNear,
+  BookingRows,
+  CellRange,
+  DueQuery,
+  SaleBook,
+  SaleTx,
+} from '../../ports/sales.ts'
 import { letGoOfPlate } from './memory-batch.ts'
 import { freeCells, memoryCells } from './memory-cells.ts'
 import { codePlaceKey, type MemoryDatabase, type MemoryTables } from './memory-database.ts'
@@ -33,8 +46,11 @@ export function memorySaleBook(db: MemoryDatabase, clock: Clock): SaleBook {
           .slice(0, limit),
       ),
     freeCells: (range) => db.read(() => freeCells(tables, range)),
-    onSale: (station) => db.read(() => termInForce(db, clock, station) !== undefined),
+    term: (station) => db.read(() => termInForce(db, clock, station)),
     due: (query) => db.read(() => dueBookings(tables, query).map(({ id }) => id)),
+    lastOutcome: (plate) => db.read(() => lastOutcome(tables, plate)),
+    // Nothing is learned in memory: every cohort is as new.
+    showCounts: () => Promise.resolve({ shown: 0, missed: 0 }),
   }
 }
 
@@ -49,6 +65,7 @@ function bookingRows(tables: MemoryTables): BookingRows {
       }
       return Promise.resolve(count)
     },
+    past: (of) => Promise.resolve(pastBookings(tables, of)),
     usedCodes(station, slots) {
       const used = slots.flatMap(({ day, slot }) =>
         codeNumbers.flatMap((n) =>
@@ -57,7 +74,12 @@ function bookingRows(tables: MemoryTables): BookingRows {
       )
       return Promise.resolve(used)
     },
-    insert: (sold, taken) => Promise.resolve(insertBooking(tables, sold, taken)),
+    near: (range) => Promise.resolve(bookingsNear(tables, range)),
+    insert(sold, taken, odds) {
+      const made = insertBooking(tables, sold, taken)
+      if (made && odds !== undefined) tables.bookingOdds.put(sold.id, odds)
+      return Promise.resolve(made)
+    },
     change: (known, change) => Promise.resolve(changeBooking(tables, known, change)),
     deny(known, { minRev, reason }) {
       const before = tables.denied.get(known.id)
@@ -71,6 +93,60 @@ function bookingRows(tables: MemoryTables): BookingRows {
     },
   }
 }
+
+const forgotten: ReadonlySet<Booking['state']> = new Set(['cancelled', 'expired', 'waitlisted'])
+
+function pastBookings(
+  tables: MemoryTables,
+  { plate, driver, since }: Parameters<BookingRows['past']>[0],
+): readonly PastBooking[] {
+  const sales = [...tables.sale.values()]
+  return [...tables.booking.values()]
+    .map(({ booking }) => booking)
+    .filter((one) => one.plate === plate || one.driver === driver)
+    .filter(({ windowStart, state }) => windowStart >= since && !forgotten.has(state))
+    .map((one): PastBooking => {
+      const fills = sales.filter(({ booking }) => booking === one.id)
+      return {
+        ...{ plate: one.plate, samePhone: one.driver === driver, windowStart: one.windowStart },
+        ...{ state: one.state, expected: one.grams },
+        filled: grams(fills.reduce((sum, fill) => sum + fill.grams, 0)),
+        settledAt:
+          fills.length === 0 ? undefined : instant(Math.max(...fills.map((f) => f.settledAtMs))),
+        strike: one.state === 'no_show' && tables.strike.has(one.id),
+      }
+    })
+}
+
+function bookingsNear(
+  tables: MemoryTables,
+  { station, from, to }: CellRange,
+): readonly BookedNear[] {
+  const near: BookedNear[] = []
+  for (const { booking } of tables.booking.values()) {
+    const { id, windowStart, vehicleClass, nozzle, channel, state } = booking
+    if (booking.station !== station || windowStart < from || windowStart >= to) continue
+    if (!expectedStates.includes(state)) continue
+    const show = tables.bookingOdds.get(id)?.show ?? showProbability
+    near.push({ windowStart, vehicleClass, nozzle, own: channel === 'kiosk', show })
+  }
+  return near
+}
+
+function lastOutcome(tables: MemoryTables, plate: Plate): 'came' | 'missed' | undefined {
+  let last: Booking | undefined
+  for (const { booking } of tables.booking.values()) {
+    if (booking.plate !== plate || !endings.has(booking.state)) continue
+    if (last === undefined || booking.windowStart > last.windowStart) last = booking
+  }
+  return last && endings.get(last.state)
+}
+
+const endings = new Map<Booking['state'], 'came' | 'missed'>([
+  ['completed', 'came'],
+  ['part_filled', 'came'],
+  ['no_show', 'missed'],
+])
 
 /** Counts of a slot, the cloud's and the station's (architecture.md, Tokens). */
 const codeNumbers = Array.from({ length: 34 }, (_, n) => n)

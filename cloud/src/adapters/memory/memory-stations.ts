@@ -1,3 +1,4 @@
+import { classMilliMinutes } from '@baari/shared/domain/slots/booked-work'
 import type { Stations } from '../../ports/stations.ts'
 import type { MemoryDatabase } from './memory-database.ts'
 
@@ -15,6 +16,8 @@ export function memoryStations(db: MemoryDatabase): Stations {
           .sort((a, b) => b.valid_from_ms - a.valid_from_ms)
         return inForce[0]?.price_paise_per_kg
       }),
+    // States of a station are not kept in memory: its class minutes are the usual ones.
+    classMinutes: () => Promise.resolve(classMilliMinutes),
     codeSecret: (no) => db.read(({ station }) => station.get(String(no))?.codeSecret ?? undefined),
   }
 }

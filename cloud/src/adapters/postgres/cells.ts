@@ -1,9 +1,12 @@
+import { noCapacity, type Capacity } from '@baari/shared/domain/lease/capacity'
 import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { grams } from '@baari/shared/units/mass'
-import { instant } from '@baari/shared/units/time'
+import type { BookingId } from '@baari/shared/units/names'
+import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
 import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
-import type { Cells, CellRange } from '../../ports/sales.ts'
+import { openChannels } from '../../domain/booking/sale-rules.ts'
+import type { Cells, CellRange, LentCell, SaleCell } from '../../ports/sales.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Database } from './database.ts'
 import { termInForce } from './leases.ts'
@@ -13,7 +16,9 @@ import { slotCell } from './schema/stations.ts'
 export function cellsIn(db: Database, clock: Clock): Cells {
   return {
     term: (station) => termInForce(db, station, clock.now()),
-    lock: async (range) => (await freeCellQuery(db, range).for('no key update')).map(freeCell),
+    lock: async (range) => (await cellQuery(db, range).for('no key update')).map(lentCell),
+    openSold: (range) => openSold(db, range),
+    keptForOffers: (range, except) => keptForOffers(db, range, except),
     async take(station, plan) {
       const taken = await db.execute(sql`
         UPDATE slot_cell AS cell
@@ -42,16 +47,30 @@ export function cellsIn(db: Database, clock: Clock): Cells {
 }
 
 /** What is free, read without a lock: for lists, never for a sale. */
-export async function freeCells(db: Database, range: CellRange): Promise<readonly FreeCell[]> {
-  return (await freeCellQuery(db, range)).map(freeCell)
+export async function freeCells(db: Database, range: CellRange): Promise<readonly SaleCell[]> {
+  const [cells, sold] = await Promise.all([cellQuery(db, range), openSold(db, range)])
+  return cells.map((row) => ({
+    ...lentCell(row),
+    openSold: sold.get(instant(row.start)) ?? noCapacity,
+  }))
 }
 
-function freeCellQuery(db: Database, { station, from, to }: CellRange) {
+type Row = {
+  readonly start: number
+  readonly grantedWork: number
+  readonly grantedGas: number
+  readonly soldWork: number
+  readonly soldGas: number
+}
+
+function cellQuery(db: Database, { station, from, to }: CellRange) {
   return db
     .select({
       start: slotCell.cellStartMs,
-      work: sql`greatest(0, granted_milli_minutes - sold_milli_minutes)`.mapWith(Number),
-      gas: sql`greatest(0, granted_grams - sold_grams)`.mapWith(Number),
+      grantedWork: slotCell.grantedMilliMinutes,
+      grantedGas: slotCell.grantedGrams,
+      soldWork: slotCell.soldMilliMinutes,
+      soldGas: slotCell.soldGrams,
     })
     .from(slotCell)
     .where(
@@ -65,8 +84,45 @@ function freeCellQuery(db: Database, { station, from, to }: CellRange) {
     .$dynamic()
 }
 
-function freeCell(row: { start: number; work: number; gas: number }): FreeCell {
-  return { start: instant(row.start), work: milliMinutes(row.work), gas: grams(row.gas) }
+async function openSold(
+  db: Database,
+  { station, from, to }: CellRange,
+): Promise<ReadonlyMap<Instant, Capacity>> {
+  const { rows } = await db.execute<{ start: string; work: string; gas: string }>(sql`
+    SELECT taken.cell_start_ms AS start, sum(taken.milli_minutes) AS work, sum(taken.grams) AS gas
+    FROM booking_cell AS taken JOIN booking ON booking.id = taken.booking_id
+    WHERE taken.station_no = ${station} AND taken.cell_start_ms >= ${from}
+      AND taken.cell_start_ms < ${to}
+      AND booking.channel = ANY (${sql.param([...openChannels])}::text[])
+    GROUP BY taken.cell_start_ms`)
+  return new Map(
+    rows.map(({ start, work, gas }) => [
+      instant(Number(start)),
+      { work: milliMinutes(Number(work)), gas: grams(Number(gas)) },
+    ]),
+  )
+}
+
+async function keptForOffers(
+  db: Database,
+  { station, from, to }: CellRange,
+  except: BookingId,
+): Promise<Capacity> {
+  const { rows } = await db.execute<{ work: string; gas: string }>(sql`
+    SELECT coalesce(sum(milli_minutes), 0) AS work, coalesce(sum(grams), 0) AS gas
+    FROM standby_offer WHERE station_no = ${station} AND answer IS NULL
+      AND window_start_ms >= ${from} AND window_start_ms < ${to} AND booking_id <> ${except}`)
+  const [row] = rows
+  return { work: milliMinutes(Number(row?.work ?? 0)), gas: grams(Number(row?.gas ?? 0)) }
+}
+
+function lentCell(row: Row): LentCell {
+  return {
+    start: instant(row.start),
+    work: milliMinutes(Math.max(0, row.grantedWork - row.soldWork)),
+    gas: grams(Math.max(0, row.grantedGas - row.soldGas)),
+    granted: { work: milliMinutes(row.grantedWork), gas: grams(row.grantedGas) },
+  }
 }
 
 function rowsOf(cells: readonly FreeCell[]) {

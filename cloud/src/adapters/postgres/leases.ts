@@ -8,7 +8,7 @@ import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes, perMille } from '@baari/shared/units/work'
 import { sql } from 'drizzle-orm'
 import type { Pool, PoolClient } from 'pg'
-import type { LeaseAsks, Leases, LeaseTx, TermMark } from '../../ports/leases.ts'
+import type { LeaseAsks, Leases, LeaseTx, TermInForce } from '../../ports/leases.ts'
 import type { Database } from './database.ts'
 import { inTransaction } from './pool.ts'
 
@@ -185,15 +185,20 @@ export async function termInForce(
   db: Database,
   station: StationNo,
   now: Instant,
-): Promise<TermMark | undefined> {
-  const { rows } = await db.execute<{ id: string; fence: string; until: string }>(sql`
-    SELECT id, fence, valid_until_ms AS until FROM (
+): Promise<TermInForce | undefined> {
+  const { rows } = await db.execute<{
+    id: string
+    fence: string
+    until: string
+    share: number
+  }>(sql`
+    SELECT id, fence, valid_until_ms AS until, cloud_share AS share FROM (
       SELECT * FROM lease_term WHERE station_no = ${station} ORDER BY fence DESC LIMIT 1
     ) AS newest WHERE db_epoch = ${sql.raw(currentDbEpoch)}`)
   const [row] = rows
   if (row === undefined) return undefined
   if (!inForce({ validUntil: instant(Number(row.until)) }, now)) return undefined
-  return { term: row.id, fence: Number(row.fence) }
+  return { term: row.id, fence: Number(row.fence), cloudShare: perMille(row.share) }
 }
 
 export function leaseAsksOf(db: Database): LeaseAsks {

@@ -1,4 +1,5 @@
 import type { CodePlace } from '@baari/shared/domain/slots/code-place'
+import type { FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -7,11 +8,13 @@ import { dayNumber } from '@baari/shared/units/time'
 import { and, asc, desc, eq, exists, inArray, lt, or, sql } from 'drizzle-orm'
 import type { Pool, PoolClient } from 'pg'
 import type { Booking } from '../../domain/booking/booking.ts'
-import type { BookingRows, DueQuery, SaleBook, SaleTx } from '../../ports/sales.ts'
+import type { BookingRows, DueQuery, SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
+import { bookingsNear, keepOdds, lastOutcome, showCounts } from './show-odds.ts'
 import { bookingOf, changedColumns, newRowOf } from './booking-record.ts'
 import { cellsIn, freeCells } from './cells.ts'
 import { databaseOf, type Database } from './database.ts'
 import { termInForce } from './leases.ts'
+import { pastBookings } from './past-bookings.ts'
 import { transactResult } from './pool.ts'
 import { booking, bookingCell, deniedToken } from './schema/bookings.ts'
 import { driver } from './schema/people.ts'
@@ -40,8 +43,10 @@ export function saleBookOf(pool: Pool, clock: Clock): SaleBook {
       return rows.map(bookingOf)
     },
     freeCells: (range) => freeCells(db, range),
-    onSale: async (station) => (await termInForce(db, station, clock.now())) !== undefined,
+    term: (station) => termInForce(db, station, clock.now()),
     due: (query) => dueBookings(db, query),
+    lastOutcome: (plate) => lastOutcome(db, plate),
+    showCounts: (station, cohort) => showCounts(db, { station, cohort }),
   }
 }
 
@@ -55,14 +60,17 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
   return {
     find: (id) => findBooking(db, id),
     async countHolds(owner) {
-      // Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells.
-      const row = db.select({ id: driver.id }).from(driver).where(eq(driver.id, owner))
-      await row.for('no key update')
+      await lockDriver(db, owner)
       const live = inArray(booking.state, ['held', 'expiring'])
       return db.$count(booking, and(eq(booking.driverId, owner), live))
     },
+    async past(of) {
+      await lockDriver(db, of.driver)
+      return pastBookings(db, of)
+    },
     usedCodes: (station, slots) => usedCodes(db, station, slots),
-    insert: (sold, taken) => insertBooking(db, sold, taken),
+    near: (range) => bookingsNear(db, range),
+    insert: (sold, taken, odds) => insertBooking(db, sold, { taken, odds }),
     async change(known, change) {
       const done = await db
         .update(booking)
@@ -86,6 +94,11 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
   }
 }
 
+/** Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells. */
+async function lockDriver(db: Database, id: string): Promise<void> {
+  await db.select({ id: driver.id }).from(driver).where(eq(driver.id, id)).for('no key update')
+}
+
 async function findBooking(db: Database, id: BookingId): Promise<Booking | undefined> {
   const [row] = await db.select().from(booking).where(eq(booking.id, id))
   return row && bookingOf(row)
@@ -98,7 +111,7 @@ async function findBooking(db: Database, id: BookingId): Promise<Booking | undef
 async function insertBooking(
   db: Database,
   sold: Booking,
-  taken: Parameters<BookingRows['insert']>[1],
+  { taken, odds }: { readonly taken: readonly FreeCell[]; readonly odds: SaleOdds | undefined },
 ): Promise<boolean> {
   const made = await db.insert(booking).values(newRowOf(sold)).onConflictDoNothing()
   if (made.rowCount !== 1) return false
@@ -110,6 +123,7 @@ async function insertBooking(
     grams: cell.gas,
   }))
   await db.insert(bookingCell).values(cells)
+  if (odds !== undefined) await keepOdds(db, sold, odds)
   return true
 }
 

@@ -1,6 +1,9 @@
+import { classMinutesKey } from '@baari/shared/contracts/sync/stream-ops'
+import { boundedMinutes } from '@baari/shared/domain/slots/class-minutes'
 import { paisePerKg } from '@baari/shared/units/money'
 import { stationNo } from '@baari/shared/units/names'
-import { and, asc, desc, eq, lte } from 'drizzle-orm'
+import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
+import { z } from 'zod'
 import type { Stations, StationView } from '../../ports/stations.ts'
 import type { Database } from './database.ts'
 import { station, stationPosition, stationSecret, tariff } from './schema/stations.ts'
@@ -10,6 +13,9 @@ export type OpenSealed = (sealed: Buffer, place: string) => Buffer
 
 /** Where a station's K_station is sealed to. */
 export const secretPlace = (no: number): string => `station_secret:k_station:${no}`
+
+/** Numbers by class; the rule bounds them, and fills in what is missing. */
+const toldMinutes = z.record(z.string(), z.unknown())
 
 export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
   return {
@@ -36,6 +42,12 @@ export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
         .limit(1)
       return row && paisePerKg(row.price)
     },
+    async classMinutes(no) {
+      const { rows } = await db.execute<{ value: unknown }>(sql`
+        SELECT value FROM station_state WHERE station_no = ${no} AND key = ${classMinutesKey}`)
+      const told = toldMinutes.safeParse(rows[0]?.value)
+      return boundedMinutes(told.success ? told.data : {})
+    },
     async codeSecret(no) {
       const [row] = await db
         .select({ sealed: stationSecret.kStationSealed })
@@ -58,5 +70,6 @@ function viewOf(row: Row, positions: readonly Position[]): StationView {
     open: row.open,
     nozzles: [...new Set(working.flatMap(({ nozzles }) => nozzles))],
     workingPositions: working.length,
+    positions: working.map(({ nozzles }) => nozzles),
   }
 }

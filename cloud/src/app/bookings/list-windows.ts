@@ -1,5 +1,7 @@
+import { least, noCapacity, plus } from '@baari/shared/domain/lease/capacity'
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
-import { shownRoom, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
+import { hoursAround, openRooms } from '@baari/shared/domain/slots/rolling-share'
+import { shownAs, spanOf, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
 import { takingSpan } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import { horizon, nearestWindows, shownWindows } from '@baari/shared/domain/slots/windows'
@@ -7,6 +9,7 @@ import type { Grams } from '@baari/shared/units/mass'
 import type { StationNo, VehicleClass } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
 import type { SaleBook } from '../../ports/sales.ts'
+import type { Stations } from '../../ports/stations.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 
 export type ShownWindow = {
@@ -21,23 +24,37 @@ export type WindowQuery = {
   readonly from: Instant
 }
 
-type Deps = { readonly book: SaleBook; readonly clock: Clock }
+type Deps = {
+  readonly book: SaleBook
+  readonly stations: Pick<Stations, 'classMinutes'>
+  readonly clock: Clock
+}
 
 /** The ten-minute windows of the next 24 hours that a remote channel still sells. */
 export async function listWindows(
-  { book, clock }: Deps,
+  { book, stations, clock }: Deps,
   query: WindowQuery,
 ): Promise<readonly ShownWindow[]> {
-  const starts = shownWindows(query.from, clock.now())
+  const { station, from, vehicleClass, gas } = query
+  const now = clock.now()
+  const starts = shownWindows(from, now)
   const first = starts[0]
   if (first === undefined) return []
-  if (!(await book.onSale(query.station))) {
-    return starts.map((start) => ({ start, room: 'full' as const }))
+  const term = await book.term(station)
+  if (term === undefined) return starts.map((start) => ({ start, room: 'full' as const }))
+  const range = {
+    station,
+    from: hoursAround(first).from,
+    to: after(after(now, horizon), takingSpan),
   }
-  const to = after(after(clock.now(), horizon), takingSpan)
-  const cells = await book.freeCells({ station: query.station, from: first, to })
-  const need = { work: bookedWork(query.vehicleClass, showProbability), gas: query.gas }
-  return starts.map((start) => ({ start, room: shownRoom(cells, start, need) }))
+  const [cells, times] = await Promise.all([book.freeCells(range), stations.classMinutes(station)])
+  const need = { work: bookedWork(times[vehicleClass], showProbability), gas }
+  const open = openRooms(cells, { cloudShare: term.cloudShare, now })
+  return starts.map((start) => {
+    const free = spanOf(cells, start).reduce(plus, noCapacity)
+    const room = least(free, open({ from: start, to: after(start, takingSpan) }))
+    return { start, room: shownAs(room, need) }
+  })
 }
 
 /** Three windows nearest to a full one. */

@@ -1,6 +1,8 @@
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
-import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { planTaking, takingSpan } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
+import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
+import { mayBookFairly, strikeMemory } from '@baari/shared/domain/slots/fairness-limits'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -9,15 +11,17 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { Grams } from '@baari/shared/units/mass'
 import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import { bookingId, type StationNo } from '@baari/shared/units/names'
-import { after, type Instant } from '@baari/shared/units/time'
-import type { Booking } from '../../domain/booking/booking.ts'
+import { after, before, type Instant } from '@baari/shared/units/time'
+import { perMille } from '@baari/shared/units/work'
+import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
-import type { LeaseAsks, TermMark } from '../../ports/leases.ts'
+import type { LeaseAsks } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'
-import type { SaleBook, SaleTx } from '../../ports/sales.ts'
+import type { SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
 import type { Stations } from '../../ports/stations.ts'
 import type { TokenIssuer } from '../../ports/token-issuer.ts'
 import { proveBooking } from './prove-booking.ts'
+import { oddsOf, takeCapacity, type StationFacts } from './take-capacity.ts'
 
 export type BookingWish = {
   readonly station: StationNo
@@ -25,6 +29,7 @@ export type BookingWish = {
   readonly grams: Grams
   readonly driver: string
   readonly vehicle: Vehicle
+  readonly channel: Exclude<Channel, 'kiosk'>
   /** A hold keeps the window for ten minutes; else pay at pump, valid at once. */
   readonly hold: boolean
   readonly requestKey: string | undefined
@@ -43,7 +48,7 @@ export type SaleDeps = {
  * Sells a window: capacity, code, token and booking in one transaction. The same request key gives
  * the booking it made before, so a client that never heard the answer asks again without harm.
  * Refuses with nothing_lent, window_full, window_past, window_unknown, retest_expired, vehicle_has_booking,
- * too_many_holds or station_unknown.
+ * too_many_holds, station_unknown or a limit of fairness (fairness-limits.ts).
  */
 export async function makeBooking(
   deps: SaleDeps,
@@ -53,12 +58,28 @@ export async function makeBooking(
   if (repeated !== undefined) return ok(repeated)
   const draft = await draftOf(deps, wish)
   if (!draft.ok) return draft
-  const sold = await deps.book.transact((tx) => sell(deps, tx, { wish, ...draft.value }))
+  const sold = (await looksFull(deps, draft.value))
+    ? err(refusal('window_full'))
+    : await sellBehindLocks(deps, { wish, ...draft.value })
   // A twin of this request may have won the race: then both are answered with what it made.
   const twin = sold.ok ? undefined : await alreadyMade(deps, wish)
   if (twin !== undefined) return ok(twin)
   if (!sold.ok && sold.error.code === 'window_full') await askForMore(deps, draft.value.draft)
   return sold
+}
+
+/**
+ * A look without locks: many who come too late for a window must not queue for its cells. Only what
+ * says yes is judged behind the locks, and a station that lends nothing is refused there as well.
+ */
+async function looksFull(
+  { book }: SaleDeps,
+  { draft: { station, windowStart, vehicleClass, grams: gas }, station: facts }: Draft,
+): Promise<boolean> {
+  const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
+  const work = bookedWork(facts.classMinutes[vehicleClass], perMille(0))
+  if (planTaking(await book.freeCells(range), { work, gas }).ok) return false
+  return (await book.term(station)) !== undefined
 }
 
 /** The station sees through its shape what the cloud was short of, and may lend more. */
@@ -76,12 +97,17 @@ async function alreadyMade(
   return requestKey === undefined ? undefined : book.findByRequest(driver, requestKey)
 }
 
-type Draft = { readonly draft: Booking; readonly codeSecret: Uint8Array }
+export type Draft = {
+  readonly draft: Booking
+  readonly codeSecret: Uint8Array
+  readonly station: StationFacts
+}
 
-async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
+export async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft, Refusal>> {
   const now = deps.clock.now()
-  const [station, price, codeSecret] = await Promise.all([
+  const [station, classMinutes, price, codeSecret] = await Promise.all([
     deps.stations.find(wish.station),
+    deps.stations.classMinutes(wish.station),
     deps.stations.priceAt(wish.station, wish.windowStart),
     deps.stations.codeSecret(wish.station),
   ])
@@ -90,13 +116,21 @@ async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result<Draft,
   }
   const allowed = mayBook({ ...wish, ...wish.vehicle }, station, now)
   if (!allowed.ok) return allowed
-  return ok({ codeSecret, draft: newBooking(deps, wish, { now, price }) })
+  const { positions } = station
+  const draft = newBooking(deps, wish, { now, price, classMinutes })
+  return ok({ codeSecret, station: { positions, classMinutes }, draft })
+}
+
+type Terms = {
+  readonly now: Instant
+  readonly price: PaisePerKg
+  readonly classMinutes: ClassMinutes
 }
 
 function newBooking(
   { ids }: SaleDeps,
   wish: BookingWish,
-  { now, price }: { readonly now: Instant; readonly price: PaisePerKg },
+  { now, price, classMinutes }: Terms,
 ): Booking {
   const { vehicle } = wish
   return {
@@ -115,11 +149,12 @@ function newBooking(
     retestDay: vehicle.retestDay,
     paymentMode: 'pump',
     paid: noPaise,
-    channel: 'app',
+    channel: wish.channel,
     driver: wish.driver,
     vehicle: vehicle.id,
     holdUntil: wish.hold ? after(now, holdLength) : undefined,
-    work: bookedWork(vehicle.vehicleClass, showProbability),
+    // Settled by the sale, when the odds are known.
+    work: bookedWork(classMinutes[vehicle.vehicleClass], showProbability),
     price,
     lease: undefined,
     proof: undefined,
@@ -128,41 +163,43 @@ function newBooking(
   }
 }
 
-type Selling = Draft & { readonly wish: BookingWish }
+export async function withinLimits(
+  tx: SaleTx,
+  { wish, now }: { readonly wish: BookingWish; readonly now: Instant },
+): Promise<Result<null, Refusal>> {
+  const { plate, vehicleClass } = wish.vehicle
+  const since = before(now, strikeMemory)
+  const past = await tx.bookings.past({ plate, driver: wish.driver, since })
+  return mayBookFairly({ plate, vehicleClass, windowStart: wish.windowStart, now }, past)
+}
+
+type Sale = Draft & { readonly wish: BookingWish }
+type Selling = Sale & { readonly odds: SaleOdds }
+
+async function sellBehindLocks(deps: SaleDeps, sale: Sale): Promise<Result<Booking, Refusal>> {
+  const odds = await oddsOf(deps.book, { draft: sale.draft, now: deps.clock.now() })
+  return deps.book.transact((tx) => sell(deps, tx, { ...sale, odds }))
+}
 
 async function sell(
   deps: SaleDeps,
   tx: SaleTx,
-  { wish, draft, codeSecret }: Selling,
+  { wish, codeSecret, ...selling }: Selling,
 ): Promise<Result<Booking, Refusal>> {
+  const fair = await withinLimits(tx, { wish, now: deps.clock.now() })
+  if (!fair.ok) return fair
   if (wish.hold && (await tx.bookings.countHolds(wish.driver)) >= holdsPerDriver) {
     return err(refusal('too_many_holds'))
   }
-  const taken = await takeCapacity(tx, draft)
+  const taken = await takeCapacity(tx, { ...selling, now: deps.clock.now() })
   if (!taken.ok) return taken
   const { issuer } = deps
+  const { draft } = selling
   const proof = wish.hold ? ok(undefined) : await proveBooking({ issuer, codeSecret }, tx, draft)
   if (!proof.ok) return proof
-  const { plan, lease } = taken.value
-  const booking: Booking = { ...draft, lease, proof: proof.value }
-  return (await tx.bookings.insert(booking, plan))
+  const { plan, work, lease, odds } = taken.value
+  const booking: Booking = { ...draft, work, lease, proof: proof.value }
+  return (await tx.bookings.insert(booking, plan, odds))
     ? ok(booking)
     : err(refusal('vehicle_has_booking'))
-}
-
-type Taken = { readonly plan: readonly FreeCell[]; readonly lease: TermMark }
-
-async function takeCapacity(
-  tx: SaleTx,
-  { station, windowStart, work, grams }: Booking,
-): Promise<Result<Taken, Refusal>> {
-  const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
-  const free = await tx.cells.lock(range)
-  const lease = await tx.cells.term(station)
-  if (lease === undefined) return err(refusal('nothing_lent'))
-  const plan = planTaking(free, { work, gas: grams })
-  if (!plan.ok) return plan
-  return (await tx.cells.take(station, plan.value))
-    ? ok({ plan: plan.value, lease })
-    : err(refusal('window_full'))
 }

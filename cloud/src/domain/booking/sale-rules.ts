@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import { isoDate, istDay } from '@baari/shared/units/ist-calendar'
 import type { NozzleType } from '@baari/shared/units/names'
 import { minutes, type DayNumber, type Instant } from '@baari/shared/units/time'
+import type { Channel } from './booking.ts'
 
 /** Time to live of a hold, and how long *expiring* keeps the capacity while the vendor is asked. */
 export const holdLength = minutes(10)
@@ -16,6 +17,19 @@ export const capacityReleasedAfter = minutes(10)
 export const cancelFinalAfter = minutes(2)
 /** The cloud's own no-show is provisional and waits a day for the station's word. */
 export const provisionalNoShowAfter = minutes(24 * 60)
+
+/** Channels that need no reserve: whoever has a phone with a page is fast enough. */
+export const openChannels: readonly Channel[] = ['app']
+
+/** States of a booking whose vehicle is still expected at a nozzle. */
+export const expectedStates: readonly BookingState[] = [
+  'held',
+  'expiring',
+  'active',
+  'confirmed',
+  'cancel_pending',
+  'checked_in',
+]
 
 export type Wish = {
   readonly windowStart: Instant

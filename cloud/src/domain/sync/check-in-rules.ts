@@ -82,12 +82,15 @@ export const cancelAcked: Rule<'booking.cancel_acked'> = (op, known) => {
 
 /** Nobody came, says the station. With an uncertain clock it says so and the cloud does not act. */
 export const bookingNoShow: Rule<'booking.no_show'> = (op, known) => {
-  const { booking, clockTrusted } = op.body
+  const { booking, clockTrusted, excused } = op.body
   const row = known.bookings.get(booking)
   if (row === undefined) return rejected('booking_unknown')
   if (row.stationNo !== known.stationNo) return rejected('booking_elsewhere')
   if (!clockTrusted) return { effects: [], flag: 'clock_uncertain', about: { booking } }
-  return { effects: moveBooking(known, booking, saleFact('no_show')) }
+  const moves = moveBooking(known, booking, saleFact('no_show'))
+  // A station that cannot tell what excuses a driver gives no strike.
+  if (excused !== null) return { effects: moves }
+  return { effects: [...moves, { kind: 'strike', booking, atMs: op.atMs }] }
 }
 
 /** A place given on a signature or code the station had never synced (failure case 28). */

@@ -148,6 +148,7 @@ function learn(known: Known, effect: OpEffect): void {
     case 'record':
       learnRecord(known, effect)
       return
+    case 'strike':
     case 'cancel-acked':
     case 'exception':
       return

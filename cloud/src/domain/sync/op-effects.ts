@@ -72,6 +72,8 @@ export type OpEffect =
       readonly facts: BookingFacts
       readonly state: BookingState
     }
+  /** Nobody came, says the station, and nothing excuses it (product.md 7.7). */
+  | { readonly kind: 'strike'; readonly booking: string; readonly atMs: number }
   /** The station has the cancel: capacity and money may be let go after the commit. */
   | { readonly kind: 'cancel-acked'; readonly booking: string }
   | {

@@ -50,7 +50,11 @@ export type OpBodies = {
     readonly currentFence: number
   }
   'booking.cancel_acked': { readonly booking: string; readonly rev: number }
-  'booking.no_show': { readonly booking: string; readonly clockTrusted: boolean }
+  'booking.no_show': {
+    readonly booking: string
+    readonly clockTrusted: boolean
+    readonly excused?: string | null | undefined
+  }
   'checkin.claimed': Use & {
     readonly lane: number
     readonly verdict: 'ADMIT' | 'LATE'

@@ -21,6 +21,8 @@ type Act =
   | { readonly kind: 'book' | 'hold'; readonly driver: number; readonly cell: number }
   | { readonly kind: 'confirm' | 'cancel' | 'acknowledge'; readonly which: number }
   | { readonly kind: 'sweep' }
+  /** The station lends for fewer positions, or for all of them again. */
+  | { readonly kind: 'lend'; readonly positions: number }
 type Round = { readonly acts: readonly Act[]; readonly minutesAfter: number }
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -40,6 +42,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'sweep' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('lend' as const),
+      positions: fc.integer({ min: 0, max: 2 }),
+    }),
+  },
 )
 const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   fc.record({
@@ -49,7 +58,7 @@ const rounds: fc.Arbitrary<readonly Round[]> = fc.array(
   { minLength: 2, maxLength: 6 },
 )
 
-it('whatever is held, confirmed, cancelled and swept at once, cells hold exactly what bookings took', async () => {
+it('whatever is held, confirmed, cancelled, swept and lent at once, cells hold exactly what bookings took', async () => {
   await fc.assert(
     fc.asyncProperty(rounds, async (plan) => {
       await at.reset()
@@ -77,7 +86,7 @@ it('sales, holds, cancels and sweeps of the runs above never waited for each oth
 type Made = { readonly id: BookingId; readonly driver: string }
 
 async function perform(each: Act, made: Made[]): Promise<void> {
-  const { sale, world } = at
+  const { sale } = at
   switch (each.kind) {
     case 'book':
     case 'hold': {
@@ -87,21 +96,37 @@ async function perform(each: Act, made: Made[]): Promise<void> {
       return
     }
     case 'confirm':
-    case 'cancel': {
-      const own = made[each.which % Math.max(1, made.length)]
-      if (own === undefined) return
-      await (each.kind === 'confirm' ? confirmHold(sale, own) : cancelBooking(sale, own))
+    case 'cancel':
+    case 'acknowledge':
+      await changeOwn(each.kind, made[each.which % Math.max(1, made.length)])
       return
-    }
-    case 'acknowledge': {
-      const own = made[each.which % Math.max(1, made.length)]
-      if (own === undefined) return
-      await inTransaction(world.pool, (client) => finalCancel(saleTxOf(client, at.clock), own.id))
+    case 'lend':
+      await lendOnce(each.positions)
       return
-    }
     case 'sweep':
       await sweepBookings(sale)
   }
+}
+
+async function changeOwn(
+  kind: 'confirm' | 'cancel' | 'acknowledge',
+  own: Made | undefined,
+): Promise<void> {
+  const { sale, world } = at
+  if (own === undefined) return
+  if (kind === 'acknowledge') {
+    await inTransaction(world.pool, (client) => finalCancel(saleTxOf(client, at.clock), own.id))
+    return
+  }
+  await (kind === 'confirm' ? confirmHold(sale, own) : cancelBooking(sale, own))
+}
+
+let lending: Promise<void> = Promise.resolve()
+
+/** A station's requests come one at a time; two at once would race for the next fence. */
+function lendOnce(positions: number): Promise<void> {
+  lending = lending.then(() => at.seed(positions))
+  return lending
 }
 
 /** Ended bookings that keep capacity, vehicles booked twice, phones with a third hold. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { leaseRequestBytes, wireOfRequest } from '@baari/shared/contracts/sync/lease'
-import { noForecast } from '@baari/shared/domain/lease/station-cells'
 import { openTerm } from '@baari/shared/domain/lease/station-requests'
-import type { LeaseKind, LeaseRequest } from '@baari/shared/domain/lease/term'
+import { cloudShare, type LeaseKind, type LeaseRequest } from '@baari/shared/domain/lease/term'
 import { grams } from '@baari/shared/units/mass'
 import { stationNo } from '@baari/shared/units/names'
 import { after, hours, instant, minutes } from '@baari/shared/units/time'
@@ -39,8 +38,13 @@ function opening(fence: number): LeaseRequest {
   return openTerm({
     cells: [],
     context: {
-      facts: { positionsNow: 4, positionsPlanned: 4, compressorGramsPerHour: grams(900_000) },
-      forecast: noForecast,
+      facts: {
+        positionsNow: 4,
+        positionsPlanned: 4,
+        compressorGramsPerHour: grams(900_000),
+        storedGrams: grams(0),
+      },
+      forecast: null,
       now,
       termId: randomUUID(),
     },
@@ -159,7 +163,7 @@ describe('a term in force', () => {
   it('ends at validUntil by the cloud’s clock; a renewal prolongs it', async () => {
     const first = opening(1)
     await send('grant', first)
-    expect(await at()).toEqual({ term: first.term.id, fence: 1 })
+    expect(await at()).toEqual({ term: first.term.id, fence: 1, cloudShare })
     expect(await at(after(now, minutes(61)))).toBeUndefined()
     const later = { ...first.term, validUntil: after(now, minutes(62)) }
     await send('grant', { ...of(first, 'grant', 2), term: later })

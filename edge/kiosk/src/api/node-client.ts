@@ -6,12 +6,14 @@ import {
   shiftRecord,
   syncStatus,
   walkInAnswer,
+  whyWaiting,
   type KioskBooking,
   type KioskWindows,
   type Me,
   type ShiftRecord,
   type SyncStatus,
   type WalkInAnswer,
+  type WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import { problem } from '@baari/shared/contracts/http/problem'
 import {
@@ -125,6 +127,7 @@ export const nodeClient = {
     write({ path: `/v1/tickets/${ticket}/skip`, body: {} }, ticketView),
   leave: (ticket: string): Answer<TicketView> =>
     write({ path: `/v1/tickets/${ticket}/leave`, body: {} }, ticketView),
+  why: (ticket: string): Answer<WhyWaiting> => request(`/v1/tickets/${ticket}/why`, whyWaiting),
   undoCall: (ticket: string): Answer<null> =>
     write({ path: `/v1/calls/${ticket}/undo`, body: {} }, nothing),
   ready: (position: number): Answer<null> =>

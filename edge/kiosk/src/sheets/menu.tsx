@@ -10,6 +10,7 @@ import { LinkPage } from './link-page.tsx'
 import { Sales } from './sales.tsx'
 import { SellWindow } from './sell-window.tsx'
 import { Shift } from './shift.tsx'
+import { WhyNotMe } from './why-not-me.tsx'
 
 type MenuProps = {
   readonly view: StationView
@@ -21,18 +22,22 @@ type MenuProps = {
 /** What is needed a few times a shift, out of the way of what is needed every minute. */
 export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.Element {
   const { t } = useTranslation()
-  const [page, setPage] = useState<'list' | 'shift' | 'link' | 'sales' | 'sell'>('list')
+  const [page, setPage] = useState<'list' | 'shift' | 'link' | 'sales' | 'sell' | 'why'>('list')
   const action = useAction()
   const back = (): void => setPage('list')
   if (page === 'shift') return <Shift onClose={back} />
   if (page === 'link') return <LinkPage onClose={back} />
   if (page === 'sell') return <SellWindow onClose={onClose} />
+  if (page === 'why') return <WhyNotMe view={view} onClose={back} />
   if (page === 'sales') return <Sales sales={view.sales} onClose={back} />
   return (
     <Sheet title={me.attendant.name} onClose={onClose}>
       <div className="classes">
         <button type="button" className="touch" onClick={() => setPage('sell')}>
           {t('sell.title')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('why')}>
+          {t('why.menu')}
         </button>
         <button type="button" className="touch" onClick={() => setPage('sales')}>
           {t('menu.sales')}

@@ -132,17 +132,23 @@ function isBadJson(error: unknown): boolean {
   return error instanceof Error && 'status' in error && error.status === 400
 }
 
+const eventStream = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // A proxy that collects bytes would hold back the lamp.
+  'x-accel-buffering': 'no',
+}
+
 function addLive(app: OpenAPIHono, live: Live, { whoIs, refuse, turnAway }: Answers): void {
   app.get('/v1/live', async (c) => {
     if (!(await whoIs(c))) return refuse(c, { kind: 'refusal', code: 'not_signed_in', facts: {} })
     const body = live.open()
-    if (!body) return turnAway(c, 'too_many_screens')
-    return c.body(body, 200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      // A proxy that collects bytes would hold back the lamp.
-      'x-accel-buffering': 'no',
-    })
+    return body ? c.body(body, 200, eventStream) : turnAway(c, 'too_many_screens')
+  })
+  // For everybody in line: no personal data, so no sign-in.
+  app.get('/v1/board', (c) => {
+    const body = live.openBoard()
+    return body ? c.body(body, 200, eventStream) : turnAway(c, 'too_many_screens')
   })
 }
 

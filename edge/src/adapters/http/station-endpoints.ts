@@ -14,6 +14,7 @@ import {
   ticketDetails,
   walkInAnswer,
   walkInRequest,
+  whyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import { scanView, ticketView } from '@baari/shared/contracts/live/station-view'
 import { fillIdField, ticketIdField, uuidText } from '@baari/shared/contracts/scalars'
@@ -119,6 +120,17 @@ function queueEndpoints({ entry }: StationDesk): readonly AnyEndpoint[] {
       out: ticketView,
       codes: ['ticket_unknown', 'ticket_not_waiting'],
       answer: ({ params }, by) => entry.leave(params.id, by),
+    }),
+    readEndpoint({
+      path: '/v1/tickets/{id}/why',
+      tag: 'entry',
+      summary: 'Why this vehicle waits: its place, the rule now, who came later and went first.',
+      access: 'signed-in',
+      params: ticketParams,
+      success: 200,
+      out: whyWaiting,
+      codes: ['ticket_unknown'],
+      answer: ({ params }) => entry.why(params.id),
     }),
     writeEndpoint({
       path: '/v1/calls/{id}/undo',

@@ -16,6 +16,7 @@ import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
 import { queueStoreOf } from './queue-store.ts'
 import { requestAnswersOf } from './request-answers.ts'
 import { scansOf } from './scans.ts'
+import { serviceTimesOf } from './service-times.ts'
 import { shiftsOf } from './shifts.ts'
 import { stationRecordsOf } from './station-records.ts'
 import { tariffsOf } from './tariffs.ts'
@@ -61,6 +62,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     latestState: latestStateOf(session),
     keySets: keySetsOf(session),
     leases: leasesOf(session),
+    serviceTimes: serviceTimesOf(session),
     requestAnswers: requestAnswersOf(session),
     digests: digestsOf(session),
   }

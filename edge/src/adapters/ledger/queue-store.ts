@@ -1,4 +1,4 @@
-import type { QueueStore } from '../../ports/queue-store.ts'
+import type { Overtaker, QueueStore } from '../../ports/queue-store.ts'
 import { callReason } from '@baari/shared/contracts/live/station-view'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { keptQueue } from './kept-queue.ts'
@@ -17,6 +17,17 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     db.select().from(call).where(standing).orderBy(desc(call.id)).limit(1),
   )
 
+  // Calls are in the order of time, so the first older one, met from the end, bounds the search.
+  const overtakers = session.sqlite.prepare<{ arrived: number }, OvertakerRow>(`
+    SELECT t.id, t.kind, t.number, t.plate, t.window_start_ms AS windowStart,
+      t.arrived_at_ms AS arrivedAt, c.position, c.at_ms AS calledAt, c.reason
+    FROM call c JOIN ticket t ON t.id = c.ticket
+    WHERE c.id > coalesce(
+        (SELECT id FROM call WHERE at_ms < $arrived ORDER BY id DESC LIMIT 1), 0)
+      AND t.arrived_at_ms > $arrived AND c.undone_at_ms IS NULL
+      AND c.id = (SELECT max(id) FROM call WHERE ticket = t.id AND undone_at_ms IS NULL)
+    ORDER BY c.id DESC LIMIT 200`)
+
   const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
@@ -31,11 +42,19 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     addCall: (made) => addCall({ ...made, reason: JSON.stringify(made.reason) }),
     callOf(ticket) {
       const row = newest.get({ ticket })
-      return row && { ...row, reason: callReason.parse(JSON.parse(row.reason)) }
+      return row && { ...row, reason: reasonOf(row.reason) }
     },
+    overtakersSince: (arrived) =>
+      overtakers.all({ arrived }).map((row) => ({ ...row, reason: reasonOf(row.reason) })),
     markUndone(ticket, at) {
       const row = newest.get({ ticket })
       if (row) db.update(call).set({ undoneAt: at }).where(eq(call.id, row.id)).run()
     },
   }
+}
+
+type OvertakerRow = Omit<Overtaker, 'reason'> & { readonly reason: string }
+
+function reasonOf(json: string): Overtaker['reason'] {
+  return callReason.parse(JSON.parse(json))
 }

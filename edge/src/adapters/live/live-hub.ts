@@ -1,3 +1,4 @@
+import type { PublicBoard } from '@baari/shared/contracts/live/public-board'
 import type { ScanView, StationView } from '@baari/shared/contracts/live/station-view'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { millis, seconds, type Mono } from '@baari/shared/units/time'
@@ -15,15 +16,19 @@ export type LiveHubParts = {
   readonly clock: Clock
   /** The whole view, read from the ledger; asked at most ten times a second. */
   readonly readView: () => Promise<StationView>
+  /** What of it everybody in line may see. */
+  readonly boardOf: (view: StationView) => PublicBoard
   readonly metrics: Metrics
   readonly log: Log
 }
+
+type Seat = { readonly screen: ScreenStream; readonly audience: Set<ScreenStream> }
 
 const encoder = new TextEncoder()
 const beatFrame = encoder.encode(': still here\n\n')
 
 /** One server-sent event (HTML living standard, section 9.2.6); JSON holds no line break. */
-function frameOf(event: 'view' | 'scan', data: unknown): Uint8Array {
+function frameOf(event: 'view' | 'scan' | 'board', data: unknown): Uint8Array {
   return encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 }
 
@@ -35,6 +40,7 @@ function frameOf(event: 'view' | 'scan', data: unknown): Uint8Array {
 export class LiveHub implements Live {
   readonly #parts: LiveHubParts
   readonly #screens = new Set<ScreenStream>()
+  readonly #boards = new Set<ScreenStream>()
   #lastAt: Mono | undefined
   #pending = false
   #reading = false
@@ -56,26 +62,43 @@ export class LiveHub implements Live {
   }
 
   open(): ReadableStream<Uint8Array> | undefined {
-    if (this.#screens.size >= mostScreens) return undefined
-    const screen: ScreenStream = new ScreenStream({
-      clock: this.#parts.clock,
-      gone: (reason) => this.#leave(screen, reason),
-    })
-    this.#screens.add(screen)
-    this.#parts.metrics.screens(this.#screens.size)
-    if (!this.#cancelBeat) this.#beat()
-    this.changed()
-    return screen.body
+    return this.#open(this.#screens)
+  }
+
+  openBoard(): ReadableStream<Uint8Array> | undefined {
+    return this.#open(this.#boards)
   }
 
   close(): void {
     this.#pending = false
     this.#cancelView?.()
-    for (const screen of [...this.#screens]) screen.end()
+    for (const screen of this.#all()) screen.end()
+  }
+
+  /** Boards have their own bound: nobody who only looks can keep an attendant out. */
+  #open(audience: Set<ScreenStream>): ReadableStream<Uint8Array> | undefined {
+    if (audience.size >= mostScreens) return undefined
+    const screen: ScreenStream = new ScreenStream({
+      clock: this.#parts.clock,
+      gone: (reason) => this.#leave({ screen, audience }, reason),
+    })
+    audience.add(screen)
+    this.#parts.metrics.screens(this.#count())
+    if (!this.#cancelBeat) this.#beat()
+    this.changed()
+    return screen.body
+  }
+
+  #all(): readonly ScreenStream[] {
+    return [...this.#screens, ...this.#boards]
+  }
+
+  #count(): number {
+    return this.#screens.size + this.#boards.size
   }
 
   #schedule(): void {
-    if (!this.#pending || this.#reading || this.#cancelView || this.#screens.size === 0) return
+    if (!this.#pending || this.#reading || this.#cancelView || this.#count() === 0) return
     const { clock } = this.#parts
     const sinceMs = this.#lastAt === undefined ? shortestMs : clock.mono() - this.#lastAt
     const wait = millis(Math.max(0, shortestMs - sinceMs))
@@ -86,13 +109,17 @@ export class LiveHub implements Live {
   }
 
   async #send(): Promise<void> {
-    const { clock, readView, log } = this.#parts
+    const { clock, readView, boardOf, log } = this.#parts
     this.#pending = false
     this.#reading = true
     this.#lastAt = clock.mono()
     try {
-      const frame = frameOf('view', await readView())
+      const view = await readView()
+      const frame = frameOf('view', view)
       for (const screen of [...this.#screens]) screen.view(frame)
+      if (this.#boards.size === 0) return
+      const board = frameOf('board', boardOf(view))
+      for (const screen of [...this.#boards]) screen.view(board)
     } catch (error) {
       // Screens keep the last view; the next change tries again.
       log({ level: 'error', event: 'live view failed', fields: { reason: String(error) } })
@@ -104,16 +131,16 @@ export class LiveHub implements Live {
 
   #beat(): void {
     this.#cancelBeat = this.#parts.clock.after('live heartbeat', heartbeat, () => {
-      for (const screen of [...this.#screens]) screen.heartbeat(beatFrame)
+      for (const screen of this.#all()) screen.heartbeat(beatFrame)
       this.#beat()
     })
   }
 
-  #leave(screen: ScreenStream, reason: 'left' | 'slow'): void {
-    this.#screens.delete(screen)
-    this.#parts.metrics.screens(this.#screens.size)
+  #leave({ screen, audience }: Seat, reason: 'left' | 'slow'): void {
+    audience.delete(screen)
+    this.#parts.metrics.screens(this.#count())
     if (reason === 'slow') this.#parts.metrics.screenDropped()
-    if (this.#screens.size > 0) return
+    if (this.#count() > 0) return
     this.#cancelBeat?.()
     this.#cancelBeat = undefined
   }

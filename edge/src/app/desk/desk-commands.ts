@@ -7,6 +7,7 @@ import type {
   openShiftRequest,
   ShiftRecord,
   SyncStatus,
+  WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import type { StationView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
@@ -88,6 +89,7 @@ export type DeskCommands = {
   >
   readonly 'ticket.skip': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.leave': Does<TicketAct, Refusable<TicketMoved>>
+  readonly 'ticket.why': Does<{ readonly ticket: TicketId }, Refusable<WhyWaiting>>
   readonly 'call.undo': Does<UndoCall, Refusable<CallUndone>>
   readonly 'queue.dispatch': Does<DispatchQueue, { readonly calls: readonly CallMade[] }>
   readonly 'fill.list': Does<

@@ -84,6 +84,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       const moved = await change(by, 'ticket.leave', { input, released: ticket })
       return moved.ok ? ok(moved.value.ticket) : moved
     },
+    why: (ticket) => parts.ledger.run('ticket.why', { ticket }),
     async undoCall(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
       const undone = await change(by, 'call.undo', { input, released: ticket })

@@ -1,15 +1,7 @@
 import { renewEvery, type LeaseAnswer } from '@baari/shared/domain/lease/term'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { VehicleClass } from '@baari/shared/units/names'
-import {
-  millis,
-  minutes,
-  seconds,
-  type Instant,
-  type Millis,
-  type Mono,
-} from '@baari/shared/units/time'
-import type { PositionFacts } from '../../domain/position/position-facts.ts'
+import { millis, seconds, type Instant, type Millis, type Mono } from '@baari/shared/units/time'
 import type { ExchangeAnswer } from '../../ports/cloud-line.ts'
 import type { LeaseLine } from '../../ports/lease-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
@@ -17,16 +9,19 @@ import type { StationClock } from '../../ports/station-clock.ts'
 import type { SessionKeeper } from '../sync/session-keeper.ts'
 import {
   isWorking,
+  type ForecourtNow,
   type leaseAnswered,
   type leaseFenced,
   type LeaseToSend,
   type nextLease,
+  type recountCells,
 } from './lease-round.ts'
 import type { wantWindow } from './own-windows.ts'
 
 /** The commands the loop asks of the ledger, by name. */
 type LeaseCommands = {
   readonly 'lease.next': typeof nextLease
+  readonly 'lease.recount': typeof recountCells
   readonly 'lease.answered': typeof leaseAnswered
   readonly 'lease.fenced': typeof leaseFenced
   readonly 'lease.want': typeof wantWindow
@@ -37,7 +32,7 @@ export type LeaseLoopDeps = {
   readonly keeper: Pick<SessionKeeper, 'ensure'>
   readonly ledger: Pick<Ledger<LeaseCommands>, 'run'>
   readonly clock: Clock
-  readonly positions: () => readonly PositionFacts[]
+  readonly forecourt: () => ForecourtNow
   readonly time: StationClock
   /** How often it looks whether a round is due or the working positions have changed. */
   readonly lookEvery?: Millis
@@ -56,7 +51,8 @@ export type LeaseLoop = {
 }
 
 const usualLook = seconds(5)
-const longestPause = minutes(1)
+/** Also while nobody answers, a position that closes is seen within the minute. */
+const longestPause = seconds(45)
 const borrowWithin = seconds(3)
 /** A round has three requests, and a new term one more before them. */
 const requestsPerRound = 8
@@ -68,7 +64,7 @@ const borrowTries = 3
  * station waits for it.
  */
 export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
-  const { clock, positions, onFault, lookEvery = usualLook } = deps
+  const { clock, forecourt, onFault, lookEvery = usualLook } = deps
   const abort = new AbortController()
   let running: Promise<void> = Promise.resolve()
   let cancel = (): void => undefined
@@ -86,10 +82,11 @@ export function startLeaseLoop(deps: LeaseLoopDeps): LeaseLoop {
   }
 
   async function look(): Promise<void> {
-    const now = positions().filter(isWorking).length
+    const now = forecourt().positions.filter(isWorking).length
     const due = roundAt === undefined || clock.mono() - roundAt >= renewEvery
     const starts = due || now !== working
     if (!starts && !waits) return
+    if (starts) await deps.ledger.run('lease.recount', { forecourt: forecourt() })
     waits = !(await runRequests(deps, { starts, signal: abort.signal }))
     pause = waits ? millis(Math.min(pause * 2, longestPause)) : lookEvery
     if (starts && !waits) [roundAt, working] = [clock.mono(), now]
@@ -124,8 +121,7 @@ async function runRequests(deps: LeaseLoopDeps, { starts, signal }: Run): Promis
   const session = await deps.keeper.ensure(undefined, signal)
   if (session === undefined || !deps.time.now().trusted) return false
   for (let count = 0; count < requestsPerRound && !signal.aborted; count += 1) {
-    const facts = deps.positions()
-    const ask = { starts: starts && count === 0, positions: facts }
+    const ask = { starts: starts && count === 0, forecourt: deps.forecourt() }
     const request = await deps.ledger.run('lease.next', ask)
     if (request === null) return true
     if (!(await settle(deps, request, signal))) return false
@@ -141,7 +137,7 @@ async function borrowInside(
 ): Promise<boolean> {
   for (let tried = 0; tried < borrowTries && !signal.aborted; tried += 1) {
     if (!(await runRequests(deps, { starts: false, signal }))) return false
-    const request = await deps.ledger.run('lease.want', { ...wish, positions: deps.positions() })
+    const request = await deps.ledger.run('lease.want', { ...wish, forecourt: deps.forecourt() })
     if (request === null) return true
     if (!(await settle(deps, request, signal))) return false
   }
@@ -155,16 +151,16 @@ async function settle(
   signal: AbortSignal,
 ): Promise<boolean> {
   const answer = await send(deps, request, signal)
-  const facts = deps.positions()
+  const forecourt = deps.forecourt()
   if (answer.ok) {
-    await deps.ledger.run('lease.answered', { answer: answer.value, positions: facts })
+    await deps.ledger.run('lease.answered', { answer: answer.value, forecourt })
     return true
   }
   const { no: refused } = answer
   if (refused.kind !== 'conflict' || refused.body.error !== 'fenced') return false
   const { lease } = refused.body
   if (lease === undefined) return false
-  await deps.ledger.run('lease.fenced', { no: request.no, ...lease, positions: facts })
+  await deps.ledger.run('lease.fenced', { no: request.no, ...lease, forecourt })
   return true
 }
 

@@ -1,7 +1,11 @@
 import type { WireCell } from '@baari/shared/contracts/sync/lease'
 import { wireCells, wireOfRequest } from '@baari/shared/contracts/sync/lease'
 import type { Capacity } from '@baari/shared/domain/lease/capacity'
-import { noForecast, ownGrant, type StationCell } from '@baari/shared/domain/lease/station-cells'
+import {
+  cellsOfHorizon,
+  ownGrant,
+  type StationCell,
+} from '@baari/shared/domain/lease/station-cells'
 import {
   acknowledgedTerm,
   decideLease,
@@ -11,21 +15,32 @@ import {
   type LeaseMove,
 } from '@baari/shared/domain/lease/station-lease'
 import { mayStillSell, type LeaseAnswer, type LeaseKind } from '@baari/shared/domain/lease/term'
+import type { WalkInForecast } from '@baari/shared/domain/slots/walk-in-forecast'
+import type { Grams } from '@baari/shared/units/mass'
 import type { Instant } from '@baari/shared/units/time'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { settingsOf } from '../station/settings-of.ts'
 
-export type LeaseTx = Pick<LedgerTx, 'leases' | 'outbox' | 'station' | 'sync'>
+export type LeaseTx = Pick<LedgerTx, 'leases' | 'outbox' | 'serviceTimes' | 'station' | 'sync'>
 
 /** A request as it goes out: the same bytes until it is answered. */
 export type LeaseToSend = { readonly kind: LeaseKind; readonly no: number; readonly body: string }
 
+/** The forecourt as it is now, which the books do not know. */
+export type ForecourtNow = {
+  readonly positions: readonly PositionFacts[]
+  /** What the banks still give. */
+  readonly storedGrams: Grams
+  /** Null where nobody forecasts: the flat cap holds. */
+  readonly forecast: WalkInForecast | null
+}
+
 export type LeaseRound = {
   /** The five minutes are over, or the working positions changed. */
   readonly starts: boolean
-  readonly positions: readonly PositionFacts[]
+  readonly forecourt: ForecourtNow
 }
 
 /**
@@ -34,13 +49,13 @@ export type LeaseRound = {
  */
 export function nextLease(
   tx: LeaseTx,
-  { starts, positions }: LeaseRound,
+  { starts, forecourt }: LeaseRound,
   context: CommandContext,
 ): LeaseToSend | null {
   const stored = tx.leases.read()
   if (!context.now.trusted) return toSend(stored)
   const { epoch } = tx.sync.epochs.current()
-  const view = viewOf(tx, positions, context)
+  const view = viewOf(tx, forecourt, context)
   const forgot = stored.epoch !== null && stored.epoch !== epoch
   const event: LeaseEvent = forgot
     ? { kind: 'forgot' }
@@ -48,18 +63,35 @@ export function nextLease(
   return toSend(step(tx, { event, view }))
 }
 
+/**
+ * `lease.recount`: what may be promised in each cell follows the forecourt also while nobody answers
+ * at the other end; a shrink shows as over. A ledger that has forgotten sales waits for its new term.
+ */
+export function recountCells(
+  tx: LeaseTx,
+  { forecourt }: Pick<LeaseRound, 'forecourt'>,
+  context: CommandContext,
+): null {
+  const { lease, cells, epoch } = tx.leases.read()
+  const forgot = epoch !== tx.sync.epochs.current().epoch
+  if (lease.kind === 'unopened' || forgot || !context.now.trusted) return null
+  const view = viewOf(tx, forecourt, context)
+  store(tx, { lease, cells: cellsOfHorizon(cells, view, false) }, view.now)
+  return null
+}
+
 export type LeaseAnswered = {
   readonly answer: LeaseAnswer
-  readonly positions: readonly PositionFacts[]
+  readonly forecourt: ForecourtNow
 }
 
 /** The cloud has carried out the request: what it gave up is the station's from here on. */
 export function leaseAnswered(
   tx: LeaseTx,
-  { answer, positions }: LeaseAnswered,
+  { answer, forecourt }: LeaseAnswered,
   context: CommandContext,
 ): null {
-  step(tx, { event: { kind: 'answered', answer }, view: viewOf(tx, positions, context) })
+  step(tx, { event: { kind: 'answered', answer }, view: viewOf(tx, forecourt, context) })
   return null
 }
 
@@ -67,16 +99,16 @@ export type LeaseRefused = {
   readonly no: number
   readonly fence: number
   readonly term: string | null
-  readonly positions: readonly PositionFacts[]
+  readonly forecourt: ForecourtNow
 }
 
 /** The cloud knows another history of this lease: a new term is opened above its fence. */
 export function leaseFenced(
   tx: LeaseTx,
-  { positions, ...fenced }: LeaseRefused,
+  { forecourt, ...fenced }: LeaseRefused,
   context: CommandContext,
 ): null {
-  step(tx, { event: { kind: 'fenced', ...fenced }, view: viewOf(tx, positions, context) })
+  step(tx, { event: { kind: 'fenced', ...fenced }, view: viewOf(tx, forecourt, context) })
   return null
 }
 
@@ -121,7 +153,7 @@ function grantedBy(lease: LeaseMove['lease'], now: Instant): (cell: StationCell)
 
 export function viewOf(
   tx: Pick<LedgerTx, 'station'>,
-  positions: readonly PositionFacts[],
+  { positions, storedGrams, forecast }: ForecourtNow,
   { now, ids }: CommandContext,
 ): LeaseContext {
   const settings = settingsOf(tx)
@@ -130,8 +162,9 @@ export function viewOf(
       positionsNow: positions.filter(isWorking).length,
       positionsPlanned: settings.positions.length,
       compressorGramsPerHour: settings.compressorGramsPerHour,
+      storedGrams,
     },
-    forecast: noForecast,
+    forecast,
     now: now.at,
     termId: ids.uuid(),
   }

@@ -9,15 +9,21 @@ import { showProbability, usualFill } from '@baari/shared/domain/slots/usual-fil
 import { horizon, windowLength } from '@baari/shared/domain/slots/windows'
 import type { VehicleClass } from '@baari/shared/units/names'
 import { after, instant, type Instant } from '@baari/shared/units/time'
-import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
-import { step, toSend, viewOf, type LeaseToSend, type LeaseTx } from './lease-round.ts'
+import {
+  step,
+  toSend,
+  viewOf,
+  type ForecourtNow,
+  type LeaseToSend,
+  type LeaseTx,
+} from './lease-round.ts'
 
-/** What a vehicle of this class takes from a window: frozen at the sale. */
-export function needOf(vehicleClass: VehicleClass): Need {
+/** What a vehicle of this class takes from a window, by the station's own times; frozen at the sale. */
+export function needOf(tx: Pick<LedgerTx, 'serviceTimes'>, vehicleClass: VehicleClass): Need {
   return {
-    work: bookedWork(vehicleClass, showProbability),
+    work: bookedWork(tx.serviceTimes.classMinutes()[vehicleClass], showProbability),
     gas: usualFill[vehicleClass],
   }
 }
@@ -43,13 +49,13 @@ export type ListOwnWindows = {
 
 /** Windows of the next 24 hours as the kiosk may promise them; null when it sells none. */
 export function listOwnWindows(
-  tx: Pick<LedgerTx, 'leases'>,
+  tx: Pick<LedgerTx, 'leases' | 'serviceTimes'>,
   { vehicleClass, linkUp }: ListOwnWindows,
   { now }: CommandContext,
 ): readonly OwnWindow[] | null {
   const own = ownCapacity(tx, now.at)
   if (own === undefined) return null
-  const need = needOf(vehicleClass)
+  const need = needOf(tx, vehicleClass)
   const borrowable = linkUp ? withCloud(tx, own.free) : []
   return kioskWindows(now.at).map((start) => {
     const room = shownRoom(own.free, start, need)
@@ -83,25 +89,25 @@ export function isKioskWindow(start: Instant, now: Instant): boolean {
 export type WantWindow = {
   readonly windowStart: Instant
   readonly vehicleClass: VehicleClass
-  readonly positions: readonly PositionFacts[]
+  readonly forecourt: ForecourtNow
 }
 
 /** Asks the cloud for what the own share lacks for one vehicle; null when nothing is lacking. */
 export function wantWindow(
   tx: LeaseTx,
-  { windowStart, vehicleClass, positions }: WantWindow,
+  { windowStart, vehicleClass, forecourt }: WantWindow,
   context: CommandContext,
 ): LeaseToSend | null {
   const own = ownCapacity(tx, context.now.at)
   if (own === undefined) return null
   const has = spanOf(own.free, windowStart).reduce(plus, noCapacity)
-  let lacking = less(needOf(vehicleClass), has)
+  let lacking = less(needOf(tx, vehicleClass), has)
   const cells = spanOf(tx.leases.read().cells, windowStart).flatMap((cell) => {
     const wish = least(lacking, cell.cloud)
     lacking = less(lacking, wish)
     return isNone(wish) ? [] : [{ start: cell.start, ...wish }]
   })
   if (cells.length === 0) return null
-  const view = viewOf(tx, positions, context)
+  const view = viewOf(tx, forecourt, context)
   return toSend(step(tx, { event: { kind: 'wanted', cells }, view }))
 }

@@ -2,8 +2,10 @@ import { wireCells } from '@baari/shared/contracts/sync/lease'
 import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import type { LeaseTerm } from '@baari/shared/domain/lease/term'
 import { freeCodePlace, type CodePlace } from '@baari/shared/domain/slots/code-place'
+import { fitsNozzles, matchSpan, withQueue } from '@baari/shared/domain/slots/nozzle-match'
 import { spanOf } from '@baari/shared/domain/slots/shown-room'
 import { planTaking, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { usualFill } from '@baari/shared/domain/slots/usual-fill'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
 import { assert } from '@baari/shared/faults/assert'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
@@ -11,7 +13,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { noPaise, type PaisePerKg } from '@baari/shared/units/money'
 import type { AttendantId, BookingId, VehicleClass } from '@baari/shared/units/names'
-import { after, type DayNumber, type Instant } from '@baari/shared/units/time'
+import { after, millis, minutes, type DayNumber, type Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { usualNozzle } from '../queue/queue-state.ts'
@@ -118,7 +120,10 @@ function termsOf(
   const own = ownCapacity(tx, now.at)
   const price = tx.tariffs.priceAt(windowStart)
   if (own === undefined || price === undefined) return err(refusal('no_own_share'))
-  const plan = planTaking(spanOf(own.free, windowStart), needOf(vehicleClass))
+  if (!nozzlesFit(tx, { windowStart, vehicleClass })) {
+    return err(refusal('window_full', { nozzle: usualNozzle(vehicleClass) }))
+  }
+  const plan = planTaking(spanOf(own.free, windowStart), needOf(tx, vehicleClass))
   if (!plan.ok) return plan
   const places = codes.map(({ place }) => place)
   const place = freeCodePlace(places, tx.leases.usedCodes(places))
@@ -128,6 +133,28 @@ function termsOf(
   )
   if (code === undefined) return err(refusal('no_own_share'))
   return ok({ term: own.term, price, plan: plan.value, code })
+}
+
+/**
+ * Every vehicle that is expected finds a nozzle that fits, whoever comes first. Bookings of the
+ * cloud that have not come through yet are not seen; the cells' minutes bound what they can be.
+ */
+function nozzlesFit(
+  tx: Pick<LedgerTx, 'bookings' | 'serviceTimes' | 'station'>,
+  { windowStart, vehicleClass }: Pick<SellWindow, 'windowStart' | 'vehicleClass'>,
+): boolean {
+  const times = tx.serviceTimes.classMinutes()
+  const lasting = (of: VehicleClass) => millis((times[of] * minutes(1)) / 1_000)
+  const { from, to } = matchSpan(windowStart)
+  const booked = tx.bookings.expected(from, to).map((row) => ({
+    nozzle: row.nozzle,
+    start: row.window_start_ms,
+    duration: lasting(row.vehicle_class),
+  }))
+  const nozzle = usualNozzle(vehicleClass)
+  const positions = settingsOf(tx).positions.map(({ nozzles }) => nozzles)
+  const wish = { nozzle, start: windowStart, duration: lasting(vehicleClass) }
+  return fitsNozzles(wish, booked, { positions, rules: withQueue })
 }
 
 type Selling = {
@@ -150,7 +177,7 @@ function rowOf(
     expires_ms: after(windowStart, tokenValidity),
     vehicle_class: vehicleClass,
     nozzle: usualNozzle(vehicleClass),
-    grams: needOf(vehicleClass).gas,
+    grams: usualFill[vehicleClass],
     plate: vehicle.plate,
     driver_name: null,
     retest_day: vehicle.retestDay,
@@ -194,7 +221,7 @@ function writeSale(tx: LedgerTx, { row, terms, by }: Sale): void {
       codeSlot: code.place.slot,
       codeN: code.place.n,
       pricePaisePerKg: price,
-      workMilliMinutes: needOf(row.vehicle_class).work,
+      workMilliMinutes: plan.reduce((sum, { work }) => sum + work, 0),
       term: term.id,
       fence: term.fence,
       cells: wireCells(plan),

@@ -10,6 +10,7 @@ import type { FillId, PositionNo, TicketId } from '@baari/shared/units/names'
 import type { Grams } from '@baari/shared/units/mass'
 import { closeTicket } from '../ticket/close-ticket.ts'
 import type { CallMade } from './call-made.ts'
+import { learnTurn } from './learn-turn.ts'
 import { loadQueue, momentOf, saveQueue } from './queue-state.ts'
 import { showPlaces } from './show-places.ts'
 
@@ -79,6 +80,7 @@ export function ticketFilled(
   else closeTicket(tx, { ticket: id, reason: outcome === 'filled' ? 'filled' : 'void' }, context)
   return change(tx, context, (state, moment) => {
     const at = position ?? ticketAt(state, id)
+    if (at) learnTurn(tx, { ticket, position: at, grams, served: outcome === 'filled' }, context)
     if (outcome === 'interrupted') return at ? interruptFill(state, at, moment) : state
     return withVehicle(at ? endFill(state, at, moment) : state, id, () => undefined)
   })

@@ -3,11 +3,11 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { DispatchConfig } from '@baari/shared/domain/dispatch/dispatch-config'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import {
-  classMeans,
   longestQuote,
   quoteForWalkIn,
   type ExpectedBooking,
 } from '@baari/shared/domain/dispatch/honest-wait'
+import { classMeans } from '@baari/shared/domain/dispatch/service-times'
 import type { Prng } from '@baari/shared/runtime/chance'
 import { vehicleClasses, type NozzleType, type VehicleClass } from '@baari/shared/units/names'
 import { after, hours, millis, type Instant, type Millis } from '@baari/shared/units/time'

@@ -19,6 +19,6 @@ export function raiseDelay(
   if (delayMs <= known) return { delayMs: known }
   tx.station.saveDelay({ delayMs, day: istDay(now.at) })
   const before = loadQueue(tx)
-  saveQueue(tx, before, delayWindows(before, millis(delayMs - known)))
+  saveQueue(tx, before, delayWindows(before, millis(delayMs - known), now.at))
   return { delayMs }
 }

@@ -23,10 +23,18 @@ export function stateOfView({
     { key: 'queue', value: { ...counts } },
     { key: 'shift', value: { open: shift !== null, sinceMs: shift?.openedAtMs ?? null } },
     { key: 'clock', value: { quality: clock } },
-    { key: 'gas', value: gas === null ? null : { bankMbar: gas.bankMbar } },
+    { key: 'gas', value: gas === null ? null : gasTold(gas) },
     { key: 'link', value: { uplink } },
     { key: 'disk', value: { reserveFree: diskReserveFree } },
   ]
+}
+
+const stepMbar = 1_000
+
+/** In steps of a bar, so that a pressure that trembles is not told with every look. */
+function gasTold({ bankMbar, vehiclesPerHour }: NonNullable<StationView['gas']>): StateValue {
+  const stepped = bankMbar === null ? null : Math.floor(bankMbar / stepMbar) * stepMbar
+  return { bankMbar: stepped, vehiclesPerHour }
 }
 
 /** The values that are not what was told before; `told` is brought up to date. */

@@ -85,6 +85,7 @@ describe('the API`s own description', () => {
       'get /v1/me',
       'get /v1/shifts/current',
       'get /v1/sync-status',
+      'get /v1/tickets/{id}/why',
       'get /v1/windows',
       'post /v1/bookings',
       'post /v1/calls/{id}/undo',

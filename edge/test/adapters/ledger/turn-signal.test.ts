@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { companyIn, turnSignal } from '../../../src/adapters/ledger/turn-signal.ts'
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const list = (messages: string[]) => () => messages.shift()
 
 describe('turn signal', () => {

@@ -1,3 +1,4 @@
+import type { PublicBoard } from '@baari/shared/contracts/live/public-board'
 import type { ScanView, StationView } from '@baari/shared/contracts/live/station-view'
 import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
 import { millis, seconds } from '@baari/shared/units/time'
@@ -29,13 +30,13 @@ beforeEach(() => {
       revision += 1
       return Promise.resolve({ revision } as StationView)
     },
+    boardOf: (view) => ({ station: `as of ${view.revision}` }) as PublicBoard,
   })
 })
 
 type Screen = { next(): Promise<string>; leave(): Promise<void> }
 
-function screen(): Screen {
-  const body = hub.open()
+function screen(body = hub.open()): Screen {
   if (!body) throw new Error('no room')
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -53,6 +54,37 @@ async function pass(ms: number): Promise<void> {
   clock.advance(millis(ms))
   await settle()
 }
+
+describe('the board for everybody in line', () => {
+  it('gets its own picture with each view, and no scans', async () => {
+    const kiosk = screen()
+    const board = screen(hub.openBoard())
+    hub.scanned({ id: 'x' } as ScanView)
+    await pass(0)
+    expect(await kiosk.next()).toContain('event: scan')
+    expect(await board.next()).toBe('event: board\ndata: {"station":"as of 1"}\n\n')
+    hub.changed()
+    await pass(100)
+    expect(await board.next()).toContain('as of 2')
+  })
+
+  it('however many look, attendants still get in', () => {
+    for (let n = 0; n < mostScreens; n += 1) expect(hub.openBoard()).toBeDefined()
+    expect(hub.openBoard()).toBeUndefined()
+    expect(hub.open()).toBeDefined()
+    expect(counts.get('screens')).toBe(mostScreens + 1)
+  })
+
+  it('the last board that leaves ends the reading', async () => {
+    const board = screen(hub.openBoard())
+    await pass(0)
+    await board.next()
+    await board.leave()
+    hub.changed()
+    await pass(1_000)
+    expect(revision).toBe(1)
+  })
+})
 
 describe('the live stream', () => {
   it('a screen that connects gets the whole view first', async () => {

@@ -2,6 +2,7 @@ import { codePlaces } from '@baari/shared/domain/slots/code-place'
 import { testCodeMac } from '@baari/shared/testing/test-keys'
 import { encodeShortCode } from '@baari/shared/codecs/short-code'
 import { leaseCells } from '@baari/shared/contracts/sync/lease'
+import { noGrams } from '@baari/shared/units/mass'
 import { bookingId } from '@baari/shared/units/names'
 import { after, dayNumber, hours, minutes, type Instant } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -94,10 +95,16 @@ describe('a window sold at the kiosk', () => {
 
   it('a request that was not answered sells nothing the cloud may have, also after a restart', async () => {
     const cloud = await leased(world)
-    const first = await world.run('lease.next', { starts: true, positions: bothFree })
+    const first = await world.run('lease.next', {
+      starts: true,
+      forecourt: { positions: bothFree, storedGrams: noGrams, forecast: null },
+    })
     if (first === null) throw new Error('a renewal')
     cloud.receive(first)
-    const again = await world.run('lease.next', { starts: true, positions: bothFree })
+    const again = await world.run('lease.next', {
+      starts: true,
+      forecourt: { positions: bothFree, storedGrams: noGrams, forecast: null },
+    })
     expect(again).toEqual(first)
     expect([await sell(), await sell(), await sell()]).toEqual(['sold', 'sold', 'window_full'])
   })

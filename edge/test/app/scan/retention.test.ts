@@ -35,6 +35,7 @@ describe('what is kept and for how long', () => {
     expect(world.ops('booking.no_show')[0]?.body).toEqual({
       booking: someBooking,
       clockTrusted: false,
+      excused: 'clock_uncertain',
     })
   })
 })

@@ -125,6 +125,12 @@ export const bookingRequest = z.object({
   payment: z.enum(['pump']).default('pump'),
 })
 
+/**
+ * POST /v1/waitlist (same body) → 201 booking in state waitlisted; 409 vehicle_has_booking.
+ * POST /v1/bookings/:id/offer → 200 booking, active when accepted; 409 offer_over, window_full.
+ */
+export const offerAnswer = z.object({ answer: z.enum(['accept', 'snooze', 'leave']) })
+
 /* POST /v1/holds (same body) → 201 booking in state held; POST /v1/holds/:id/confirm → 200; DELETE /v1/holds/:id → 204. */
 
 /** GET /v1/bookings?limit&cursor → 200; GET /v1/bookings/:id; POST /v1/bookings/:id/cancel → 200 booking. */

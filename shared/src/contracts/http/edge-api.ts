@@ -15,7 +15,7 @@ import {
   uuidText,
   vehicleClassField,
 } from '../scalars.ts'
-import { ticketView } from '../live/station-view.ts'
+import { callReason, ticketView } from '../live/station-view.ts'
 
 /**
  * The node's API on the station's LAN. Every write needs an `Idempotency-Key` header, the node's
@@ -230,3 +230,29 @@ export type FillRecord = z.output<typeof fillRecord>
 export type ShiftRecord = z.output<typeof shiftRecord>
 export type SyncStatus = z.output<typeof syncStatus>
 export type Me = z.output<typeof me>
+
+/** Why a vehicle is not yet called: answer of `GET /v1/tickets/{id}/why` (lanes.md section 1). */
+export const whyWaiting = z.object({
+  ticket: ticketView,
+  /** Place in calling order from 1; null for one that is called already or not in line. */
+  place: z.int().nullable(),
+  rule: z.object({ streak: z.int(), limit: z.int(), oldestWalkInWaitMs: z.int().nullable() }),
+  /** Positions that take this vehicle, and how many of them work. */
+  positions: z.object({ fitting: z.int(), working: z.int() }),
+  /** How many came later and went first. */
+  overtakenBy: z.int(),
+  /** The last twenty of them with the rule's own reason, newest first. */
+  overtakers: z.array(
+    z.object({
+      label: z.string(),
+      kind: z.enum(['booked', 'walk-in']),
+      windowStartMs: instantField.nullable(),
+      arrivedAtMs: instantField,
+      calledAtMs: instantField,
+      position: positionNoField,
+      reason: callReason,
+    }),
+  ),
+})
+
+export type WhyWaiting = z.output<typeof whyWaiting>

@@ -32,6 +32,10 @@ const lease = {
 }
 const use = { booking: bookingIdField, useNo: z.int().min(1) }
 
+/** Why a vehicle that did not come counts against nobody (product.md 7.7). */
+export const noShowExcuses = ['station_late', 'station_down', 'clock_uncertain'] as const
+export type NoShowExcuse = (typeof noShowExcuses)[number]
+
 export const ledgerOps = {
   boot: z.object({ boot: z.string(), instance: z.string(), version: z.string() }),
   entity: z.object({ ref: z.int(), type: z.string(), uuid: uuidText }),
@@ -51,7 +55,12 @@ export const ledgerOps = {
   }),
   /** The station has the cancel and nobody has come: it is final (product.md 7.3). */
   'booking.cancel_acked': z.object({ booking: bookingIdField, rev: z.int() }),
-  'booking.no_show': z.object({ booking: bookingIdField, clockTrusted: z.boolean() }),
+  /** `excused` is null when nothing at the station excuses it; a node that cannot tell leaves it out. */
+  'booking.no_show': z.object({
+    booking: bookingIdField,
+    clockTrusted: z.boolean(),
+    excused: z.enum(noShowExcuses).nullable().optional(),
+  }),
 
   /** Every change of the capacity lease in the cloud's favour, and every one in the station's. */
   'lease.granted': z.object(lease),

@@ -43,6 +43,9 @@ export const stateValue = z
   .refine((value) => Object.keys(value).length <= 32)
   .nullable()
 
+/** State key under which a station tells its class minutes, in milli-minutes by class. */
+export const classMinutesKey = 'class_minutes'
+
 export const stateOps = {
   /** The latest value of a key; values between two batches are never told. */
   'state.set': z.object({ key: stateKey, value: stateValue }),

@@ -101,13 +101,14 @@ export type Occupancy = { readonly at?: Vehicle; readonly staged?: Vehicle }
 
 /** One pass over the vehicles. */
 export function occupancies(state: DispatchState): ReadonlyMap<PositionNo, Occupancy> {
-  const found = new Map<PositionNo, Occupancy>()
+  const found = new Map<PositionNo, { at?: Vehicle; staged?: Vehicle }>()
   for (const vehicle of state.vehicles) {
     const { place } = vehicle
     if (place.kind === 'waiting' || place.kind === 'aside') continue
-    const there = found.get(place.position)
-    const more = place.kind === 'staged' ? { staged: vehicle } : { at: vehicle }
-    found.set(place.position, { ...there, ...more })
+    let there = found.get(place.position)
+    if (there === undefined) found.set(place.position, (there = {}))
+    if (place.kind === 'staged') there.staged = vehicle
+    else there.at = vehicle
   }
   return found
 }
@@ -118,10 +119,13 @@ export function withVehicle(
   ticket: TicketId,
   change: (vehicle: Vehicle) => Vehicle | undefined,
 ): DispatchState {
-  const vehicles = state.vehicles.flatMap((vehicle) => {
-    const next = vehicle.ticket === ticket ? change(vehicle) : vehicle
-    return next === undefined ? [] : [next]
-  })
+  const index = state.vehicles.findIndex((vehicle) => vehicle.ticket === ticket)
+  const vehicle = state.vehicles[index]
+  if (vehicle === undefined) return state
+  const vehicles = state.vehicles.slice()
+  const next = change(vehicle)
+  if (next === undefined) vehicles.splice(index, 1)
+  else vehicles[index] = next
   return { ...state, vehicles }
 }
 

@@ -10,14 +10,7 @@ import { occupancies, type DispatchState, type Moment, type Vehicle } from './di
 import { nextCall } from './next-call.ts'
 import { joinQueue } from './place-in-queue.ts'
 import { endFill, expectEnd, startFill } from './position-events.ts'
-
-/** Mean minutes at a position by class, change of vehicle included (lanes.md section 4). */
-export const classMeans: Readonly<Record<VehicleClass, Millis>> = {
-  auto: minutes(3),
-  car: minutes(4.5),
-  lcv: minutes(7.5),
-  bus: minutes(14),
-}
+import { classMeans, classVariation, logNormalFactor } from './service-times.ts'
 
 /** A booking that has not arrived yet but will take its turn. */
 export type ExpectedBooking = {
@@ -42,9 +35,6 @@ export type WaitQuote = {
   readonly p90Ms: Millis
 }
 
-/** Coefficient of variation inside a class, and the log-normal deviation it makes. */
-const variation = 0.35
-const sigma = Math.sqrt(Math.log(1 + variation * variation))
 const showShare = 0.9
 /** A fill past its expected end is taken to end in half a minute. */
 const overdue = minutes(0.5)
@@ -200,9 +190,7 @@ function endings(run: Run, model: WaitModel): void {
   }
 }
 
-/** Log-normal with the mean of the class (Box and Muller's transform for the normal). */
+/** Log-normal with the mean of the class. */
 function drawn({ vehicleClass }: Vehicle, { random, means = classMeans }: WaitModel): Millis {
-  const radius = Math.sqrt(-2 * Math.log(1 - random()))
-  const normal = radius * Math.cos(2 * Math.PI * random())
-  return millis(Math.round(means[vehicleClass] * Math.exp(sigma * normal - (sigma * sigma) / 2)))
+  return millis(Math.round(means[vehicleClass] * logNormalFactor(classVariation, random)))
 }

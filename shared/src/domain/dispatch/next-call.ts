@@ -7,6 +7,7 @@ import {
   occupancies,
   withVehicle,
   type DispatchState,
+  type Moment,
   type Position,
   type RecentPick,
   type Vehicle,
@@ -31,12 +32,20 @@ export type CallStep = { readonly state: DispatchState; readonly call?: Call }
  * position from one that waits.
  */
 export function nextCall(state: DispatchState, now: Instant, config: DispatchConfig): CallStep {
+  if (!state.vehicles.some(mayBePicked)) return { state }
+  const occupied = occupancies(state)
   return (
-    firstFitting(state, freePositions(state), { now, config, kind: 'called' }) ??
-    firstFitting(state, stagingPositions(state, now, config), { now, config, kind: 'staged' }) ?? {
-      state,
-    }
+    firstFitting(state, freeOf(state, occupied), { now, config, kind: 'called' }) ??
+    firstFitting(state, stagingOf(state, occupied, { now, config }), {
+      now,
+      config,
+      kind: 'staged',
+    }) ?? { state }
   )
+}
+
+function mayBePicked({ place }: Vehicle): boolean {
+  return place.kind === 'waiting' || place.kind === 'aside'
 }
 
 type Round = {
@@ -50,9 +59,10 @@ function firstFitting(
   positions: readonly Position[],
   round: Round,
 ): CallStep | undefined {
+  if (positions.length === 0) return undefined
   // A position for buses stays free all day; it must not cost the sorting of a queue of autos.
   const wanted = positions.filter((position) =>
-    state.vehicles.some((vehicle) => compatible(vehicle, position)),
+    state.vehicles.some((vehicle) => mayBePicked(vehicle) && compatible(vehicle, position)),
   )
   if (wanted.length === 0) return undefined
   for (const queues of candidates(state, round)) {
@@ -84,8 +94,13 @@ function* candidates(state: DispatchState, { now, config, kind }: Round): Genera
 
 /** Open positions nobody stands at; NGV1 alone before both types, then by number. */
 export function freePositions(state: DispatchState): readonly Position[] {
-  const occupied = occupancies(state)
-  return state.positions
+  return freeOf(state, occupancies(state))
+}
+
+type Occupied = ReturnType<typeof occupancies>
+
+function freeOf({ positions }: DispatchState, occupied: Occupied): readonly Position[] {
+  return positions
     .filter(({ service, no }) => service === 'open' && occupied.get(no) === undefined)
     .sort((a, b) => a.nozzles.length - b.nozzles.length || specificity(a, b) || a.no - b.no)
 }
@@ -96,13 +111,12 @@ function specificity(a: Position, b: Position): number {
 }
 
 /** Positions in the last two minutes of a fill with nobody staged, the first to be free first. */
-function stagingPositions(
-  state: DispatchState,
-  now: Instant,
-  config: DispatchConfig,
+function stagingOf(
+  { positions }: DispatchState,
+  occupied: Occupied,
+  { now, config }: Moment,
 ): readonly Position[] {
-  const occupied = occupancies(state)
-  return state.positions
+  return positions
     .filter(({ no, service, freesAtMs }) => {
       const there = occupied.get(no)
       if (service !== 'open' || there?.at?.place.kind !== 'filling') return false

@@ -83,10 +83,14 @@ export function joinQueue(
   }
 }
 
-/** The station runs late: every window still to come starts later by as much. Only ever forward. */
-export function delayWindows(state: DispatchState, by: Millis): DispatchState {
+/**
+ * The station runs late: every window still to come starts later by as much. Only ever forward. One
+ * that has begun keeps its start, or a vehicle that waits for its turn would fall back behind
+ * walk-ins because the station is late.
+ */
+export function delayWindows(state: DispatchState, by: Millis, now: Instant): DispatchState {
   const vehicles = state.vehicles.map((vehicle) =>
-    vehicle.windowStart === undefined || vehicle.line === 'walk-in'
+    vehicle.windowStart === undefined || vehicle.line === 'walk-in' || vehicle.windowStart <= now
       ? vehicle
       : { ...vehicle, windowStart: instant(vehicle.windowStart + Math.max(0, by)) },
   )

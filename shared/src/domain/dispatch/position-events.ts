@@ -10,6 +10,7 @@ import {
   withVehicle,
   type DispatchState,
   type Moment,
+  type Place,
   type Position,
   type Vehicle,
 } from './dispatch-state.ts'
@@ -33,11 +34,13 @@ export function startFill(
 }
 
 /** Misses and the head of the line are over with the start. */
-function fillingAt(
-  { misses: _misses, headOfLineMs: _head, ...vehicle }: Vehicle,
-  position: PositionNo,
-): Vehicle {
-  return { ...vehicle, place: { kind: 'filling', position } }
+function fillingAt(vehicle: Vehicle, position: PositionNo): Vehicle {
+  const place: Place = { kind: 'filling', position }
+  if (vehicle.misses === undefined && vehicle.headOfLineMs === undefined) {
+    return { ...vehicle, place }
+  }
+  const { misses: _misses, headOfLineMs: _head, ...rest } = vehicle
+  return { ...rest, place }
 }
 
 /** A new estimate of when the running fill ends; undefined when it cannot be told. */
@@ -46,9 +49,12 @@ export function expectEnd(
   no: PositionNo,
   freesAtMs: Instant | undefined,
 ): DispatchState {
-  return withPosition(state, no, ({ freesAtMs: _, ...position }) =>
-    freesAtMs === undefined ? position : { ...position, freesAtMs },
-  )
+  if (state.positions.find((one) => one.no === no)?.freesAtMs === freesAtMs) return state
+  return withPosition(state, no, (position) => {
+    if (freesAtMs !== undefined) return { ...position, freesAtMs }
+    const { freesAtMs: _, ...unknown } = position
+    return unknown
+  })
 }
 
 /** The fill is over: the vehicle leaves, and who was staged behind it is called. */

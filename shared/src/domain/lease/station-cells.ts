@@ -1,8 +1,8 @@
 import { slotMs, slotStart } from '../../units/ist-calendar.ts'
-import { noGrams, type Grams } from '../../units/mass.ts'
+import { grams, noGrams, type Grams } from '../../units/mass.ts'
 import { after, hours, type Instant } from '../../units/time.ts'
-import type { MilliMinutes } from '../../units/work.ts'
 import { bookableGas, bookableWork, type CellWork } from '../slots/bookable.ts'
+import { walkInGas, walkInWorkOf, type WalkInForecast } from '../slots/walk-in-forecast.ts'
 import { cellStarts } from '../slots/windows.ts'
 import type { FreeCell } from '../slots/taking-plan.ts'
 import {
@@ -39,16 +39,13 @@ export type StationCell = {
   readonly closed: boolean
 }
 
-/** Walk-in work forecast for a cell; undefined while no fresh forecast exists. */
-export type WalkInForecast = (start: Instant) => MilliMinutes | undefined
-
-export const noForecast: WalkInForecast = () => undefined
-
 export type StationPlanFacts = {
   /** Positions with an attendant that work now, and those the station has by its plan. */
   readonly positionsNow: number
   readonly positionsPlanned: number
   readonly compressorGramsPerHour: Grams
+  /** What the banks still give above the pressure vehicles need. */
+  readonly storedGrams: Grams
 }
 
 /** A change of the working positions counts for this long ahead (lanes.md section 3). */
@@ -56,7 +53,7 @@ export const plannedFrom = hours(4)
 
 export type CapacityView = {
   readonly facts: StationPlanFacts
-  readonly forecast: WalkInForecast
+  readonly forecast: WalkInForecast | null
   readonly now: Instant
 }
 
@@ -93,20 +90,36 @@ function finder(known: readonly StationCell[]): (start: Instant) => StationCell 
 
 /** What may be promised in the cell that starts at `start`, seen from now. */
 function bookableSeen({ facts, forecast, now }: CapacityView): (start: Instant) => Capacity {
-  const { positionsNow, positionsPlanned } = facts
-  const soon = bookableBy(facts, { workingPositions: positionsNow })
-  const later = bookableBy(facts, { workingPositions: positionsPlanned })
+  const walkInAt = walkInWorkOf(forecast, now)
+  const stored = storedPerCell(facts)
   return (start) => {
     const near = start < after(now, plannedFrom)
-    const walkIn = forecast(start)
-    if (walkIn === undefined) return near ? soon : later
-    return bookableBy(facts, { workingPositions: near ? positionsNow : positionsPlanned, walkIn })
+    const workingPositions = near ? facts.positionsNow : facts.positionsPlanned
+    const walkIn = walkInAt(start)
+    const cell = walkIn === undefined ? { workingPositions } : { workingPositions, walkIn }
+    const cascade = start < after(now, storedFor) ? stored : noGrams
+    return { work: bookableWork(cell), gas: gasOf(facts, { ...cell, cascade }) }
   }
 }
 
-function bookableBy({ compressorGramsPerHour }: StationPlanFacts, cell: CellWork): Capacity {
-  const gas = bookableGas({ compressorGramsPerHour, cascade: noGrams, walkIn: noGrams })
-  return { work: bookableWork(cell), gas: cell.workingPositions === 0 ? noGrams : gas }
+/** Stored gas is promised within the coming hour and no later: by then it may be gone. */
+const storedFor = hours(1)
+const cellsPerHour = 12
+/** A step of what is promised: pressures that tremble do not write every cell anew. */
+const storedStepGrams = 5_000
+
+function storedPerCell({ storedGrams }: StationPlanFacts): Grams {
+  const steps = Math.floor(storedGrams / cellsPerHour / storedStepGrams)
+  return grams(steps * storedStepGrams)
+}
+
+function gasOf(
+  { compressorGramsPerHour }: StationPlanFacts,
+  { workingPositions, walkIn, cascade }: CellWork & { readonly cascade: Grams },
+): Grams {
+  if (workingPositions === 0) return noGrams
+  const forWalkIns = walkIn === undefined ? noGrams : walkInGas(walkIn)
+  return bookableGas({ compressorGramsPerHour, cascade, walkIn: forWalkIns })
 }
 
 function newCell(start: Instant): StationCell {

@@ -14,7 +14,6 @@ export const classMilliMinutes: { readonly [C in VehicleClass]: MilliMinutes } =
  * is applied here and nowhere else; the lower bound keeps overbooking at 15 %. Rounded up, so that
  * rounding never sells a minute twice.
  */
-export function bookedWork(vehicleClass: VehicleClass, show: PerMille): MilliMinutes {
-  const full = classMilliMinutes[vehicleClass]
+export function bookedWork(full: MilliMinutes, show: PerMille): MilliMinutes {
   return milliMinutes(Math.max(Math.ceil((full * show) / 1000), Math.ceil((full * 100) / 115)))
 }

@@ -42,7 +42,7 @@ export function planTaking(
 }
 
 /** How many bookings of this need the cells could still place one after the other. */
-export function roomFor(cells: readonly FreeCell[], need: Need): number {
+export function roomFor(cells: readonly Need[], need: Need): number {
   const work = cells.reduce((sum, cell) => sum + cell.work, 0)
   const gas = cells.reduce((sum, cell) => sum + cell.gas, 0)
   const byWork = need.work === 0 ? Infinity : Math.floor(work / need.work)

@@ -89,10 +89,11 @@ describe('joining', () => {
 
   it('a later station delay moves windows on, never back, and no late vehicle', () => {
     const queue = join(station(1), [1, 0, 10], [2, 30, 0])
-    const delayed = delayWindows(queue, minutes(5))
+    const delayed = delayWindows(queue, minutes(5), at(2))
     expect(vehicle(delayed, 1).windowStart).toBe(at(15))
     expect(vehicle(delayed, 2).windowStart).toBe(at(0))
-    expect(vehicle(delayWindows(queue, minutes(-5)), 1).windowStart).toBe(at(10))
+    expect(delayWindows(queue, minutes(5), at(10))).toEqual(queue)
+    expect(vehicle(delayWindows(queue, minutes(-5), at(2)), 1).windowStart).toBe(at(10))
   })
 
   it('serial numbers count up', () => {

@@ -9,12 +9,7 @@ import {
   type CloudCell,
   type HeldTerm,
 } from '../../../src/domain/lease/cloud-lease.ts'
-import {
-  noForecast,
-  ownFree,
-  ownGrant,
-  type StationCell,
-} from '../../../src/domain/lease/station-cells.ts'
+import { ownFree, ownGrant, type StationCell } from '../../../src/domain/lease/station-cells.ts'
 import {
   acknowledgedTerm,
   decideLease,
@@ -133,8 +128,9 @@ export function contextAt(now: Instant, positions = 4, termId = 'term-1'): Lease
       positionsNow: positions,
       positionsPlanned: 4,
       compressorGramsPerHour: grams(900_000),
+      storedGrams: grams(0),
     },
-    forecast: noForecast,
+    forecast: null,
     now,
     termId,
   }

@@ -52,11 +52,11 @@ it('bookable gas is nine tenths of what the cell has, less the walk-ins', () => 
 })
 
 it('booked work is class minutes by show probability, at least 1/1.15 of them', () => {
-  expect(vehicleClasses.map((c) => bookedWork(c, perMille(900)))).toEqual([
+  expect(vehicleClasses.map((c) => bookedWork(classMilliMinutes[c], perMille(900)))).toEqual([
     2_700, 4_050, 6_750, 12_600,
   ])
-  expect(bookedWork('car', perMille(100))).toBe(Math.ceil(4_500 / 1.15))
-  expect(bookedWork('car', perMille(1_000))).toBe(4_500)
+  expect(bookedWork(classMilliMinutes.car, perMille(100))).toBe(Math.ceil(4_500 / 1.15))
+  expect(bookedWork(classMilliMinutes.car, perMille(1_000))).toBe(4_500)
 })
 
 const cells = fc

@@ -4,12 +4,14 @@ import {
   booking as bookingBody,
   bookingPage,
   bookingRequest,
+  offerAnswer,
 } from '@baari/shared/contracts/http/cloud-api'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import { bookingId, type BookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../../domain/booking/booking.ts'
+import type { StandbyAnswer } from '../../../domain/booking/standby.ts'
 import type { BookingWish } from '../../../app/bookings/make-booking.ts'
 import type { OwnBooking } from '../../../app/bookings/confirm-hold.ts'
 import type { Drivers } from '../../../ports/people.ts'
@@ -33,6 +35,10 @@ export type BookingRoutes = {
   readonly make: (wish: BookingWish) => Promise<Result<Booking, Refusal>>
   readonly confirm: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
   readonly cancel: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
+  readonly join: (wish: BookingWish) => Promise<Result<Booking, Refusal>>
+  readonly answer: (
+    own: OwnBooking & { readonly answer: StandbyAnswer },
+  ) => Promise<Result<Booking, Refusal>>
   readonly alternatives: (wish: BookingWish) => Promise<readonly Instant[]>
   readonly book: Pick<SaleBook, 'find' | 'ofDriver'>
   readonly drivers: Pick<Drivers, 'vehicle'>
@@ -64,6 +70,18 @@ const holdRoute = createRoute({
   ...makeRoute,
   path: '/v1/holds',
   summary: 'Keep a window for ten minutes',
+})
+const joinRoute = createRoute({
+  ...makeRoute,
+  path: '/v1/waitlist',
+  summary: 'Wait for a place in a window; one is offered when it comes free',
+})
+const offerRoute = createRoute({
+  method: 'post',
+  path: '/v1/bookings/{id}/offer',
+  summary: 'Accept an offered window, snooze, or leave the waiting list',
+  request: { headers: writeHeaders, body: jsonBody(offerAnswer), ...own },
+  responses: { ...answers, ...problems(400, 401, 404, 409, 503) },
 })
 const confirmRoute = createRoute({
   method: 'post',
@@ -105,6 +123,8 @@ const aliasRoute = createRoute({ ...findRoute, path: '/api/booking/{id}' })
 
 const cursorText = z.string().regex(/^[0-9a-f-]{36}$/)
 
+type Wished = { readonly hold: boolean; readonly sell: BookingRoutes['make'] }
+
 export function bookingRoutes(deps: BookingRoutes) {
   const app = contractApp<CloudEnv>()
   const ownOf = (c: Context<CloudEnv>): OwnBooking => ({
@@ -112,7 +132,7 @@ export function bookingRoutes(deps: BookingRoutes) {
     driver: c.get('driver'),
   })
 
-  async function wished(c: Context<CloudEnv>, body: z.output<typeof wishBody>, hold: boolean) {
+  async function wished(c: Context<CloudEnv>, body: z.output<typeof wishBody>, how: Wished) {
     const driver = c.get('driver')
     const vehicle = await deps.drivers.vehicle(driver, body.vehicle)
     if (vehicle === undefined) return refused(c, refusal('vehicle_unknown'))
@@ -122,10 +142,11 @@ export function bookingRoutes(deps: BookingRoutes) {
       grams: body.grams,
       driver,
       vehicle,
-      hold,
+      channel: 'app',
+      hold: how.hold,
       requestKey: c.req.header('idempotency-key'),
     }
-    const sold = await deps.make(wish)
+    const sold = await how.sell(wish)
     if (sold.ok) return c.json(await shown(deps, sold.value), 201)
     const full = sold.error.code === 'window_full'
     return refused(c, sold.error, full ? { alternatives: await deps.alternatives(wish) } : {})
@@ -138,20 +159,24 @@ export function bookingRoutes(deps: BookingRoutes) {
     return c.json(await shown(deps, booking), 200)
   }
 
-  app.openapi(makeRoute, (c) => wished(c, c.req.valid('json'), false) as never)
-  app.openapi(holdRoute, (c) => wished(c, c.req.valid('json'), true) as never)
+  const reply = async (c: Context<CloudEnv>, done: Result<Booking, Refusal>) =>
+    done.ok ? c.json(await shown(deps, done.value), 200) : refused(c, done.error)
+
+  const { make: sell, join } = deps
+  app.openapi(makeRoute, (c) => wished(c, c.req.valid('json'), { hold: false, sell }) as never)
+  app.openapi(holdRoute, (c) => wished(c, c.req.valid('json'), { hold: true, sell }) as never)
+  app.openapi(
+    joinRoute,
+    (c) => wished(c, c.req.valid('json'), { hold: false, sell: join }) as never,
+  )
+  app.openapi(
+    offerRoute,
+    async (c) => reply(c, await deps.answer({ ...ownOf(c), ...c.req.valid('json') })) as never,
+  )
   app.openapi(findRoute, (c) => found(c) as never)
   app.openapi(aliasRoute, (c) => found(c) as never)
-  app.openapi(confirmRoute, async (c) => {
-    const confirmed = await deps.confirm(ownOf(c))
-    if (!confirmed.ok) return refused(c, confirmed.error) as never
-    return c.json(await shown(deps, confirmed.value), 200)
-  })
-  app.openapi(cancelRoute, async (c) => {
-    const cancelled = await deps.cancel(ownOf(c))
-    if (!cancelled.ok) return refused(c, cancelled.error) as never
-    return c.json(await shown(deps, cancelled.value), 200)
-  })
+  app.openapi(confirmRoute, async (c) => reply(c, await deps.confirm(ownOf(c))) as never)
+  app.openapi(cancelRoute, async (c) => reply(c, await deps.cancel(ownOf(c))) as never)
   app.openapi(dropRoute, async (c) => {
     const dropped = await deps.cancel(ownOf(c))
     return dropped.ok ? c.body(null, 204) : refused(c, dropped.error)

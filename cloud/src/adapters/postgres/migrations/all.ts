@@ -5,6 +5,9 @@ import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { changeTransactions } from './0020-change-transactions.ts'
 import { digestNotes } from './0021-digest-notes.ts'
+import { showOdds } from './0022-show-odds.ts'
+import { strikes } from './0023-strikes.ts'
+import { standbyOffers } from './0024-standby-offers.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { enrolmentTables } from './0012-enrolment.ts'
@@ -23,4 +26,7 @@ export const migrations: readonly Migration[] = [
   { number: 14, name: 'digests', sql: digestTables },
   { number: 20, name: 'change-transactions', sql: changeTransactions },
   { number: 21, name: 'digest-notes', sql: digestNotes },
+  { number: 22, name: 'show-odds', sql: showOdds },
+  { number: 23, name: 'strikes', sql: strikes },
+  { number: 24, name: 'standby-offers', sql: standbyOffers },
 ]

@@ -85,3 +85,37 @@ export const keySet = pgTable('key_set', {
   signature: text('signature').notNull(),
   kid: integer('kid').notNull(),
 })
+
+/** What a sale reckoned with: the cohort and how likely its vehicles are to come. */
+export const bookingOdds = pgTable('booking_odds', {
+  bookingId: uuid('booking_id').primaryKey(),
+  stationNo: integer('station_no').notNull(),
+  cohort: text('cohort').notNull(),
+  showPermille: integer('show_permille').notNull(),
+  counted: boolean('counted').notNull().default(false),
+})
+
+export const showCohort = pgTable(
+  'show_cohort',
+  {
+    stationNo: integer('station_no').notNull(),
+    cohort: text('cohort').notNull(),
+    shown: int8('shown').notNull(),
+    missed: int8('missed').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.stationNo, t.cohort] })],
+)
+
+/** A window offered to somebody on the waiting list; without an answer it is open. */
+export const standbyOffer = pgTable('standby_offer', {
+  id: uuid('id').primaryKey(),
+  bookingId: uuid('booking_id').notNull(),
+  stationNo: integer('station_no').notNull(),
+  windowStartMs: int8('window_start_ms').notNull(),
+  milliMinutes: int8('milli_minutes').notNull(),
+  grams: int8('grams').notNull(),
+  sentAtMs: int8('sent_at_ms').notNull(),
+  deliveredAtMs: int8('delivered_at_ms'),
+  answer: text('answer').$type<'accept' | 'snooze' | 'leave' | 'lapsed'>(),
+  answeredAtMs: int8('answered_at_ms'),
+})

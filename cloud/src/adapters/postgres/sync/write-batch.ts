@@ -39,6 +39,7 @@ export function effectStatements(place: Place, effects: readonly OpEffect[]): re
     ...writeTickets(place, records),
     ...writeCheckIns(place, effects),
     ...writeStates(place, records),
+    ...insertStrikes(place.key, effects),
     ...insertExceptions(place.key, effects),
   ]
 }
@@ -95,6 +96,23 @@ export function updateBookings({
          -- Said twice: of JSON the planner expects a hundred rows and would read the whole table.
          AND booking.id = ANY ($3::uuid[])`,
       values: [json, recvAtMs, rows.map(({ id }) => id)],
+    },
+  ]
+}
+
+function insertStrikes(
+  { stationNo }: StreamKey,
+  effects: readonly OpEffect[],
+): readonly Statement[] {
+  const found = effects.filter((effect) => effect.kind === 'strike')
+  if (found.length === 0) return []
+  return [
+    {
+      name: 'uplink strikes',
+      text: `INSERT INTO strike (booking_id, station_no, at_ms)
+       SELECT booking, $1, at_ms FROM unnest($2::uuid[], $3::bigint[]) AS s (booking, at_ms)
+       ON CONFLICT (booking_id) DO NOTHING`,
+      values: [stationNo, found.map(({ booking }) => booking), found.map(({ atMs }) => atMs)],
     },
   ]
 }

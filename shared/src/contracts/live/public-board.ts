@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { instantField, positionNoField } from '../scalars.ts'
+
+/** A vehicle as the public may see it: `W-57`, or `B 1234` with the last four of the plate. */
+const shownVehicle = z.object({ label: z.string(), kind: z.enum(['booked', 'walk-in']) })
+
+/**
+ * Everything the board for people in line shows (screens.md section 3): event `board` of
+ * `GET /v1/board`. It holds no personal data, so it needs no sign-in.
+ */
+export const publicBoard = z.object({
+  atMs: instantField,
+  station: z.string(),
+  /** False while no shift is open: nobody is filled. */
+  open: z.boolean(),
+  /** Numbers that are called now, newest first, and where to go. */
+  called: z.array(shownVehicle.extend({ position: positionNoField, atMs: instantField })),
+  positions: z.array(
+    z.object({ no: positionNoField, state: z.enum(['free', 'called', 'filling', 'out']) }),
+  ),
+  /** The next six in calling order. */
+  next: z.array(shownVehicle),
+  waiting: z.object({ booked: z.int(), walkIns: z.int() }),
+  /** Honest wait of a walk-in that comes now; null when it cannot be said. */
+  walkInWait: z.object({ medianMs: z.int(), p90Ms: z.int() }).nullable(),
+  /** Booked vehicles that go before one walk-in does: 2, or 1 once somebody waited 45 minutes. */
+  limit: z.int(),
+  gas: z.enum(['good', 'low']),
+})
+
+export type PublicBoard = z.output<typeof publicBoard>

@@ -1,0 +1,91 @@
+import { classMeans } from '../dispatch/service-times.ts'
+import type { Stream } from './chance.ts'
+import { soonest } from './pooled-fifo.ts'
+import { inLine, windowKey, type InLine } from './key-line.ts'
+import type { Visit } from './visit.ts'
+
+/** A1: every vehicle drives into a lane at random and stays there. */
+export function randomLanes(
+  visits: readonly Visit[],
+  positions: number,
+  random: Stream,
+): Float64Array {
+  const free = new Float64Array(positions)
+  return Float64Array.from(visits, ({ arrival, service }) => {
+    const lane = Math.floor(random() * positions)
+    const start = Math.max(arrival, free[lane] ?? 0)
+    free[lane] = start + service
+    return start
+  })
+}
+
+/** A2: into the lane with the fewest vehicles, any of them on ties; nobody changes lanes. */
+export function shortestLane(
+  visits: readonly Visit[],
+  positions: number,
+  random: Stream,
+): Float64Array {
+  const lanes = Array.from({ length: positions }, (): number[] => [])
+  return Float64Array.from(visits, ({ arrival, service }) => {
+    for (const lane of lanes) {
+      while (lane.length > 0 && (lane[0] ?? 0) <= arrival) lane.shift()
+    }
+    const fewest = Math.min(...lanes.map((lane) => lane.length))
+    const shortest = lanes.filter((lane) => lane.length === fewest)
+    const lane = shortest[Math.floor(random() * shortest.length)] ?? []
+    const start = Math.max(arrival, lane.at(-1) ?? 0)
+    lane.push(start + service)
+    return start
+  })
+}
+
+/**
+ * C1: half the positions for booked vehicles, in the order of max(arrival, s), the other half for
+ * walk-ins, first come first served.
+ */
+export function splitLanes(visits: readonly Visit[], positions: number): Float64Array {
+  const starts = new Float64Array(visits.length)
+  for (const booked of [true, false]) {
+    const numbers = visits.flatMap(({ windowStart }, n) =>
+      (windowStart !== undefined) === booked ? [n] : [],
+    )
+    const own = numbers.flatMap((n) => visits[n] ?? [])
+    servedByKey(own, positions / 2, windowKey).forEach((start, i) => {
+      starts[numbers[i] ?? 0] = start
+    })
+  }
+  return starts
+}
+
+/** E: the class with the shortest mean first, first come first in a class (a bound). */
+export function shortestClass(visits: readonly Visit[], positions: number): Float64Array {
+  // A class mean times a span longer than any run outweighs every arrival.
+  return servedByKey(visits, positions, ({ vehicleClass, arrival }) => {
+    return ((classMeans[vehicleClass] / classMeans.auto) * Number.MAX_SAFE_INTEGER) / 8 + arrival
+  })
+}
+
+/** Starts when a free position takes the waiting vehicle with the lowest key. */
+function servedByKey(
+  visits: readonly Visit[],
+  positions: number,
+  key: (visit: Visit) => number,
+): Float64Array {
+  const free = new Float64Array(positions)
+  const starts = new Float64Array(visits.length)
+  const waiting: InLine[] = []
+  for (let arrived = 0; arrived < visits.length || waiting.length > 0;) {
+    const position = soonest(free)
+    const earliest = waiting.length > 0 ? 0 : (visits[arrived]?.arrival ?? 0)
+    const now = Math.max(earliest, free[position] ?? 0)
+    for (let visit = visits[arrived]; visit && visit.arrival <= now; visit = visits[arrived]) {
+      inLine(waiting, { n: arrived, key: key(visit) })
+      arrived += 1
+    }
+    const next = waiting.shift()
+    if (next === undefined) continue
+    starts[next.n] = now
+    free[position] = now + (visits[next.n]?.service ?? 0)
+  }
+  return starts
+}

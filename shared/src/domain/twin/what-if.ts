@@ -1,0 +1,148 @@
+import { err, ok, type Result } from '../../faults/result.ts'
+import { dayRun } from './day-run.ts'
+import { meanOf, type Estimate } from './statistics.ts'
+import { steadyRun, type Rule } from './steady-run.ts'
+import type { SteadyState } from './steady-state.ts'
+import type { TwoPeakDay } from './two-peak-day.ts'
+import type { Waits } from './waits.ts'
+
+/** A station as a question about it begins. */
+export type Station = { readonly rule: Rule } & (
+  | { readonly kind: 'steady'; readonly steady: SteadyState }
+  | { readonly kind: 'day'; readonly day: TwoPeakDay }
+)
+
+/** One thing that could be otherwise. */
+export type Change =
+  | { readonly kind: 'close-position' }
+  | { readonly kind: 'cap'; readonly cap: TwoPeakDay['cap'] }
+  | { readonly kind: 'booked-share'; readonly bookedShare: number }
+  | { readonly kind: 'rule'; readonly streakLimit: number; readonly streakLimitWhenOld: number }
+  | { readonly kind: 'staging'; readonly staging: boolean }
+
+/** Why a question has no answer. */
+export type NoAnswer =
+  /** No position would be left. */
+  | { readonly code: 'no_position_left' }
+  /** More arrives than the station can serve: its queue would only grow. */
+  | { readonly code: 'overloaded'; readonly load: number }
+  /** A station in steady state has no slots; its booked share is given. */
+  | { readonly code: 'no_cap_in_steady_state' }
+
+const mostSteadyLoad = 0.98
+
+/** The station after the change, meeting the same vehicles as before. */
+export function changed(station: Station, change: Change): Result<Station, NoAnswer> {
+  switch (change.kind) {
+    case 'close-position':
+      return withoutPosition(station)
+    case 'cap':
+      return station.kind === 'day'
+        ? ok({ ...station, day: { ...station.day, cap: change.cap } })
+        : err({ code: 'no_cap_in_steady_state' })
+    case 'booked-share':
+      return ok(withTraffic(station, { bookedShare: change.bookedShare }))
+    case 'rule': {
+      const { streakLimit, streakLimitWhenOld } = change
+      const config = { ...station.rule.config, streakLimit, streakLimitWhenOld }
+      return ok({ ...station, rule: { ...station.rule, config } })
+    }
+    case 'staging':
+      return ok({ ...station, rule: { ...station.rule, staging: change.staging } })
+  }
+}
+
+/** As many vehicles for fewer positions: the load per position rises. */
+function withoutPosition(station: Station): Result<Station, NoAnswer> {
+  const { positions, load } = station.kind === 'day' ? station.day : station.steady
+  if (positions === 1) return err({ code: 'no_position_left' })
+  const left = { positions: positions - 1, load: (load * positions) / (positions - 1) }
+  if (station.kind === 'steady' && left.load > mostSteadyLoad) {
+    return err({ code: 'overloaded', load: left.load })
+  }
+  return ok(withTraffic(station, left))
+}
+
+type Traffic = Partial<Pick<SteadyState, 'positions' | 'load' | 'bookedShare'>>
+
+function withTraffic(station: Station, traffic: Traffic): Station {
+  return station.kind === 'day'
+    ? { ...station, day: { ...station.day, ...traffic } }
+    : { ...station, steady: { ...station.steady, ...traffic } }
+}
+
+export type Length = { readonly seed: number; readonly replications: number }
+
+/** The figures of one station over its replications, in minutes and shares. */
+export type Figures = {
+  readonly allMean: Estimate
+  readonly bookedP95: Estimate
+  readonly bookedInTen: Estimate
+  readonly walkInMean: Estimate
+  readonly walkInP95: Estimate
+  readonly walkInOver30: Estimate
+  /** Vehicles waiting at each half hour of the day; empty for a station in steady state. */
+  readonly queue: readonly number[]
+}
+
+export type Answer = {
+  /** First come first served for the same vehicles, without bookings. */
+  readonly b: Figures
+  readonly now: Figures
+  /** Absent when nothing was to be changed. */
+  readonly then?: Figures
+}
+
+/**
+ * What a change would do, from as many replications as are asked for. The same seed asks the same
+ * vehicles, before the change and after it.
+ */
+export function whatIf(
+  station: Station,
+  changes: readonly Change[],
+  length: Length,
+): Result<Answer, NoAnswer> {
+  let after = station
+  for (const change of changes) {
+    const next = changed(after, change)
+    if (!next.ok) return next
+    after = next.value
+  }
+  const before = played(station, length)
+  const answer = { b: figuresOf(before.map(({ b }) => b)), now: figuresOf(before.map(rec)) }
+  if (changes.length === 0) return ok(answer)
+  return ok({ ...answer, then: figuresOf(played(after, length).map(rec)) })
+}
+
+type Side = { readonly waits: Waits; readonly queue: readonly number[] }
+type Replication = { readonly rec: Side; readonly b: Side }
+
+const rec = (one: Replication): Side => one.rec
+
+function played(station: Station, { seed, replications }: Length): readonly Replication[] {
+  return Array.from({ length: replications }, (_, replication): Replication => {
+    if (station.kind === 'steady') {
+      const run = steadyRun(station.steady, station.rule, { seed, replication })
+      return { rec: { waits: run.rec, queue: [] }, b: { waits: run.b, queue: [] } }
+    }
+    const run = dayRun(station.day, station.rule, { seed, replication })
+    return { rec: { waits: run.rec, queue: run.queue }, b: { waits: run.b, queue: run.queueB } }
+  })
+}
+
+function figuresOf(sides: readonly Side[]): Figures {
+  const mean = (of: (waits: Waits) => number): Estimate =>
+    meanOf(sides.map(({ waits }) => of(waits)))
+  const halfHours = sides[0]?.queue.length ?? 0
+  return {
+    allMean: mean(({ allMean }) => allMean),
+    bookedP95: mean(({ bookedP95 }) => bookedP95),
+    bookedInTen: mean(({ bookedInTen }) => bookedInTen),
+    walkInMean: mean(({ walkInMean }) => walkInMean),
+    walkInP95: mean(({ walkInP95 }) => walkInP95),
+    walkInOver30: mean(({ walkInOver30 }) => walkInOver30),
+    queue: Array.from({ length: halfHours }, (_, i) => {
+      return sides.reduce((sum, { queue }) => sum + (queue[i] ?? 0), 0) / sides.length
+    }),
+  }
+}
