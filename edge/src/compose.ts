@@ -31,8 +31,6 @@ import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
 import { startInlet } from './compose/start-inlet.ts'
-import { startNorthbound } from './compose/start-northbound.ts'
-import { startSiteBroker } from './compose/start-site-broker.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startLaneDevices } from './compose/start-lane-devices.ts'
 import { startScanners } from './compose/start-scanners.ts'
@@ -249,7 +247,10 @@ async function openForPeople(
   if (!inlet.ok) return inlet
   const { sparkplug: at } = config
   const shown = { ...base, alarms: core.alarms, readView, stationId: plan.station.id }
-  if (at !== null) parts.add('northbound', startNorthbound({ ...shown, at }))
+  if (at !== null) {
+    const { startNorthbound } = await import('./compose/start-northbound.ts')
+    parts.add('northbound', startNorthbound({ ...shown, at }))
+  }
   countOutbox(metrics, ledger)
   const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
@@ -310,6 +311,7 @@ async function startSensors(
   const { mqtt, siteBroker } = config
   const shared = { clock, log, metrics, ...given, stationId: plan.station.id }
   if (siteBroker !== null) {
+    const { startSiteBroker } = await import('./compose/start-site-broker.ts')
     const broker = startSiteBroker({ ...shared, at: siteBroker })
     if (!broker.ok) return broker
     parts.add('site broker', broker.value)

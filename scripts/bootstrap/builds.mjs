@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { edgeProgram } from './edge-program.mjs'
 import { run } from './processes.mjs'
 import { below } from './root.mjs'
 import { say, Stop } from './say.mjs'
@@ -62,6 +63,19 @@ export async function buildScreens() {
       }),
     ),
   )
+}
+
+/** Builds the station node as it runs at a station. */
+export function buildEdge() {
+  return buildWhenStale({
+    name: 'edge',
+    product: edgeProgram.file,
+    sources: [
+      ...['edge/src', 'hardware/src', 'shared/src'],
+      ...['scripts/release/build-edge.mjs', 'package-lock.json'],
+    ],
+    work: () => run(process.execPath, [below('scripts/release/build-edge.mjs')], { quiet: true }),
+  })
 }
 
 /** Where the libraries lie that go under a process for a test, once they are built. */

@@ -1,22 +1,25 @@
-import { headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
+import { headDrivers, headFamily } from '@baari/hardware/simulators/head-families'
 import { parseArgs } from 'node:util'
-import { runFillKills } from './fill-kills.ts'
+import { runKills } from './kills.ts'
 import { runWorldChaos } from './world/world-chaos.ts'
 
 /**
  * `npm run chaos [-- --minutes 10 --seed 1]`: a whole world of real processes under troubles.
- * `npm run chaos -- --count 50 [--seed 1 --positions 4 --protocol modbus-meter]`: kills and power
- * cuts in mid-fill, over the dispensers of any driver that has a simulator.
+ * `npm run chaos -- --kills 1000 [--protocol neogi --parallel 5 --positions 4]`: the node as it is
+ * built for stations, killed in starts and fills in small worlds, over the dispensers of every
+ * driver that has a simulator.
  * `--only 'disk full'` makes that trouble alone. `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
  * last line is the figures as one JSON object.
  */
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string' },
-    count: { type: 'string' },
+    kills: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     positions: { type: 'string', default: '4' },
-    protocol: { type: 'string', default: usualFamily },
+    /** Worlds at a time, of `--kills`. */
+    parallel: { type: 'string', default: '5' },
+    protocol: { type: 'string', default: 'all' },
     /** Of the world's troubles only this one; may be given several times. */
     only: { type: 'string', multiple: true, default: [] },
     /** Shows that the run works, in CI; not that the node survives everything. */
@@ -25,8 +28,8 @@ const { values } = parseArgs({
 })
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const seed = Number(values.seed)
-const both = values.quick && values.minutes === undefined && values.count === undefined
-const count = Number(values.count ?? 4)
+const both = values.quick && values.minutes === undefined && values.kills === undefined
+const kills = Number(values.kills ?? 5)
 const minutes = Number(values.minutes ?? (values.quick ? 1 : 10))
 
 type Outcome = {
@@ -34,11 +37,13 @@ type Outcome = {
   readonly failures: readonly string[]
 }
 
-async function kills(): Promise<Outcome> {
-  const positions = Number(values.positions)
-  const driver = headFamily(values.protocol).driver
-  say(`chaos --count ${count} --seed ${seed} --positions ${positions} --protocol ${driver}`)
-  const { failures, ...figures } = await runFillKills({ count, seed, positions, driver, say })
+async function killed(): Promise<Outcome> {
+  const [positions, parallel] = [Number(values.positions), Number(values.parallel)]
+  const { protocol } = values
+  const drivers = protocol === 'all' ? headDrivers : [headFamily(protocol).driver]
+  say(`chaos --kills ${kills} --seed ${seed} --protocol ${protocol} --parallel ${parallel}`)
+  const options = { kills, seed, positions, drivers, parallel, say }
+  const { failures, ...figures } = await runKills(options)
   return { figures, failures }
 }
 
@@ -49,8 +54,8 @@ async function world(): Promise<Outcome> {
 }
 
 const outcomes: Outcome[] = []
-if (both || values.count !== undefined) outcomes.push(await kills())
-if (both || values.count === undefined) outcomes.push(await world())
+if (both || values.kills !== undefined) outcomes.push(await killed())
+if (both || values.kills === undefined) outcomes.push(await world())
 for (const { failures } of outcomes) for (const failure of failures) say(`FAILED ${failure}`)
 say(JSON.stringify(summary(outcomes)))
 

@@ -7,6 +7,8 @@ const positionSchema = z.object({
   totaliserGrams: z.int(),
   saleGrams: z.int(),
   saleSequence: z.int(),
+  /** Authorises the head obeyed since its process began. */
+  authorisations: z.int(),
 })
 
 const worldSchema = z.object({ positions: z.array(positionSchema) })
@@ -18,6 +20,8 @@ export type ForecourtCaller = {
   heads(): Promise<readonly SimulatedHead[]>
   arrives(position: number, wantsGrams: number): Promise<void>
   leaves(position: number): Promise<void>
+  /** Somebody sells by hand at this head, as after a failure of the node. */
+  sellsByHand(position: number, on: boolean): Promise<void>
   liftNozzle(position: number): Promise<void>
   hangUp(position: number): Promise<void>
   /** Holds a code before the window of a lane's reader. False when nobody listens. */
@@ -35,6 +39,7 @@ export function forecourtCaller(controlUrl: string): ForecourtCaller {
     heads: async () => (await http.get('/world', worldSchema)).positions,
     arrives: (position, wantsGrams) => act(position, { act: 'vehicle-arrives', wantsGrams }),
     leaves: (position) => act(position, { act: 'vehicle-leaves' }),
+    sellsByHand: (position, on) => act(position, { act: 'manual-mode', on }),
     liftNozzle: (position) => act(position, { act: 'lift-nozzle' }),
     hangUp: (position) => act(position, { act: 'hang-up' }),
     showCode: async (lane, text) =>

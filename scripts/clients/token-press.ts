@@ -40,6 +40,11 @@ export async function tokenPress(cloudFolder: string): Promise<TokenPress> {
     format: 'der',
     type: 'pkcs8',
   })
+  return tokenPressOf({ kid, key })
+}
+
+/** The press with an Ed25519 key at hand. */
+export function tokenPressOf({ kid, key }: { kid: number; key: KeyObject }): TokenPress {
   const stranger = generateKeyPairSync('ed25519').privateKey
   const signed = (wish: TokenWish, by: KeyObject, kidShown: number): string =>
     encodeToken(claimsOf(wish), { kid: kidShown, sign: (message) => sign(null, message, by) })

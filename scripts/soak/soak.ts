@@ -50,6 +50,7 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
     name: 'soak',
     flowGramsPerSecond: 150,
     autopilot: true,
+    builtEdge: true,
     station: () => ({ secondLine: { port: second.busPort } }),
     say: (line) => {
       if (line.startsWith('edge ended')) restarts += 1

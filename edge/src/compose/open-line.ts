@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { BytePipe } from '@baari/hardware/ports/byte-pipe'
 import { recordedPipe } from '@baari/hardware/transports/recording/recorded-pipe'
 import { openRingRecorder } from '@baari/hardware/transports/recording/ring-recorder'
-import { createSerialPipe } from '@baari/hardware/transports/serial-pipe'
+import type { SerialMatch } from '@baari/hardware/transports/serial-binding'
 import { createTcpPipe } from '@baari/hardware/transports/tcp-pipe'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Log } from '../ports/log.ts'
@@ -28,7 +28,7 @@ export type LineSpec = {
 
 /** One line of the station file as a pipe, recorded when the file says so. */
 export async function openLine(spec: LineSpec, parts: LineParts): Promise<BytePipe> {
-  const pipe = plainLine(spec, parts.clock)
+  const pipe = await plainLine(spec, parts.clock)
   if (!spec.record) return pipe
   const { clock, log, dataFolder } = parts
   try {
@@ -42,12 +42,17 @@ export async function openLine(spec: LineSpec, parts: LineParts): Promise<BytePi
   }
 }
 
-function plainLine({ id, link, settings, answers }: LineSpec, clock: Clock): BytePipe {
+async function plainLine(
+  { id, link, settings, answers }: LineSpec,
+  clock: Clock,
+): Promise<BytePipe> {
   const silence = answers ? {} : { silentReplyMs: null }
   if (link.kind === 'tcp')
     return createTcpPipe({ name: id, clock, host: link.host, port: link.port, ...silence })
   const { baud, parity, stopBits } = settings
   const match = serialMatch(link.match)
+  // Native code that a station whose lines are all on the network never needs.
+  const { createSerialPipe } = await import('@baari/hardware/transports/serial-pipe')
   return createSerialPipe({
     name: id,
     clock,
@@ -60,7 +65,7 @@ function plainLine({ id, link, settings, answers }: LineSpec, clock: Clock): Byt
   })
 }
 
-function serialMatch(match: PortMatch): Parameters<typeof createSerialPipe>[0]['match'] {
+function serialMatch(match: PortMatch): SerialMatch {
   switch (match.kind) {
     case 'by-id':
       return { by_id: match.pattern }

@@ -4,7 +4,7 @@ import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { grams } from '@baari/shared/units/mass'
 import type { PositionNo } from '@baari/shared/units/names'
-import { minutes, seconds } from '@baari/shared/units/time'
+import { seconds } from '@baari/shared/units/time'
 import { dispenserNozzle } from '../adapters/devices/dispenser-nozzle.ts'
 import { faultEndings } from '../app/position/fault-endings.ts'
 import { forecourtOf } from '../app/desk/forecourt-of.ts'
@@ -33,7 +33,6 @@ export type StartForecourt = {
 }
 
 const times = {
-  authoriseWithinMs: minutes(2),
   quietMs: seconds(2),
   retryMs: seconds(1),
 } as const
@@ -122,7 +121,7 @@ function partsOf(
     }),
     mayControl: places.every(({ device }) => device.mode === 'control'),
     usualGrams,
-    times,
+    times: { ...times, authoriseWithinMs: plan.fills.authoriseValidMs },
     ledger: () => ledger,
     clock,
     ids,

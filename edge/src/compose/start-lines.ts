@@ -4,12 +4,8 @@ import type { DeviceLogin } from '../adapters/system/device-logins.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BusPlan, DispenserPlan, StationPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
-import { openController } from './open-controller.ts'
-import { openDartLine } from './open-dart-line.ts'
-import { openGilbarcoLine } from './open-gilbarco-line.ts'
 import { openLine, type LineParts } from './open-line.ts'
-import { openModbusLine, type ModbusBus } from './open-modbus-line.ts'
-import { openNeogiLine } from './open-neogi-line.ts'
+import type { ModbusBus } from './open-modbus-line.ts'
 
 export type StartLines = LineParts & {
   readonly plan: StationPlan
@@ -26,13 +22,13 @@ export type Lines = {
   stop(): Promise<void>
 }
 
-/** How a line with dispensers of this driver is opened. */
+/** How a line with dispensers of this driver is opened; a driver that no line speaks is not loaded. */
 const openers: Readonly<
-  Record<Exclude<DispenserPlan['driver'], 'pts2' | 'modbus-meter'>, OpenLine>
+  Record<Exclude<DispenserPlan['driver'], 'pts2' | 'modbus-meter'>, () => Promise<OpenLine>>
 > = {
-  'wayne-dart': openDartLine,
-  'gilbarco-two-wire': openGilbarcoLine,
-  neogi: openNeogiLine,
+  'wayne-dart': async () => (await import('./open-dart-line.ts')).openDartLine,
+  'gilbarco-two-wire': async () => (await import('./open-gilbarco-line.ts')).openGilbarcoLine,
+  neogi: async () => (await import('./open-neogi-line.ts')).openNeogiLine,
 }
 
 /** Opens every line that a dispenser hangs on and starts the dispensers' polling. */
@@ -84,10 +80,12 @@ async function openLineOf(device: DispenserPlan, at: Opening): Promise<Dispenser
   if (device.driver === 'modbus-meter') return openModbusOf(busPlan, at)
   const pipe = await pipeOf(busPlan, at.parts)
   const stationControl = plan.station.control
-  return openers[device.driver]({ plan: busPlan, pipe, stationControl, clock, log })
+  const open = await openers[device.driver]()
+  return open({ plan: busPlan, pipe, stationControl, clock, log })
 }
 
 async function openModbusOf(busPlan: BusPlan, { parts, buses }: Opening) {
+  const { openModbusLine } = await import('./open-modbus-line.ts')
   const { plan, clock, log } = parts
   const pipe = await pipeOf(busPlan, parts)
   const stationControl = plan.station.control
@@ -100,12 +98,16 @@ function pipeOf({ id, link, line: settings, record }: BusPlan, parts: LineParts)
   return openLine({ id, link, settings, record, answers: true }, parts)
 }
 
-function openControllerOf(device: DispenserPlan, parts: StartLines): DispenserLine | null {
+async function openControllerOf(
+  device: DispenserPlan,
+  parts: StartLines,
+): Promise<DispenserLine | null> {
   const { plan, clock, log } = parts
   const controller = plan.controllers.find(({ id }) => id === device.bus)
   if (!controller) return null
   const login = parts.login(controller.login)
   if (login.ok) {
+    const { openController } = await import('./open-controller.ts')
     const stationControl = plan.station.control
     return openController({ plan: controller, login: login.value, stationControl, clock, log })
   }

@@ -35,7 +35,11 @@ export type StationPlan = {
   readonly barriers: readonly LaneDevicePlan[]
   readonly printers: readonly OwnLinePlan[]
   readonly safety: SafetyPlan
-  readonly fills: { readonly presetToleranceGrams: Grams }
+  readonly fills: {
+    readonly presetToleranceGrams: Grams
+    /** From the intent on; the device is told the same. */
+    readonly authoriseValidMs: Millis
+  }
   readonly rules: RulesPlan
   /** Physical size of the kiosk's pixels, so that touch targets keep their millimetres. */
   readonly kiosk: { readonly pxPerMm: number }

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes'
+import { writeToStream } from 'mqtt-packet'
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { millis, type Millis } from '@baari/shared/units/time'
@@ -25,6 +26,10 @@ import {
 } from './inlet-record.ts'
 import { createSecureDoor } from './secure-door.ts'
 import { Withheld, type WaitingClient } from './withheld.ts'
+
+// At its first packet the codec would otherwise keep every number of two bytes as a buffer, 65,536 of
+// them and 10 MB, to save the making of one per acknowledgement.
+writeToStream.cacheNumbers = false
 
 /** Shorter keep-alives would be cut while an acknowledgement is withheld. */
 const shortestKeepAliveSeconds = 30

@@ -48,6 +48,7 @@ export class SimulatedDispenser {
   #model: DispenserModel
   #memory: readonly CommandMemory[]
   #unknownState = false
+  #authorisations = 0
 
   constructor(options: SimulatedDispenserOptions) {
     this.#prng = options.prng
@@ -69,7 +70,15 @@ export class SimulatedDispenser {
 
   /** The head changed by a command. */
   become(model: DispenserModel): void {
+    const { authorisation } = model
+    if (authorisation !== null && authorisation !== this.#model.authorisation)
+      this.#authorisations += 1
     this.#model = model
+  }
+
+  /** Authorises it obeyed since it was made: what a node says it sent can be held against this. */
+  get authorisations(): number {
+    return this.#authorisations
   }
 
   /** Commands it remembers, where its protocol knows such. */

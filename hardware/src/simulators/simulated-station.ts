@@ -56,6 +56,8 @@ export type SimulatedPosition = {
   saleGrams(): Grams
   /** Sales the head completed since it was made. */
   saleSequence(): number
+  /** Authorises the head obeyed since this process began. */
+  authorisations(): number
 }
 
 export type SimulatedStation = {
@@ -192,5 +194,6 @@ function positionOf(dispenser: SimulatedDispenser, no: number): SimulatedPositio
     totaliserGrams: () => dispenser.totaliserGrams(),
     saleGrams: () => dispenser.saleGrams(),
     saleSequence: () => dispenser.model.sequence,
+    authorisations: () => dispenser.authorisations,
   }
 }

@@ -137,6 +137,7 @@ function placeOf(position: SimulatedPosition): object {
     totaliserGrams: position.totaliserGrams(),
     saleGrams: position.saleGrams(),
     saleSequence: position.saleSequence(),
+    authorisations: position.authorisations(),
   }
 }
 

@@ -3,7 +3,7 @@ import type { SyncStatus } from '@baari/shared/contracts/http/edge-api'
 import Database from 'better-sqlite3'
 import type { SimulatedHead } from '../../clients/forecourt-caller.ts'
 import { streamFigures } from '../../e2e/offline-day/compare-ledgers.ts'
-import type { LedgerFacts } from '../fill-kills/books-of-file.ts'
+import type { LedgerFacts } from '../kills/books-of-file.ts'
 
 export type Evidence = {
   readonly heads: readonly SimulatedHead[]

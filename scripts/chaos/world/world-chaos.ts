@@ -15,7 +15,7 @@ import { NotInTime, waitUntil } from '../../clients/wait-until.ts'
 import { demoStation } from '../../dev/world/seed.ts'
 import type { Places } from '../../dev/world/places.ts'
 import { startFreshWorld, type FreshWorld } from '../../dev/world/fresh-world.ts'
-import { readLedgerFile } from '../fill-kills/books-of-file.ts'
+import { readLedgerFile } from '../kills/books-of-file.ts'
 import { judge, ticketsMissing, type Evidence, type Judgement } from './books-of-world.ts'
 import { possibleTroubles, troubles, type Lines, type TroubleName } from './faults.ts'
 import { bringPeople, type PeopleReport } from './forecourt-people.ts'
@@ -55,6 +55,7 @@ export async function runWorldChaos(options: WorldChaosOptions): Promise<WorldCh
     name: 'chaos',
     autopilot: true,
     flowGramsPerSecond,
+    builtEdge: true,
     say,
     ways: { cloud: lines.cloud.port, database: lines.database.port },
     prepare: (folder) => (underneath = putUnderneath(folder, { seed, say })),

@@ -11,7 +11,7 @@ export type FreshWorld = World & { readonly folder: string; readonly places: Pla
 
 export type FreshWorldOptions = Pick<
   WorldOptions,
-  'flowGramsPerSecond' | 'autopilot' | 'ways' | 'say'
+  'flowGramsPerSecond' | 'autopilot' | 'builtEdge' | 'ways' | 'say'
 > & {
   readonly name: string
   /** Prepares the folder before anything starts; answers the node's environment and its undoing. */
@@ -42,6 +42,7 @@ export async function startFreshWorld(options: FreshWorldOptions): Promise<Fresh
       places,
       flowGramsPerSecond: options.flowGramsPerSecond,
       autopilot: options.autopilot,
+      builtEdge: options.builtEdge ?? false,
       say: options.say,
       station: options.station?.(places) ?? {},
       ways: options.ways ?? {},

@@ -15,8 +15,10 @@ import { forgetPart, rememberPart } from './leftovers.ts'
 
 export type PartOptions = {
   readonly name: string
-  /** TypeScript entry, from the root of the clone. */
+  /** Entry from the root of the clone: TypeScript, or JavaScript of a build. */
   readonly entry: string
+  /** What Node is told beside; what runs TypeScript where nothing is said. */
+  readonly nodeArguments?: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly logFolder: string
   /** Where running parts are remembered, for a start after the world itself was killed. */
@@ -82,9 +84,10 @@ export async function startPart(options: PartOptions): Promise<Part> {
   }
 }
 
-function spawnPart({ entry, env, name, logFolder, pidFolder }: PartOptions): ChildProcess {
+function spawnPart({ entry, env, name, logFolder, pidFolder, ...rest }: PartOptions): ChildProcess {
+  const nodeArguments = rest.nodeArguments ?? typeScriptArguments()
   const log = openLog(join(logFolder, `${name}.log`))
-  const child = spawn(process.execPath, [...typeScriptArguments(), join(root, entry)], {
+  const child = spawn(process.execPath, [...nodeArguments, join(root, entry)], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { windowList } from '@baari/shared/contracts/http/cloud-api'
+import { edgeProgram } from '../../bootstrap/edge-program.mjs'
 import { startPostgres } from '../embedded-postgres.ts'
 import { endLeftovers } from './leftovers.ts'
-import { answers, startPart, type Part } from './part.ts'
+import { answers, startPart, type Part, type PartOptions } from './part.ts'
 import { writeSimulatedLogin } from '../../clients/simulated-login.ts'
 import { refuseTakenPorts, type Places } from './places.ts'
 import { worldSecrets, type WorldSecrets } from './secrets.ts'
@@ -25,6 +26,8 @@ export type WorldOptions = {
   readonly ways?: { readonly cloud?: number; readonly database?: number }
   /** Where the simulated station keeps its counters; in `folder` where nothing is said. */
   readonly stationWorldFile?: string
+  /** The node as it is built for stations, instead of its source. */
+  readonly builtEdge?: boolean
   /** What the node's process is started with beside its own settings. */
   readonly edgeEnv?: Readonly<Record<string, string>>
   readonly say: (line: string) => void
@@ -98,7 +101,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       sandbox,
       cloud,
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
-      edge: await begin('edge', 'edge/src/main.ts', edgePart(options)),
+      edge: await begin('edge', edgeEntry(options), edgePart(options)),
     }
     await capacityLent(places, say)
     const restartDatabase = async (): Promise<void> => {
@@ -132,7 +135,10 @@ async function capacityLent({ cloud }: Places, say: (line: string) => void): Pro
 
 const soonWindows = 6
 
-type Start = {
+const edgeEntry = ({ builtEdge = false }: WorldOptions): string =>
+  builtEdge ? edgeProgram.file : 'edge/src/main.ts'
+
+type Start = Pick<PartOptions, 'nodeArguments'> & {
   readonly env: Readonly<Record<string, string>>
   readonly ready: () => Promise<boolean>
 }
@@ -180,9 +186,11 @@ function stationPart(options: WorldOptions): Start {
   }
 }
 
-function edgePart({ folder, places, ways, edgeEnv }: WorldOptions): Start {
+function edgePart({ folder, places, ways, edgeEnv, builtEdge = false }: WorldOptions): Start {
   return {
+    ...(builtEdge && { nodeArguments: edgeProgram.nodeArguments }),
     env: {
+      ...(builtEdge && edgeProgram.env),
       ...edgeEnv,
       BAARI_DATA: join(folder, 'edge'),
       BAARI_PORT: String(places.edge),

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { getAbsoluteFSPath } from 'swagger-ui-dist'
 
 const files = [
   ['swagger-ui.css', 'text/css; charset=utf-8'],
   ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
 ] as const
+
+/** Found, never imported: the package's own module would keep the whole page's script in memory. */
+const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
 
 /** Swagger UI needs no CDN: page, script and style come from the installed package. */
 const page = `<!doctype html>
@@ -52,7 +55,7 @@ export function addApiPages(app: OpenAPIHono, version: string): void {
   // Fixed paths: with a parameter here no router of hono but the slow one could hold the table.
   for (const [name, type] of files) {
     app.get(`/docs/${name}`, async (c) => {
-      const bytes = await readFile(join(getAbsoluteFSPath(), name))
+      const bytes = await readFile(join(assets, name))
       return c.body(new Uint8Array(bytes), 200, {
         'content-type': type,
         'cache-control': 'public, max-age=3600',

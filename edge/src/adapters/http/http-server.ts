@@ -1,6 +1,7 @@
 import { createAdaptorServer, type HttpBindings, type Http2Bindings } from '@hono/node-server'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import type { Server } from 'node:http'
+import { ServerResponse, type Server } from 'node:http'
+import { sendLong } from './long-answer.ts'
 
 const mostConnections = 200
 const closingMs = 2000
@@ -9,17 +10,21 @@ export type HttpServer = { readonly port: number; stop(): Promise<void> }
 
 export type ListenAt = { readonly host: string; readonly port: number }
 
+type Connection = HttpBindings | Http2Bindings
+
+type Fetch = (request: Request, connection: Connection) => Response | Promise<Response>
+
+/** What screens stay at; told by its path, because to look at an answer's headers costs a scan more. */
+const longPath = '/v1/live'
+
 /** Listens, or says in one sentence why it cannot. */
 export function startHttpServer(
-  fetch: (
-    request: Request,
-    connection: HttpBindings | Http2Bindings,
-  ) => Response | Promise<Response>,
+  fetch: Fetch,
   { host, port }: ListenAt,
 ): Promise<Result<HttpServer, string>> {
   // A header given twice is one text with both, which no guard takes for ours.
   const serverOptions = { joinDuplicateHeaders: true }
-  const server = createAdaptorServer({ fetch, serverOptions }) as Server
+  const server = createAdaptorServer({ fetch: sendingLong(fetch), serverOptions }) as Server
   server.maxConnections = mostConnections
   server.headersTimeout = 10_000
   server.requestTimeout = 20_000
@@ -33,6 +38,15 @@ export function startHttpServer(
       resolve(ok({ port: bound, stop: () => stopped(server) }))
     })
   })
+}
+
+function sendingLong(fetch: Fetch): Fetch {
+  return (request, connection) => {
+    const { incoming, outgoing } = connection
+    if (incoming.url !== longPath || !(outgoing instanceof ServerResponse))
+      return fetch(request, connection)
+    return Promise.resolve(fetch(request, connection)).then((answer) => sendLong(answer, outgoing))
+  }
 }
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: ListenAt): string {

@@ -1,6 +1,6 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours, minutes, type Instant } from '@baari/shared/units/time'
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../runtime/start-thread.ts'
 import type { BackupJob, BackupReport } from './backup.ts'
 
 export type HourlyBackup = {
@@ -54,9 +54,7 @@ export function backUpInThread(
   job: BackupJob,
   { clock, script = plainCheck }: Pick<HourlyBackup, 'clock' | 'script'>,
 ): Promise<BackupReport> {
-  const worker = new Worker(new URL('../../runtime/typescript-thread.mjs', import.meta.url), {
-    workerData: { script: script.href, job },
-  })
+  const worker = startThread(script, { job })
   return new Promise((resolve, reject) => {
     const cancel = clock.after('backup', longest, () => {
       reject(new BackupFailed('it took longer than twenty minutes'))

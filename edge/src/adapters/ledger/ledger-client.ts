@@ -2,14 +2,12 @@ import type { CommandTable, Ledger, StationNow } from '../../ports/ledger.ts'
 import { ledgerFault, LedgerFailure } from '../../ports/ledger-failure.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
-import { Worker } from 'node:worker_threads'
+import { startThread } from '../../runtime/start-thread.ts'
 import { waitingMax } from './ledger-bounds.ts'
 import type { FromThread, ThreadData, ToThread } from './ledger-messages.ts'
 import type { LedgerFile } from './open-ledger.ts'
 import { turnSignal } from './turn-signal.ts'
 import { waitingAnswers } from './waiting-answers.ts'
-
-const typescriptThread = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
 
 export type LedgerThreadOptions = {
   /** The module that runs `serveLedger` with the table of commands. */
@@ -46,8 +44,8 @@ type Request = (ToThread & { readonly kind: 'run' })['request']
 
 function ledgerThread({ script, at, clock, onFailure }: LedgerThreadOptions) {
   const turn = turnSignal()
-  const workerData: ThreadData = { at, script: script.href, turn: turn.words }
-  const worker = new Worker(typescriptThread, { workerData })
+  const data: ThreadData = { at, turn: turn.words }
+  const worker = startThread(script, data)
   const listeners = new Set<(names: readonly string[]) => void>()
   const answers = waitingAnswers(clock, () => {
     die('no answer from the ledger thread')

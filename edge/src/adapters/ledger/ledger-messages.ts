@@ -6,8 +6,6 @@ import type { TurnWords } from './turn-signal.ts'
 /** What the control thread gives the ledger thread at its start. */
 export type ThreadData = {
   readonly at: LedgerFile
-  /** URL of the module that serves the ledger. */
-  readonly script: string
   /** Whether the control thread's turn may bring more commands. */
   readonly turn: TurnWords
 }

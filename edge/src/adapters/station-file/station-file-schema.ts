@@ -212,8 +212,12 @@ export const stationFileSchema = z.strictObject({
     })
     .default({ esd: { driver: 'none' }, on_stale: 'stop' }),
   fills: z
-    .strictObject({ preset_tolerance_g: z.int().min(0).max(5000).default(200) })
-    .default({ preset_tolerance_g: 200 }),
+    .strictObject({
+      preset_tolerance_g: z.int().min(0).max(5000).default(200),
+      /** How long an authorise waits for the nozzle; a serial server may hold it as long. */
+      authorise_valid_s: z.int().min(3).max(600).default(120),
+    })
+    .default({ preset_tolerance_g: 200, authorise_valid_s: 120 }),
   rules: rules.default(() => rules.parse({})),
   kiosk: z
     .strictObject({ px_per_mm: z.number().min(1).max(40).default(4.4) })

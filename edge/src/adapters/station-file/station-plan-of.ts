@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import { grams } from '@baari/shared/units/mass'
 import { laneNo, positionNo, stationNo } from '@baari/shared/units/names'
 import { millibar } from '@baari/shared/units/pressure'
-import { millis, minutes } from '@baari/shared/units/time'
+import { millis, minutes, seconds } from '@baari/shared/units/time'
 import type {
   BusPlan,
   ControllerPlan,
@@ -63,7 +63,10 @@ export function planOf(
     barriers: file.barriers.map(laneDevicePlan),
     printers: file.printers.map(ownLinePlan),
     safety: safetyPlan(file.safety),
-    fills: { presetToleranceGrams: grams(file.fills.preset_tolerance_g) },
+    fills: {
+      presetToleranceGrams: grams(file.fills.preset_tolerance_g),
+      authoriseValidMs: seconds(file.fills.authorise_valid_s),
+    },
     rules: rulesPlan(file.rules),
     kiosk: { pxPerMm: file.kiosk.px_per_mm },
   })

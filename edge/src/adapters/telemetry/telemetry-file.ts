@@ -5,6 +5,9 @@ import type { Database as Db } from 'better-sqlite3'
 /** Pages the write-ahead log may hold before it is copied back: about 16 MB of 4 KiB pages. */
 const longestLogPages = 4000
 
+/** Readings are written at one end and read once from the other; better-sqlite3 would keep 16 MB. */
+const cacheKib = 1024
+
 /**
  * Opens `telemetry.db` for its one writer. Commits that are acknowledged run with
  * synchronous=FULL, which syncs the write-ahead log before COMMIT returns; automatic checkpoints
@@ -18,6 +21,7 @@ export function openTelemetryFile(path: string): Db {
   db.pragma('busy_timeout = 5000')
   // Freed pages are used again; the file keeps the size it was allowed to reach.
   db.pragma('journal_size_limit = 33554432')
+  db.pragma(`cache_size = -${cacheKib}`)
   forwardMigrations(db)
   return db
 }

@@ -17,9 +17,6 @@ export type WorkerStart = {
   readonly station: StationNo
 }
 
-/** The bootstrap imports `script`, where a loader for TypeScript may have to come first. */
-export type WorkerData = WorkerStart & { readonly script: string }
-
 export type Ask =
   | {
       readonly id: number

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { assert } from '@baari/shared/faults/assert'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds, type Mono } from '@baari/shared/units/time'
@@ -10,7 +10,8 @@ import type {
 } from '../../ports/telemetry.ts'
 import type { TelemetryUplink } from '../../ports/telemetry-uplink.ts'
 import { TelemetryFailure } from '../../ports/telemetry-failure.ts'
-import type { Ask, Reply, WorkerData, WorkerStart } from './telemetry-messages.ts'
+import { startThread } from '../../runtime/start-thread.ts'
+import type { Ask, Reply, WorkerStart } from './telemetry-messages.ts'
 
 /** Groups on their way to the thread; the inlet keeps the rest and withholds acknowledgements. */
 const mostWaiting = 64
@@ -21,7 +22,6 @@ const restartAfter = seconds(1)
 type Waiting = { resolve(reply: Reply): void; reject(error: TelemetryFailure): void }
 type AskWithoutId = Ask extends infer A ? (A extends Ask ? Omit<A, 'id'> : never) : never
 
-const bootstrap = new URL('../../runtime/typescript-thread.mjs', import.meta.url)
 const script = new URL('./telemetry-worker.ts', import.meta.url)
 
 /**
@@ -38,8 +38,7 @@ export function startTelemetryThread(start: WorkerStart, clock: Clock): Telemetr
 
   function running(): Worker {
     if (worker) return worker
-    const workerData: WorkerData = { ...start, script: script.href }
-    const started = new Worker(bootstrap, { workerData })
+    const started = startThread(script, start)
     started.on('message', receive)
     started.on('error', (error) => died(started, String(error)))
     started.on('exit', () => died(started, 'the telemetry thread ended'))

@@ -1,6 +1,7 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../../runtime/start-thread.ts'
 
 export type ThreadCallOptions = { readonly script: URL; readonly clock: Clock }
 
@@ -11,6 +12,8 @@ export type ThreadCall<Input, Output> = {
 }
 
 const answerWithin = seconds(60)
+/** The queue of a full day is played forward in 6 MB, a page with Hindi is drawn in 8. */
+const oldSpaceMb = 24
 
 /**
  * A pure calculation in a thread of its own, which is started at the first call and started anew
@@ -30,9 +33,7 @@ export function startThreadCall<Input, Output>({
 
   return {
     async call(input) {
-      worker ??= new Worker(new URL('../../runtime/typescript-thread.mjs', import.meta.url), {
-        workerData: { script: script.href },
-      })
+      worker ??= startThread(script, {}, oldSpaceMb)
       try {
         return await answerOf<Output>(worker, { input, clock })
       } catch (error) {

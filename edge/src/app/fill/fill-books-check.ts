@@ -1,4 +1,3 @@
-import { assert } from '@baari/shared/faults/assert'
 import { noGrams, type Grams } from '@baari/shared/units/mass'
 import {
   accountRow,
@@ -8,7 +7,7 @@ import {
   runningOf,
   type NozzleAccount,
 } from '../../domain/fill/fill-books.ts'
-import { nozzleText, type NozzleKey } from '../../domain/position/nozzle.ts'
+import type { NozzleKey } from '../../domain/position/nozzle.ts'
 import type { Fills, NozzleRecord } from '../../ports/fills.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 
@@ -45,14 +44,6 @@ export function readBooks(
 /** True when nothing of a nozzle's books is in doubt. */
 export function booksHold({ differenceGrams, gaps, sumsAgree }: NozzleBooks): boolean {
   return differenceGrams === 0 && gaps === 0 && sumsAgree
-}
-
-/** For every start: books that do not hold are a bug, and nothing may be sold on top of them. */
-export function assertBooks(books: readonly NozzleBooks[]): void {
-  for (const book of books) {
-    const what = `books of nozzle ${nozzleText(book.key)}`
-    assert(booksHold(book), `${what} are off by ${book.differenceGrams} g, ${book.gaps} gaps`)
-  }
 }
 
 function booksOf(fills: Fills, { setup, account, last }: NozzleRecord): NozzleBooks {

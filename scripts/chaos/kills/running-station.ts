@@ -1,18 +1,11 @@
 import { assert } from '@baari/shared/faults/assert'
 import { startSpeaker } from './spoken-lines.ts'
 
-export type PlaceNow = {
-  readonly position: number
-  readonly state: string
-  readonly totaliserGrams: number
-  readonly saleSequence: number
-}
-
 /** The simulated station in its own process: it delivers on while the node is dead. */
 export type RunningStation = {
   readonly busPorts: readonly number[]
-  world(): Promise<readonly PlaceNow[]>
-  act(position: number, act: object): Promise<void>
+  /** Where people act on it. */
+  readonly controlUrl: string
   close(): Promise<void>
 }
 
@@ -36,17 +29,9 @@ export async function startStation(options: {
   })
   const ready = await speaker.heard((line) => 'busPort' in line, readyWithin)
   assert(ready !== undefined, `the simulated station did not start: ${speaker.errors()}`)
-  const base = `http://127.0.0.1:${Number(ready['controlPort'])}`
   return {
     busPorts: ready['busPorts'] as readonly number[],
-    async world() {
-      const answer = await fetch(`${base}/world`)
-      const { positions } = (await answer.json()) as { positions: readonly PlaceNow[] }
-      return positions
-    },
-    async act(position, act) {
-      await fetch(`${base}/positions/${position}`, { method: 'POST', body: JSON.stringify(act) })
-    },
+    controlUrl: `http://127.0.0.1:${Number(ready['controlPort'])}`,
     async close() {
       process.kill(speaker.pid, 'SIGTERM')
       await speaker.ended

@@ -9,6 +9,8 @@ export type LedgerFacts = {
   readonly authorisedTwice: number
   readonly settledTwice: number
   readonly settled: number
+  /** Authorises written down before they were sent, by position. */
+  readonly intents: ReadonlyMap<number, number>
   readonly integrity: string
 }
 
@@ -28,6 +30,14 @@ export function readLedgerFile(file: string): LedgerFacts {
       authorisedTwice: number(twice('intent')),
       settledTwice: number(twice('settle')),
       settled: number(`SELECT count(*) AS n FROM fill WHERE state = 'settled'`),
+      intents: new Map(
+        sqlite
+          .prepare<[], { readonly position: number; readonly n: number }>(
+            `SELECT position, count(*) AS n FROM fill_log WHERE kind = 'intent' GROUP BY position`,
+          )
+          .all()
+          .map(({ position, n }) => [position, n]),
+      ),
       integrity: String(sqlite.pragma('integrity_check', { simple: true })),
     }
   } finally {
