@@ -15,7 +15,7 @@ type Connection = HttpBindings | Http2Bindings
 type Fetch = (request: Request, connection: Connection) => Response | Promise<Response>
 
 /** What screens stay at; told by its path, because to look at an answer's headers costs a scan more. */
-const longPath = '/v1/live'
+const longPaths: ReadonlySet<string | undefined> = new Set(['/v1/live', '/v1/board'])
 
 /** Listens, or says in one sentence why it cannot. */
 export function startHttpServer(
@@ -43,7 +43,7 @@ export function startHttpServer(
 function sendingLong(fetch: Fetch): Fetch {
   return (request, connection) => {
     const { incoming, outgoing } = connection
-    if (incoming.url !== longPath || !(outgoing instanceof ServerResponse))
+    if (!longPaths.has(incoming.url) || !(outgoing instanceof ServerResponse))
       return fetch(request, connection)
     return Promise.resolve(fetch(request, connection)).then((answer) => sendLong(answer, outgoing))
   }

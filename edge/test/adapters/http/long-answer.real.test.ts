@@ -42,9 +42,9 @@ async function readBytes(reader: ReadableStreamDefaultReader<Uint8Array>, most: 
   while (read < most) read += (await reader.read()).value?.length ?? 0
 }
 
-it('a screen`s answer keeps nothing of the pieces it has sent', async () => {
+it.each(['/v1/live', '/v1/board'])('the answer of %s keeps nothing it has sent', async (path) => {
   const from = source()
-  const answer = await servedAt('/v1/live', from)
+  const answer = await servedAt(path, from)
   expect(answer.headers.get('x-own')).toBe('yes')
   const reader = present(answer.body, 'a body').getReader()
   from.send('x')
