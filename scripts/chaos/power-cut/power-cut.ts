@@ -27,7 +27,8 @@ export function powerCutMissing(): string | undefined {
 function clearKept(dir: string): void {
   const mark = `${basename(dir)}.power-cut-`
   for (const name of readdirSync(dirname(dir))) {
-    if (name.startsWith(mark)) rmSync(join(dirname(dir), name), { recursive: true })
+    // The process that dies may still be clearing up itself.
+    if (name.startsWith(mark)) rmSync(join(dirname(dir), name), { recursive: true, force: true })
   }
 }
 

@@ -36,8 +36,9 @@ export async function openForBusiness(
   const { secrets, databaseUrl } = world
   const folder = join(context.folder, 'world')
   const press = await tokenPress(join(folder, 'cloud'))
-  const driver = await signInDriver({ cloudUrl, sandboxUrl }, '+919876543210')
-  const sold = await sellBookings(driver, demoStation.no)
+  const one = await signInDriver({ cloudUrl, sandboxUrl }, '+919876543210')
+  const other = await signInDriver({ cloudUrl, sandboxUrl }, '+919876543211')
+  const sold = await sellBookings([one, other], demoStation.no)
   const seeded = await seedAroundNow(databaseUrl, press)
   await followed(folder, sold.goShows.length + 1 + seededCount)
   const attendant = present(secrets.attendants[0], 'an attendant')

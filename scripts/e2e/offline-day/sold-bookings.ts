@@ -14,10 +14,17 @@ export type SoldBookings = {
 /** The cloud sells from s−15; some time passes between choosing a window and its sale. */
 const saleMargin = 5_000
 
-/** What a driver books through the cloud's own doors before the line breaks. */
-export async function sellBookings(driver: DriverCaller, station: number): Promise<SoldBookings> {
+/** What two drivers book through the cloud's own doors before the line breaks: three a phone at most. */
+export async function sellBookings(
+  [one, other]: readonly [DriverCaller, DriverCaller],
+  station: number,
+): Promise<SoldBookings> {
   const soon = gridUp(Date.now() + minutes(15) + saleMargin)
-  const book = async (plate: string, windowStartMs: number): Promise<Booking> => {
+  const book = async (
+    driver: DriverCaller,
+    plate: string,
+    windowStartMs: number,
+  ): Promise<Booking> => {
     const { id } = await driver.addVehicle({
       plate,
       vehicleClass: 'auto',
@@ -27,12 +34,12 @@ export async function sellBookings(driver: DriverCaller, station: number): Promi
   }
   return {
     goShows: [
-      await book('GJ01SB0001', soon),
-      await book('GJ01SB0002', soon),
-      await book('GJ01SB0003', soon),
-      await book('GJ01SB0004', soon),
+      await book(one, 'GJ01SB0001', soon),
+      await book(one, 'GJ01SB0002', soon),
+      await book(one, 'GJ01SB0003', soon),
+      await book(other, 'GJ01SB0004', soon),
     ],
-    inAnHour: await book('GJ01SB0005', gridUp(Date.now() + minutes(60))),
+    inAnHour: await book(other, 'GJ01SB0005', gridUp(Date.now() + minutes(60))),
     goShowsFromMs: soon - minutes(20),
   }
 }

@@ -80,7 +80,7 @@ async function backToBoard(page: Page): Promise<void> {
   )
 }
 
-const menu = { sales: 1, shift: 2, language: 4 } as const
+const menu = { sales: 2, shift: 3, language: 5 } as const
 
 /** Opens the list of sales for as long as `look` takes. */
 export async function withSales(page: Page, look: () => Promise<void>): Promise<void> {
