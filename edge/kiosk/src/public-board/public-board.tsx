@@ -7,7 +7,7 @@ import { boardWords, filled, type BoardLanguage, type BoardWords } from './words
 /** Long enough to read every sentence of the board twice. */
 const languageMs = 12_000
 
-/** Three lines of numbers are what ten metres allow; further calls are on the kiosk's own lane. */
+/** More numbers of this size do not fit; the newest stand first. */
 const calledShown = 4
 
 /** The board for everybody in line (screens.md section 3): numbers, where to go, wait and rule. */

@@ -6,7 +6,7 @@ import type {
 } from '@baari/shared/contracts/live/station-view'
 
 const nextShown = 6
-/** A fifth below a full bank of 250 bar fills slowly; below this a car no longer gets a full cylinder. */
+/** Below 180 bar a driver is told that the cylinder may not get full (the same edge as at a sale). */
 const lowBankMbar = 180_000
 
 /** The attendant's picture without what concerns nobody in the line: plates, people, money. */

@@ -1,4 +1,5 @@
 import { casesOf, type ChoiceFeature, type ChoiceTable } from './choice-table.ts'
+import { frequentWords } from '../forecast/series/frequent-words.ts'
 
 /** What is learned about options, persons and features before any model. */
 export type ChoicePlan = {
@@ -57,7 +58,7 @@ function columnsOf(table: ChoiceTable): readonly ChoiceColumn[] {
   return table.features.flatMap((feature, source): readonly ChoiceColumn[] => {
     const context = isContext(table, feature)
     if (feature.kind === 'number') return [{ name: feature.name, source, context }]
-    return frequentWords(feature.values).map((word) => ({
+    return frequentWords(feature.values, wordsMax).map((word) => ({
       name: `${feature.name}=${word}`,
       source,
       word,
@@ -79,15 +80,6 @@ function isContext(table: ChoiceTable, feature: ChoiceFeature): boolean {
     }
   }
   return varied <= 0.01 * casesOf(table)
-}
-
-function frequentWords(values: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const word of values) if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1)
-  return [...counts]
-    .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
-    .slice(0, wordsMax)
-    .map(([word]) => word)
 }
 
 /** The number a column has in a row; NaN is missing. */

@@ -1,4 +1,5 @@
 import type { Covariate, DemandTable } from './demand-table.ts'
+import { frequentWords } from './frequent-words.ts'
 
 /** A covariate as numbers: one column, or one for each frequent word. */
 export type CovariateColumn = {
@@ -16,21 +17,12 @@ const wordsMax = 12
 export function covariateColumns({ covariates }: DemandTable): readonly CovariateColumn[] {
   return covariates.flatMap((covariate, source): readonly CovariateColumn[] => {
     if (covariate.kind === 'number') return [{ name: covariate.name, source }]
-    return frequentWords(covariate.values).map((word) => ({
+    return frequentWords(covariate.values, wordsMax).map((word) => ({
       name: `${covariate.name}=${word}`,
       source,
       word,
     }))
   })
-}
-
-function frequentWords(values: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const word of values) if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1)
-  return [...counts]
-    .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
-    .slice(0, wordsMax)
-    .map(([word]) => word)
 }
 
 /** The number a column has in a row; NaN is missing. */
