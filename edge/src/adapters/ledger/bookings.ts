@@ -25,9 +25,8 @@ export function bookingsOf(session: LedgerSession): Bookings {
     provisionalByCode: (code) => read.provisionalByCode.get({ code }),
     addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
     denied: (id) => read.denied.get({ id }),
-    expected: (from, to) => read.expected.all({ from, to }).map((row) => row.booking),
-    unreportedNoShows: (before, limit) =>
-      read.overdue.all({ before, limit }).map((row) => row.booking),
+    expected: (from, to) => read.expected.all({ from, to }),
+    unreportedNoShows: (before, limit) => read.overdue.all({ before, limit }),
     markNoShow: (id, at) =>
       void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
   }
@@ -68,8 +67,8 @@ function lookups(session: LedgerSession) {
       alone().where(eq(provisionalBooking.code, slot('code'))),
     ),
     denied: readRows(session, deniedToken, denied.where(eq(deniedToken.bookingId, slot('id')))),
-    expected: prepareExpected(session),
-    overdue: prepareOverdue(session),
+    expected: readRows(session, booking, expectedRows(session)),
+    overdue: readRows(session, booking, overdueRows(session)),
   }
 }
 
@@ -92,7 +91,7 @@ function searchIn(db: LedgerSession['db'], text: string): BookingRow[] {
     .all()
 }
 
-function prepareExpected({ db }: LedgerSession) {
+function expectedRows({ db }: LedgerSession) {
   return db
     .select({ booking })
     .from(booking)
@@ -106,10 +105,9 @@ function prepareExpected({ db }: LedgerSession) {
     )
     .orderBy(asc(booking.window_start_ms))
     .limit(perSpan)
-    .prepare()
 }
 
-function prepareOverdue({ db }: LedgerSession) {
+function overdueRows({ db }: LedgerSession) {
   return db
     .select({ booking })
     .from(booking)
@@ -125,5 +123,4 @@ function prepareOverdue({ db }: LedgerSession) {
     )
     .orderBy(asc(booking.expires_ms))
     .limit(sql.placeholder('limit'))
-    .prepare()
 }

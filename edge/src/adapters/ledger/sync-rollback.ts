@@ -5,6 +5,7 @@ import { present } from '@baari/shared/faults/assert'
 import type { OpEntity } from '../../ports/outbox.ts'
 import type { LocalOp, RollbackPlan, RollbackStore, StagedOp } from '../../ports/rollback.ts'
 import type { EpochStream } from '../../ports/sync.ts'
+import { boundLimit } from './bound-limit.ts'
 import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { lineWriter } from './line-writer.ts'
@@ -87,7 +88,7 @@ function stageOf({ sqlite }: LedgerSession) {
     `INSERT INTO pulled_op (epoch, stream, seq, kind, raw, hash) VALUES (?, ?, ?, ?, ?, ?)`,
   )
   const first = sqlite.prepare<[number], StagedRow>(
-    `SELECT ${stagedColumns} FROM pulled_op ORDER BY no LIMIT ?`,
+    `SELECT ${stagedColumns} FROM pulled_op ORDER BY no ${boundLimit}`,
   )
   const count = sqlite.prepare<[], { readonly n: number }>('SELECT count(*) AS n FROM pulled_op')
   const drop = sqlite.prepare(`DELETE FROM pulled_op WHERE ${place} AND seq = ?`)
