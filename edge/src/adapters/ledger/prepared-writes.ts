@@ -15,9 +15,7 @@ export function insertRow<T extends SQLiteTable>(
   table: T,
   options: { readonly generated?: keyof Row<T> } = {},
 ): (row: Row<T>) => void {
-  return writerOf(session, () =>
-    session.db.insert(table).values(slotsOf(table, options.generated)),
-  )
+  return writerOf(session, () => session.db.insert(table).values(slotsOf(table, options.generated)))
 }
 
 /** Inserts the row, or gives the row of the same key every value of it. */
@@ -45,9 +43,7 @@ export function updateRow<T extends SQLiteTable>(
   id: SQLiteColumn,
 ): (row: Row<T>) => void {
   const named = sql.placeholder(id.name)
-  return writerOf(session, () =>
-    session.db.update(table).set(slotsOf(table)).where(eq(id, named)),
-  )
+  return writerOf(session, () => session.db.update(table).set(slotsOf(table)).where(eq(id, named)))
 }
 
 function writerOf({ sqlite }: Session, build: () => BuiltQuery): (row: Slots) => void {
