@@ -37,7 +37,10 @@ export function scriptedCloud() {
   function taken(init: RequestInit | undefined): Response {
     const scripted = next.shift()
     if (scripted !== undefined) return answer(scripted)
-    const lines = gunzipSync(init?.body as Uint8Array).toString('utf8').trimEnd().split('\n')
+    const lines = gunzipSync(init?.body as Uint8Array)
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
     const about = JSON.parse(lines.shift() ?? '') as About
     const expected = (head?.seq ?? 0) + 1
     if (about.first <= expected) return json(applied(about, lines))

@@ -12,7 +12,11 @@ async function hasBegun(begun: Promise<void>): Promise<boolean> {
 describe('turns of the batches of a stream', () => {
   it('the first goes on at once, the others in the order they came', async () => {
     const turns = streamTurns()
-    const [first, second, third] = [turns.enter('1/ledger'), turns.enter('1/ledger'), turns.enter('1/ledger')]
+    const [first, second, third] = [
+      turns.enter('1/ledger'),
+      turns.enter('1/ledger'),
+      turns.enter('1/ledger'),
+    ]
     expect([first.waits(), second.waits(), third.waits()]).toEqual([false, true, true])
     expect(await hasBegun(first.begun)).toBe(true)
     expect(await hasBegun(second.begun)).toBe(false)
@@ -26,7 +30,11 @@ describe('turns of the batches of a stream', () => {
 
   it('one that leaves before its turn holds up nobody and lets nobody past', async () => {
     const turns = streamTurns()
-    const [first, second, third] = [turns.enter('1/ledger'), turns.enter('1/ledger'), turns.enter('1/ledger')]
+    const [first, second, third] = [
+      turns.enter('1/ledger'),
+      turns.enter('1/ledger'),
+      turns.enter('1/ledger'),
+    ]
     second.end()
     expect(await hasBegun(third.begun)).toBe(false)
     first.end()

@@ -7,16 +7,24 @@ type Session = Pick<LedgerSession, 'db' | 'sqlite'>
 type Row<T extends SQLiteTable> = T['$inferInsert']
 
 /**
- * Writes of whole rows, compiled once, at the first. Building the SQL of a write costs more than running it, and
- * a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
+ * Writes of whole rows, compiled once, at the first. Building the SQL of a write costs more than
+ * running it, and a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
  */
 export function insertRow<T extends SQLiteTable>(
   session: Session,
   table: T,
   options: { readonly generated?: keyof Row<T> } = {},
 ): (row: Row<T>) => void {
+  return writerOf(session, () => session.db.insert(table).values(slotsOf(table, options.generated)))
+}
+
+/** Inserts the row; one of the same key stays as it is. */
+export function insertNewRow<T extends SQLiteTable>(
+  session: Session,
+  table: T,
+): (row: Row<T>) => void {
   return writerOf(session, () =>
-    session.db.insert(table).values(slotsOf(table, options.generated)),
+    session.db.insert(table).values(slotsOf(table)).onConflictDoNothing(),
   )
 }
 
@@ -45,9 +53,7 @@ export function updateRow<T extends SQLiteTable>(
   id: SQLiteColumn,
 ): (row: Row<T>) => void {
   const named = sql.placeholder(id.name)
-  return writerOf(session, () =>
-    session.db.update(table).set(slotsOf(table)).where(eq(id, named)),
-  )
+  return writerOf(session, () => session.db.update(table).set(slotsOf(table)).where(eq(id, named)))
 }
 
 function writerOf({ sqlite }: Session, build: () => BuiltQuery): (row: Slots) => void {

@@ -37,6 +37,8 @@ export type UplinkDeps = KeeperDeps & {
   /** The telemetry stream's outbox; the ledger's streams go on without it. */
   readonly telemetry?: TelemetryUplink
   readonly prng: Prng
+  /** Most ops of a batch, below the contract's bound: a simulated backlog is to be several. */
+  readonly batchOpsMax?: number
   readonly onAlarm: (code: UplinkAlarm) => void
   /** A bug or a ledger that failed; the loop goes on by its timer. */
   readonly onFault: (error: unknown) => void
@@ -186,7 +188,7 @@ export class LinkSupervisor implements Uplink {
       case 'compare-heads':
         return this.compareHeads()
       case 'send':
-        return this.send(effect.ops)
+        return this.send(Math.min(effect.ops, this.deps.batchOpsMax ?? effect.ops))
       case 'rewind':
         return this.rewind(effect.to)
       case 'recover':
@@ -251,7 +253,10 @@ export class LinkSupervisor implements Uplink {
     this.sentStream = run.stream
     const { signal } = this.abort
     const send = (one: ReadyRun): Promise<ExchangeAnswer<UplinkAnswer>> => {
-      const waiting = { ops: Math.max(0, unsentOps - (one.first - run.first)), oldest: oldestUnsent }
+      const waiting = {
+        ops: Math.max(0, unsentOps - (one.first - run.first)),
+        oldest: oldestUnsent,
+      }
       return line.sendRun({ session, run: one, sentAt: time.now().at, waiting, signal })
     }
     const sent = choice.sent ?? send(run)
