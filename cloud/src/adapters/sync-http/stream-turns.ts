@@ -1,4 +1,4 @@
-export type Turn = {
+type Turn = {
   /** True while another batch of the stream is before this one. */
   waits(): boolean
   /** Settles when every batch that came before has ended, however it ended. */

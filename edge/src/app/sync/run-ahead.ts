@@ -14,7 +14,7 @@ type Answer = ExchangeAnswer<UplinkAnswer>
 /** A run that was read ahead, and the exchange it already went out with. */
 export type AheadRun = { readonly run: ReadyRun; readonly sent: Promise<Answer> }
 
-export type Following = {
+type Following = {
   /** Ops of a full batch. */
   readonly ops: number
   readonly send: (run: ReadyRun) => Promise<Answer>
