@@ -10,7 +10,7 @@ const cache = fileURLToPath(new URL('../../../node_modules/.cache/baari', import
 const requireForPackages =
   "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url)"
 
-export type BuiltThread = {
+type BuiltThread = {
   readonly file: string
   remove(): void
 }

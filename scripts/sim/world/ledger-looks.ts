@@ -2,7 +2,7 @@ import { compiledOnUse } from '@baari/edge/adapters/ledger/compiled-on-use'
 import type { Sqlite } from '@baari/edge/adapters/ledger/open-database'
 import type { TicketId } from '@baari/shared/units/names'
 
-export type SaleSeen = {
+type SaleSeen = {
   readonly id: string
   readonly amount_paise: number
   readonly state: string

@@ -31,6 +31,7 @@ import { simSource } from './sim-source.ts'
 import type { ShapeFeed } from './shape-feed.ts'
 import {
   asha,
+  batchOpsMax,
   entryLanes,
   exitLane,
   firstKid,
@@ -156,7 +157,8 @@ async function begin(
   const { onAccepted, onSession } = parts
   const own = wire.of({ alive, connected: parts.connected })
   return startLink({
-    ...{ station: no, ledger, clock, time, followTimes, prng: world.prng(`jitter ${parts.name}`) },
+    ...{ station: no, ledger, clock, time, followTimes, batchOpsMax },
+    prng: world.prng(`jitter ${parts.name}`),
     lineOf: (onTime) => simLine({ wire: own, door, speaker, clock, onTime, onAccepted, onSession }),
     sourceOf: (keeper) => simSource({ wire: own, door, feed, keeper, clock, fenced }),
     onAlarm: (code, about) => world.trace(parts.name, `alarm ${code}: ${about}`),

@@ -3,6 +3,7 @@ import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import { and, asc, between, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
+import { insertNewRow } from './prepared-writes.ts'
 import { booking, deniedToken, noShow, provisionalBooking } from './schema/booking.ts'
 import { checkIn } from './schema/check-in.ts'
 
@@ -16,6 +17,7 @@ const awaited: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
 export function bookingsOf(session: LedgerSession): Bookings {
   const { db } = session
   const read = lookups(session)
+  const addNoShow = insertNewRow(session, noShow)
   return {
     byId: (id) => read.byId.get({ id }),
     byCode: (code) => read.byCode.all({ code }),
@@ -27,8 +29,7 @@ export function bookingsOf(session: LedgerSession): Bookings {
     denied: (id) => read.denied.get({ id }),
     expected: (from, to) => read.expected.all({ from, to }),
     unreportedNoShows: (before, limit) => read.overdue.all({ before, limit }),
-    markNoShow: (id, at) =>
-      void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
+    markNoShow: (id, at) => addNoShow({ booking: id, atMs: at }),
   }
 }
 

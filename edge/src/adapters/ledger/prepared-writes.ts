@@ -7,8 +7,8 @@ type Session = Pick<LedgerSession, 'db' | 'sqlite'>
 type Row<T extends SQLiteTable> = T['$inferInsert']
 
 /**
- * Writes of whole rows, compiled once, at the first. Building the SQL of a write costs more than running it, and
- * a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
+ * Writes of whole rows, compiled once, at the first. Building the SQL of a write costs more than
+ * running it, and a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
  */
 export function insertRow<T extends SQLiteTable>(
   session: Session,
@@ -16,6 +16,16 @@ export function insertRow<T extends SQLiteTable>(
   options: { readonly generated?: keyof Row<T> } = {},
 ): (row: Row<T>) => void {
   return writerOf(session, () => session.db.insert(table).values(slotsOf(table, options.generated)))
+}
+
+/** Inserts the row; one of the same key stays as it is. */
+export function insertNewRow<T extends SQLiteTable>(
+  session: Session,
+  table: T,
+): (row: Row<T>) => void {
+  return writerOf(session, () =>
+    session.db.insert(table).values(slotsOf(table)).onConflictDoNothing(),
+  )
 }
 
 /** Inserts the row, or gives the row of the same key every value of it. */

@@ -4,11 +4,13 @@ import { present } from '@baari/shared/faults/assert'
 import { sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
+import { insertRow } from './prepared-writes.ts'
 import { auditRow, stationSettings } from './schema/station.ts'
 
 export function stationRecordsOf(session: LedgerSession): StationRecords {
   const { db, sqlite } = session
   const row = keptRow(session)
+  const addAudit = insertRow(session, auditRow, { generated: 'id' })
   const changes = sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
   let parsed: { readonly body: string; readonly settings: StationSettings } | undefined
 
@@ -39,11 +41,8 @@ export function stationRecordsOf(session: LedgerSession): StationRecords {
         .run()
       row.forget()
     },
-    audit({ at, by, what, about, facts }) {
-      db.insert(auditRow)
-        .values({ atMs: at, by, what, about, facts: JSON.stringify(facts) })
-        .run()
-    },
+    audit: ({ at, by, what, about, facts }) =>
+      addAudit({ atMs: at, by, what, about, facts: JSON.stringify(facts) }),
     revision: () => present(changes.get(), 'total_changes()').n,
   }
 }
