@@ -14,12 +14,13 @@ const threads = [
   'edge/src/compose/ledger-thread.ts',
   'edge/src/compose/quote-thread.ts',
   'edge/src/compose/draw-thread.ts',
+  'edge/src/compose/forecast-thread.ts',
   'edge/src/compose/backup-thread.ts',
   'edge/src/adapters/ledger/backup-worker.ts',
   'edge/src/adapters/telemetry/telemetry-worker.ts',
 ]
 
-const native = ['better-sqlite3', 'serialport', '@node-rs/argon2', 'harfbuzzjs']
+const native = ['onnxruntime-node', 'better-sqlite3', 'serialport', '@node-rs/argon2', 'harfbuzzjs']
 
 /** Packages written for CommonJS ask for Node's own modules by `require`. */
 const requireForPackages =

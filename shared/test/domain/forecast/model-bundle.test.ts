@@ -12,7 +12,15 @@ import { ProtobufWriter } from '@baari/shared/domain/forecast/onnx/protobuf'
 import { readOnnx } from '@baari/shared/domain/forecast/onnx/read-model'
 import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
 import { instant } from '@baari/shared/units/time'
-import { bundleOf, changed, gateOf, hash, newSigner, signed, trainSmall } from './signed-bundle.ts'
+import {
+  bundleOf,
+  changed,
+  gateOf,
+  hash,
+  newSigner,
+  signed,
+  trainSmall,
+} from '@baari/shared/testing/signed-bundle'
 import { sliceTable, waveDemand, withoutValues } from './wave-demand.ts'
 
 const whole = waveDemand(24 * 41)

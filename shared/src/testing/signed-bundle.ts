@@ -1,25 +1,22 @@
 import { createHash, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
 import { createPublicKey } from 'node:crypto'
-import { readGolden, readManifest } from '@baari/shared/contracts/forecast/model-bundle'
-import type { BundleFiles, BundleGate } from '@baari/shared/domain/forecast/bundle/accept-bundle'
+import { readGolden, readManifest } from '../contracts/forecast/model-bundle.ts'
+import type { BundleFiles, BundleGate } from '../domain/forecast/bundle/accept-bundle.ts'
 import {
   buildBundle,
   type BundleFacts,
   type Trained,
   type UnsignedBundle,
-} from '@baari/shared/domain/forecast/bundle/build-bundle'
-import { canonicalJson } from '@baari/shared/domain/forecast/bundle/canonical-json'
-import {
-  manifestToSign,
-  type ModelManifest,
-} from '@baari/shared/domain/forecast/bundle/model-manifest'
-import { forecastRun } from '@baari/shared/domain/forecast/backtest/forecast-run'
-import { prepare, type Prepared } from '@baari/shared/domain/forecast/backtest/prepare'
-import { fitterOf } from '@baari/shared/domain/forecast/pool/fit-job'
-import { withTrees } from '@baari/shared/domain/forecast/pool/learners'
-import type { DemandFiles } from '@baari/shared/domain/forecast/series/lay-grid'
-import { present } from '@baari/shared/faults/assert'
-import { instant } from '@baari/shared/units/time'
+} from '../domain/forecast/bundle/build-bundle.ts'
+import { canonicalJson } from '../domain/forecast/bundle/canonical-json.ts'
+import { manifestToSign, type ModelManifest } from '../domain/forecast/bundle/model-manifest.ts'
+import { forecastRun } from '../domain/forecast/backtest/forecast-run.ts'
+import { prepare, type Prepared } from '../domain/forecast/backtest/prepare.ts'
+import { fitterOf, type FitJob } from '../domain/forecast/pool/fit-job.ts'
+import { withTrees } from '../domain/forecast/pool/learners.ts'
+import type { DemandFiles } from '../domain/forecast/series/lay-grid.ts'
+import { present } from '../faults/assert.ts'
+import { instant } from '../units/time.ts'
 
 export const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -37,9 +34,15 @@ export function trainSmall(files: DemandFiles, trees = 20): Trained {
   const fitting = forecastRun(prepared, 1)
   let step = fitting.next()
   while (step.done !== true) {
-    step = fitting.next(step.value.map((job) => fit(withTrees(job, trees))))
+    step = fitting.next(step.value.map((job) => fit(fewer(job, trees))))
   }
   return { prepared, run: step.value }
+}
+
+function fewer(job: FitJob, trees: number): FitJob {
+  const { learner } = job
+  if (learner.kind === 'boost') return withTrees(job, trees)
+  return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: 4 } } }
 }
 
 function prepared1(files: DemandFiles): Prepared {
