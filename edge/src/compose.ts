@@ -194,19 +194,25 @@ async function startCloud(
       now: () => given.time.now().at,
     }),
   )
-  const forecaster = parts.add(
-    'forecaster',
-    startForecaster({ ...base, ...config, ...given, station: plan.station.no }),
-  )
-  const { link, lease, reopen, uplinkState } = parts.add(
+  let cap: Forecaster['cap'] = () => null
+  const { link, lease, reopen, uplinkState, models } = parts.add(
     'cloud link',
     await startCloudLink({
       ...{ ...base, ...given },
       cloudUrl: config.cloudUrl,
       telemetry: telemetry.uplink,
-      forecourt: () => forecourtNow(station, forecaster),
+      forecourt: () => forecourtNow(station, { cap: () => cap() }),
     }),
   )
+  // The models come over the link, and the link lends what the forecast leaves.
+  const forecaster = parts.add(
+    'forecaster',
+    startForecaster({
+      ...{ ...base, ...config, ...given, station: plan.station.no },
+      sources: models === undefined ? [] : [models],
+    }),
+  )
+  cap = forecaster.cap
   return { telemetry, link, lease, reopenLink: reopen, uplinkState, forecaster }
 }
 
@@ -305,7 +311,10 @@ function paceOf(station: Station): GasPace {
 }
 
 /** While nothing can be forecast the flat cap holds. */
-function forecourtNow({ forecourt, storedGas }: Station, { cap }: Forecaster): ForecourtNow {
+function forecourtNow(
+  { forecourt, storedGas }: Station,
+  { cap }: Pick<Forecaster, 'cap'>,
+): ForecourtNow {
   return { positions: forecourt.facts(), storedGrams: storedGas(), forecast: cap() }
 }
 
