@@ -65,14 +65,8 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     ...{ clock, ids, keys, log, offerModel: forecast.offer },
   })
   const app = await httpSurface({
-    config,
-    pool,
-    clock,
-    ids,
-    keys,
-    sale,
+    ...{ config, pool, clock, ids, keys, sale, log },
     registry: metricsOf(pool),
-    log,
     stationSide: station.routes,
     giveEnrolCode: station.giveEnrolCode,
     forecast: forecast.routes,
@@ -92,9 +86,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
         checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
       replayDeferred: station.replayDeferred,
       keepStreams: station.keepStreams,
-      askNightly: forecast.askNightly,
-      runTrainings: forecast.runTrainings,
-      promoteModels: forecast.promoteModels,
+      ...forecast.jobs,
     },
     (error, name) => log(error, `job ${name} failed and will run again`),
   )

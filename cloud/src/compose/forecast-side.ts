@@ -9,14 +9,13 @@ import { offerModel } from '../app/forecast/offer-model.ts'
 import { promoteModels, rollBack } from '../app/forecast/promote-models.ts'
 import { askNightly, runTrainings } from '../app/forecast/run-trainings.ts'
 import type { CloudSigner } from '../ports/signing-keys.ts'
+import type { JobRuns } from './jobs.ts'
 import { trainInThread } from './train-in-thread.ts'
 
 export type ForecastSide = {
   readonly routes: ForecastRoutes
   readonly offer: ModelRoutesDeps['offer']
-  readonly askNightly: () => Promise<unknown>
-  readonly runTrainings: () => Promise<unknown>
-  readonly promoteModels: () => Promise<unknown>
+  readonly jobs: Pick<JobRuns, 'askNightly' | 'runTrainings' | 'promoteModels'>
   /** Ends a running training; it is taken up again later. */
   stop(): Promise<void>
 }
@@ -42,9 +41,11 @@ export function forecastSide(parts: {
       rollBack: (to) => rollBack(serving, to),
     },
     offer: (ask) => offerModel(serving, ask),
-    askNightly: () => askNightly(training),
-    runTrainings: () => runTrainings(training),
-    promoteModels: () => promoteModels(serving),
+    jobs: {
+      askNightly: () => askNightly(training),
+      runTrainings: () => runTrainings(training),
+      promoteModels: () => promoteModels(serving),
+    },
     stop: () => threads.stop(),
   }
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Train } from '../app/forecast/run-trainings.ts'
 import type { TrainingWord } from './training-thread.ts'
 
-const typescriptThread = new URL('../runtime/typescript-thread.mjs', import.meta.url)
+const typescriptThread = new URL('./typescript-thread.mjs', import.meta.url)
 const script = new URL('./training-thread.ts', import.meta.url)
 
 /** A training of 100,000 rows is minutes; an hour means it hangs. */

@@ -15,7 +15,7 @@ import { prepare, type Prepared } from '../domain/forecast/backtest/prepare.ts'
 import { fitterOf, type FitJob } from '../domain/forecast/pool/fit-job.ts'
 import { withTrees } from '../domain/forecast/pool/learners.ts'
 import type { DemandFiles } from '../domain/forecast/series/lay-grid.ts'
-import { present } from '../faults/assert.ts'
+import { assert, present } from '../faults/assert.ts'
 import { instant } from '../units/time.ts'
 
 export const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -47,7 +47,7 @@ function fewer(job: FitJob, trees: number): FitJob {
 
 function prepared1(files: DemandFiles): Prepared {
   const prepared = prepare(files, 1)
-  if (!prepared.ok) throw new Error(prepared.error.code)
+  assert(prepared.ok, 'the files can be laid out')
   return prepared.value
 }
 

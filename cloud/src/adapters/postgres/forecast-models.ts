@@ -102,7 +102,7 @@ function keptOf(row: ModelRow): KeptModel {
 }
 
 function servedOf(row: ModelRow | undefined): ServedModel | undefined {
-  if (row?.text == null || row.signature === null) return undefined
+  if (row === undefined || row.text === null || row.signature === null) return undefined
   const { version, model, golden, manifest } = keptOf(row)
   const { text, signature } = row
   return { version, model, golden, manifest, text, signature: new Uint8Array(signature) }

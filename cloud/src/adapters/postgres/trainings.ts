@@ -43,7 +43,7 @@ export function trainingsOf(pool: Pool, clock: Pick<Clock, 'now'>): Trainings {
         'SELECT max(asked_at_ms) AS at FROM forecast_training',
       )
       const at = rows[0]?.at
-      return at == null ? undefined : instant(Number(at))
+      return at === undefined || at === null ? undefined : instant(Number(at))
     },
     claim: () =>
       rowOf(

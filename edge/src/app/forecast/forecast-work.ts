@@ -6,7 +6,6 @@ import {
 import {
   inspectBundle,
   inspectStored,
-  type BundleFiles,
   type BundleGate,
   type Inspected,
 } from '@baari/shared/domain/forecast/bundle/accept-bundle'

@@ -43,7 +43,7 @@ const recipe = z.strictObject({
 
 const column = z.strictObject({
   name,
-  unit: z.enum(['target', 'one']),
+  measure: z.enum(['target', 'one']),
   dtype: z.literal('float32'),
   missing: z.literal('nan'),
 })
@@ -65,7 +65,7 @@ const manifest = z.strictObject({
   series: z.array(series).min(1).max(1_024),
   recipe,
   tz: z.literal('Asia/Kolkata'),
-  targetUnit: z.literal('per quarter hour, by series'),
+  targetMeasure: z.literal('per quarter hour, by series'),
   slotMinutes: z.literal(15),
   horizonDays: z.literal(7),
   trainedFromMs: instantField,

@@ -28,7 +28,7 @@ export type BundleFacts = Pick<
 > & {
   readonly createdAt: Instant
   readonly notAfter: Instant
-  /** What one of each series' own units is, in the order of the series. */
+  /** The usual quarter of each series, which its values are parts of, in their order. */
   readonly usual: readonly number[]
   /** SHA-256, hex. */
   readonly hash: (bytes: Uint8Array) => string
@@ -67,7 +67,7 @@ export function buildBundle(
     featureSchemaHash: facts.hash(encoder.encode(schemaText(schema))),
     series: seriesOf(prepared, combination, facts.usual),
     recipe: recipeOf(run),
-    ...{ tz: 'Asia/Kolkata', targetUnit: 'per quarter hour, by series' },
+    ...{ tz: 'Asia/Kolkata', targetMeasure: 'per quarter hour, by series' },
     ...{ slotMinutes: 15, horizonDays: 7 },
     trainedFromMs: instant(times[0] ?? 0),
     trainedToMs: instant((times[times.length - 1] ?? 0) + prepared.laid.stepMs),

@@ -3,7 +3,7 @@ export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
 
 /**
- * The one text of a value: keys sorted by code unit, no spaces, numbers and strings as ECMAScript
+ * The one text of a value: keys sorted, no spaces, numbers and strings as ECMAScript
  * writes them (RFC 8785 for what we say). Two programs that mean the same sign the same bytes.
  */
 export function canonicalJson(value: Json): string {

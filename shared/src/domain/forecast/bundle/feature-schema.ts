@@ -6,7 +6,7 @@ import type { FeatureColumn } from './model-manifest.ts'
 export function featureSchemaOf({ names, ofTarget }: FeaturePlan): readonly FeatureColumn[] {
   return names.map((name, at) => ({
     name,
-    unit: ofTarget[at] === true ? 'target' : 'one',
+    measure: ofTarget[at] === true ? 'target' : 'one',
     dtype: 'float32',
     missing: 'nan',
   }))

@@ -16,8 +16,8 @@ export type Backtest = {
 /** One column of the model's input. */
 export type FeatureColumn = {
   readonly name: string
-  /** `target` is the unit of what is forecast; `one` is a number without a unit. */
-  readonly unit: 'target' | 'one'
+  /** `target` is measured as what is forecast; `one` is a bare number. */
+  readonly measure: 'target' | 'one'
   readonly dtype: 'float32'
   readonly missing: 'nan'
 }
@@ -25,7 +25,7 @@ export type FeatureColumn = {
 /** A series the model has learned, in the order of its ranks. */
 export type LearnedSeries = {
   readonly name: string
-  /** Usual value of a quarter hour in its history, in its own unit; above zero. */
+  /** Usual value of a quarter hour in its history, as it is measured; above zero. */
   readonly usual: number
   /** Its mean in the training, in usual quarters: about 1. */
   readonly level: number
@@ -65,7 +65,7 @@ export type ModelManifest = {
   readonly series: readonly LearnedSeries[]
   readonly recipe: Recipe
   readonly tz: 'Asia/Kolkata'
-  readonly targetUnit: 'per quarter hour, by series'
+  readonly targetMeasure: 'per quarter hour, by series'
   readonly slotMinutes: 15
   readonly horizonDays: 7
   readonly trainedFromMs: Instant

@@ -149,23 +149,31 @@ function readAttribute(bytes: Uint8Array, into: Map<string, ReadAttribute>, foun
   const texts: string[] = []
   const good = eachPart(bytes, (part) => {
     if (part.field === ofAttribute.name) name = textOf(part)
-    else if (part.field === ofAttribute.texts) texts.push(textOf(part))
-    else if (part.field === ofAttribute.int && part.wire === 'varint')
-      read = { kind: 'int', value: part.value }
-    else if (part.field === ofAttribute.text) read = { kind: 'text', value: textOf(part) }
-    else if (part.field === ofAttribute.graph || part.field === ofAttribute.graphs)
-      found.hidden = true
-    else if (part.wire === 'bytes') {
-      if (part.field === ofAttribute.tensor || part.field === ofAttribute.tensors)
-        return readTensor(part.bytes, found)
-      const list = listOf(part)
-      if (list === 'bad') return false
-      if (list !== undefined) read = list
+    if (part.field === ofAttribute.texts) texts.push(known(textOf(part)))
+    if (part.field === ofAttribute.graph || part.field === ofAttribute.graphs) found.hidden = true
+    if (part.field === ofAttribute.tensor || part.field === ofAttribute.tensors) {
+      return part.wire === 'bytes' && readTensor(part.bytes, found)
     }
+    const value = valueOf(part)
+    if (value === 'bad') return false
+    read = value ?? read
     return true
   })
   into.set(name, texts.length > 0 ? { kind: 'texts', values: texts } : read)
   return good
+}
+
+/** Nodes say one of two words some hundred thousand times: it is kept once. */
+function known(text: string): string {
+  return text === 'LEAF' ? 'LEAF' : text === 'BRANCH_LEQ' ? 'BRANCH_LEQ' : text
+}
+
+function valueOf(part: ProtobufField): ReadAttribute | 'bad' | undefined {
+  if (part.field === ofAttribute.int && part.wire === 'varint') {
+    return { kind: 'int', value: part.value }
+  }
+  if (part.field === ofAttribute.text) return { kind: 'text', value: textOf(part) }
+  return part.wire === 'bytes' ? listOf(part) : undefined
 }
 
 function listOf(

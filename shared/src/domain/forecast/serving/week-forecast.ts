@@ -14,7 +14,7 @@ import {
 } from './station-demand.ts'
 import type { Basis, WeekQuestion } from './week-question.ts'
 
-/** Forecast of one quarter hour in the target's unit: minutes of work, vehicles or kilograms. */
+/** Forecast of one quarter hour as the target is measured: minutes of work, vehicles or kilograms. */
 export type QuarterBand = {
   readonly mean: number
   readonly q10: number
@@ -132,14 +132,14 @@ function targetForecast(
   const pastBand = pickBand(made.band, past)
   const stretch = correctedBy(start, { ...pastBand, actual })
   const { low, high } = bandOf(pickBand(made.band, week), stretch)
-  const unit = usual[target]
+  const scale = usual[target]
   const quarters = week.map((row, n) => ({
-    mean: unit * Math.max(0, made.mean[row]!),
-    q10: unit * low[n]!,
-    q50: unit * Math.max(low[n]!, made.median[row]!),
-    q90: unit * high[n]!,
+    mean: scale * Math.max(0, made.mean[row]!),
+    q10: scale * low[n]!,
+    q50: scale * Math.max(low[n]!, made.median[row]!),
+    q90: scale * high[n]!,
   }))
-  return { quarters, came: cameOf({ past, actual, unit }, { question, made, stretch }) }
+  return { quarters, came: cameOf({ past, actual, scale }, { question, made, stretch }) }
 }
 
 /**
@@ -160,11 +160,11 @@ function correctedBy(start: Stretch, outcome: Parameters<typeof stretchOf>[0]): 
 type Past = {
   readonly past: readonly number[]
   readonly actual: Float64Array
-  readonly unit: number
+  readonly scale: number
 }
 
 function cameOf(
-  { past, actual, unit }: Past,
+  { past, actual, scale }: Past,
   {
     question,
     made,
@@ -184,8 +184,8 @@ function cameOf(
   const rows = Math.max(1, past.length)
   return {
     quarters: past.length,
-    mae: (unit * error) / rows,
-    naiveMae: (unit * naiveError) / rows,
+    mae: (scale * error) / rows,
+    naiveMae: (scale * naiveError) / rows,
     cover: inside / rows,
   }
 }
