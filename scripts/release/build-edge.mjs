@@ -14,7 +14,7 @@ const threads = [
   'edge/src/compose/ledger-thread.ts',
   'edge/src/compose/quote-thread.ts',
   'edge/src/compose/draw-thread.ts',
-  'edge/src/compose/forecast-thread.ts',
+  'edge/src/compose/forecast-process.ts',
   'edge/src/compose/backup-thread.ts',
   'edge/src/adapters/ledger/backup-worker.ts',
   'edge/src/adapters/telemetry/telemetry-worker.ts',

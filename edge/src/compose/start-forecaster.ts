@@ -5,13 +5,13 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import type { StationNo } from '@baari/shared/units/names'
 import { incomingFolder } from '../adapters/forecast/incoming-folder.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
-import { startThreadCall } from '../adapters/thread/thread-call.ts'
+import { startProcessCall } from '../adapters/process/process-call.ts'
 import { startForecaster as start, type Forecaster } from '../app/forecast/forecaster.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ModelSource } from '../ports/models.ts'
 import type { StationClock } from '../ports/station-clock.ts'
-import type { ForecastAnswer, ForecastAsk } from './forecast-thread.ts'
+import type { ForecastAnswer, ForecastAsk } from './forecast-process.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
 export type StartForecaster = {
@@ -29,27 +29,16 @@ export type StartForecaster = {
   readonly sources?: readonly ModelSource[]
 }
 
-/** A week of seven series from a file of 5 MB stays far below. */
-const oldSpaceMb = 96
-
 /**
- * The forecaster with its thread. The thread ends after each answer: what the runtime took is given
- * back, and the node stays below its limit of memory for all but a second of each quarter hour.
+ * The forecaster with its process, which ends after each answer: the runtime is native code of others
+ * and takes some 60 MB, and the node keeps neither its faults nor its memory.
  */
 export function startForecaster(parts: StartForecaster): Forecaster {
   const { clock, time, station, dataFolder } = parts
   const folder = join(dataFolder, 'models')
-  const script = new URL('./forecast-thread.ts', import.meta.url)
-  const thread = startThreadCall<ForecastAsk, ForecastAnswer>({ script, clock, oldSpaceMb })
+  const script = new URL('./forecast-process.ts', import.meta.url)
+  const other = startProcessCall<ForecastAsk, ForecastAnswer>({ script, clock })
   const store = modelStore(folder)
-
-  async function once(ask: ForecastAsk): Promise<ForecastAnswer> {
-    try {
-      return await thread.call(ask)
-    } finally {
-      await thread.stop()
-    }
-  }
 
   const forecaster = start({
     ...parts,
@@ -57,14 +46,14 @@ export function startForecaster(parts: StartForecaster): Forecaster {
     sources: [incomingFolder(folder), ...(parts.sources ?? [])],
     current: () => store.current(),
     async forecast(past) {
-      const answer = await once({ kind: 'forecast', folder, past })
+      const answer = await other.call({ kind: 'forecast', folder, past })
       assert(answer.kind === 'forecast', 'the answer is to what was asked')
       return answer.forecasted
     },
     async accept(offer) {
       const { at: now } = time.now()
       const keys = keysInForce(parts.keySet(), { now, station })
-      const answer = await once({ kind: 'accept', folder, offer, station, now, keys })
+      const answer = await other.call({ kind: 'accept', folder, offer, station, now, keys })
       assert(answer.kind === 'accept', 'the answer is to what was asked')
       return answer.accepted
     },
@@ -80,7 +69,7 @@ export function startForecaster(parts: StartForecaster): Forecaster {
     ...forecaster,
     stop() {
       forecaster.stop()
-      void thread.stop()
+      other.stop()
     },
   }
 }

@@ -137,7 +137,7 @@ function toldFor(
   past: readonly QuarterCount[],
   { manifest, outputs }: Model,
 ): { readonly told: readonly number[]; readonly came: Came } {
-  const counts = past.slice(-96 * 80)
+  const counts = past.slice(-96 * 56)
   const question = weekQuestion({ station, now, counts, manifest })
   if (!question.ok) throw new Error(question.error.code)
   const answers = runTrees(outputs, question.value.table)

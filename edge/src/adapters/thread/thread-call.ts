@@ -3,12 +3,7 @@ import { seconds } from '@baari/shared/units/time'
 import type { Worker } from 'node:worker_threads'
 import { startThread } from '../../runtime/start-thread.ts'
 
-export type ThreadCallOptions = {
-  readonly script: URL
-  readonly clock: Clock
-  /** Bound of its heap, MB; enough for a queue or a page without it. */
-  readonly oldSpaceMb?: number
-}
+export type ThreadCallOptions = { readonly script: URL; readonly clock: Clock }
 
 export type ThreadCall<Input, Output> = {
   /** One call at a time; rejects when the thread fails or stays silent for a minute. */
@@ -18,7 +13,7 @@ export type ThreadCall<Input, Output> = {
 
 const answerWithin = seconds(60)
 /** The queue of a full day is played forward in 6 MB, a page with Hindi is drawn in 8. */
-const usualMb = 24
+const oldSpaceMb = 24
 
 /**
  * A pure calculation in a thread of its own, which is started at the first call and started anew
@@ -27,7 +22,6 @@ const usualMb = 24
 export function startThreadCall<Input, Output>({
   script,
   clock,
-  oldSpaceMb = usualMb,
 }: ThreadCallOptions): ThreadCall<Input, Output> {
   let worker: Worker | undefined
 

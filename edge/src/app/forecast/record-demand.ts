@@ -54,8 +54,8 @@ export type DemandFacts = {
   readonly classMinutes: ClassMinutes
 }
 
-/** Features reach back five weeks, and six weeks before that are judged. */
-const readBack = millis(80 * 24 * 3_600_000)
+/** Features reach back five weeks, and two weeks before that are judged. */
+const readBack = millis(56 * 24 * 3_600_000)
 
 export function demandFacts(
   tx: Pick<LedgerTx, 'demand' | 'serviceTimes' | 'station'>,

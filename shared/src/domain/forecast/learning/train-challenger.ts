@@ -177,7 +177,7 @@ function weekAt(
   origin: Instant,
   model: RunnableModel | undefined,
 ): WeekForecast | undefined {
-  const past = before(counts, origin).slice(-80 * quartersPerDay)
+  const past = before(counts, origin).slice(-56 * quartersPerDay)
   const asked = weekQuestion({ station, now: origin, counts: past, manifest: model?.manifest })
   if (!asked.ok) return undefined
   const answers = model && runTrees(model.outputs, asked.value.table)

@@ -43,8 +43,8 @@ export type WeekForecast = {
   readonly came: PerTarget<Came>
 }
 
-/** So many outcomes, two weeks of them, and the start values count no more. */
-const outcomesEnough = 1_344
+/** So many outcomes, twelve days of them, and the start values count no more. */
+const outcomesEnough = 1_152
 /** Fewer than three days do not correct anything. */
 const outcomesLeast = 288
 

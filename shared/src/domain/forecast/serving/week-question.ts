@@ -57,8 +57,8 @@ export function basisOf(recordedQuarters: number, hasModel: boolean): Basis | un
   return hasModel ? 'model' : 'seasonal-naive'
 }
 
-/** Days whose outcomes correct the band. */
-const judgedDays = 42
+/** Days whose outcomes correct the band; more of them would only take memory. */
+const judgedDays = 14
 /** Features reach back five weeks; a model judged on less is judged on thin features. */
 const warmUpDays = 7
 

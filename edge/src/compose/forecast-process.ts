@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parentPort } from 'node:worker_threads'
 import type { StationPast } from '@baari/shared/domain/forecast/serving/week-question'
-import { present } from '@baari/shared/faults/assert'
 import type { Instant } from '@baari/shared/units/time'
 import { openEngine } from '../adapters/forecast/model-engine.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
@@ -11,7 +9,7 @@ import type { Accepted } from '../app/forecast/forecaster.ts'
 import { acceptModel, forecastWeek, type Forecasted } from '../app/forecast/forecast-work.ts'
 import type { ModelOffer } from '../ports/models.ts'
 
-/** What the forecast thread is asked, and what it answers. */
+/** What the forecast process is asked, and what it answers. */
 export type ForecastAsk = { readonly folder: string } & (
   | { readonly kind: 'forecast'; readonly past: Omit<StationPast, 'manifest'> }
   | {
@@ -48,13 +46,7 @@ async function answer(ask: ForecastAsk): Promise<ForecastAnswer> {
 }
 
 runInBackground()
-const port = present(parentPort, 'parent port of the forecast thread')
-port.on('message', (ask: ForecastAsk) => {
-  // A bug ends the thread; whoever waits for the answer is told.
-  void answer(ask).then(
-    (given) => port.postMessage(given),
-    (error: unknown) => {
-      throw error
-    },
-  )
+process.on('message', (ask: ForecastAsk) => {
+  // A bug ends the process; whoever waits for the answer is told.
+  void answer(ask).then((given) => process.send?.(given))
 })
