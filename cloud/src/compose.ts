@@ -22,6 +22,7 @@ import { provisionalNoShowAfter } from './domain/booking/sale-rules.ts'
 import { runWaitlist } from './app/bookings/standby.ts'
 import { sweepBookings } from './app/bookings/sweep-bookings.ts'
 import { checkDays } from './app/sync/check-days.ts'
+import { forecastSide } from './compose/forecast-side.ts'
 import { httpSurface } from './compose/http-surface.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
@@ -58,21 +59,17 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     waitlist: waitlistOf(pool, clock),
   }
 
+  const forecast = forecastSide({ pool, clock, ids, signer: keys.signer })
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
-    ...{ clock, ids, keys, log },
+    ...{ clock, ids, keys, log, offerModel: forecast.offer },
   })
   const app = await httpSurface({
-    config,
-    pool,
-    clock,
-    ids,
-    keys,
-    sale,
+    ...{ config, pool, clock, ids, keys, sale, log },
     registry: metricsOf(pool),
-    log,
     stationSide: station.routes,
     giveEnrolCode: station.giveEnrolCode,
+    forecast: forecast.routes,
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)
@@ -89,6 +86,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
         checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
       replayDeferred: station.replayDeferred,
       keepStreams: station.keepStreams,
+      ...forecast.jobs,
     },
     (error, name) => log(error, `job ${name} failed and will run again`),
   )
@@ -97,6 +95,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   return {
     url: listening.url,
     async stop() {
+      await forecast.stop()
       await stopJobs()
       await station.stop()
       await listening.stop(stopGraceMs)

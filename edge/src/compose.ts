@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -18,6 +19,7 @@ import { alarmDesk } from './app/desk/alarm-desk.ts'
 import { attendantPresence } from './app/desk/attendant-presence.ts'
 import { peopleDesk } from './app/desk/people-desk.ts'
 import { rememberedSessions } from './app/desk/remembered-sessions.ts'
+import type { Forecaster } from './app/forecast/forecaster.ts'
 import type { ForecourtNow } from './app/lease/lease-round.ts'
 import type { GasPace } from './app/queue/quote-waits.ts'
 import type { SensorWord } from './app/safety/sensor-board.ts'
@@ -30,6 +32,7 @@ import { startCloudLink } from './compose/start-cloud-link.ts'
 import { startDesk } from './compose/start-desk.ts'
 import { startDoors } from './compose/start-doors.ts'
 import { startLedger, type NodeLedger } from './compose/start-ledger.ts'
+import { startForecaster } from './compose/start-forecaster.ts'
 import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startLaneDevices } from './compose/start-lane-devices.ts'
@@ -148,8 +151,8 @@ async function startCore(base: Base, parts: Parts) {
     }),
   )
   failure.stopFirst(station.allStop)
-  const cloud = await startCloud(base, parts, { ids, time, ledger, alarms, station })
   const keySet = keySets.held
+  const cloud = await startCloud(base, parts, { ids, time, ledger, alarms, station, keySet })
   return {
     ids,
     time,
@@ -170,6 +173,7 @@ type Speaking = {
   readonly ledger: NodeLedger
   readonly alarms: AlarmDesk
   readonly station: Station
+  readonly keySet: () => KeySet | undefined
 }
 
 /** What goes to the cloud and the way there: readings, then the link that sends them. */
@@ -177,7 +181,7 @@ async function startCloud(
   base: Base,
   parts: Parts,
   { station, ...given }: Speaking,
-): Promise<Pick<CloudLink, 'link' | 'lease' | 'uplinkState'> & Sensing & Reopening> {
+): Promise<Pick<CloudLink, 'link' | 'lease' | 'uplinkState'> & Sensing & Reopening & Foreseeing> {
   const { config, plan } = base
   const { telemetry } = parts.add(
     'telemetry',
@@ -190,17 +194,29 @@ async function startCloud(
       now: () => given.time.now().at,
     }),
   )
-  const { link, lease, reopen, uplinkState } = parts.add(
+  let cap: Forecaster['cap'] = () => null
+  const { link, lease, reopen, uplinkState, models } = parts.add(
     'cloud link',
     await startCloudLink({
       ...{ ...base, ...given },
       cloudUrl: config.cloudUrl,
       telemetry: telemetry.uplink,
-      forecourt: () => forecourtNow(station),
+      forecourt: () => forecourtNow(station, { cap: () => cap() }),
     }),
   )
-  return { telemetry, link, lease, reopenLink: reopen, uplinkState }
+  // The models come over the link, and the link lends what the forecast leaves.
+  const forecaster = parts.add(
+    'forecaster',
+    startForecaster({
+      ...{ ...base, ...config, ...given, station: plan.station.no },
+      sources: models === undefined ? [] : [models],
+    }),
+  )
+  cap = forecaster.cap
+  return { telemetry, link, lease, reopenLink: reopen, uplinkState, forecaster }
 }
+
+type Foreseeing = { readonly forecaster: Forecaster }
 
 /** A person's act when another node has spoken for the station. */
 type Reopening = { readonly reopenLink: () => void }
@@ -218,10 +234,13 @@ async function openForPeople(
   core: Core,
 ): Promise<Result<Omit<Started, 'failed'>, string>> {
   const { config, plan, clock, log, metrics } = base
-  const { ledger, station, link, time } = core
+  const { ledger, station, link, time, forecaster } = core
   const { forecourt, gas, resetTrip } = station
   const readView = () =>
-    ledger.run('view.read', { positions: forecourt.facts(), link: link(), gas: gas() })
+    ledger.run('view.read', {
+      ...{ positions: forecourt.facts(), link: link(), gas: gas() },
+      forecast: forecaster.shown(),
+    })
   const live = new LiveHub({ clock, readView, boardOf: publicBoardOf, metrics, log })
   const laneDevices = parts.add(
     'lane devices',
@@ -252,7 +271,7 @@ async function openForPeople(
     parts.add('northbound', startNorthbound({ ...shown, at }))
   }
   countOutbox(metrics, ledger)
-  const readiness = () => nodeReadiness({ ledger, time, reserveFree: station.reserveFree })
+  const readiness = () => nodeReadiness({ ledger, time, reserveFree, forecast: forecaster.health })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
   if (!doors.ok) return doors
   parts.add('doors', doors.value)
@@ -291,9 +310,12 @@ function paceOf(station: Station): GasPace {
   return { servicePermille: station.servicePermille(), refillIn: station.refillIn() }
 }
 
-/** Nobody forecasts walk-ins yet: the flat cap holds. */
-function forecourtNow({ forecourt, storedGas }: Station): ForecourtNow {
-  return { positions: forecourt.facts(), storedGrams: storedGas(), forecast: null }
+/** While nothing can be forecast the flat cap holds. */
+function forecourtNow(
+  { forecourt, storedGas }: Station,
+  { cap }: Pick<Forecaster, 'cap'>,
+): ForecourtNow {
+  return { positions: forecourt.facts(), storedGrams: storedGas(), forecast: cap() }
 }
 
 /** One node per folder: a second would write the same ledger. */

@@ -16,10 +16,11 @@ const threads = [
   'edge/src/compose/draw-thread.ts',
   'edge/src/compose/backup-process.ts',
   'edge/src/adapters/ledger/plain-backup-process.ts',
+  'edge/src/compose/forecast-process.ts',
   'edge/src/adapters/telemetry/telemetry-worker.ts',
 ]
 
-const native = ['better-sqlite3', 'serialport', '@node-rs/argon2', 'harfbuzzjs']
+const native = ['onnxruntime-node', 'better-sqlite3', 'serialport', '@node-rs/argon2', 'harfbuzzjs']
 
 /** Packages written for CommonJS ask for Node's own modules by `require`. */
 const requireForPackages =

@@ -10,6 +10,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { hours } from '@baari/shared/units/time'
 import { cloudApp } from '../adapters/http/cloud-app.ts'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
+import type { ForecastRoutes } from '../adapters/http/routes/forecast-models.ts'
 import type { OperatorRoutes } from '../adapters/http/routes/operators.ts'
 import { argon2Passwords } from '../adapters/keys/argon2-passwords.ts'
 import { noProvider, sandboxSender } from '../adapters/messages/sandbox-sender.ts'
@@ -50,6 +51,7 @@ export type SurfaceParts = {
   readonly log: FaultLog
   readonly stationSide: readonly Hono[]
   readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
+  readonly forecast: ForecastRoutes
 }
 
 /** The HTTP surface with everything behind it. */
@@ -70,6 +72,7 @@ export async function httpSurface(parts: SurfaceParts) {
     operators: { ...operatorParts(pool), giveEnrolCode: parts.giveEnrolCode },
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
+    forecast: parts.forecast,
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,

@@ -11,6 +11,9 @@ export type JobRuns = {
   readonly checkDays: () => Promise<unknown>
   readonly replayDeferred: () => Promise<unknown>
   readonly keepStreams: () => Promise<unknown>
+  readonly askNightly: () => Promise<unknown>
+  readonly runTrainings: () => Promise<unknown>
+  readonly promoteModels: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -28,6 +31,9 @@ export function startJobs(
     checkDays: minutes(1),
     replayDeferred: minutes(5),
     keepStreams: minutes(10),
+    askNightly: minutes(10),
+    runTrainings: seconds(5),
+    promoteModels: minutes(10),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

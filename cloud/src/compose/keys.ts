@@ -10,6 +10,7 @@ import { tokenIssuer } from '../adapters/keys/token-issuer.ts'
 import { keyBookOf } from '../adapters/postgres/key-book.ts'
 import { keepKeys } from '../app/keys/keep-keys.ts'
 import { keyInForce, type CloudKey } from '../domain/keys/rotation.ts'
+import type { CloudSigner } from '../ports/signing-keys.ts'
 import type { TokenIssuer } from '../ports/token-issuer.ts'
 
 export type CloudKeys = {
@@ -26,6 +27,8 @@ export type CloudKeys = {
   >
   /** Rotates and publishes what is due. */
   readonly keep: () => Promise<void>
+  /** Signs what stations are given beside tokens; each kind of text begins with a name of its own. */
+  readonly signer: CloudSigner
 }
 
 type KeyParts = { readonly folder: string; readonly pool: Pool; readonly clock: Clock }
@@ -45,13 +48,17 @@ export async function openKeys({ folder, pool, clock }: KeyParts): Promise<Cloud
     const { kid } = present(keyInForce(keys, clock.now()), 'a signing key in force')
     return { kid, privateKey: chest.privateKey(kid) }
   })
+  const signer: CloudSigner = {
+    keyId: () => present(keyInForce(keys, clock.now()), 'a signing key in force').kid,
+    sign: (keyId, message) => chest.sign(keyId, message),
+  }
   const pepper = createHmac('sha256', bytes(file.otpPepper)).update('otp').digest()
   const vault = phoneVault({
     sealKey: bytes(file.phoneSealKey),
     indexKey: bytes(file.phoneIndexKey),
   })
   return {
-    ...{ vault, pepper, issuer, keep },
+    ...{ vault, pepper, issuer, keep, signer },
     stationSecrets: stationSecretsOf(file),
     hashEnrolCode: enrolCodeHash(pepper),
     signingKeys: () => keyBook.exclusively((tx) => tx.keys()),

@@ -18,6 +18,7 @@ import { linkNotes } from '../app/sync/link-notes.ts'
 import { bearer } from '../adapters/sync-http/bearer.ts'
 import { rememberedSessions } from '../adapters/sync-http/remembered-sessions.ts'
 import { leaseRoutes } from '../adapters/sync-http/lease-routes.ts'
+import { modelRoutes, type ModelRoutesDeps } from '../adapters/sync-http/model-routes.ts'
 import { stationRoutes } from '../adapters/sync-http/station-routes.ts'
 import { verifyStationText } from '../adapters/sync-http/station-signature.ts'
 import { keepStreams } from '../adapters/postgres/sync/stream-upkeep.ts'
@@ -41,6 +42,8 @@ export type StationSideParts = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly log: FaultLog
+  /** The forecast model a station is given. */
+  readonly offerModel: ModelRoutesDeps['offer']
 }
 
 export type StationSide = {
@@ -92,6 +95,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
     digests: stationDigests(pool),
     onFault: log,
   })
+  const models = modelRoutes({ ...{ sessions, clock }, offer: parts.offerModel, onFault: log })
   const enrolment = enrolmentParts(parts)
   const enrol = enrolRoutes({ ...enrolment, sessions, prng, onFault: log })
   return {
@@ -101,6 +105,7 @@ export async function stationSide(parts: StationSideParts): Promise<StationSide>
       enrol as unknown as Hono,
       lease as unknown as Hono,
       digests as unknown as Hono,
+      models as unknown as Hono,
       served.routes,
     ],
     async replayDeferred() {

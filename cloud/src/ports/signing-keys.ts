@@ -30,3 +30,9 @@ export type KeyBookTx = {
 
 /** Public halves and published sets; one process at a time changes them. */
 export type KeyBook = { exclusively<T>(work: (tx: KeyBookTx) => Promise<T>): Promise<T> }
+
+/** The key in force, for whoever signs more than tokens. */
+export type CloudSigner = {
+  keyId(): number
+  sign(keyId: number, message: Uint8Array): Uint8Array
+}

@@ -12,6 +12,7 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import { demandFacts, recordDemand } from './forecast/record-demand.ts'
 import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lease-round.ts'
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
 import { sellWindow } from './lease/sell-window.ts'
@@ -49,6 +50,8 @@ const useCases = {
   'booking.sell': sellWindow,
   'booking.sweepNoShows': sweepNoShows,
   'call.undo': undoCall,
+  'demand.facts': demandFacts,
+  'demand.record': recordDemand,
   'fill.books': readBooks,
   'fill.clearReset': clearReset,
   'fill.collect': collectPayment,
@@ -103,6 +106,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'attendant.list',
   'attendant.session',
   'booking.search',
+  'demand.facts',
   'fill.books',
   'fill.list',
   'keys.read',

@@ -4,4 +4,4 @@ import { checkBooks } from './check-books.ts'
 
 /** Entry of the backup process that also holds the copy's books against its totalisers. */
 runInBackground()
-await serveBackup(checkBooks)
+serveBackup(checkBooks)

@@ -11,6 +11,7 @@ export async function nodeReadiness(parts: {
   readonly ledger: NodeLedger
   readonly time: StationClock
   readonly reserveFree: () => boolean
+  readonly forecast: () => PartHealth
 }): Promise<readonly PartHealth[]> {
   const { trusted } = parts.time.now()
   const reserve = parts.reserveFree()
@@ -22,6 +23,7 @@ export async function nodeReadiness(parts: {
       detail: reserve ? 'the ledger`s reserve is free' : 'less than 256 MB are free',
     },
     { part: 'clock', ok: true, detail: trusted ? 'trusted' : 'uncertain: nobody counts as late' },
+    parts.forecast(),
   ]
 }
 

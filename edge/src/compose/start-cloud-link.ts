@@ -3,6 +3,7 @@ import type { Clock } from '@baari/shared/runtime/clock'
 import { seconds } from '@baari/shared/units/time'
 import { httpLeaseLine } from '../adapters/sync/lease-line.ts'
 import { lineWatch } from '../adapters/sync/line-watch.ts'
+import { cloudModels } from '../adapters/sync/model-source.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
@@ -12,6 +13,7 @@ import { repeatTask } from '../app/repeat-task.ts'
 import type { SyncAlarm } from '../app/sync/start-link.ts'
 import { clockAlarmMs } from '../domain/sync/station-time.ts'
 import type { AlarmDesk, AlarmWord } from '../ports/alarm-desk.ts'
+import type { ModelSource } from '../ports/models.ts'
 import type { TelemetryUplink } from '../ports/telemetry-uplink.ts'
 import type { LinkFacts } from '../app/desk/desk-commands.ts'
 import type { Log } from '../ports/log.ts'
@@ -42,6 +44,7 @@ const withoutCloud = {
   link: () => alone,
   lease: noLease,
   uplinkState: () => 'alone',
+  models: undefined,
   reopen: () => undefined,
   stop: () => Promise.resolve(),
 }
@@ -52,6 +55,8 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   readonly lease: Pick<LeaseLoop, 'borrow'>
   /** State of the uplink's loop, in the words of its table. */
   readonly uplinkState: () => string
+  /** Forecast models of the cloud; undefined without one. */
+  readonly models: ModelSource | undefined
   /** A person's act: the node speaks for the station as a new instance. */
   readonly reopen: () => void
   stop(): Promise<void>
@@ -92,6 +97,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
   return {
     lease,
     uplinkState: () => sync.status().uplink,
+    models: cloudModels({ baseUrl: cloudUrl, fetch: line.fetch, clock, keeper: sync.keeper }),
     link: () => {
       const { linkUp, lastExchange, uplink } = sync.status()
       return { up: linkUp && !line.broken(), lastExchangeMs: lastExchange, uplink }

@@ -2,6 +2,7 @@ import type { Alarms } from './alarms.ts'
 import type { Attendants } from './attendants.ts'
 import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
+import type { DemandSlot } from './demand.ts'
 import type { DigestSlot } from './digests.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
@@ -47,4 +48,5 @@ export type LedgerTx = {
   KeySetSlot &
   DigestSlot &
   LeaseSlot &
-  ServiceTimeSlot
+  ServiceTimeSlot &
+  DemandSlot

@@ -8,7 +8,7 @@ import { demandSet, type DemandRow, type DemandSet } from './demand-set.ts'
  * Where public counts lie: beside the project, never in it, because their licences are not settled.
  * `BAARI_DEMAND_DATA` names another place.
  */
-const folder =
+export const demandFolder =
   process.env['BAARI_DEMAND_DATA'] ??
   fileURLToPath(new URL('../../../../shared/data/demand', import.meta.url))
 
@@ -21,7 +21,7 @@ export function publicSets(say: (line: string) => void): readonly DemandSet[] {
     { file: 'ev_dundee_sessions.csv', read: chargingSessions },
   ]
   return sets.flatMap(({ file, read }) => {
-    const path = join(folder, file)
+    const path = join(demandFolder, file)
     if (existsSync(path)) return [read(records(path))]
     say(`${file} is not beside the project: its figures are missing`)
     return []
@@ -30,7 +30,7 @@ export function publicSets(say: (line: string) => void): readonly DemandSet[] {
 
 type Rows = readonly Readonly<Record<string, string>>[]
 
-function records(path: string): Rows {
+export function records(path: string): Rows {
   const [head, ...rows] = [...csvRecords(path, readFileSync(path, 'utf8'))]
   const names = head?.cells ?? []
   return rows.map(({ cells }) =>

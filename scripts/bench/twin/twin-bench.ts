@@ -1,4 +1,8 @@
 import { fileURLToPath } from 'node:url'
+import { recommendedConfig } from '@baari/shared/domain/dispatch/dispatch-config'
+import type { Estimate } from '@baari/shared/domain/twin/statistics'
+import type { TwoPeakDay } from '@baari/shared/domain/twin/two-peak-day'
+import { usualShares } from '@baari/shared/domain/twin/visit'
 import { textTable } from '../../clients/text-table.ts'
 import { readYaml, wordsOf } from '../../twin/scenario-file.ts'
 import type { Bench, BenchOptions } from '../bench.ts'
@@ -7,8 +11,9 @@ import { dayHeads, dayRow, dayRuns, judgeDay } from './day-goals.ts'
 import { speeds } from './decision-speed.ts'
 import { goalFileSchema, type GoalFile } from './goal-file.ts'
 import { openJobPool, type JobPool } from './job-pool.ts'
-import { holds, sayJudged, type Judged } from './judged.ts'
+import { atLeast, atMost, holds, sayJudged, textOf, type Judged } from './judged.ts'
 import { referenceChecks } from './reference-checks.ts'
+import { trainedCap } from './trained-cap.ts'
 import { judgeComparison, judgeSteady, steadyRuns, type Length } from './steady-goals.ts'
 
 const goalsOfTheDesign = fileURLToPath(new URL('./goals.yaml', import.meta.url))
@@ -85,17 +90,48 @@ async function ownGoals(goals: GoalFile, work: Work): Promise<readonly Judged[]>
   return judged
 }
 
+/** G12 with the cap of a model that was trained on what the station recorded. */
+function trainedChecks({ quick: short, seed, say }: BenchOptions): readonly Judged[] {
+  const { trained, off30, known, flat, came } = trainedCap({
+    day: trainedDay,
+    rule: { config: recommendedConfig, staging: true },
+    seed: { seed, replication: 1 },
+    ...(short ? { recorded: 42, played: 5 } : { recorded: 56, played: 42 }),
+  })
+  say(
+    `trained cap: all ÷ B ${textOf(trained)}; off by 30 % ${textOf(off30)}, rate known ` +
+      `${textOf(known)}, flat ${textOf(flat)}; walk-in work MAE ${came.mae.toFixed(2)} min a ` +
+      `quarter (seasonal naive ${came.naiveMae.toFixed(2)}), cover ${came.cover.toFixed(2)}`,
+  )
+  return [
+    atMost('G12_c4_trained_forecast_all_ratio', trained, 0.7),
+    atLeast('flat_cap_all_ratio_above_trained', lossOf(flat, trained), 0),
+  ]
+}
+
+const trainedDay: TwoPeakDay = {
+  ...{ positions: 4, load: 0.8, bookedShare: 0.5, noShow: 0.1, punctualityMinutes: 5 },
+  ...{ shares: usualShares, stagingNoise: true, forecastError: 0, cap: 'forecast' },
+}
+
+/** What switching the forecast off costs; the flat cap's lower limit against the other's upper. */
+function lossOf(flat: Estimate, trained: Estimate): Estimate {
+  const mean = flat.mean - trained.mean
+  const half = flat.high - flat.mean + (trained.high - trained.mean)
+  return { mean, low: mean - half, high: mean + half }
+}
+
 /** What does not depend on a scenario: is the simulation right, and is it fast. */
-async function ownChecks(
-  { quick: short, seed, say }: BenchOptions,
-  pool: JobPool,
-): Promise<readonly Judged[]> {
+async function ownChecks(options: BenchOptions, pool: JobPool): Promise<readonly Judged[]> {
+  const { quick: short, seed, say } = options
   const formulas = closedFormChecks(seed, short)
   sayJudged(say, formulas)
   const { judged, lines } = await referenceChecks({ seed, short }, pool)
   sayJudged(say, judged)
   if (!short) for (const line of lines) say(`  outside: ${line}`)
+  const trained = trainedChecks(options)
+  sayJudged(say, trained)
   const timed = speeds(seed, short)
   sayJudged(say, timed)
-  return [...formulas, ...judged, ...timed]
+  return [...formulas, ...judged, ...trained, ...timed]
 }

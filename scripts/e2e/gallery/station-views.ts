@@ -144,6 +144,15 @@ const busy: StationView = {
   counts: { booked: 3, walkIns: 5, standby: 1 },
   rule: { streak: 1, limit: 2, oldestWalkInWaitMs: 12 * minutesMs },
   walkInWait: { medianMs: 12 * minutesMs, p90Ms: 18 * minutesMs },
+  forecast: {
+    basis: 'model',
+    hours: [38, 41, 36, 29].map((expected, hour) => ({
+      startMs: instant(noon + 60 * hour * minutesMs),
+      expected,
+      low: expected - 11,
+      high: expected + 13,
+    })),
+  },
   lastScan: scan('ADMIT', {
     signal: 'go',
     ticket: calledTicket,

@@ -17,6 +17,7 @@ import { failed } from './problem.ts'
 import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
 import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
+import { forecastRoutes, type ForecastRoutes } from './routes/forecast-models.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
@@ -33,6 +34,7 @@ export type CloudAppParts = {
   readonly operators: OperatorRoutes
   readonly syncDesk: SyncDeskRoutes
   readonly linkDesk: Omit<LinkDesk, 'heard'>
+  readonly forecast: ForecastRoutes
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
   readonly registry: Registry
@@ -67,6 +69,7 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', operatorRoutes(parts.operators))
   app.route('/', syncDeskRoutes(parts.syncDesk))
   app.route('/', linkDeskRoutes(parts.linkDesk))
+  app.route('/', forecastRoutes(parts.forecast))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: { title: 'Baari cloud', version: '0.1.0' },
@@ -92,6 +95,10 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   app.use('/v1/operator/stations/*', readers, once)
   app.use('/v1/operator/me', readers)
   app.use('/v1/sync/*', readers)
+  app.use('/v1/forecast/*', readers)
+  for (const path of ['/api/retrain-model', '/v1/forecast/rollback']) {
+    app.use(path, operatorOnly(parts.operatorAccess, ['admin', 'operator']))
+  }
   app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   // Not behind `once`: a remembered answer would keep the code in the clear.
   app.use('/v1/stations/:no/enrol-code', operatorOnly(parts.operatorAccess, ['admin', 'operator']))

@@ -109,6 +109,7 @@ export const en = {
     rule: 'rule {{limit}}:1',
     oldest: 'oldest walk-in {{min}} min',
     wait: 'walk-in now: about {{a}}-{{b}} min',
+    coming: 'Vehicles expected: {{hours}}',
     standby: '{{n}} early',
   },
   actions: { walkIn: 'Walk-in', code: 'Type code', cannot: 'Cannot come in' },

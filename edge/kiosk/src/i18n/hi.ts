@@ -111,6 +111,7 @@ export const hi: Words = {
     rule: 'नियम {{limit}}:1',
     oldest: 'सबसे पुराना वॉक-इन {{min}} मिनट',
     wait: 'अभी वॉक-इन: लगभग {{a}}-{{b}} मिनट',
+    coming: 'इतनी गाड़ियाँ आने का अनुमान: {{hours}}',
     standby: '{{n}} जल्दी आए',
   },
   actions: { walkIn: 'वॉक-इन', code: 'कोड लिखें', cannot: 'नहीं आ सकता' },

@@ -1,7 +1,7 @@
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { JSX } from 'react'
 import { useTranslation } from 'react-i18next'
-import { wholeMinutes } from '../parts/texts.ts'
+import { clockText, wholeMinutes } from '../parts/texts.ts'
 
 /** Who is next, the rule's rhythm and the honest wait of somebody who came now. */
 export function NextLine({ view }: { readonly view: StationView }): JSX.Element {
@@ -29,6 +29,19 @@ export function NextLine({ view }: { readonly view: StationView }): JSX.Element 
         ))}
       </ol>
       <p>{facts.filter((part) => part !== null).join(' - ')}</p>
+      {view.forecast !== null && view.forecast.hours.length > 0 && (
+        <p className="number">{t('next.coming', { hours: hoursText(view.forecast.hours) })}</p>
+      )}
     </section>
   )
+}
+
+const hoursShown = 3
+
+/** "14:00 31 (24-40)": how many vehicles are expected, and between how many in eight of ten cases. */
+function hoursText(hours: NonNullable<StationView['forecast']>['hours']): string {
+  return hours
+    .slice(0, hoursShown)
+    .map(({ startMs, expected, low, high }) => `${clockText(startMs)} ${expected} (${low}-${high})`)
+    .join(', ')
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours, minutes, type Instant } from '@baari/shared/units/time'
-import { startProcess } from '../../runtime/start-process.ts'
+import { startProcessCall, type ProcessCall } from '../process/process-call.ts'
 import type { BackupSaid } from './backup-job.ts'
 import type { BackupJob, BackupReport } from './backup.ts'
 
@@ -29,15 +29,16 @@ const longest = minutes(20)
  */
 export function hourlyBackup(options: HourlyBackup): { stop(): void } {
   const { clock, now, onDone, onFailed } = options
+  const calls = backupCalls(options)
   let stopped = false
   let cancel = (): void => undefined
 
   async function round(): Promise<void> {
     const { ledgerFile, folder } = options
     try {
-      onDone(await backUpInProcess({ ledgerFile, folder, at: now() }, options))
+      onDone(await reported(calls, { ledgerFile, folder, at: now() }))
     } catch (error) {
-      onFailed(error instanceof Error ? error : new Error(String(error)))
+      if (!stopped) onFailed(error instanceof Error ? error : new Error(String(error)))
     }
     if (!stopped) cancel = clock.after('next backup', every, () => void round())
   }
@@ -47,6 +48,7 @@ export function hourlyBackup(options: HourlyBackup): { stop(): void } {
     stop() {
       stopped = true
       cancel()
+      calls.stop()
     },
   }
 }
@@ -54,26 +56,24 @@ export function hourlyBackup(options: HourlyBackup): { stop(): void } {
 /** Runs one job in a process; rejects when it fails, ends without a word or takes too long. */
 export function backUpInProcess(
   job: BackupJob,
-  { clock, script = plainCheck }: Pick<HourlyBackup, 'clock' | 'script'>,
+  options: Pick<HourlyBackup, 'clock' | 'script'>,
 ): Promise<BackupReport> {
-  const child = startProcess(script, job)
-  return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new BackupFailed(why))
-    const cancel = clock.after('backup', longest, () => {
-      fail('it took longer than twenty minutes')
-      child.kill('SIGKILL')
-    })
-    child.on('message', (said: BackupSaid) => {
-      if (said.kind === 'done') resolve(said.report)
-      else fail(said.reason)
-    })
-    child.on('error', reject)
-    child.on('close', (code, signal) => {
-      cancel()
-      // Harmless after a report: a promise settles once.
-      fail(`its process ended with ${String(code ?? signal)}`)
-    })
-  })
+  return reported(backupCalls(options), job)
+}
+
+type BackupCalls = ProcessCall<BackupJob, BackupSaid>
+
+function backupCalls({
+  clock,
+  script = plainCheck,
+}: Pick<HourlyBackup, 'clock' | 'script'>): BackupCalls {
+  return startProcessCall({ script, clock, within: longest })
+}
+
+async function reported(calls: BackupCalls, job: BackupJob): Promise<BackupReport> {
+  const said = await calls.call(job)
+  if (said.kind === 'failed') throw new BackupFailed(said.reason)
+  return said.report
 }
 
 export class BackupFailed extends Error {

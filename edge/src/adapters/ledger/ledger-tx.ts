@@ -4,6 +4,7 @@ import { alarmsOf } from './alarms.ts'
 import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
+import { demandOf } from './demand.ts'
 import { digestsOf } from './digests.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
@@ -64,6 +65,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     leases: leasesOf(session),
     serviceTimes: serviceTimesOf(session),
     requestAnswers: requestAnswersOf(session),
+    demand: demandOf(session),
     digests: digestsOf(session),
   }
 }

@@ -15,6 +15,7 @@ export type ReadView = {
   readonly positions: readonly PositionFacts[]
   readonly link: { readonly up: boolean; readonly lastExchangeMs: Instant | null }
   readonly gas?: StationView['gas']
+  readonly forecast?: StationView['forecast']
 }
 
 const nextMax = 12
@@ -23,7 +24,7 @@ const salesMax = 8
 /** Everything the kiosk shows, out of the rows and what the position controllers know now. */
 export function readView(
   tx: LedgerTx,
-  { positions, link, gas = null }: ReadView,
+  { positions, link, gas = null, forecast = null }: ReadView,
   { now }: CommandContext,
 ): StationView {
   const settings = settingsOf(tx)
@@ -44,6 +45,7 @@ export function readView(
     counts: countsOf([...tickets.values()]),
     rule: board.rule,
     walkInWait: walkInWait(tx, boardClass),
+    forecast,
     lastScan: tx.scans.last()?.view ?? null,
     sales: [...tx.fillTotals.lastSales(salesMax)],
   }

@@ -31,6 +31,7 @@ const view = stationView.parse({
   counts: { booked: 2, walkIns: 5, standby: 0 },
   rule: { streak: 0, limit: 2, oldestWalkInWaitMs: null },
   walkInWait: { medianMs: 600_000, p90Ms: 900_000 },
+  forecast: null,
   ...{ lastScan: null, sales: [] },
 })
 

@@ -133,6 +133,16 @@ export const stationView = z.object({
   rule: z.object({ streak: z.int(), limit: z.int(), oldestWalkInWaitMs: z.int().nullable() }),
   /** Honest wait of a walk-in that came now. */
   walkInWait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
+  /** Vehicles expected in the coming hours; eight of ten times no fewer than low, no more than high. */
+  forecast: z
+    .object({
+      basis: z.enum(['model', 'seasonal-naive', 'shrunk-profile']),
+      hours: z
+        .array(z.object({ startMs: instantField, expected: z.int(), low: z.int(), high: z.int() }))
+        .max(24),
+    })
+    .nullable()
+    .default(null),
   lastScan: scanView.nullable(),
   sales: z.array(saleView),
 })

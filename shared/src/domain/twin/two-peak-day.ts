@@ -26,6 +26,11 @@ export type TwoPeakDay = {
   readonly forecastError: number
   /** `forecast`: the slot formula; `flat`: without a fresh forecast. */
   readonly cap: 'forecast' | 'flat'
+  /**
+   * Walk-in work a forecaster has told for each five minutes from midnight, in minutes; without it
+   * the true rate with the error above.
+   */
+  readonly told?: readonly number[]
   readonly outage?: DayOutage
 }
 
@@ -117,10 +122,12 @@ function weightAt(at: number): number {
 }
 
 /**
- * Forecast walk-in work of the five minutes from `at`, in minutes: the true rate of the hour times
- * that hour's error.
+ * Forecast walk-in work of the five minutes from `at`, in minutes: what a forecaster told, or the
+ * true rate of the hour times that hour's error.
  */
 export function forecastOf(day: TwoPeakDay, seed: RunSeed): (at: Instant) => number {
+  const { told } = day
+  if (told !== undefined) return (at) => told[Math.floor(at / minutes(5))] ?? 0
   const random = streamsOf(seed)('forecast')
   const errors = hourWeights.map(() => drawnError(day.forecastError, random))
   return (at) => {

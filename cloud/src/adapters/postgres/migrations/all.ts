@@ -5,6 +5,7 @@ import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { changeTransactions } from './0020-change-transactions.ts'
 import { digestNotes } from './0021-digest-notes.ts'
+import { forecastModels } from './0032-forecast-models.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   { number: 22, name: 'show-odds', sql: showOdds },
   { number: 23, name: 'strikes', sql: strikes },
   { number: 24, name: 'standby-offers', sql: standbyOffers },
+  { number: 32, name: 'forecast-models', sql: forecastModels },
 ]

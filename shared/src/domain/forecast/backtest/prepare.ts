@@ -15,6 +15,8 @@ export type Prepared = {
   readonly future: RowSet
   /** Mean known value over all series. */
   readonly usual: number
+  /** Usual value of each series, as its features have it. */
+  readonly levels: readonly number[]
   /** Counts, not measures: every value is whole. */
   readonly whole: boolean
 }
@@ -43,7 +45,8 @@ export function prepare(
   const training = rowsOf(by, trainingAsks)
   const future = rowsOf(by, futureAsks)
   const whole = training.target.every((value) => Number.isInteger(value))
-  return ok({ laid, plan, training, future, usual: meanOf(training.target), whole })
+  const mean = meanOf(training.target)
+  return ok({ laid, plan, training, future, usual: mean, levels: usual, whole })
 }
 
 /** The newest value a row may use is a day old, and no newer than what is known at all. */

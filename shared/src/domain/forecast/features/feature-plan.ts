@@ -1,4 +1,3 @@
-import type { CovariateColumn } from '../series/covariate-columns.ts'
 import { dayMs } from '../series/demand-table.ts'
 import type { LaidOut } from '../series/lay-grid.ts'
 
@@ -49,27 +48,36 @@ export type PlanOn = Pick<LaidOut, 'columns' | 'grids' | 'stepMs'> & {
 }
 
 export function planFeatures({ columns, grids, manyLeads }: PlanOn): FeaturePlan {
-  const manySeries = grids.length > 1
-  const yearSeen = grids.some((grid) => grid.values.length * grid.stepMs >= 400 * dayMs)
-  const covariates = columns.map((_, column) => ({
-    column,
+  const covariates = columns.map(({ name }, column) => ({
+    name,
     lagged: columns.length <= laggedColumnsMax || isFlag(grids, column),
   }))
+  const yearSeen = grids.some((grid) => grid.values.length * grid.stepMs >= 400 * dayMs)
+  return planOf({ manySeries: grids.length > 1, yearSeen, manyLeads, covariates })
+}
+
+/** What decides a plan; a bundle carries it, so that the station makes the trainer's features. */
+export type PlanFacts = Pick<FeaturePlan, 'manySeries' | 'yearSeen' | 'manyLeads'> & {
+  readonly covariates: readonly { readonly name: string; readonly lagged: boolean }[]
+}
+
+/** The features by name, in the order in which the feature function makes them. */
+export function planOf({ manySeries, yearSeen, manyLeads, covariates }: PlanFacts): FeaturePlan {
   const others = [
     'dayRatio',
     ...calendarNames,
     ...(yearSeen ? ['dayOfYear'] : []),
     ...(manyLeads ? ['leadDays'] : []),
     ...(manySeries ? ['seriesRank', 'seriesLevel'] : []),
-    ...covariates.flatMap(({ column, lagged }) => covariateNames(columns[column], lagged)),
+    ...covariates.flatMap(({ name, lagged }) => covariateNames(name, lagged)),
   ]
   const names = [...valueNames, ...others]
   const ofTarget = names.map((_, at) => at < valueNames.length)
-  return { names, ofTarget, covariates, manySeries, yearSeen, manyLeads }
+  const columns = covariates.map(({ lagged }, column) => ({ column, lagged }))
+  return { names, ofTarget, covariates: columns, manySeries, yearSeen, manyLeads }
 }
 
-function covariateNames(column: CovariateColumn | undefined, lagged: boolean): readonly string[] {
-  const name = column?.name ?? ''
+function covariateNames(name: string, lagged: boolean): readonly string[] {
   return lagged ? [name, `${name}@day`, `${name}@week`] : [name]
 }
 

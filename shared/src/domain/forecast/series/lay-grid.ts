@@ -24,6 +24,8 @@ export type DemandFiles = {
   readonly history: DemandTable
   readonly future: DemandTable
   readonly actuals?: DemandTable
+  /** The step where it is known; without it the most frequent gap of the history. */
+  readonly stepMs?: number
 }
 
 /** More empty cells than this for each row mean a time stamp is wrong by years. */
@@ -42,7 +44,7 @@ export function layGrid(
   files: DemandFiles,
 ): Result<LaidOut, { readonly code: 'span_too_long'; readonly cells: number }> {
   const { history, future, actuals } = files
-  const stepMs = stepMsOf([history])
+  const stepMs = files.stepMs ?? stepMsOf([history])
   const columns = covariateColumns(history)
   const names = [...new Set([...history.series, ...future.series])]
   const rows = rowsBySeries(names, files)

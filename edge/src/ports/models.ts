@@ -1,0 +1,47 @@
+import type { BundleFiles } from '@baari/shared/domain/forecast/bundle/accept-bundle'
+import type { ModelAnswers } from '@baari/shared/domain/forecast/bundle/golden-rows'
+import type { ReadOutput } from '@baari/shared/domain/forecast/onnx/read-ensemble'
+import type { FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
+
+/** A bundle that was accepted here, as it lies on the disk now: it may have been damaged since. */
+export type StoredBundle = Omit<BundleFiles, 'signature'> & {
+  readonly version: number
+  /** SHA-256 of the manifest when it was accepted, hex. */
+  readonly manifestSha256: string
+}
+
+/**
+ * Accepted bundles. Promises: `put` is durable before it returns, and a power cut during it leaves
+ * the one in use as it was; the one before is kept.
+ */
+export type ModelStore = {
+  /** Bundles to try, the one in use first; those that cannot be read are left out. */
+  stored(): readonly StoredBundle[]
+  /** Highest version ever put in use by a `put`, also where its files are damaged; 0 without one. */
+  current(): number
+  put(bundle: StoredBundle & { readonly signature: Uint8Array }): void
+}
+
+/** What answers rows of features: the runtime, or our own evaluation where it is missing. */
+export type ModelEngine = {
+  readonly kind: 'onnx' | 'trees'
+  run(table: FeatureTable): Promise<ModelAnswers>
+  close(): Promise<void>
+}
+
+/** Makes an engine of a model whose trees were read; never rejects for a runtime that is missing. */
+export type OpenEngine = (model: Uint8Array, outputs: readonly ReadOutput[]) => Promise<ModelEngine>
+
+/** A bundle somebody offers, with the order that allows it when it is an older one. */
+export type ModelOffer = {
+  readonly files: BundleFiles
+  readonly rollback: { readonly order: Uint8Array; readonly signature: Uint8Array } | undefined
+}
+
+/** Where new models come from. An offer is made again until it is put aside. */
+export type ModelSource = {
+  /** @param current version in use @throws when the source cannot be asked */
+  next(current: number, signal: AbortSignal): Promise<ModelOffer | undefined>
+  /** The offer was answered: taken, or refused with this code. */
+  aside(refused: string | undefined): void
+}

@@ -1,0 +1,7 @@
+import { serveProcess } from '../../src/adapters/process/process-call.ts'
+
+/** Answers every text but two: one kills the process, one is never answered. */
+serveProcess((text: string) => {
+  if (text === 'die') process.exit(3)
+  return text === 'silence' ? new Promise<string>(() => undefined) : Promise.resolve(`echo ${text}`)
+})
