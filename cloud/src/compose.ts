@@ -1,31 +1,18 @@
-import { before } from '@baari/shared/units/time'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { Pool } from 'pg'
 import { listen } from './adapters/http/serve.ts'
-import { databaseOf } from './adapters/postgres/database.ts'
-import { dropExpiredRows } from './adapters/postgres/expired-rows.ts'
-import { leaseAsksOf } from './adapters/postgres/leases.ts'
 import { migrate } from './adapters/postgres/migrate.ts'
 import { migrations } from './adapters/postgres/migrations/all.ts'
 import { openPool } from './adapters/postgres/pool.ts'
-import { saleBookOf } from './adapters/postgres/sale-book.ts'
-import { learnShows } from './adapters/postgres/show-odds.ts'
-import { stationDays } from './adapters/postgres/sync/day-store.ts'
-import { stationDigests } from './adapters/postgres/sync/digest-store.ts'
-import { stationsOf } from './adapters/postgres/stations.ts'
-import { waitlistOf } from './adapters/postgres/waitlist.ts'
-import { verifyStationText } from './adapters/sync-http/station-signature.ts'
 import { randomIds } from './adapters/system/random-ids.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
-import { provisionalNoShowAfter } from './domain/booking/sale-rules.ts'
-import { runWaitlist } from './app/bookings/standby.ts'
-import { sweepBookings } from './app/bookings/sweep-bookings.ts'
-import { checkDays } from './app/sync/check-days.ts'
 import { forecastSide } from './compose/forecast-side.ts'
 import { httpSurface } from './compose/http-surface.ts'
+import { jobRunsOf } from './compose/job-runs.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
+import { salePartsOf } from './compose/sale-parts.ts'
 import { stationSide } from './compose/station-side.ts'
 import type { CloudConfig } from './config.ts'
 
@@ -50,15 +37,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   await migrate(pool, migrations)
   const keys = await openKeys({ folder: config.dataFolder, pool, clock })
 
-  const db = databaseOf(pool)
-  const stations = stationsOf(db, keys.stationSecrets.open)
-  const book = saleBookOf(pool, clock)
-
-  const sale = {
-    ...{ book, stations, issuer: keys.issuer, clock, ids, asks: leaseAsksOf(db) },
-    waitlist: waitlistOf(pool, clock),
-  }
-
+  const sale = salePartsOf({ pool, clock, ids, keys })
   const forecast = forecastSide({ pool, clock, ids, signer: keys.signer })
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
@@ -73,22 +52,9 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)
-  const stopJobs = startJobs(
-    clock,
-    {
-      runWaitlist: () => runWaitlist(sale),
-      sweepBookings: () => sweepBookings({ book, clock }),
-      learnShows: () =>
-        learnShows(db, { endedBefore: before(clock.now(), provisionalNoShowAfter), limit: 500 }),
-      keepKeys: keys.keep,
-      dropExpiredRows: () => dropExpiredRows(db, clock.now()),
-      checkDays: () =>
-        checkDays({ days: stationDays(pool, stationDigests(pool)), verify: verifyStationText }),
-      replayDeferred: station.replayDeferred,
-      keepStreams: station.keepStreams,
-      ...forecast.jobs,
-    },
-    (error, name) => log(error, `job ${name} failed and will run again`),
+  const runs = { ...jobRunsOf({ pool, clock, keys, sale, station }), ...forecast.jobs }
+  const stopJobs = startJobs(clock, runs, (error, name) =>
+    log(error, `job ${name} failed and will run again`),
   )
   // After an upgrade at once, not at the job's first turn; stations are served meanwhile.
   void station.replayDeferred().catch((error: unknown) => log(error, 'deferred ops not replayed'))

@@ -12,6 +12,7 @@ import { openStationFile } from './adapters/station-file/station-file-store.ts'
 import { stationClock } from './app/sync/station-clock.ts'
 import { ed25519Verifier } from './adapters/system/ed25519.ts'
 import { openStationKeys, type StationKeys } from './adapters/system/station-keys.ts'
+import { sealOf } from './adapters/system/station-seal.ts'
 import { checkPin } from './adapters/system/pin-check.ts'
 import { systemClock } from './adapters/system/system-clock.ts'
 import { systemIds } from './adapters/system/system-ids.ts'
@@ -233,7 +234,7 @@ async function openForPeople(
   parts: Parts,
   core: Core,
 ): Promise<Result<Omit<Started, 'failed'>, string>> {
-  const { config, plan, clock, log, metrics } = base
+  const { config, plan, keys, clock, log, metrics } = base
   const { ledger, station, link, time, forecaster } = core
   const { forecourt, gas, resetTrip } = station
   const readView = () =>
@@ -255,7 +256,10 @@ async function openForPeople(
   const onFault = faultsOf(log, 'waits not quoted')
   parts.add('wait quoter', startWaitQuoter({ ledger, clock, onFault, pace: () => paceOf(station) }))
   const linkUp = (): boolean => link().up
-  parts.add('upkeep', startUpkeep({ ledger, forecourt, live, clock, log, linkUp }))
+  parts.add(
+    'upkeep',
+    startUpkeep({ ledger, forecourt, live, clock, log, linkUp, seal: sealOf(keys) }),
+  )
   parts.add(
     'scanners',
     await startScanners({ plans: plan.scanners, scans, clock, log, dataFolder: config.dataFolder }),

@@ -43,6 +43,11 @@ const cells: readonly TableCell[] = [
     event: 'return',
   },
   {
+    file: 'cloud/src/domain/messaging/message-states.ts',
+    cell: /over: 'expired',/,
+    event: 'over',
+  },
+  {
     file: 'edge/src/domain/safety/trip-latch.ts',
     cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
     event: 'reset',

@@ -22,12 +22,18 @@ import { oneTimeCodesOf } from '../adapters/postgres/one-time-codes.ts'
 import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
 import { isDatabaseAway } from '../adapters/postgres/pool.ts'
 import { driverSessionsOf, operatorSessionsOf } from '../adapters/postgres/sessions.ts'
+import { tokenDelaysOf } from '../adapters/postgres/token-delays.ts'
+import { stationLivesOf } from '../adapters/postgres/station-lives.ts'
 import { stationLedgers } from '../adapters/postgres/sync/ledger-store.ts'
 import { syncDeskOf } from '../adapters/postgres/sync/sync-desk.ts'
 import { linkDesk } from '../adapters/postgres/sync/link-desk.ts'
 import { cancelBooking } from '../app/bookings/cancel-booking.ts'
 import { confirmHold } from '../app/bookings/confirm-hold.ts'
 import { answerOffer, joinWaitlist, type StandbyDeps } from '../app/bookings/standby.ts'
+import { answerRetime } from '../app/bookings/retime.ts'
+import { declareCut, type CutDeps } from '../app/bookings/supply-cut.ts'
+import { sayLate } from '../app/bookings/say-late.ts'
+import { enterLot, type LotDeps } from '../app/bookings/lots.ts'
 import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking } from '../app/bookings/make-booking.ts'
 import { askCode } from '../app/people/ask-code.ts'
@@ -46,7 +52,7 @@ export type SurfaceParts = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly keys: CloudKeys
-  readonly sale: StandbyDeps
+  readonly sale: StandbyDeps & CutDeps & LotDeps
   readonly registry: Registry
   readonly log: FaultLog
   readonly stationSide: readonly Hono[]
@@ -70,6 +76,10 @@ export async function httpSurface(parts: SurfaceParts) {
     ...people,
     ...saleParts(parts),
     operators: { ...operatorParts(pool), giveEnrolCode: parts.giveEnrolCode },
+    supply: {
+      declare: (cut) => declareCut(parts.sale, cut),
+      end: (station) => parts.sale.cuts.end(station, clock.now()),
+    },
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
     forecast: parts.forecast,
@@ -126,6 +136,8 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
   return {
     stations: {
       stations,
+      lives: stationLivesOf(pool),
+      lot: sale.lots.shown,
       lent: async (no: StationNo) => (await book.term(no)) !== undefined,
       clock,
       windows: (ask: Omit<Parameters<typeof listWindows>[1], 'gas'>) =>
@@ -148,6 +160,11 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
       drivers,
       stations,
       fills: bookingFillsOf(db),
+      delays: tokenDelaysOf(db),
+      retimes: sale.retimes,
+      enter: (wish: Parameters<typeof enterLot>[1]) => enterLot(sale, wish),
+      retime: (own: Parameters<typeof answerRetime>[1]) => answerRetime(sale, own),
+      late: (own: Parameters<typeof sayLate>[1]) => sayLate(sale, own),
     },
   }
 }

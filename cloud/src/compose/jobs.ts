@@ -6,9 +6,14 @@ export type JobRuns = {
   readonly sweepBookings: () => Promise<unknown>
   readonly learnShows: () => Promise<unknown>
   readonly runWaitlist: () => Promise<unknown>
+  readonly runRetimes: () => Promise<unknown>
+  readonly endImpossible: () => Promise<unknown>
+  readonly runCuts: () => Promise<unknown>
+  readonly drawLots: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
   readonly dropExpiredRows: () => Promise<unknown>
   readonly checkDays: () => Promise<unknown>
+  readonly checkDelays: () => Promise<unknown>
   readonly replayDeferred: () => Promise<unknown>
   readonly keepStreams: () => Promise<unknown>
   readonly askNightly: () => Promise<unknown>
@@ -26,9 +31,14 @@ export function startJobs(
     sweepBookings: seconds(2),
     learnShows: minutes(10),
     runWaitlist: seconds(5),
+    runRetimes: seconds(10),
+    endImpossible: seconds(30),
+    runCuts: seconds(10),
+    drawLots: seconds(10),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),
     checkDays: minutes(1),
+    checkDelays: seconds(5),
     replayDeferred: minutes(5),
     keepStreams: minutes(10),
     askNightly: minutes(10),

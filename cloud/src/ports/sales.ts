@@ -24,8 +24,17 @@ export type CellRange = {
 /** What is free of a cell, and what the cloud was lent of it. */
 export type LentCell = FreeCell & Pick<ShareCell, 'granted'>
 
+export type CellLoads = {
+  readonly start: Instant
+  readonly granted: Capacity
+  readonly sold: Capacity
+}
+
 /** The same with what open channels have sold of it. */
 export type SaleCell = FreeCell & ShareCell
+
+/** Minutes and gas of a window that an open offer keeps from other sales. */
+export type KeptWindow = Capacity & { readonly windowStart: Instant }
 
 /** Capacity inside one database transaction. */
 export type Cells = {
@@ -34,10 +43,12 @@ export type Cells = {
    * taken before a booking row, so that two sales never wait for each other in a circle.
    */
   lock(range: CellRange): Promise<readonly LentCell[]>
+  /** What winners of the lot have taken of each cell; asked after the cells are locked. */
+  lotSold(range: CellRange): Promise<ReadonlyMap<Instant, Capacity>>
   /** What open channels have sold of each cell; asked after the cells are locked. */
   openSold(range: CellRange): Promise<ReadonlyMap<Instant, Capacity>>
-  /** What open offers to others keep of the windows in the range. */
-  keptForOffers(range: CellRange, except: BookingId): Promise<Capacity>
+  /** What open offers to others keep of the windows in the range, the oldest first. */
+  keptForOffers(range: CellRange, except: BookingId): Promise<readonly KeptWindow[]>
   /** The term under which capacity may be sold now; asked after the cells are locked. */
   term(station: StationNo): Promise<TermInForce | undefined>
   /** Takes all of the plan or nothing: one conditional UPDATE, false when any cell refused. */
@@ -65,19 +76,24 @@ export type BookingRows = {
   /** Waits until no other transaction counts or makes holds of this driver. */
   countHolds(driver: string): Promise<number>
   /**
-   * Bookings of the vehicle and of the phone since a moment, newest first; waits until no other
-   * transaction asks for the same phone.
+   * Bookings of the vehicle, the phone and the payer since a moment, newest first; waits until no
+   * other transaction asks for the same phone or payer.
    */
   past(of: {
     readonly plate: Plate
     readonly driver: string
+    readonly payer?: string | undefined
     readonly since: Instant
   }): Promise<readonly PastBooking[]>
   usedCodes(station: StationNo, slots: readonly Omit<CodePlace, 'n'>[]): Promise<CodePlace[]>
-  /** Those of the station whose window starts in the range and whose vehicle is still expected. */
-  near(range: CellRange): Promise<readonly BookedNear[]>
+  /** Those of the station whose window starts in the range and whose vehicle is still expected, but one. */
+  near(range: CellRange, except: BookingId): Promise<readonly BookedNear[]>
   /** False when the vehicle has a live booking or the request was already served. */
   insert(booking: Booking, taken: readonly FreeCell[], odds?: SaleOdds): Promise<boolean>
+  /** Who pays for it, under the number the payment service knows the payer by. */
+  keepPayer(booking: BookingId, payer: string): Promise<void>
+  /** It was won by lot and counts to the lot's share. */
+  keepLot(booking: BookingId): Promise<void>
   /** Compare-and-swap on (id, version); false when the row has moved on. */
   change(booking: Booking, change: BookingChange): Promise<boolean>
   /** Puts the token's revisions below `minRev` on the station's deny list. */

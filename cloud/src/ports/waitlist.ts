@@ -38,6 +38,9 @@ export type Waitlist = {
   next(of: { readonly askedBefore: Instant; readonly limit: number }): Promise<readonly Booking[]>
   /** Waiting for a window that no remote channel sells any more. */
   tooLate(windowBefore: Instant, limit: number): Promise<readonly Booking[]>
-  /** False when the window or the vehicle has an open offer by now. */
-  offer(offer: Offer): Promise<boolean>
+  /** The offer and its message; false when the window or the vehicle has an open offer by now. */
+  offer(
+    offer: Offer,
+    message: { readonly id: string; readonly expiresAt: Instant },
+  ): Promise<boolean>
 }

@@ -22,6 +22,7 @@ const memory: StoresUnderTest = {
     await db.transact(() => {
       db.tables.station.put(String(no), {
         view: {
+          cut: undefined,
           ...{ no: stationNo(no), name: 'Test', address: 'Road 1', open: true, nozzles: ['ngv1'] },
           workingPositions: 2,
           positions: [['ngv1'], ['ngv1']],

@@ -30,7 +30,7 @@ import { closeShift } from './shift/close-shift.ts'
 import { openShift } from './shift/open-shift.ts'
 import { currentShift } from './shift/shift-record.ts'
 import { configureStation } from './station/configure-station.ts'
-import { raiseDelay } from './station/set-delay.ts'
+import { raiseDelay, signDelay, unsignedDelays } from './station/station-delay.ts'
 import { noteReopened } from './sync-status/note-reopened.ts'
 import { readSyncStatus } from './sync-status/read-sync-status.ts'
 import { syncCommands, syncReads } from './sync/sync-commands.ts'
@@ -52,6 +52,8 @@ const useCases = {
   'call.undo': undoCall,
   'demand.facts': demandFacts,
   'demand.record': recordDemand,
+  'delay.sign': signDelay,
+  'delay.unsigned': unsignedDelays,
   'fill.books': readBooks,
   'fill.clearReset': clearReset,
   'fill.collect': collectPayment,
@@ -107,6 +109,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'attendant.session',
   'booking.search',
   'demand.facts',
+  'delay.unsigned',
   'fill.books',
   'fill.list',
   'keys.read',

@@ -6,6 +6,7 @@ import { lineWatch } from '../adapters/sync/line-watch.ts'
 import { cloudModels } from '../adapters/sync/model-source.ts'
 import { startSync } from '../adapters/sync/start-sync.ts'
 import type { StationKeys } from '../adapters/system/station-keys.ts'
+import { sealOf } from '../adapters/system/station-seal.ts'
 import { systemPrng } from '../adapters/system/system-prng.ts'
 import type { ForecourtNow } from '../app/lease/lease-round.ts'
 import { startLeaseLoop, type LeaseLoop } from '../app/lease/lease-loop.ts'
@@ -76,7 +77,7 @@ export async function startCloudLink(parts: StartCloudLink): Promise<{
       get instance() {
         return instance
       },
-      sign: (text) => Buffer.from(keys.sign(Buffer.from(text))).toString('base64url'),
+      sign: sealOf(keys).sign,
     },
     ledger,
     clock,

@@ -1,6 +1,7 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours, minutes, seconds } from '@baari/shared/units/time'
 import { repeatTask } from '../app/repeat-task.ts'
+import { signDelays, type StationSeal } from '../app/station/sign-delays.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
 import type { Live } from '../ports/live.ts'
 import type { Log } from '../ports/log.ts'
@@ -13,6 +14,7 @@ export type StartUpkeep = {
   readonly clock: Clock
   readonly log: Log
   readonly linkUp: () => boolean
+  readonly seal: StationSeal
 }
 
 /**
@@ -39,6 +41,11 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
     every: hours(1),
     run: () => ledger.run('retention.run', {}),
   })
+  const seal = repeatTask(parts, {
+    name: 'delay.sign',
+    every: seconds(5),
+    run: () => signDelays(ledger, parts.seal),
+  })
   let shownUp = linkUp()
   const link = repeatTask(parts, {
     name: 'link shown',
@@ -59,7 +66,7 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
   return {
     stop() {
       for (const call of unsubscribe) call()
-      for (const task of [dispatch, sweep, retention, link]) task.stop()
+      for (const task of [dispatch, sweep, retention, seal, link]) task.stop()
     },
   }
 }

@@ -16,6 +16,7 @@ import type { RequestAnswerSlot } from './request-answers.ts'
 import type { Scans } from './scans.ts'
 import type { ServiceTimeSlot } from './service-times.ts'
 import type { Shifts } from './shifts.ts'
+import type { StationDelaySlot } from './station-delays.ts'
 import type { StationRecords } from './station-records.ts'
 import type { SyncSlots } from './sync-slots.ts'
 import type { Tariffs } from './tariffs.ts'
@@ -49,4 +50,5 @@ export type LedgerTx = {
   DigestSlot &
   LeaseSlot &
   ServiceTimeSlot &
-  DemandSlot
+  DemandSlot &
+  StationDelaySlot

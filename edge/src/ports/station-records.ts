@@ -11,15 +11,10 @@ export type AuditRow = {
   readonly facts: Readonly<Record<string, string | number | null>>
 }
 
-/** Forecast lateness of the whole station, added to every window; it only ever grows in a day. */
-export type StationDelay = { readonly delayMs: number; readonly day: number }
-
 export type StationRecords = {
   /** Undefined until `station.configure` ran once. */
   settings(): StationSettings | undefined
   saveSettings(settings: StationSettings): void
-  delay(): StationDelay | undefined
-  saveDelay(delay: StationDelay): void
   audit(row: AuditRow): void
   /** Counts up with every commit that a screen must show. */
   revision(): number

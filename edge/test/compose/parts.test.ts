@@ -60,6 +60,7 @@ describe('upkeep', () => {
       clock,
       log: keptLog().log,
       linkUp: () => line.up,
+      seal: { kid: 128, sign: () => 'signed' },
     })
     const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
     await settle()

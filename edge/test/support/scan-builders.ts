@@ -2,7 +2,7 @@ import { grams } from '@baari/shared/units/mass'
 import { bookingId, laneNo, stationNo } from '@baari/shared/units/names'
 import { dayOfIsoDate, istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { present } from '@baari/shared/faults/assert'
-import { after, hours, instant, millis, minutes, type Instant } from '@baari/shared/units/time'
+import { after, hours, instant, minutes, type Instant } from '@baari/shared/units/time'
 import type { FillOfVehicle } from '../../src/domain/check-in/fill-limits.ts'
 import type {
   BookingFacts,
@@ -111,7 +111,7 @@ export function scan(reading: ReadingFacts, change: ScanChange = {}): ScanFacts 
     policy: rules,
     now: at('09:05'),
     trusted: true,
-    delayMs: millis(0),
+    delays: [],
     chosenPlate: null,
     answer: null,
     ...rest,

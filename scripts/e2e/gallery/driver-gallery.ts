@@ -47,6 +47,9 @@ const pictures: readonly Picture[] = [
   { name: 'book-none', world: driverWorlds.none, at: book },
   { name: 'book-not-lent', world: driverWorlds.notLent, at: book },
   { name: 'ticket', world: driverWorlds.active, at: ticketPage },
+  { name: 'ticket-retime', world: driverWorlds.retime, at: ticketPage },
+  { name: 'ticket-delayed', world: driverWorlds.delayed, at: ticketPage, act: showFoot },
+  { name: 'ticket-late', world: driverWorlds.active, at: ticketPage, act: sayLate },
   { name: 'ticket-cancel', world: driverWorlds.active, at: ticketPage, act: askToCancel },
   { name: 'ticket-in-line', world: driverWorlds.checkedIn, at: ticketPage },
   { name: 'ticket-filled', world: driverWorlds.completed, at: ticketPage },
@@ -142,8 +145,17 @@ async function confirmWindow(page: Page): Promise<void> {
 }
 
 async function askToCancel(page: Page): Promise<void> {
-  await page.locator('.ticket .chip').click()
-  await page.locator('.ticket .chip').nth(1).scrollIntoViewIfNeeded()
+  await page.locator('.ticket .chip').last().click()
+  await page.locator('.ticket .sure .chip').last().scrollIntoViewIfNeeded()
+}
+
+async function showFoot(page: Page): Promise<void> {
+  await page.locator('.ticket .notice').scrollIntoViewIfNeeded()
+}
+
+async function sayLate(page: Page): Promise<void> {
+  await page.locator('.ticket .chip').first().click()
+  await page.locator('.ticket .sure .chip').last().scrollIntoViewIfNeeded()
 }
 
 async function loseNetwork(page: Page): Promise<void> {

@@ -37,11 +37,45 @@ const ramesh = driver.parse({
   ],
 })
 
+const calm = {
+  ...{ wait: { medianMin: 4, p90Min: 9 }, asOfMs: driverNoon, stale: false },
+  ...{ line: { booked: 0, walkIns: 1 }, positions: { working: 4, all: 4 }, fillPercent: 100 },
+  ...{ delayMin: 0, cutUntilMs: null },
+}
+const crowded = {
+  ...calm,
+  ...{ wait: { medianMin: 35, p90Min: 52 }, line: { booked: 6, walkIns: 14 } },
+  ...{ positions: { working: 3, all: 4 }, delayMin: 15 },
+}
+const dry = {
+  ...calm,
+  ...{ wait: null, line: { booked: 0, walkIns: 8 }, fillPercent: 75, stale: true },
+  ...{ asOfMs: driverNoon - 12 * minutesMs, cutUntilMs: driverNoon + 113 * minutesMs },
+}
+
 const { stations } = stationList.parse({
   stations: [
-    { no: 42, name: 'Vastrapur CNG', address: 'Sardar Patel Ring Road, Ahmedabad', next: 0 },
-    { no: 57, name: 'Naroda Highway CNG', address: 'NH 48, opposite the APMC yard', next: 70 },
-    { no: 61, name: 'Maninagar Mother Station', address: 'Bhairavnath Road', next: null },
+    {
+      no: 42,
+      name: 'Vastrapur CNG',
+      address: 'Sardar Patel Ring Road, Ahmedabad',
+      next: 0,
+      live: crowded,
+    },
+    {
+      no: 57,
+      name: 'Naroda Highway CNG',
+      address: 'NH 48, opposite the APMC yard',
+      next: 70,
+      live: calm,
+    },
+    {
+      no: 61,
+      name: 'Maninagar Mother Station',
+      address: 'Bhairavnath Road',
+      next: null,
+      live: dry,
+    },
   ].map(({ next, ...station }) => ({
     ...station,
     pricePaisePerKg: 8_950,
@@ -110,6 +144,19 @@ export const driverWorlds = {
   notLent: { ...signedIn, lent: false, windows: windows(['full', 'full']) },
   nowhere: { ...signedIn, driver: null, stations: [] },
   active: withTicket(ticket({})),
+  retime: withTicket(
+    ticket({
+      retime: {
+        windowStartMs: firstWindowMs + 50 * minutesMs,
+        windowEndMs: firstWindowMs + 60 * minutesMs,
+        untilMs: driverNoon + 9 * minutesMs,
+        cause: 'capacity',
+      },
+    }),
+  ),
+  delayed: withTicket(
+    ticket({ delayMin: 25, expiresMs: firstWindowMs + 3 * windowMs + 25 * minutesMs }),
+  ),
   checkedIn: withTicket(ticket({ state: 'checked_in' })),
   completed: withTicket(completed),
   cancelled: withTicket(ticket({ ...used, state: 'cancelled' })),

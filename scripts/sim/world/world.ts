@@ -110,6 +110,7 @@ async function openCloud(cloud: SimCloud, count: number): Promise<void> {
       db.tables.station.put(String(no), {
         view: {
           ...{ no: station, name, address: 'of the world', open: true, nozzles: ['ngv1'] },
+          cut: undefined,
           workingPositions: 3,
           positions: [['ngv1'], ['ngv1'], ['ngv1']],
         },

@@ -48,10 +48,29 @@ export const refusalCodes = {
     operator: 'This offer is over. You stay on the list.',
     technician: 'No open standby_offer, or later than 3 min from delivery or 10 min from sending.',
   },
+  payer_limit: {
+    operator: 'Three vehicles are booked on this payment already. Take a number for this one.',
+    technician: 'Three vehicles with an expected booking per payer (product.md 7.6).',
+  },
+  lot_closed: {
+    operator: 'Entries for that hour are over, or have not begun.',
+    technician: 'Not a peak hour, before s-24 h of its hour, or past drawAt (rolling-share.ts).',
+  },
+  lot_entered: {
+    operator: 'This vehicle has an entry for that day, or the phone has three for that hour.',
+    technician: 'Unique index on (plate, day) of lot_entry, or three entries of one driver.',
+  },
+  supply_cut: {
+    operator: 'There is no gas at that time. Choose a later window.',
+    technician: 'The window lies in the open supply_cut of the station.',
+  },
+  retimes_used: {
+    operator: 'This booking was offered another window twice already.',
+    technician: 'Two retime_offer rows of one booking at most (lanes.md 2), or one still open.',
+  },
   day_limit: {
     operator: 'This vehicle has had its bookings of that day. Drive up and take a number.',
-    technician:
-      'Two bookings a day for autos, one for cars (product.md 7.6); small fills do not count.',
+    technician: 'Two bookings a day for autos, one for cars (product.md 7.6); no small fills.',
   },
   cooling_down: {
     operator: 'This vehicle has just been filled. Choose a window two hours later.',

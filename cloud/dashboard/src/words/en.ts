@@ -69,6 +69,7 @@ export const en = {
     clock_uncertain: 'The station was not sure of its clock.',
     digest_differs: 'Rows of both sides differ and could not be put right.',
     day_differs: 'A signed day is not what the cloud holds.',
+    delay_unsigned: 'A station said it is late without its signature.',
     scan_incomplete: 'A failed scan came without its text.',
     sql_error: 'The database could not hold this value.',
     entity_unknown: 'It names a thing that was never introduced.',

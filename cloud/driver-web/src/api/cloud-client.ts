@@ -109,6 +109,10 @@ export const cloudClient = {
     const page = await request('/v1/bookings?limit=20', bookingPage)
     return page.ok ? ok(page.value.bookings) : page
   },
+  retime: (id: string, answer: 'accept' | 'decline'): Answer<Booking> =>
+    post({ path: `/v1/bookings/${encodeURIComponent(id)}/retime`, body: { answer } }, booking),
+  late: (id: string, minutes: number): Answer<Booking> =>
+    post({ path: `/v1/bookings/${encodeURIComponent(id)}/late`, body: { minutes } }, booking),
   cancel: (id: string): Answer<Booking> =>
     post({ path: `/v1/bookings/${encodeURIComponent(id)}/cancel`, body: {} }, booking),
 }

@@ -5,6 +5,7 @@ import type { VNode } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { cloudClient, newKey, type CloudProblem } from '../api/cloud-client.ts'
 import type { Page } from '../page.ts'
+import { Stations } from '../parts/stations.tsx'
 import { clockText, isSameIstDay, windowText } from '../parts/times.ts'
 import { fill, problemText, useWords } from '../words/language.ts'
 import { VehicleForm } from './vehicle-form.tsx'
@@ -124,8 +125,11 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
     }
   }
 
-  if (!lent) return <p>{words.book.notLent}</p>
-  if (list?.every((each) => each.state === 'full')) return <p>{words.book.none}</p>
+  const none = list?.every((each) => each.state === 'full') === true
+  if (!lent || none) {
+    const book = (other: number): void => go({ kind: 'book', station: other })
+    return <NothingFree lent={lent} station={station} onChoose={book} />
+  }
   return (
     <>
       <Quantity mass={mass} step={stepGrams[vehicle.vehicleClass]} onChange={setMass} />
@@ -148,6 +152,23 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
             : fill(words.book.confirm, { time: clockText(start) })}
         </button>
       </div>
+    </>
+  )
+}
+
+type NothingProps = {
+  readonly lent: boolean
+  readonly station: number
+  readonly onChoose: (station: number) => void
+}
+
+/** No window here: why, and where there is one. */
+function NothingFree({ lent, station, onChoose }: NothingProps): VNode {
+  const words = useWords()
+  return (
+    <>
+      <p>{lent ? words.book.none : words.book.notLent}</p>
+      <Stations title={words.home.others} except={station} onChoose={onChoose} />
     </>
   )
 }

@@ -1,12 +1,9 @@
-import type { Booking, StationList } from '@baari/shared/contracts/http/cloud-api'
-import { grams } from '@baari/shared/units/mass'
-import { amountFor, rupeeText } from '@baari/shared/units/money'
+import type { Booking } from '@baari/shared/contracts/http/cloud-api'
 import type { VNode } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import { cloudClient, type CloudProblem } from '../api/cloud-client.ts'
 import type { Page } from '../page.ts'
-import { clockText, windowText } from '../parts/times.ts'
-import { fill, problemText, useWords } from '../words/language.ts'
+import { Stations } from '../parts/stations.tsx'
+import { windowText } from '../parts/times.ts'
+import { fill, useWords } from '../words/language.ts'
 
 type HomeProps = {
   readonly bookings: readonly Booking[]
@@ -53,55 +50,8 @@ export function Home({ bookings, go }: HomeProps): VNode {
           {fill(words.home.repeat, { station: last.stationName })}
         </button>
       )}
-      <Stations onChoose={book} />
+      <Stations title={words.home.stations} onChoose={book} />
       <p class="soft">{words.home.walkIn}</p>
     </>
   )
-}
-
-function Stations({ onChoose }: { readonly onChoose: (station: number) => void }): VNode {
-  const words = useWords()
-  const [list, setList] = useState<StationList['stations'] | null>(null)
-  const [problem, setProblem] = useState<CloudProblem | null>(null)
-  useEffect(() => {
-    void cloudClient.stations().then((answer) => {
-      if (answer.ok) setList(answer.value.stations)
-      else setProblem(answer.error)
-    })
-  }, [])
-  return (
-    <section>
-      <h1>{words.home.stations}</h1>
-      {problem && (
-        <p class="problem" role="status">
-          {problemText(words, problem.code)}
-        </p>
-      )}
-      {!list && !problem && <p class="soft">{words.home.loading}</p>}
-      {list?.length === 0 && <p>{words.home.empty}</p>}
-      {list?.map((station) => (
-        <button key={station.no} type="button" class="card" onClick={() => onChoose(station.no)}>
-          <strong>{station.name}</strong>
-          <span>{station.address}</span>
-          <span class="row">
-            <b>
-              {station.nextFreeMs === null
-                ? words.home.full
-                : fill(words.home.next, { time: clockText(station.nextFreeMs) })}
-            </b>
-            <span>
-              {fill(words.home.price, { price: rupeeText(asPaise(station.pricePaisePerKg)) })}
-            </span>
-          </span>
-        </button>
-      ))}
-    </section>
-  )
-}
-
-/** A price per kilogram is said as the amount of one kilogram. */
-function asPaise(
-  price: StationList['stations'][number]['pricePaisePerKg'],
-): Parameters<typeof rupeeText>[0] {
-  return amountFor(grams(1000), price)
 }

@@ -5,6 +5,8 @@ import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { cloudClient, type CloudProblem } from '../api/cloud-client.ts'
 import { Qr } from '../parts/qr.tsx'
+import { RetimeOffer } from '../parts/retime-offer.tsx'
+import { SayLate } from '../parts/say-late.tsx'
 import { clockText, codeText, windowText } from '../parts/times.ts'
 import { fill, problemText, useWords } from '../words/language.ts'
 
@@ -57,6 +59,7 @@ export function Ticket({ id, saved, onChange, onAgain }: TicketProps): VNode {
           {booking.stationName} - {booking.plate}
         </p>
       </div>
+      <RetimeOffer booking={booking} onAnswered={show} />
       {booking.token !== null && <Qr text={booking.token} label="QR" />}
       <div class="ticket-foot">
         <Fills booking={booking} />
@@ -66,6 +69,7 @@ export function Ticket({ id, saved, onChange, onAgain }: TicketProps): VNode {
             {fill(words.home.repeat, { station: booking.stationName })}
           </button>
         )}
+        <SayLate booking={booking} onSaid={show} />
         <Cancel booking={booking} onCancelled={show} />
       </div>
     </article>
@@ -118,6 +122,14 @@ function HowToShow({ booking }: { readonly booking: Booking }): VNode {
       {booking.leaveByMs !== null && (
         <p>
           <b>{fill(words.ticket.leaveBy, { time: clockText(booking.leaveByMs) })}</b>
+        </p>
+      )}
+      {booking.delayMin > 0 && (
+        <p class="notice">
+          {fill(words.ticket.delay, {
+            min: String(booking.delayMin),
+            time: clockText(booking.expiresMs),
+          })}
         </p>
       )}
       {booking.code !== null && (

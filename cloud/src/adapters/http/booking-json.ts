@@ -5,8 +5,9 @@ import type {
 } from '@baari/shared/contracts/http/cloud-api'
 import { windowLength } from '@baari/shared/domain/slots/windows'
 import { isoDate } from '@baari/shared/units/ist-calendar'
-import { after } from '@baari/shared/units/time'
+import { after, minutes, type Millis } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
+import { lastAnswer, type RetimeOffer } from '../../domain/booking/retime.ts'
 import type { Driver, Vehicle } from '../../ports/people.ts'
 import type { BookingFill } from '../../ports/booking-fills.ts'
 
@@ -16,9 +17,15 @@ const usable = new Set<Booking['state']>(['active', 'confirmed', 'checked_in', '
 export type BookingFacts = {
   readonly stationName: string
   readonly fills: readonly BookingFill[]
+  /** What the station's delay adds to the token. */
+  readonly delay: Millis
+  readonly retime: RetimeOffer | undefined
 }
 
-export function bookingJson(booking: Booking, { stationName, fills }: BookingFacts): BookingJson {
+export function bookingJson(
+  booking: Booking,
+  { stationName, fills, delay, retime }: BookingFacts,
+): BookingJson {
   const proof = usable.has(booking.state) ? booking.proof : undefined
   return {
     id: booking.id,
@@ -28,7 +35,8 @@ export function bookingJson(booking: Booking, { stationName, fills }: BookingFac
     rev: booking.rev,
     windowStartMs: booking.windowStart,
     windowEndMs: after(booking.windowStart, windowLength),
-    expiresMs: booking.expires,
+    expiresMs: after(booking.expires, delay),
+    delayMin: Math.round(delay / minutes(1)),
     // Needs the driver's whereabouts, which nobody has given.
     leaveByMs: null,
     plate: booking.plate,
@@ -39,12 +47,20 @@ export function bookingJson(booking: Booking, { stationName, fills }: BookingFac
     token: proof?.token ?? null,
     code: proof?.code ?? null,
     holdUntilMs: booking.holdUntil ?? null,
+    retime: retimeJson(retime),
     fills: fills.map(({ grams, amount, settledAt }) => ({
       grams,
       amountPaise: amount,
       atMs: settledAt,
     })),
   }
+}
+
+function retimeJson(offer: RetimeOffer | undefined): BookingJson['retime'] {
+  if (offer?.to === undefined) return null
+  const { to, cause } = offer
+  const windowEndMs = after(to, windowLength)
+  return { windowStartMs: to, windowEndMs, untilMs: lastAnswer(offer), cause }
 }
 
 export function vehicleJson(vehicle: Vehicle): VehicleJson {

@@ -18,8 +18,10 @@ import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
 import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
 import { forecastRoutes, type ForecastRoutes } from './routes/forecast-models.ts'
+import { otherWindowRoutes, type OtherWindowRoutes } from './routes/other-windows.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
+import { supplyRoutes, type SupplyRoutes } from './routes/supply.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
 import { linkDeskRoutes } from './routes/link-desk.ts'
@@ -30,8 +32,9 @@ export type CloudAppParts = {
   readonly operatorAccess: OperatorAccess
   readonly drivers: DriverRoutes
   readonly stations: StationRoutes
-  readonly bookings: BookingRoutes
+  readonly bookings: BookingRoutes & OtherWindowRoutes
   readonly operators: OperatorRoutes
+  readonly supply: SupplyRoutes
   readonly syncDesk: SyncDeskRoutes
   readonly linkDesk: Omit<LinkDesk, 'heard'>
   readonly forecast: ForecastRoutes
@@ -51,7 +54,11 @@ export type CloudAppParts = {
 const maxBodyBytes = 65_536
 const requestDeadlineMs = 15_000
 /** `/*` also matches the path above it; a path named twice would run its guards twice. */
-const driverPaths = ['/v1/me', '/v1/vehicles', '/v1/bookings/*', '/v1/holds/*', '/api/booking/*']
+const driverPaths = [
+  ...['/v1/me', '/v1/vehicles', '/v1/bookings/*', '/v1/holds/*', '/v1/waitlist'],
+  '/v1/lots',
+  '/api/booking/*',
+]
 
 /** The whole HTTP surface of the cloud. */
 export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
@@ -66,7 +73,9 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', stationRoutes(parts.stations))
   app.route('/', driverRoutes(parts.drivers))
   app.route('/', bookingRoutes(parts.bookings))
+  app.route('/', otherWindowRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
+  app.route('/', supplyRoutes(parts.supply))
   app.route('/', syncDeskRoutes(parts.syncDesk))
   app.route('/', linkDeskRoutes(parts.linkDesk))
   app.route('/', forecastRoutes(parts.forecast))
@@ -99,6 +108,7 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   for (const path of ['/api/retrain-model', '/v1/forecast/rollback']) {
     app.use(path, operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   }
+  app.use('/v1/stations/:no/supply-cut', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   // Not behind `once`: a remembered answer would keep the code in the clear.
   app.use('/v1/stations/:no/enrol-code', operatorOnly(parts.operatorAccess, ['admin', 'operator']))

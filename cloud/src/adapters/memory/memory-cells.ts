@@ -13,8 +13,9 @@ export function memoryCells(tables: MemoryTables, term: Cells['term']): Cells {
   return {
     term,
     lock: (range) => Promise.resolve(freeCells(tables, range)),
-    // There is no waiting list in memory.
-    keptForOffers: () => Promise.resolve(noCapacity),
+    // There is no waiting list and no lot in memory.
+    lotSold: () => Promise.resolve(new Map()),
+    keptForOffers: () => Promise.resolve([]),
     openSold: ({ station }) => Promise.resolve(openSales(tables, station)),
     take(station, plan) {
       const rows = plan.map((cell) => tables.cell.get(cellKey(station, cell.start)))

@@ -3,7 +3,7 @@ import type { PastBooking } from '@baari/shared/domain/slots/fairness-limits'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { grams } from '@baari/shared/units/mass'
-import type { StationNo } from '@baari/shared/units/names'
+import type { BookingId, StationNo } from '@baari/shared/units/names'
 import { instant } from '@baari/shared/units/time'
 import type { Booking, BookingChange } from '../../domain/booking/booking.ts'
 import { expectedStates } from '../../domain/booking/sale-rules.ts'
@@ -74,7 +74,10 @@ function bookingRows(tables: MemoryTables): BookingRows {
       )
       return Promise.resolve(used)
     },
-    near: (range) => Promise.resolve(bookingsNear(tables, range)),
+    near: (range, except) => Promise.resolve(bookingsNear(tables, range, except)),
+    // Nobody pays ahead in memory, and nothing is drawn.
+    keepPayer: () => Promise.resolve(),
+    keepLot: () => Promise.resolve(),
     insert(sold, taken, odds) {
       const made = insertBooking(tables, sold, taken)
       if (made && odds !== undefined) tables.bookingOdds.put(sold.id, odds)
@@ -108,7 +111,12 @@ function pastBookings(
     .map((one): PastBooking => {
       const fills = sales.filter(({ booking }) => booking === one.id)
       return {
-        ...{ plate: one.plate, samePhone: one.driver === driver, windowStart: one.windowStart },
+        ...{
+          plate: one.plate,
+          samePhone: one.driver === driver,
+          samePayer: false,
+          windowStart: one.windowStart,
+        },
         ...{ state: one.state, expected: one.grams },
         filled: grams(fills.reduce((sum, fill) => sum + fill.grams, 0)),
         settledAt:
@@ -121,12 +129,13 @@ function pastBookings(
 function bookingsNear(
   tables: MemoryTables,
   { station, from, to }: CellRange,
+  except: BookingId,
 ): readonly BookedNear[] {
   const near: BookedNear[] = []
   for (const { booking } of tables.booking.values()) {
     const { id, windowStart, vehicleClass, nozzle, channel, state } = booking
     if (booking.station !== station || windowStart < from || windowStart >= to) continue
-    if (!expectedStates.includes(state)) continue
+    if (id === except || !expectedStates.includes(state)) continue
     const show = tables.bookingOdds.get(id)?.show ?? showProbability
     near.push({ windowStart, vehicleClass, nozzle, own: channel === 'kiosk', show })
   }
@@ -181,13 +190,15 @@ function takeCode(tables: MemoryTables, { id, station, proof }: Booking): boolea
 function changeBooking(tables: MemoryTables, known: Booking, change: BookingChange): boolean {
   const row = tables.booking.get(known.id)
   if (row === undefined || row.booking.version !== known.version) return false
-  const { state, proof } = change
+  const { state, proof, expires, moved } = change
   const booking: Booking = {
     ...row.booking,
     state,
     version: known.version + 1,
     ...('holdUntil' in change && { holdUntil: change.holdUntil }),
     ...(proof !== undefined && { proof }),
+    ...(expires !== undefined && { expires }),
+    ...moved,
   }
   if (!takeCode(tables, booking)) return false
   tables.booking.put(known.id, letGoOfPlate(tables, { ...row, booking }))

@@ -16,8 +16,9 @@ export function memoryStations(db: MemoryDatabase): Stations {
           .sort((a, b) => b.valid_from_ms - a.valid_from_ms)
         return inForce[0]?.price_paise_per_kg
       }),
-    // States of a station are not kept in memory: its class minutes are the usual ones.
+    // States and incidents of a station are not kept in memory: its class minutes are the usual ones.
     classMinutes: () => Promise.resolve(classMilliMinutes),
+    supplyCut: () => Promise.resolve(undefined),
     codeSecret: (no) => db.read(({ station }) => station.get(String(no))?.codeSecret ?? undefined),
   }
 }

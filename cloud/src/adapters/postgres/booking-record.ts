@@ -9,6 +9,7 @@ import type { booking } from './schema/bookings.ts'
 
 type Row = typeof booking.$inferSelect
 type NewRow = typeof booking.$inferInsert
+type Moved = NonNullable<BookingChange['moved']>
 
 /** A row of the table, which the CHECKs keep inside the types. */
 export function bookingOf(row: Row): Booking {
@@ -91,6 +92,15 @@ export function changedColumns(change: BookingChange): Partial<NewRow> {
     state: change.state,
     ...('holdUntil' in change && { holdUntilMs: change.holdUntil ?? null }),
     ...(change.proof && proofColumns(change.proof)),
+    ...(change.expires !== undefined && { expiresMs: change.expires }),
+    ...(change.moved && movedColumns(change.moved)),
+  }
+}
+
+function movedColumns({ rev, windowStart, expires, work, lease }: Moved): Partial<NewRow> {
+  return {
+    ...{ rev, windowStartMs: windowStart, expiresMs: expires, workMilliMinutes: work },
+    ...{ termId: lease?.term ?? null, fence: lease?.fence ?? null },
   }
 }
 

@@ -4,9 +4,16 @@ import { grams } from '@baari/shared/units/mass'
 import type { BookingId } from '@baari/shared/units/names'
 import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes } from '@baari/shared/units/work'
-import { and, asc, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import { openChannels } from '../../domain/booking/sale-rules.ts'
-import type { Cells, CellRange, LentCell, SaleCell } from '../../ports/sales.ts'
+import type {
+  CellLoads,
+  Cells,
+  CellRange,
+  KeptWindow,
+  LentCell,
+  SaleCell,
+} from '../../ports/sales.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Database } from './database.ts'
 import { termInForce } from './leases.ts'
@@ -18,6 +25,7 @@ export function cellsIn(db: Database, clock: Clock): Cells {
     term: (station) => termInForce(db, station, clock.now()),
     lock: async (range) => (await cellQuery(db, range).for('no key update')).map(lentCell),
     openSold: (range) => openSold(db, range),
+    lotSold: (range) => soldBy(db, range, wonByLot),
     keptForOffers: (range, except) => keptForOffers(db, range, except),
     async take(station, plan) {
       const taken = await db.execute(sql`
@@ -55,6 +63,15 @@ export async function freeCells(db: Database, range: CellRange): Promise<readonl
   }))
 }
 
+/** What is sold and granted, also where more is sold than granted. */
+export async function cellLoads(db: Database, range: CellRange): Promise<readonly CellLoads[]> {
+  return (await cellQuery(db, range)).map((row) => ({
+    start: instant(row.start),
+    granted: { work: milliMinutes(row.grantedWork), gas: grams(row.grantedGas) },
+    sold: { work: milliMinutes(row.soldWork), gas: grams(row.soldGas) },
+  }))
+}
+
 type Row = {
   readonly start: number
   readonly grantedWork: number
@@ -84,16 +101,25 @@ function cellQuery(db: Database, { station, from, to }: CellRange) {
     .$dynamic()
 }
 
-async function openSold(
+const wonByLot = sql`EXISTS (SELECT 1 FROM lot_booking AS won WHERE won.booking_id = booking.id)`
+
+/** Winners of the lot are bookings of the page too, and count here as such. */
+function openSold(db: Database, range: CellRange): Promise<ReadonlyMap<Instant, Capacity>> {
+  const open = sql`booking.channel = ANY (${sql.param([...openChannels])}::text[])`
+  return soldBy(db, range, open)
+}
+
+async function soldBy(
   db: Database,
   { station, from, to }: CellRange,
+  who: SQL,
 ): Promise<ReadonlyMap<Instant, Capacity>> {
   const { rows } = await db.execute<{ start: string; work: string; gas: string }>(sql`
     SELECT taken.cell_start_ms AS start, sum(taken.milli_minutes) AS work, sum(taken.grams) AS gas
     FROM booking_cell AS taken JOIN booking ON booking.id = taken.booking_id
     WHERE taken.station_no = ${station} AND taken.cell_start_ms >= ${from}
       AND taken.cell_start_ms < ${to}
-      AND booking.channel = ANY (${sql.param([...openChannels])}::text[])
+      AND ${who}
     GROUP BY taken.cell_start_ms`)
   return new Map(
     rows.map(({ start, work, gas }) => [
@@ -103,17 +129,23 @@ async function openSold(
   )
 }
 
-async function keptForOffers(
+/** Of both kinds: the waiting list's and re-timing's. */
+export async function keptForOffers(
   db: Database,
   { station, from, to }: CellRange,
-  except: BookingId,
-): Promise<Capacity> {
-  const { rows } = await db.execute<{ work: string; gas: string }>(sql`
-    SELECT coalesce(sum(milli_minutes), 0) AS work, coalesce(sum(grams), 0) AS gas
-    FROM standby_offer WHERE station_no = ${station} AND answer IS NULL
-      AND window_start_ms >= ${from} AND window_start_ms < ${to} AND booking_id <> ${except}`)
-  const [row] = rows
-  return { work: milliMinutes(Number(row?.work ?? 0)), gas: grams(Number(row?.gas ?? 0)) }
+  except: BookingId | null,
+): Promise<readonly KeptWindow[]> {
+  const { rows } = await db.execute<{ start: string; work: string; gas: string }>(sql`
+    SELECT window_start_ms AS start, milli_minutes AS work, grams AS gas
+    FROM kept_window WHERE station_no = ${station}
+      AND window_start_ms >= ${from} AND window_start_ms < ${to}
+      AND booking_id IS DISTINCT FROM ${except}::uuid
+    ORDER BY sent_at_ms, booking_id`)
+  return rows.map(({ start, work, gas }) => ({
+    windowStart: instant(Number(start)),
+    work: milliMinutes(Number(work)),
+    gas: grams(Number(gas)),
+  }))
 }
 
 function lentCell(row: Row): LentCell {

@@ -66,10 +66,19 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
     },
     async past(of) {
       await lockDriver(db, of.driver)
+      if (of.payer !== undefined) await lockPayer(db, of.payer)
       return pastBookings(db, of)
     },
     usedCodes: (station, slots) => usedCodes(db, station, slots),
-    near: (range) => bookingsNear(db, range),
+    near: (range, except) => bookingsNear(db, range, except),
+    async keepLot(id) {
+      await db.execute(sql`INSERT INTO lot_booking (booking_id) VALUES (${id})`)
+    },
+    async keepPayer(id, payer) {
+      await db.execute(sql`
+        INSERT INTO booking_payer (booking_id, payer) VALUES (${id}, ${payer})
+        ON CONFLICT DO NOTHING`)
+    },
     insert: (sold, taken, odds) => insertBooking(db, sold, { taken, odds }),
     async change(known, change) {
       const done = await db
@@ -97,6 +106,11 @@ function bookingRowsIn(db: Database, clock: Clock): BookingRows {
 /** Not FOR UPDATE: a sale's foreign key looks at this row while it holds cells. */
 async function lockDriver(db: Database, id: string): Promise<void> {
   await db.select({ id: driver.id }).from(driver).where(eq(driver.id, id)).for('no key update')
+}
+
+/** A payer has no row of its own: until the transaction ends its name is the lock. */
+async function lockPayer(db: Database, payer: string): Promise<void> {
+  await db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`payer:${payer}`}, 0))`)
 }
 
 async function findBooking(db: Database, id: BookingId): Promise<Booking | undefined> {
@@ -152,6 +166,9 @@ const dueColumns = {
   windowStart: booking.windowStartMs,
 } as const
 
+/** A station that was late makes its tokens valid longer. */
+const tokenEnd = sql`${booking.expiresMs} + station_delay_of(${booking.stationNo}, ${booking.windowStartMs})`
+
 async function dueBookings(db: Database, query: DueQuery): Promise<readonly BookingId[]> {
   const column = dueColumns[query.column]
   const keeping = query.keepingCapacity
@@ -165,7 +182,14 @@ async function dueBookings(db: Database, query: DueQuery): Promise<readonly Book
   const rows = await db
     .select({ id: booking.id })
     .from(booking)
-    .where(and(inArray(booking.state, [...query.states]), lt(column, query.before + 1), keeping))
+    .where(
+      and(
+        inArray(booking.state, [...query.states]),
+        lt(column, query.before + 1),
+        query.column === 'expires' ? lt(tokenEnd, query.before + 1) : undefined,
+        keeping,
+      ),
+    )
     .orderBy(asc(column))
     .limit(query.limit)
   return rows.map(({ id }) => bookingId(id))

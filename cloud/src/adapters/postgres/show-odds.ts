@@ -1,9 +1,9 @@
 import type { ShowCounts } from '@baari/shared/domain/slots/show-cohort'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
-import type { StationNo } from '@baari/shared/units/names'
+import type { BookingId, StationNo } from '@baari/shared/units/names'
 import { instant } from '@baari/shared/units/time'
 import { perMille } from '@baari/shared/units/work'
-import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Booking } from '../../domain/booking/booking.ts'
 import { expectedStates } from '../../domain/booking/sale-rules.ts'
 import type { BookedNear, CellRange, SaleOdds } from '../../ports/sales.ts'
@@ -14,6 +14,7 @@ import { booking, bookingOdds, showCohort } from './schema/bookings.ts'
 export async function bookingsNear(
   db: Database,
   { station, from, to }: CellRange,
+  except: BookingId,
 ): Promise<readonly BookedNear[]> {
   const rows = await db
     .select({
@@ -31,6 +32,7 @@ export async function bookingsNear(
         gte(booking.windowStartMs, from),
         lt(booking.windowStartMs, to),
         inArray(booking.state, [...expectedStates]),
+        ne(booking.id, except),
       ),
     )
   return rows.map(({ windowStart, channel, show, ...row }) => ({

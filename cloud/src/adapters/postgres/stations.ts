@@ -1,8 +1,9 @@
 import { classMinutesKey } from '@baari/shared/contracts/sync/stream-ops'
 import { boundedMinutes } from '@baari/shared/domain/slots/class-minutes'
 import { paisePerKg } from '@baari/shared/units/money'
-import { stationNo } from '@baari/shared/units/names'
-import { and, asc, desc, eq, lte, sql } from 'drizzle-orm'
+import { stationNo, type StationNo } from '@baari/shared/units/names'
+import { instant } from '@baari/shared/units/time'
+import { and, asc, desc, eq, getTableColumns, lte, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import type { Stations, StationView } from '../../ports/stations.ts'
 import type { Database } from './database.ts'
@@ -20,12 +21,12 @@ const toldMinutes = z.record(z.string(), z.unknown())
 export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
   return {
     async list() {
-      const rows = await db.select().from(station).orderBy(asc(station.no))
+      const rows = await withCuts(db).orderBy(asc(station.no))
       const positions = await db.select().from(stationPosition)
       return rows.map((row) => viewOf(row, positions))
     },
     async find(no) {
-      const [row] = await db.select().from(station).where(eq(station.no, no))
+      const [row] = await withCuts(db).where(eq(station.no, no))
       if (row === undefined) return undefined
       const positions = await db
         .select()
@@ -48,6 +49,10 @@ export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
       const told = toldMinutes.safeParse(rows[0]?.value)
       return boundedMinutes(told.success ? told.data : {})
     },
+    async supplyCut(no) {
+      const [row] = await db.select({ cut: openCut }).from(station).where(eq(station.no, no))
+      return cutOf(no, row?.cut ?? null)
+    },
     async codeSecret(no) {
       const [row] = await db
         .select({ sealed: stationSecret.kStationSealed })
@@ -58,7 +63,27 @@ export function stationsOf(db: Database, openSealed: OpenSealed): Stations {
   }
 }
 
-type Row = typeof station.$inferSelect
+type CutJson = { readonly id: string; readonly from: number; readonly until: number } | null
+
+/** Asked for with the station: every sale needs it, and one query more is felt by two hundred. */
+const openCut = sql<CutJson>`(
+  SELECT json_build_object('id', c.id, 'from', c.from_ms, 'until', c.until_ms)
+  FROM supply_cut AS c WHERE c.station_no = ${station.no} AND c.ended_at_ms IS NULL)`
+
+function withCuts(db: Database) {
+  return db
+    .select({ ...getTableColumns(station), cut: openCut })
+    .from(station)
+    .$dynamic()
+}
+
+function cutOf(no: StationNo, cut: CutJson): StationView['cut'] {
+  return cut === null
+    ? undefined
+    : { id: cut.id, station: no, from: instant(cut.from), until: instant(cut.until) }
+}
+
+type Row = typeof station.$inferSelect & { readonly cut: CutJson }
 type Position = typeof stationPosition.$inferSelect
 
 function viewOf(row: Row, positions: readonly Position[]): StationView {
@@ -71,5 +96,6 @@ function viewOf(row: Row, positions: readonly Position[]): StationView {
     nozzles: [...new Set(working.flatMap(({ nozzles }) => nozzles))],
     workingPositions: working.length,
     positions: working.map(({ nozzles }) => nozzles),
+    cut: cutOf(stationNo(row.no), row.cut),
   }
 }

@@ -11,7 +11,8 @@ import type { Booking } from '../../domain/booking/booking.ts'
 import type { Offer, Waitlist, WaitlistTx } from '../../ports/waitlist.ts'
 import { bookingOf, newRowOf } from './booking-record.ts'
 import { databaseOf, type Database } from './database.ts'
-import { transactResult } from './pool.ts'
+import { putMessage } from './outbox.ts'
+import { inTransaction, transactResult } from './pool.ts'
 import { saleTxOf } from './sale-book.ts'
 import { booking, bookingCell, standbyOffer } from './schema/bookings.ts'
 import { keepOdds } from './show-odds.ts'
@@ -41,16 +42,21 @@ export function waitlistOf(pool: Pool, clock: Clock): Waitlist {
         .limit(limit)
       return rows.map(bookingOf)
     },
-    async offer({ id, booking: of, station, windowStart, need, sentAt }) {
-      const made = await db
-        .insert(standbyOffer)
-        .values({
-          ...{ id, bookingId: of, stationNo: station, windowStartMs: windowStart },
-          ...{ milliMinutes: need.work, grams: need.gas, sentAtMs: sentAt },
-        })
-        .onConflictDoNothing()
-      return made.rowCount === 1
-    },
+    offer: (offer, message) =>
+      inTransaction(pool, async (client) => {
+        const { id, booking: of, station, windowStart, need, sentAt } = offer
+        const made = await databaseOf(client)
+          .insert(standbyOffer)
+          .values({
+            ...{ id, bookingId: of, stationNo: station, windowStartMs: windowStart },
+            ...{ milliMinutes: need.work, grams: need.gas, sentAtMs: sentAt },
+          })
+          .onConflictDoNothing()
+        if (made.rowCount !== 1) return false
+        const about = { kind: 'standby_offer', booking: of, offer: id, now: sentAt } as const
+        await putMessage(client, { ...message, ...about })
+        return true
+      }),
   }
 }
 

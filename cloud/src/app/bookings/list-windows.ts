@@ -8,6 +8,7 @@ import { horizon, nearestWindows, shownWindows } from '@baari/shared/domain/slot
 import type { Grams } from '@baari/shared/units/mass'
 import type { StationNo, VehicleClass } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
+import { isCut } from '../../domain/booking/supply-cut.ts'
 import type { SaleBook } from '../../ports/sales.ts'
 import type { Stations } from '../../ports/stations.ts'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -26,7 +27,7 @@ export type WindowQuery = {
 
 type Deps = {
   readonly book: SaleBook
-  readonly stations: Pick<Stations, 'classMinutes'>
+  readonly stations: Pick<Stations, 'classMinutes' | 'supplyCut'>
   readonly clock: Clock
 }
 
@@ -47,10 +48,15 @@ export async function listWindows(
     from: hoursAround(first).from,
     to: after(after(now, horizon), takingSpan),
   }
-  const [cells, times] = await Promise.all([book.freeCells(range), stations.classMinutes(station)])
+  const [cells, times, cut] = await Promise.all([
+    book.freeCells(range),
+    stations.classMinutes(station),
+    stations.supplyCut(station),
+  ])
   const need = { work: bookedWork(times[vehicleClass], showProbability), gas }
   const open = openRooms(cells, { cloudShare: term.cloudShare, now })
   return starts.map((start) => {
+    if (cut !== undefined && isCut(cut, start)) return { start, room: 'full' }
     const free = spanOf(cells, start).reduce(plus, noCapacity)
     const room = least(free, open({ from: start, to: after(start, takingSpan) }))
     return { start, room: shownAs(room, need) }

@@ -15,6 +15,7 @@ import { after, before, type Instant } from '@baari/shared/units/time'
 import { perMille } from '@baari/shared/units/work'
 import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
+import { isCut } from '../../domain/booking/supply-cut.ts'
 import type { LeaseAsks } from '../../ports/leases.ts'
 import type { Vehicle } from '../../ports/people.ts'
 import type { SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
@@ -33,6 +34,10 @@ export type BookingWish = {
   /** A hold keeps the window for ten minutes; else pay at pump, valid at once. */
   readonly hold: boolean
   readonly requestKey: string | undefined
+  /** The payment service's number of who pays, where somebody pays ahead. */
+  readonly payer?: string
+  /** Won by lot: taken from the lot's share. */
+  readonly lot?: true
 }
 
 export type SaleDeps = {
@@ -114,6 +119,10 @@ export async function draftOf(deps: SaleDeps, wish: BookingWish): Promise<Result
   if (station === undefined || price === undefined || codeSecret === undefined) {
     return err(refusal('station_unknown'))
   }
+  const { cut } = station
+  if (cut !== undefined && isCut(cut, wish.windowStart)) {
+    return err(refusal('supply_cut', { untilMs: cut.until }))
+  }
   const allowed = mayBook({ ...wish, ...wish.vehicle }, station, now)
   if (!allowed.ok) return allowed
   const { positions } = station
@@ -169,7 +178,7 @@ export async function withinLimits(
 ): Promise<Result<null, Refusal>> {
   const { plate, vehicleClass } = wish.vehicle
   const since = before(now, strikeMemory)
-  const past = await tx.bookings.past({ plate, driver: wish.driver, since })
+  const past = await tx.bookings.past({ plate, driver: wish.driver, payer: wish.payer, since })
   return mayBookFairly({ plate, vehicleClass, windowStart: wish.windowStart, now }, past)
 }
 
@@ -191,7 +200,8 @@ async function sell(
   if (wish.hold && (await tx.bookings.countHolds(wish.driver)) >= holdsPerDriver) {
     return err(refusal('too_many_holds'))
   }
-  const taken = await takeCapacity(tx, { ...selling, now: deps.clock.now() })
+  const share = wish.lot === true ? 'lot' : 'open'
+  const taken = await takeCapacity(tx, { ...selling, share, now: deps.clock.now() })
   if (!taken.ok) return taken
   const { issuer } = deps
   const { draft } = selling
@@ -199,7 +209,8 @@ async function sell(
   if (!proof.ok) return proof
   const { plan, work, lease, odds } = taken.value
   const booking: Booking = { ...draft, work, lease, proof: proof.value }
-  return (await tx.bookings.insert(booking, plan, odds))
-    ? ok(booking)
-    : err(refusal('vehicle_has_booking'))
+  if (!(await tx.bookings.insert(booking, plan, odds))) return err(refusal('vehicle_has_booking'))
+  if (wish.lot === true) await tx.bookings.keepLot(booking.id)
+  if (wish.payer !== undefined) await tx.bookings.keepPayer(booking.id, wish.payer)
+  return ok(booking)
 }

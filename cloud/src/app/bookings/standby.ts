@@ -9,6 +9,8 @@ import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { after, before } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
+import { messageGoodFor } from '../../domain/booking/retime.ts'
+import { isCut } from '../../domain/booking/supply-cut.ts'
 import { answerUntil, askedAgainAfter, type StandbyAnswer } from '../../domain/booking/standby.ts'
 import type { SaleOdds } from '../../ports/sales.ts'
 import type { Waitlist, WaitlistTx } from '../../ports/waitlist.ts'
@@ -142,6 +144,8 @@ async function offerTo(
 ): Promise<boolean> {
   const { id, station, windowStart, vehicleClass, grams: gas } = waiting
   if ((await book.term(station)) === undefined) return false
+  const cut = await stations.supplyCut(station)
+  if (cut !== undefined && isCut(cut, windowStart)) return false
   const times = await stations.classMinutes(station)
   const need = { work: bookedWork(times[vehicleClass], showProbability), gas }
   const range = { station, from: windowStart, to: after(windowStart, takingSpan) }
@@ -149,5 +153,6 @@ async function offerTo(
   if (free.work < need.work || free.gas < need.gas) return false
   const [booking, sentAt] = [id, clock.now()]
   const offer = { id: ids.uuid(), booking, station, windowStart, need, sentAt }
-  return waitlist.offer({ ...offer, deliveredAt: undefined })
+  const message = { id: ids.uuid(), expiresAt: after(sentAt, messageGoodFor) }
+  return waitlist.offer({ ...offer, deliveredAt: undefined }, message)
 }

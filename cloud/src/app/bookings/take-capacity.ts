@@ -1,4 +1,4 @@
-import { noCapacity, plus } from '@baari/shared/domain/lease/capacity'
+import { noCapacity } from '@baari/shared/domain/lease/capacity'
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import type { ClassMinutes } from '@baari/shared/domain/slots/class-minutes'
 import {
@@ -9,10 +9,10 @@ import {
   type PositionNozzles,
 } from '@baari/shared/domain/slots/nozzle-match'
 import { overloads, type Expected } from '@baari/shared/domain/slots/overload'
-import { hoursAround, leavesReserves } from '@baari/shared/domain/slots/rolling-share'
+import { planBesideOffers } from '@baari/shared/domain/slots/retime'
+import { hoursAround, leavesReserves, withinLot } from '@baari/shared/domain/slots/rolling-share'
 import { cohortOf, showOf } from '@baari/shared/domain/slots/show-cohort'
-import { spanOf } from '@baari/shared/domain/slots/shown-room'
-import { planTaking, takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
+import { takingSpan, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { VehicleClass } from '@baari/shared/units/names'
@@ -21,7 +21,14 @@ import { milliMinutes, perMille, type MilliMinutes } from '@baari/shared/units/w
 import type { Booking } from '../../domain/booking/booking.ts'
 import { openChannels } from '../../domain/booking/sale-rules.ts'
 import type { TermInForce, TermMark } from '../../ports/leases.ts'
-import type { BookedNear, LentCell, SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
+import type {
+  BookedNear,
+  KeptWindow,
+  LentCell,
+  SaleBook,
+  SaleOdds,
+  SaleTx,
+} from '../../ports/sales.ts'
 
 /** What the station is, as far as a sale needs to know; read before the transaction. */
 export type StationFacts = {
@@ -35,6 +42,11 @@ export type Taking = {
   /** Cohort of the driver and how likely it comes; read before the transaction too. */
   readonly odds: SaleOdds
   readonly now: Instant
+  /**
+   * Out of which share. `moved`: it had its place in the shares before and takes nothing from those
+   * who are kept some; `lot`: within what is given by lot.
+   */
+  readonly share?: 'open' | 'moved' | 'lot'
 }
 
 export type Taken = {
@@ -56,17 +68,18 @@ export async function takeCapacity(tx: SaleTx, taking: Taking): Promise<Result<T
   const cells = await tx.cells.lock({ station: no, ...hoursAround(windowStart) })
   const term = await tx.cells.term(no)
   if (term === undefined) return err(refusal('nothing_lent'))
-  const likely = planFor(taking, cells, taking.odds)
+  const likely = planFor(taking, { cells, kept: [] }, taking.odds)
   if (!likely.ok) return likely
-  if (!(await leavesToOffers(tx, taking, { cells, need: likely.value.work }))) {
-    return err(refusal('window_full', { offered: 'to somebody on the waiting list' }))
+  const kept = await tx.cells.keptForOffers({ station: no, ...offersAround(windowStart) }, draft.id)
+  if (!planFor(taking, { cells, kept }, taking.odds).ok) {
+    return err(refusal('window_full', { offered: 'to somebody who was asked' }))
   }
-  const near = await tx.bookings.near({ station: no, ...matchSpan(windowStart) })
+  const near = await tx.bookings.near({ station: no, ...matchSpan(windowStart) }, draft.id)
   if (!nozzlesFit(taking, near)) return err(refusal('window_full', { nozzle: draft.nozzle }))
   const odds = hourOverloads(taking, { cells, near })
     ? { ...taking.odds, show: perMille(1_000) }
     : taking.odds
-  const plan = planFor(taking, cells, odds)
+  const plan = planFor(taking, { cells, kept }, odds)
   if (!plan.ok) return plan
   if (!(await leavesToOthers(tx, taking, { cells, plan: plan.value.plan, term }))) {
     return err(refusal('window_full', { reserve: 'kept for SMS, voice and lot' }))
@@ -76,31 +89,23 @@ export async function takeCapacity(tx: SaleTx, taking: Taking): Promise<Result<T
     : err(refusal('window_full'))
 }
 
+/** Frozen at the sale: a booking that moves takes what it took, whoever comes more or less by now. */
 function planFor(
-  { draft, station }: Taking,
-  cells: readonly FreeCell[],
+  { draft, station, share }: Taking,
+  free: { readonly cells: readonly FreeCell[]; readonly kept: readonly KeptWindow[] },
   { show }: SaleOdds,
 ): Result<Pick<Taken, 'plan' | 'work'>, Refusal> {
-  const work = bookedWork(station.classMinutes[draft.vehicleClass], show)
-  const plan = planTaking(spanOf(cells, draft.windowStart), { work, gas: draft.grams })
+  const { windowStart, vehicleClass, grams: gas } = draft
+  const sold = bookedWork(station.classMinutes[vehicleClass], show)
+  const work = share === 'moved' ? draft.work : sold
+  const plan = planBesideOffers({ windowStart, work, gas }, free)
   return plan.ok ? ok({ plan: plan.value, work }) : plan
 }
 
-/** An open offer of a window nearby keeps its minutes: they are taken only by whoever was asked. */
-async function leavesToOffers(
-  tx: SaleTx,
-  { draft }: Taking,
-  { cells, need }: { readonly cells: readonly FreeCell[]; readonly need: MilliMinutes },
-): Promise<boolean> {
-  const { station, windowStart, id } = draft
-  const range = {
-    station,
-    from: before(windowStart, takingSpan),
-    to: after(windowStart, takingSpan),
-  }
-  const kept = await tx.cells.keptForOffers(range, id)
-  const wanted = plus(kept, { work: need, gas: draft.grams })
-  return planTaking(spanOf(cells, windowStart), wanted).ok
+/** Windows whose offers this one's minutes touch, also by way of a third; the locked cells hold them. */
+function offersAround(windowStart: Instant): { readonly from: Instant; readonly to: Instant } {
+  const { from, to } = hoursAround(windowStart)
+  return { from, to: before(to, takingSpan) }
 }
 
 type Planned = {
@@ -111,14 +116,16 @@ type Planned = {
 
 async function leavesToOthers(
   tx: SaleTx,
-  { draft, now }: Taking,
+  { draft, now, share = 'open' }: Taking,
   { cells, plan, term }: Planned,
 ): Promise<boolean> {
-  if (!openChannels.includes(draft.channel)) return true
+  if (share === 'moved' || !openChannels.includes(draft.channel)) return true
   const { station, windowStart } = draft
-  const sold = await tx.cells.openSold({ station, ...hoursAround(windowStart) })
+  const range = { station, ...hoursAround(windowStart) }
+  const sold = await (share === 'lot' ? tx.cells.lotSold(range) : tx.cells.openSold(range))
+  const leaves = share === 'lot' ? withinLot : leavesReserves
   const shares = cells.map((cell) => ({ ...cell, openSold: sold.get(cell.start) ?? noCapacity }))
-  return leavesReserves(shares, plan, { cloudShare: term.cloudShare, now })
+  return leaves(shares, plan, { cloudShare: term.cloudShare, now })
 }
 
 function nozzlesFit({ draft, station }: Taking, near: readonly BookedNear[]): boolean {

@@ -58,4 +58,8 @@ export type BookingChange = {
   readonly state: BookingState
   readonly holdUntil?: Instant | undefined
   readonly proof?: Proof
+  /** What a move to another window changes together. */
+  readonly moved?: Pick<Booking, 'rev' | 'windowStart' | 'expires' | 'work' | 'lease'>
+  /** A driver who is late keeps the token longer; only ever more. */
+  readonly expires?: Instant
 }

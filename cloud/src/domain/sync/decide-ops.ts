@@ -25,6 +25,7 @@ import { alarmCleared, alarmRaised, gateExited, reading, stateSet } from './side
 import {
   boot,
   dayClosed,
+  delayRaised,
   entity,
   epochOpened,
   gap,
@@ -44,6 +45,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   gap,
   'proof.made': proofMade,
   'day.closed': dayClosed,
+  'delay.raised': delayRaised,
   'gate.exited': gateExited,
   'alarm.raised': alarmRaised,
   'alarm.cleared': alarmCleared,

@@ -1,3 +1,4 @@
+import type { DelayAmendment } from '@baari/shared/domain/dispatch/delay-amendment'
 import type { DayClosed } from '@baari/shared/domain/sync/day-close'
 import type { NozzleType, VehicleClass } from '@baari/shared/units/names'
 
@@ -129,6 +130,7 @@ export type OpBodies = {
     readonly grams: number
     readonly amountPaise: number
   }
+  'delay.raised': DelayAmendment
   'proof.made': {
     readonly outcome: 'equal' | 'repaired' | 'differs'
     readonly from: number

@@ -17,6 +17,9 @@ export const proofMade: Rule<'proof.made'> = (op) => {
 /** Checked by the job that reads the row, when every row of the day lies in the database. */
 export const dayClosed: Rule<'day.closed'> = (op) => ({ effects: [record(op, null)] })
 
+/** Counts for drivers once the job has verified the station's signature. */
+export const delayRaised: Rule<'delay.raised'> = (op) => ({ effects: [record(op, null)] })
+
 /** Says which history the new chain continues; its bytes are kept, and the session registered it. */
 export const epochOpened: Rule<'epoch.opened'> = () => ({ effects: [] })
 

@@ -19,6 +19,7 @@ import { requestAnswersOf } from './request-answers.ts'
 import { scansOf } from './scans.ts'
 import { serviceTimesOf } from './service-times.ts'
 import { shiftsOf } from './shifts.ts'
+import { stationDelaysOf } from './station-delays.ts'
 import { stationRecordsOf } from './station-records.ts'
 import { tariffsOf } from './tariffs.ts'
 import { epochStoreOf } from './sync-epochs.ts'
@@ -64,6 +65,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     keySets: keySetsOf(session),
     leases: leasesOf(session),
     serviceTimes: serviceTimesOf(session),
+    delays: stationDelaysOf(session),
     requestAnswers: requestAnswersOf(session),
     demand: demandOf(session),
     digests: digestsOf(session),

@@ -1,7 +1,6 @@
 import type { StationRecords } from '../../ports/station-records.ts'
 import type { StationSettings } from '../../ports/station-settings.ts'
 import { present } from '@baari/shared/faults/assert'
-import { sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
 import { insertRow } from './prepared-writes.ts'
@@ -27,17 +26,6 @@ export function stationRecordsOf(session: LedgerSession): StationRecords {
       db.insert(stationSettings)
         .values({ id: 1, body })
         .onConflictDoUpdate({ target: stationSettings.id, set: { body } })
-        .run()
-      row.forget()
-    },
-    delay() {
-      const known = row.get()
-      return known && { delayMs: known.delayMs, day: known.delayDay }
-    },
-    saveDelay({ delayMs, day }) {
-      db.update(stationSettings)
-        .set({ delayMs, delayDay: day })
-        .where(sql`id = 1`)
         .run()
       row.forget()
     },

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { delayOfWindow } from '@baari/shared/domain/dispatch/delay-amendment'
 import type { DispatchConfig } from '@baari/shared/domain/dispatch/dispatch-config'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import {
@@ -11,7 +12,8 @@ import { classMeans } from '@baari/shared/domain/dispatch/service-times'
 import type { Prng } from '@baari/shared/runtime/chance'
 import { vehicleClasses, type NozzleType, type VehicleClass } from '@baari/shared/units/names'
 import { after, hours, millis, type Instant, type Millis } from '@baari/shared/units/time'
-import { delayOf, settingsOf } from '../station/settings-of.ts'
+import { settingsOf } from '../station/settings-of.ts'
+import { delaysAt, latenessNow } from '../station/station-delay.ts'
 import type { WalkInWait } from './walk-in-wait.ts'
 import { loadQueue, nozzlesFor, ruleOf, usualNozzle } from './queue-state.ts'
 
@@ -44,15 +46,18 @@ const horizon = hours(3)
 
 export function waitFacts(tx: LedgerTx, _input: object, { now }: CommandContext): WaitFacts {
   const settings = settingsOf(tx)
-  const delay = delayOf(tx, now.at)
+  const state = loadQueue(tx)
+  const present = latenessNow(tx, state, now.at)
+  const told = delaysAt(tx, now.at)
+  const late = (start: Instant): Millis => millis(Math.min(present, delayOfWindow(told, start)))
   const nozzles = (wanted: NozzleType) => nozzlesFor(wanted, settings)
   const rows = tx.bookings.expected(now.at, after(now.at, horizon))
   return {
-    state: loadQueue(tx),
+    state,
     config: ruleOf(tx),
     now: now.at,
     bookings: rows.map((row) => ({
-      windowStart: after(row.window_start_ms, delay),
+      windowStart: after(row.window_start_ms, late(row.window_start_ms)),
       nozzles: nozzles(row.nozzle),
       vehicleClass: row.vehicle_class,
     })),

@@ -4,6 +4,7 @@ import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import { nextCall, type Call } from '@baari/shared/domain/dispatch/next-call'
 import { sweepMissed } from '@baari/shared/domain/dispatch/skip-and-recall'
+import { watchDelay } from '../station/station-delay.ts'
 import { closeTicket } from '../ticket/close-ticket.ts'
 import type { CallMade } from './call-made.ts'
 import { callReasonOf } from './call-reason.ts'
@@ -37,7 +38,7 @@ export function runQueue(
   const made = showPlaces(tx, state, context)
   for (const ticket of swept.skipped) recordSkip(tx, ticket)
   for (const ticket of swept.closed) closeTicket(tx, { ticket, reason: 'skip-close' }, context)
-  saveQueue(tx, before, state)
+  saveQueue(tx, before, watchDelay(tx, state, context))
   return made
 }
 

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { istDay } from '@baari/shared/units/ist-calendar'
 import { before, hours } from '@baari/shared/units/time'
 
 /** Raw text of a failed scan is personal data: erased after 30 days (sync.md section 4.2). */
@@ -8,6 +9,8 @@ const rawKept = hours(30 * 24)
 const scansKept = hours(7 * 24)
 /** Acknowledged ops serve a cloud that lost them (sync.md section 4.2). */
 const opsKept = hours(35 * 24)
+/** What drivers were told of a late station, for a complaint. */
+const delaysKept = hours(30 * 24)
 /** A request is repeated within minutes; a phone that slept may repeat it after hours. */
 const answersKept = hours(24)
 /** More than a busy station writes in the hour between two runs. */
@@ -26,11 +29,12 @@ export type RetentionDone = {
 
 /** Erases what the station may no longer keep; reason, lane and hash of a failed scan stay. */
 export function runRetention(
-  tx: Pick<LedgerTx, 'scans' | 'attendants' | 'requestAnswers' | 'sync'>,
+  tx: Pick<LedgerTx, 'scans' | 'attendants' | 'requestAnswers' | 'sync' | 'delays'>,
   _input: object,
   { now }: CommandContext,
 ): RetentionDone {
   tx.attendants.dropExpired(now.at)
+  tx.delays.dropBefore(istDay(before(now.at, delaysKept)))
   const rawBefore = before(now.at, rawKept)
   tx.sync.uplink.eraseScanTexts(rawBefore, perRun)
   return {

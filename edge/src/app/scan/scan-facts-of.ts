@@ -8,7 +8,8 @@ import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import { normalisePlate } from '@baari/shared/domain/plate/plate'
 import { istDay } from '@baari/shared/units/ist-calendar'
 import { before, hours, instant } from '@baari/shared/units/time'
-import { delayOf, settingsOf } from '../station/settings-of.ts'
+import { settingsOf } from '../station/settings-of.ts'
+import { delaysAt } from '../station/station-delay.ts'
 import {
   factsOfProvisional,
   factsOfRow,
@@ -44,7 +45,7 @@ export function loadScan(
     policy: settings,
     now: now.at,
     trusted: now.trusted,
-    delayMs: delayOf(tx, now.at),
+    delays: delaysAt(tx, now.at),
     chosenPlate: plateOf(input.plate),
     answer: input.answer ?? null,
   }

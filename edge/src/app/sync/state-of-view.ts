@@ -1,5 +1,12 @@
 import type { StationView } from '@baari/shared/contracts/live/station-view'
-import type { StateValue } from '@baari/shared/contracts/sync/stream-ops'
+import {
+  gasKey,
+  positionKey,
+  queueKey,
+  waitKey,
+  type StateValue,
+} from '@baari/shared/contracts/sync/stream-ops'
+import { minutes } from '@baari/shared/units/time'
 import type { StateChange } from './state-commands.ts'
 
 export type StationSigns = {
@@ -17,16 +24,23 @@ export function stateOfView({
   const { counts, clock, shift, gas } = view
   return [
     ...view.positions.map(({ no, state, fault, ticket }) => ({
-      key: `position/${no}`,
+      key: positionKey(no),
       value: { state, fault: fault?.code ?? null, ticket: ticket?.id ?? null },
     })),
-    { key: 'queue', value: { ...counts } },
+    { key: queueKey, value: { ...counts } },
+    { key: waitKey, value: waitTold(view.walkInWait) },
     { key: 'shift', value: { open: shift !== null, sinceMs: shift?.openedAtMs ?? null } },
     { key: 'clock', value: { quality: clock } },
-    { key: 'gas', value: gas === null ? null : gasTold(gas) },
+    { key: gasKey, value: gas === null ? null : gasTold(gas) },
     { key: 'link', value: { uplink } },
     { key: 'disk', value: { reserveFree: diskReserveFree } },
   ]
+}
+
+/** In whole minutes, so that every second of a queue is not told. */
+function waitTold({ medianMs, p90Ms }: StationView['walkInWait']): StateValue {
+  const minutesOf = (wait: number): number => Math.ceil(wait / minutes(1))
+  return { medianMin: minutesOf(medianMs), p90Min: minutesOf(p90Ms) }
 }
 
 const stepMbar = 1_000

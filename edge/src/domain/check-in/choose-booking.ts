@@ -1,4 +1,4 @@
-import { decideBooking } from './decide-booking.ts'
+import { decideBooking, windowOf } from './decide-booking.ts'
 import { refused, type Decision } from './decision.ts'
 import { stop } from './stop.ts'
 import { choosePlate } from './booking-checks.ts'
@@ -26,7 +26,7 @@ export function decideMedium({ active, bookings }: Medium, facts: ScanFacts): De
 
 function isDue(booking: BookingFacts, facts: ScanFacts): boolean {
   if (booking.state === 'over') return false
-  const verdict = windowVerdict({ ...booking, ...facts, ...facts.policy }, facts.now)
+  const verdict = windowVerdict(windowOf(booking, facts), facts.now)
   return verdict === 'ADMIT' || verdict === 'LATE'
 }
 

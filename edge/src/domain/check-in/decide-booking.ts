@@ -1,3 +1,4 @@
+import { delayOfWindow } from '@baari/shared/domain/dispatch/delay-amendment'
 import {
   cylinderStop,
   deniedStop,
@@ -63,10 +64,11 @@ function limitStop(
   return fillLimit({ limits, zone, fills, vehicleClass }, now)
 }
 
-function windowOf(
+export function windowOf(
   { windowStart, expires }: BookingFacts,
-  { policy: { earlyGraceMs }, delayMs, trusted }: ScanFacts,
+  { policy: { earlyGraceMs }, delays, trusted }: ScanFacts,
 ): WindowFacts {
+  const delayMs = delayOfWindow(delays, windowStart)
   return { windowStart, expires, earlyGraceMs, delayMs, trusted }
 }
 

@@ -1,3 +1,4 @@
+import type { DelayRaised } from '@baari/shared/domain/dispatch/delay-amendment'
 import type { Grams } from '@baari/shared/units/mass'
 import type {
   BookingId,
@@ -123,8 +124,8 @@ export type ScanFacts = {
   readonly now: Instant
   /** False: nobody is LATE and no strike is counted. */
   readonly trusted: boolean
-  /** Station delay *d*: windows only ever move later by it. */
-  readonly delayMs: Millis
+  /** What the station told of being late, by IST day: windows only ever move later by it. */
+  readonly delays: readonly Pick<DelayRaised, 'day' | 'delayMs'>[]
   readonly chosenPlate: string | null
   readonly answer: string | null
 }

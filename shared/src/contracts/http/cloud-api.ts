@@ -46,6 +46,29 @@ export const vehicleRequest = z.object({
 /** GET /v1/me → 200; 401 not_signed_in. */
 export const driver = z.object({ id: uuidText, phone: z.string(), vehicles: z.array(vehicle) })
 
+/** What a station told last of itself, and what the cloud knows of it; null where nothing is known. */
+export const stationLive = z.object({
+  /** Of a walk-in of class auto that comes now: the median, and what nine in ten wait at most. */
+  wait: z.object({ medianMin: z.int().min(0), p90Min: z.int().min(0) }).nullable(),
+  /** When the station was last heard; `stale` past five minutes. */
+  asOfMs: instantField.nullable(),
+  stale: z.boolean(),
+  line: z.object({ booked: z.int().min(0), walkIns: z.int().min(0) }).nullable(),
+  positions: z.object({ working: z.int().min(0), all: z.int().min(0) }).nullable(),
+  /** Share of a full cylinder that the pressure gives now. */
+  fillPercent: z.int().min(0).max(100).nullable(),
+  /** How late windows that begin today may start. */
+  delayMin: z.int().min(0),
+  /** No gas until then. */
+  cutUntilMs: instantField.nullable(),
+})
+export type StationLive = z.output<typeof stationLive>
+
+export const nothingKnown: StationLive = {
+  ...{ wait: null, asOfMs: null, stale: true, line: null, positions: null, fillPercent: null },
+  ...{ delayMin: 0, cutUntilMs: null },
+}
+
 /** GET /v1/stations → 200, public. */
 export const stationList = z.object({
   stations: z.array(
@@ -56,6 +79,7 @@ export const stationList = z.object({
       pricePaisePerKg: priceField,
       nextFreeMs: instantField.nullable(),
       open: z.boolean(),
+      live: stationLive.default(nothingKnown),
     }),
   ),
 })
@@ -99,7 +123,10 @@ export const booking = z.object({
   rev: z.int(),
   windowStartMs: instantField,
   windowEndMs: instantField,
+  /** End of the token, the station's delay included: it only ever moves later by itself. */
   expiresMs: instantField,
+  /** How much later the station said its windows may start. */
+  delayMin: z.int().min(0).default(0),
   leaveByMs: instantField.nullable(),
   plate: z.string(),
   vehicleClass: vehicleClassField,
@@ -110,6 +137,16 @@ export const booking = z.object({
   token: z.string().nullable(),
   code: z.string().nullable(),
   holdUntilMs: instantField.nullable(),
+  /** Another window that waits for the driver's answer. */
+  retime: z
+    .object({
+      windowStartMs: instantField,
+      windowEndMs: instantField,
+      untilMs: instantField,
+      cause: z.enum(['capacity', 'late', 'supply']),
+    })
+    .nullable()
+    .default(null),
   fills: z.array(z.object({ grams: gasField, amountPaise: paiseField, atMs: instantField })),
 })
 
@@ -131,12 +168,49 @@ export const bookingRequest = z.object({
  */
 export const offerAnswer = z.object({ answer: z.enum(['accept', 'snooze', 'leave']) })
 
+/** POST /v1/bookings/:id/retime → 200 booking, in the other window when accepted; 409 offer_over, window_full. */
+export const retimeAnswer = z.object({ answer: z.enum(['accept', 'decline']) })
+
+/**
+ * POST /v1/bookings/:id/late → 200 booking, with an offer in `retime` when the vehicle will be more
+ * than five minutes outside its window: `LATE 20` is twenty minutes after the window's start.
+ */
+export const lateNotice = z.union([
+  z.object({ minutes: z.int().min(1).max(120) }),
+  z.object({ arrivalMs: instantField }),
+])
+
 /* POST /v1/holds (same body) → 201 booking in state held; POST /v1/holds/:id/confirm → 200; DELETE /v1/holds/:id → 204. */
 
 /** GET /v1/bookings?limit&cursor → 200; GET /v1/bookings/:id; POST /v1/bookings/:id/cancel → 200 booking. */
 export const bookingPage = z.object({
   bookings: z.array(booking),
   nextCursor: z.string().nullable(),
+})
+
+/** POST /v1/lots (a booking's body, window in a peak hour) → 201; 409 lot_closed, lot_entered. */
+export const lotEntry = z.object({ id: uuidText, hourMs: instantField, drawAtMs: instantField })
+
+/** GET /v1/stations/:no/lots/:hourMs → 200, public: hash of the seed, and all of it once drawn. */
+export const lotResult = z.object({
+  seedHash: z.string(),
+  seed: z.string().nullable(),
+  drawnAtMs: instantField.nullable(),
+  entries: z.array(
+    z.object({
+      id: uuidText,
+      place: z.int().nullable(),
+      result: z.enum(['won', 'lost', 'refused']).nullable(),
+    }),
+  ),
+})
+
+/** POST /v1/stations/:no/supply-cut → 200, the station's one open incident; DELETE → 204. */
+export const supplyCutRequest = z.object({ untilMs: instantField })
+export const supplyCut = z.object({
+  id: uuidText,
+  fromMs: instantField,
+  untilMs: instantField,
 })
 
 /** POST /v1/operator/sign-in → 200 and cookie `baari_operator`; 401. */

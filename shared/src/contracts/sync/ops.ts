@@ -15,6 +15,7 @@ import {
   uuidText,
   vehicleClassField,
 } from '../scalars.ts'
+import { millis } from '../../units/time.ts'
 import { opCells } from './lease.ts'
 
 /**
@@ -199,6 +200,19 @@ export const ledgerOps = {
     fills: z.int(),
     grams: gasField,
     amountPaise: paiseField,
+  }),
+
+  /**
+   * The station is late: every token of the IST day is valid longer by `delayMs`. Signed by the
+   * station's key over `delayText`; only ever more within a day.
+   */
+  'delay.raised': z.object({
+    day: dayField,
+    delayMs: z.int().min(0).max(14_400_000).transform(millis),
+    fromMs: instantField,
+    kid: z.int(),
+    /** Ed25519, base64url. */
+    sig: z.string().max(120),
   }),
 
   /** What a comparison of digests found (sync.md section 7.2): the station's word, daily. */

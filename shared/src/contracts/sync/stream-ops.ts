@@ -46,6 +46,12 @@ export const stateValue = z
 /** State key under which a station tells its class minutes, in milli-minutes by class. */
 export const classMinutesKey = 'class_minutes'
 
+/** State keys the driver page reads: the wait of a walk-in, the line, the gas, each position. */
+export const waitKey = 'walk_in_wait'
+export const queueKey = 'queue'
+export const gasKey = 'gas'
+export const positionKey = (no: number): string => `position/${no}`
+
 export const stateOps = {
   /** The latest value of a key; values between two batches are never told. */
   'state.set': z.object({ key: stateKey, value: stateValue }),

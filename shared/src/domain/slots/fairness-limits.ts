@@ -12,6 +12,8 @@ export type PastBooking = {
   readonly plate: Plate
   /** Sold to the phone that asks now. */
   readonly samePhone: boolean
+  /** Paid by the payer who pays now; false where nobody pays ahead. */
+  readonly samePayer: boolean
   readonly windowStart: Instant
   readonly state: BookingState
   readonly expected: Grams
@@ -33,6 +35,8 @@ export type LimitWish = {
 const perDay: Readonly<Partial<Record<VehicleClass, number>>> = { auto: 2, car: 1 }
 const coolDown = hours(2)
 const vehiclesPerPhone = 3
+/** A payer with a contract books for a fleet and has its own bound. */
+const vehiclesPerPayer = 3
 /** A fill below 80 % of the expected amount counts toward nothing. */
 const smallFillPerMille = 800
 
@@ -45,14 +49,14 @@ const walkInOnlyFor = minutes(7 * 24 * 60)
 
 /**
  * Whether the limits of fairness leave this vehicle and phone a booking; nobody is barred for ever,
- * and nothing here costs money. Refuses with day_limit, cooling_down, phone_limit, same_day_only or
- * walk_in_only, each with the moment or figure a person needs.
+ * and nothing here costs money. Refuses with day_limit, cooling_down, phone_limit, payer_limit,
+ * same_day_only or walk_in_only, each with the moment or figure a person needs.
  */
 export function mayBookFairly(
   wish: LimitWish,
   past: readonly PastBooking[],
 ): Result<null, Refusal> {
-  for (const limit of [dayLimit, cooledDown, phoneLimit, strikeLimit]) {
+  for (const limit of [dayLimit, cooledDown, phoneLimit, payerLimit, strikeLimit]) {
     const refused = limit(wish, past)
     if (refused !== undefined) return err(refused)
   }
@@ -99,6 +103,15 @@ const phoneLimit: Limit = ({ plate }, past) => {
   return others.size < vehiclesPerPhone
     ? undefined
     : refusal('phone_limit', { limit: vehiclesPerPhone })
+}
+
+const payerLimit: Limit = ({ plate }, past) => {
+  const live = past.filter(({ samePayer, state }) => samePayer && expectedStates.has(state))
+  const others = new Set(live.map((one) => one.plate))
+  others.delete(plate)
+  return others.size < vehiclesPerPayer
+    ? undefined
+    : refusal('payer_limit', { limit: vehiclesPerPayer })
 }
 
 const strikeLimit: Limit = ({ windowStart, now }, past) => {

@@ -1,6 +1,6 @@
 import { istDay, istDayStart, slotMs } from '../../units/ist-calendar.ts'
 import { grams } from '../../units/mass.ts'
-import { hours, instant, type Instant } from '../../units/time.ts'
+import { after, hours, instant, minutes, type Instant } from '../../units/time.ts'
 import { milliMinutes, type PerMille } from '../../units/work.ts'
 import { least, less, noCapacity, plus, type Capacity } from '../lease/capacity.ts'
 
@@ -27,6 +27,7 @@ export const inclusionUntil = hours(2)
 const lotteryShare = 200
 /** The lot of an hour is drawn when its last window has been open for entries. */
 const drawnBefore = hours(23)
+const drawTakes = minutes(5)
 /** Hours of the IST day with a weight of 1.25 and more in the two-peak day (lanes.md section 4). */
 const peakHours: ReadonlySet<number> = new Set([7, 8, 9, 17, 18, 19, 20])
 
@@ -39,16 +40,24 @@ export function isPeak(start: Instant): boolean {
 
 /** When the lot of this window's hour is drawn: an hour after its first window opened. */
 export function drawAt(start: Instant): Instant {
-  const dayStart = istDayStart(istDay(start))
-  const hourStart = start - ((start - dayStart) % hours(1))
-  return instant(hourStart - drawnBefore)
+  return instant(lotHour(start) - drawnBefore)
+}
+
+/** Until when its share is kept for the draw; a cloud that was away then draws from what is left. */
+export function drawnBy(start: Instant): Instant {
+  return after(drawAt(start), drawTakes)
+}
+
+/** The hour of the IST day whose lot a window belongs to. */
+export function lotHour(start: Instant): Instant {
+  return instant(start - ((start - istDayStart(istDay(start))) % hours(1)))
 }
 
 /** Per mille of what may be promised in the cell that open channels have to leave alone now. */
 function withheld(start: Instant, { cloudShare, now }: ShareRules): number {
   const inclusion = inclusionShare - Math.min(1000 - cloudShare, stationCountsAtMost)
   const reserve = start - now > inclusionUntil ? inclusion : 0
-  const lottery = isPeak(start) && now < drawAt(start) ? lotteryShare : 0
+  const lottery = isPeak(start) && now < drawnBy(start) ? lotteryShare : 0
   return Math.min(cloudShare, reserve + lottery)
 }
 
@@ -71,7 +80,34 @@ export function leavesReserves(
   plan: readonly (Capacity & { readonly start: Instant })[],
   rules: ShareRules,
 ): boolean {
-  return rollingHours(cells, rules).every(({ from, to, room }) => {
+  return takesFit(plan, rollingHours(cells, rules, openPart))
+}
+
+/** What is given by lot in the cell at most: a fifth of what may be promised in a peak hour. */
+function lotPart({ start, granted }: ShareCell, { cloudShare }: ShareRules): Capacity {
+  if (cloudShare === 0 || !isPeak(start)) return noCapacity
+  const part = Math.min(cloudShare, lotteryShare)
+  const share = (amount: number): number => Math.floor((amount * part) / cloudShare)
+  return { work: milliMinutes(share(granted.work)), gas: grams(share(granted.gas)) }
+}
+
+/**
+ * Whether a winner of the lot may take this much: in every rolling hour that the plan touches, what
+ * was won stays within the lot's fifth. `openSold` of the cells is what winners have taken.
+ */
+export function withinLot(
+  cells: readonly ShareCell[],
+  plan: readonly (Capacity & { readonly start: Instant })[],
+  rules: ShareRules,
+): boolean {
+  return takesFit(plan, rollingHours(cells, rules, lotPart))
+}
+
+function takesFit(
+  plan: readonly (Capacity & { readonly start: Instant })[],
+  runs: readonly RollingHour[],
+): boolean {
+  return runs.every(({ from, to, room }) => {
     const takes = plan.filter(({ start }) => start >= from && start < to).reduce(plus, noCapacity)
     return takes.work <= room.work && takes.gas <= room.gas
   })
@@ -87,7 +123,7 @@ export function openRooms(
   cells: readonly ShareCell[],
   rules: ShareRules,
 ): (span: Span) => Capacity {
-  const hoursOfAll = rollingHours(cells, rules)
+  const hoursOfAll = rollingHours(cells, rules, openPart)
   return (span) => {
     const touching = hoursOfAll.filter(({ from, to }) => from < span.to && to > span.from)
     const [first, ...others] = touching.map(({ room }) => room)
@@ -101,10 +137,14 @@ type RollingHour = Span & {
 }
 
 /** Runs of twelve cells. Fewer known cells, as at the horizon's end, are one run. */
-function rollingHours(cells: readonly ShareCell[], rules: ShareRules): readonly RollingHour[] {
+function rollingHours(
+  cells: readonly ShareCell[],
+  rules: ShareRules,
+  partOf: typeof openPart,
+): readonly RollingHour[] {
   const ordered = cells
     .toSorted((a, b) => a.start - b.start)
-    .map((cell) => ({ ...cell, part: openPart(cell, rules) }))
+    .map((cell) => ({ ...cell, part: partOf(cell, rules) }))
   const runs = ordered.length === 0 ? 0 : Math.max(1, ordered.length - cellsPerHour + 1)
   return Array.from({ length: runs }, (_, at) => {
     const run = ordered.slice(at, at + cellsPerHour)

@@ -3,6 +3,7 @@ import { milliMinutes } from '../../units/work.ts'
 import type { RunSeed } from './chance.ts'
 import { grantOf, SlotGrid, workOf, type Taken } from './slot-grid.ts'
 import { cellMinutes } from '../slots/bookable.ts'
+import { backlogEnd, endangered, retimeAhead } from '../slots/retime.ts'
 import { cellStarts } from '../slots/windows.ts'
 import {
   closes,
@@ -32,9 +33,6 @@ export type Sale = {
 
 /** Capacity is recomputed within a minute of a change (lanes.md section 3). */
 const recomputeWithin = minutes(1)
-/** Whoever is on the way already is not offered another window; the remote sale ends at s−15 too. */
-const offerLead = minutes(15)
-const recomputeAhead = minutes(240)
 /** Furthest a booker goes from the wished time (lanes.md section 4). */
 const bookingReach = minutes(120)
 /** Share of the positions' time that is work (lanes.md section 3). */
@@ -86,19 +84,15 @@ type Backlog = {
 }
 
 /**
- * When the work that the outage holds up will be done, by the forecast and the windows sold. A
- * window before that would put a vehicle from one queue into another.
+ * When the work that the outage holds up will be done, by the forecast and the windows sold.
  */
 function clearFrom({ day, grid, outage, forecast }: Backlog): Instant {
-  let held = 0
-  let clear = outage.from
-  for (const start of cellStarts(outage.from, closes)) {
-    const positions = start < outage.to ? day.positions - 1 : day.positions
-    const arriving = forecast(start) + grid.soldIn(start) / 1000
-    held = Math.max(0, held + arriving - usable * positions * cellMinutes)
-    if (held > 0) clear = after(start, minutes(cellMinutes))
-  }
-  return clear
+  const loads = cellStarts(outage.from, closes).map((start) => ({
+    start,
+    arriving: forecast(start) + grid.soldIn(start) / 1000,
+    capacity: usable * (start < outage.to ? day.positions - 1 : day.positions) * cellMinutes,
+  }))
+  return backlogEnd(loads, outage.from)
 }
 
 type Failed = {
@@ -112,24 +106,19 @@ type Failed = {
   readonly room: Instant
 }
 
-/**
- * Every booking that lies in an oversold cell is offered another window, the latest sale first,
- * until no cell of the next four hours is oversold. Those already driving in are left alone.
- */
+/** Every booking that no longer fits is offered another window, as the product offers it. */
 function offersOf({ day, wishers, grid, sold, from, room }: Failed): readonly Offer[] {
   const toldAt = after(from, recomputeWithin)
-  const notBefore = after(from, offerLead)
-  const until = after(from, recomputeAhead)
-  return sold.toReversed().flatMap((one): Offer[] => {
-    if (one.windowStart < notBefore || one.windowStart >= until) return []
-    if (!one.taken.some(({ start }) => grid.isOver(start))) return []
-    const consents = (wishers[one.n]?.consent ?? 1) < (day.outage?.consent ?? 0)
-    if (day.outage?.retime !== true || !consents) return [{ n: one.n, toldAt }]
+  const consents = ({ n }: Sold): boolean =>
+    day.outage?.retime === true && (wishers[n]?.consent ?? 1) < day.outage.consent
+  const latestFirst = sold.toReversed().map((one) => ({ ...one, stays: !consents(one) }))
+  return endangered(latestFirst, grid.over(), from).map((one): Offer => {
+    if (one.stays) return { n: one.n, toldAt }
     grid.release(one.taken)
     const work = milliMinutes(one.taken.reduce((sum, cell) => sum + cell.work, 0))
-    const moved = grid.sell(one.windowStart, { work, notBefore: room, reach: recomputeAhead })
+    const moved = grid.sell(one.windowStart, { work, notBefore: room, reach: retimeAhead })
     // Without room elsewhere the booking keeps its window, and the driver knows of the outage.
-    if (moved === undefined) return [{ n: one.n, toldAt }]
-    return [{ n: one.n, toldAt, windowStart: moved.windowStart }]
+    if (moved === undefined) return { n: one.n, toldAt }
+    return { n: one.n, toldAt, windowStart: moved.windowStart }
   })
 }

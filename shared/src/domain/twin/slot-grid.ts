@@ -2,7 +2,9 @@ import { bookableWork } from '../slots/bookable.ts'
 import { bookedWork, classMilliMinutes } from '../slots/booked-work.ts'
 import { spanOf } from '../slots/shown-room.ts'
 import { planTaking, type FreeCell } from '../slots/taking-plan.ts'
-import { cellStarts, windowLength } from '../slots/windows.ts'
+import type { Capacity } from '../lease/capacity.ts'
+import { windowsAround, type OverCells } from '../slots/retime.ts'
+import { cellStarts } from '../slots/windows.ts'
 import { noGrams } from '../../units/mass.ts'
 import type { VehicleClass } from '../../units/names.ts'
 import { after, instant, minutes, type Instant, type Millis } from '../../units/time.ts'
@@ -22,7 +24,7 @@ export function grantOf(positions: number, walkInMinutes: number | undefined): M
   })
 }
 
-export type Taken = readonly { readonly start: Instant; readonly work: MilliMinutes }[]
+export type Taken = readonly FreeCell[]
 
 export type Wanted = {
   readonly work: MilliMinutes
@@ -48,7 +50,11 @@ export class SlotGrid {
     wish: Instant,
     { work, notBefore, reach }: Wanted,
   ): { readonly windowStart: Instant; readonly taken: Taken } | undefined {
-    for (const windowStart of nearest(wish, { notBefore, reach })) {
+    for (const windowStart of windowsAround(wish, {
+      notBefore: instant(Math.max(opens, notBefore)),
+      within: reach,
+    })) {
+      if (windowStart >= closes) continue
       const plan = planTaking(this.#free(windowStart), { work, gas: noGrams })
       if (!plan.ok) continue
       this.#add(plan.value, 1)
@@ -72,8 +78,13 @@ export class SlotGrid {
     return this.#sold.get(start) ?? 0
   }
 
-  isOver(start: Instant): boolean {
-    return (this.#sold.get(start) ?? 0) > (this.#granted.get(start) ?? 0)
+  /** What is sold of cells beyond what is granted now. */
+  over(): OverCells {
+    const cells = [...this.#sold].map(([start, sold]): [Instant, Capacity] => {
+      const work = milliMinutes(Math.max(0, sold - (this.#granted.get(start) ?? 0)))
+      return [start, { work, gas: noGrams }]
+    })
+    return new Map(cells)
   }
 
   #free(windowStart: Instant): readonly FreeCell[] {
@@ -92,20 +103,6 @@ export class SlotGrid {
       this.#sold.set(start, (this.#sold.get(start) ?? 0) + sign * work)
     }
   }
-}
-
-/** Window starts from near to far. */
-function nearest(
-  wish: Instant,
-  { notBefore, reach }: Pick<Wanted, 'notBefore' | 'reach'>,
-): readonly Instant[] {
-  const first = Math.max(opens, notBefore, wish - reach)
-  const found: Instant[] = []
-  for (let at = Math.ceil(first / windowLength) * windowLength; at <= wish + reach;) {
-    if (at < closes) found.push(instant(at))
-    at += windowLength
-  }
-  return found.toSorted((a, b) => Math.abs(a - wish) - Math.abs(b - wish) || a - b)
 }
 
 /** Work a booking takes at a station that knows its share of no-shows. */

@@ -2,6 +2,7 @@ import { compatible, newDispatchState, type DispatchState } from '../dispatch/di
 import { nextCall } from '../dispatch/next-call.ts'
 import { delayWindows, joinQueue } from '../dispatch/place-in-queue.ts'
 import { endFill, expectEnd, setService, startFill } from '../dispatch/position-events.ts'
+import { startWhenLate } from '../dispatch/delay-amendment.ts'
 import { raisedDelay } from '../dispatch/station-delay.ts'
 import { present } from '../../faults/assert.ts'
 import type { PositionNo, TicketId } from '../../units/names.ts'
@@ -170,11 +171,23 @@ function arrivals(run: Run): void {
   ) {
     const { ticket, arrival, nozzles, vehicleClass, windowStart } = next
     const vehicle = { ticket, arrival, nozzles, vehicleClass }
-    const window = windowStart === undefined ? {} : { windowStart: after(windowStart, run.delay) }
+    const window =
+      windowStart === undefined ? {} : { windowStart: startNow(run, { windowStart, arrival }) }
     run.state = joinQueue(run.state, { ...vehicle, ...window }, config)
     run.watch.logged?.(`${run.now} arrive ${run.arrived}`)
     run.arrived += 1
   }
+}
+
+/** A station that is late, or was: the node asks the same function when a vehicle is scanned. */
+function startNow(
+  run: Run,
+  { windowStart, arrival }: { readonly windowStart: Instant; readonly arrival: Instant },
+): Instant {
+  const { delayFrom: meanService, config } = run.plan
+  if (meanService === undefined || run.delay === 0) return windowStart
+  const present = raisedDelay(run.state, millis(0), { now: run.now, config, meanService })
+  return startWhenLate(windowStart, { arrival, present, promised: run.delay })
 }
 
 /** Tells the dispatcher what staging sees of the fills in their last two minutes, nobody behind. */

@@ -23,7 +23,13 @@ const at = (hour: number, day = 0): Instant =>
 const now = at(6)
 
 const past = (over: Partial<PastBooking> = {}): PastBooking => ({
-  ...{ plate: ours, samePhone: true, windowStart: at(7), state: 'completed' as const },
+  ...{
+    plate: ours,
+    samePhone: true,
+    samePayer: false,
+    windowStart: at(7),
+    state: 'completed' as const,
+  },
   ...{ expected: grams(4_000), filled: grams(4_000), settledAt: undefined, strike: false },
   ...over,
 })

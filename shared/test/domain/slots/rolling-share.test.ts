@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { noCapacity, plus } from '../../../src/domain/lease/capacity.ts'
 import {
   drawAt,
+  drawnBy,
   hoursAround,
   isPeak,
   leavesReserves,
@@ -75,8 +76,8 @@ describe('the lot of a peak hour', () => {
     expect(drawAt(after(eight, minutes(50)))).toBe(eight - hours(23))
     const cells = cellsFrom(eight, Array(12).fill(0))
     const span = { from: eight, to: after(eight, minutes(30)) }
-    const before = openRooms(cells, { cloudShare, now: instant(eight - hours(23) - 1) })(span)
-    const afterIt = openRooms(cells, { cloudShare, now: instant(eight - hours(23)) })(span)
+    const before = openRooms(cells, { cloudShare, now: instant(drawnBy(eight) - 1) })(span)
+    const afterIt = openRooms(cells, { cloudShare, now: drawnBy(eight) })(span)
     expect(afterIt.work).toBe(hour - kept)
     expect(before.work).toBe(hour - 12 * 3_500)
   })

@@ -3,12 +3,11 @@ import type { Context } from 'hono'
 import {
   booking as bookingBody,
   bookingPage,
-  bookingRequest,
   offerAnswer,
 } from '@baari/shared/contracts/http/cloud-api'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
-import { bookingId, type BookingId } from '@baari/shared/units/names'
+import { bookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../../domain/booking/booking.ts'
 import type { StandbyAnswer } from '../../../domain/booking/standby.ts'
@@ -16,9 +15,8 @@ import type { BookingWish } from '../../../app/bookings/make-booking.ts'
 import type { OwnBooking } from '../../../app/bookings/confirm-hold.ts'
 import type { Drivers } from '../../../ports/people.ts'
 import type { SaleBook } from '../../../ports/sales.ts'
-import type { BookingFills } from '../../../ports/booking-fills.ts'
-import type { Stations } from '../../../ports/stations.ts'
-import { bookingJson } from '../booking-json.ts'
+import { wishBody, wishOf } from '../booking-wish.ts'
+import { shown, shownAll, type ShownParts } from '../shown-bookings.ts'
 import type { CloudEnv } from '../cloud-env.ts'
 import { refused } from '../problem.ts'
 import {
@@ -31,7 +29,7 @@ import {
   writeHeaders,
 } from '../route-parts.ts'
 
-export type BookingRoutes = {
+export type BookingRoutes = ShownParts & {
   readonly make: (wish: BookingWish) => Promise<Result<Booking, Refusal>>
   readonly confirm: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
   readonly cancel: (own: OwnBooking) => Promise<Result<Booking, Refusal>>
@@ -42,15 +40,7 @@ export type BookingRoutes = {
   readonly alternatives: (wish: BookingWish) => Promise<readonly Instant[]>
   readonly book: Pick<SaleBook, 'find' | 'ofDriver'>
   readonly drivers: Pick<Drivers, 'vehicle'>
-  readonly stations: Pick<Stations, 'list'>
-  readonly fills: BookingFills
 }
-
-/** A token carries 1 g to 500 kg; the contract's mass has no upper end. */
-const wishBody = bookingRequest.refine(({ grams }) => grams >= 1 && grams <= 500_000, {
-  path: ['grams'],
-  error: 'from 1 to 500,000 g',
-})
 
 const own = { params: idParam('id') }
 const answers = { 200: jsonAnswer(bookingBody, 'The booking') }
@@ -133,19 +123,8 @@ export function bookingRoutes(deps: BookingRoutes) {
   })
 
   async function wished(c: Context<CloudEnv>, body: z.output<typeof wishBody>, how: Wished) {
-    const driver = c.get('driver')
-    const vehicle = await deps.drivers.vehicle(driver, body.vehicle)
-    if (vehicle === undefined) return refused(c, refusal('vehicle_unknown'))
-    const wish: BookingWish = {
-      station: body.station,
-      windowStart: body.windowStartMs,
-      grams: body.grams,
-      driver,
-      vehicle,
-      channel: 'app',
-      hold: how.hold,
-      requestKey: c.req.header('idempotency-key'),
-    }
+    const wish = await wishOf(c, deps, { body, hold: how.hold })
+    if (wish === undefined) return refused(c, refusal('vehicle_unknown'))
     const sold = await how.sell(wish)
     if (sold.ok) return c.json(await shown(deps, sold.value), 201)
     const full = sold.error.code === 'window_full'
@@ -193,21 +172,4 @@ export function bookingRoutes(deps: BookingRoutes) {
     return c.json({ bookings: await shownAll(deps, page), nextCursor }, 200)
   })
   return app
-}
-
-async function shown(deps: BookingRoutes, booking: Booking) {
-  const [json] = await shownAll(deps, [booking])
-  return json
-}
-
-async function shownAll(deps: BookingRoutes, bookings: readonly Booking[]) {
-  const ids: readonly BookingId[] = bookings.map(({ id }) => id)
-  const [fills, stations] = await Promise.all([deps.fills.of(ids), deps.stations.list()])
-  const names = new Map(stations.map(({ no, name }) => [no, name]))
-  return bookings.map((booking) =>
-    bookingJson(booking, {
-      stationName: names.get(booking.station) ?? '',
-      fills: fills.get(booking.id) ?? [],
-    }),
-  )
 }

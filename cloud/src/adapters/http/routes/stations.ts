@@ -1,5 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { stationList, windowList } from '@baari/shared/contracts/http/cloud-api'
+import {
+  lotResult,
+  nothingKnown,
+  stationList,
+  windowList,
+  type StationLive,
+} from '@baari/shared/contracts/http/cloud-api'
 import {
   vehicleClasses,
   stationNo,
@@ -13,6 +19,8 @@ import { paisePerKg } from '@baari/shared/units/money'
 import { after, instant, type Instant } from '@baari/shared/units/time'
 import type { ShownWindow } from '../../../app/bookings/list-windows.ts'
 import type { Stations, StationView } from '../../../ports/stations.ts'
+import type { Lots } from '../../../ports/lots.ts'
+import type { StationLives } from '../../../ports/station-lives.ts'
 import { refused } from '../problem.ts'
 import { contractApp, jsonAnswer, problems } from '../route-parts.ts'
 
@@ -27,6 +35,8 @@ export type StationRoutes = {
   readonly windows: (ask: WindowAsk) => Promise<readonly ShownWindow[]>
   /** Whether the station lends capacity now. */
   readonly lent: (no: StationNo) => Promise<boolean>
+  readonly lives: StationLives
+  readonly lot: Lots['shown']
   readonly clock: Clock
 }
 
@@ -51,10 +61,23 @@ const windowsRoute = createRoute({
   responses: { 200: jsonAnswer(windowList, 'Windows'), ...problems(400, 404, 503) },
 })
 
-export function stationRoutes({ stations, windows, lent, clock }: StationRoutes) {
+const lotRoute = createRoute({
+  method: 'get',
+  path: '/v1/stations/{no}/lots/{hourMs}',
+  summary: 'The lot of a peak hour: its order can be drawn again from the seed once it is drawn',
+  request: {
+    params: z.object({
+      no: z.coerce.number().int().min(1).max(9_999),
+      hourMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000),
+    }),
+  },
+  responses: { 200: jsonAnswer(lotResult, 'The lot'), ...problems(400, 404, 503) },
+})
+
+export function stationRoutes({ stations, windows, lent, lives, lot, clock }: StationRoutes) {
   const app = contractApp()
 
-  async function summary(station: StationView) {
+  async function summary(station: StationView, live: StationLive | undefined) {
     const now = clock.now()
     const [price, shown] = await Promise.all([
       stations.priceAt(station.no, now),
@@ -68,12 +91,21 @@ export function stationRoutes({ stations, windows, lent, clock }: StationRoutes)
       pricePaisePerKg: price ?? paisePerKg(0),
       nextFreeMs: free?.start ?? null,
       open: station.open && price !== undefined && station.workingPositions > 0,
+      live: live ?? nothingKnown,
     }
   }
 
   app.openapi(listRoute, async (c) => {
-    const all = await stations.list()
-    return c.json({ stations: await Promise.all(all.map(summary)) }, 200)
+    const [all, told] = await Promise.all([stations.list(), lives.all(clock.now())])
+    const shown = all.map((station) => summary(station, told.get(station.no)))
+    return c.json({ stations: await Promise.all(shown) }, 200)
+  })
+  app.openapi(lotRoute, async (c) => {
+    const { no, hourMs } = c.req.valid('param')
+    const shown = await lot({ station: stationNo(no), hour: instant(hourMs) })
+    if (shown === undefined) return refused(c, refusal('station_unknown')) as never
+    const { drawnAt, ...rest } = shown
+    return c.json({ ...rest, drawnAtMs: drawnAt, entries: [...rest.entries] }, 200)
   })
   app.openapi(windowsRoute, async (c) => {
     const { class: vehicleClass, from } = c.req.valid('query')

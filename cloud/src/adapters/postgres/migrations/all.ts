@@ -9,6 +9,9 @@ import { forecastModels } from './0032-forecast-models.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
+import { stationDelays } from './0029-station-delays.ts'
+import { retime } from './0030-retime.ts'
+import { lots } from './0031-lots.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
 import { enrolmentTables } from './0012-enrolment.ts'
@@ -30,5 +33,8 @@ export const migrations: readonly Migration[] = [
   { number: 22, name: 'show-odds', sql: showOdds },
   { number: 23, name: 'strikes', sql: strikes },
   { number: 24, name: 'standby-offers', sql: standbyOffers },
+  { number: 29, name: 'station-delays', sql: stationDelays },
+  { number: 30, name: 'retime', sql: retime },
+  { number: 31, name: 'lots', sql: lots },
   { number: 32, name: 'forecast-models', sql: forecastModels },
 ]

@@ -40,6 +40,13 @@ export const recordTables: { readonly [K in OpKind]?: RecordTable } = {
         'grams', grams, 'amountPaise', "amountPaise", 'meters', meters, 'kid', kid, 'sig', sig),
         at_ms FROM r`,
   },
+  // A restored ledger sends its history again: the first word of a figure stands.
+  'delay.raised': {
+    columns:
+      'op_ref text, day int, "delayMs" bigint, "fromMs" bigint, kid int, sig text, at_ms bigint',
+    insert: `INSERT INTO station_delay (station_no, op_ref, day, delay_ms, from_ms, kid, sig, at_ms)
+      SELECT $1, op_ref, day, "delayMs", "fromMs", kid, sig, at_ms FROM r ON CONFLICT DO NOTHING`,
+  },
   'proof.made': {
     columns: `op_ref text, outcome text, "from" int, "to" int, rows int, drifted int, found jsonb,
       at_ms bigint`,

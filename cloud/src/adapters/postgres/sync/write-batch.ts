@@ -111,6 +111,12 @@ function insertStrikes(
       name: 'uplink strikes',
       text: `INSERT INTO strike (booking_id, station_no, at_ms)
        SELECT booking, $1, at_ms FROM unnest($2::uuid[], $3::bigint[]) AS s (booking, at_ms)
+       -- Nobody is blamed for a window without gas.
+       WHERE NOT EXISTS (
+         SELECT 1 FROM booking b JOIN supply_cut c ON c.station_no = b.station_no
+           AND b.window_start_ms >= c.from_ms
+           AND b.window_start_ms < least(c.until_ms, coalesce(c.ended_at_ms, c.until_ms))
+         WHERE b.id = s.booking)
        ON CONFLICT (booking_id) DO NOTHING`,
       values: [stationNo, found.map(({ booking }) => booking), found.map(({ atMs }) => atMs)],
     },

@@ -9,6 +9,7 @@ import { claims } from './0021-claims.ts'
 import { demand } from './0032-demand.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
+import { stationDelay } from './0029-station-delay.ts'
 import { rollback } from './0011-rollback.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -26,5 +27,6 @@ export const migrations: readonly Migration[] = [
   { no: 21, name: 'claims', sql: claims },
   { no: 22, name: 'scan-pages', sql: scanPages },
   { no: 25, name: 'service-times', sql: serviceTimes },
+  { no: 29, name: 'station-delay', sql: stationDelay },
   { no: 32, name: 'demand', sql: demand },
 ]

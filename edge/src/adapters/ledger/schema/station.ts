@@ -3,8 +3,6 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 export const stationSettings = sqliteTable('station_settings', {
   id: integer('id').primaryKey(),
   body: text('body').notNull(),
-  delayMs: integer('delay_ms').notNull().default(0),
-  delayDay: integer('delay_day').notNull().default(0),
 })
 
 export const auditRow = sqliteTable('audit', {

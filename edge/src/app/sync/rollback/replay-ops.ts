@@ -14,7 +14,13 @@ import {
   paymentCollected,
   replayUnended,
 } from './replay-fills.ts'
-import { bookingNoShow, bookingProvisional, scanFailed, vehicleRecorded } from './replay-records.ts'
+import {
+  bookingNoShow,
+  bookingProvisional,
+  delayRaised,
+  scanFailed,
+  vehicleRecorded,
+} from './replay-records.ts'
 import { silent, type Replay, type ReplayScope } from './replay-scope.ts'
 import { shiftClosed, shiftOpened } from './replay-shifts.ts'
 import { joinReplayed, ticketClosed, ticketOpened } from './replay-tickets.ts'
@@ -38,6 +44,7 @@ const replays: { readonly [K in LedgerOpKind]: Replay<K> } = {
   'lease.claim_refused': outboxOnly,
   'booking.made': outboxOnly,
   'booking.no_show': bookingNoShow,
+  'delay.raised': delayRaised,
   'checkin.claimed': checkinClaimed,
   'checkin.released': checkinReleased,
   'checkin.redeemed': checkinRedeemed,

@@ -35,6 +35,12 @@ export const bookingProvisional: Replay<'booking.provisional'> = ({ tx, context,
 export const bookingNoShow: Replay<'booking.no_show'> = ({ tx, at }, { booking }) =>
   tx.bookings.markNoShow(booking, at)
 
+/** What drivers were told stands; it was signed then. */
+export const delayRaised: Replay<'delay.raised'> = ({ tx }, { kid, sig, ...raised }) => {
+  tx.delays.add({ ...raised, lateUntil: raised.fromMs })
+  tx.delays.sign(raised, { kid, sig })
+}
+
 /** A newer record of the same vehicle stands. */
 export const vehicleRecorded: Replay<'vehicle.recorded'> = ({ tx, at }, body) => {
   const { plate, retestDay, corrected, photoSha256 } = body

@@ -1,0 +1,47 @@
+import type { BookingId } from '@baari/shared/units/names'
+import type { Instant } from '@baari/shared/units/time'
+import type { MessageState } from '../domain/messaging/message-states.ts'
+
+export type OutboxKind = 'standby_offer' | 'retime_offer' | 'retime_notice'
+
+/** What a sender needs to write the text: it reads booking and offer, and the driver's language. */
+export type OutboxMessage = {
+  readonly id: string
+  readonly kind: OutboxKind
+  readonly booking: BookingId
+  readonly offer: string
+  readonly state: MessageState
+  /** Times it was taken. */
+  readonly attempts: number
+  readonly expiresAt: Instant
+}
+
+export type MessageChange = {
+  readonly state: MessageState
+  /** Not tried before; the present moment where it does not wait. */
+  readonly dueAt: Instant
+  readonly vendorRef?: string
+}
+
+/**
+ * Messages that wait for a sender. They are written in the transaction that makes what they tell of,
+ * so that neither exists without the other. Whoever sends takes a message first; two never send one.
+ */
+export type MessageOutbox = {
+  /** Due ones, oldest first, each taken for this caller: state sending, attempts one more. */
+  take(now: Instant, limit: number): Promise<readonly OutboxMessage[]>
+  /** Compare-and-swap on state; false when it has moved on. */
+  change(message: OutboxMessage, change: MessageChange, now: Instant): Promise<boolean>
+  find(id: string): Promise<OutboxMessage | undefined>
+  byVendorRef(ref: string): Promise<OutboxMessage | undefined>
+  /** Sending for longer than a sender may take, and waiting past their end. */
+  stale(of: {
+    readonly takenBefore: Instant
+    readonly now: Instant
+    readonly limit: number
+  }): Promise<readonly OutboxMessage[]>
+  /** The vendor has it: the offer's ten minutes count from here, once. */
+  offerSent(offer: string, at: Instant): Promise<void>
+  /** The phone has it: the offer's three minutes count from here, once. */
+  offerDelivered(offer: string, at: Instant): Promise<void>
+}
