@@ -84,15 +84,13 @@ export async function startStation(parts: StartStation): Promise<Station> {
       safety: board.readings(),
       tripLatched: tripLatched(),
       attendantSignedIn: parts.attendantSignedIn(),
-      // A file that is not wholly right never becomes the plan (L02).
-      configurationVerified: true,
       diskReserveFree: reserve.free(),
     }),
   })
   let safetyChanged = (): void => undefined
   const watch = new TripWatch({
     readings: () => board.readings(),
-    policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
+    stopOnLostDetector: plan.safety.onStale === 'stop',
     hoseBroken: hoseWatchOf({ plan, board, forecourt, clock }),
     allStop: trip,
     onChange: () => {

@@ -68,7 +68,7 @@ async function station() {
   const stops: number[] = []
   const watch = new TripWatch({
     readings: () => board.readings(),
-    policy: { stopOnLostDetector: true },
+    stopOnLostDetector: true,
     allStop: () => void stops.push(clock.mono()),
     onChange: () => undefined,
     clock,
