@@ -13,6 +13,7 @@ import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
 import { withOwnKey } from '../app/keys/own-key.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Live } from '../ports/live.ts'
@@ -44,6 +45,7 @@ export type StartDesk = {
   readonly ids: IdSource
   readonly metrics: Metrics
   readonly log: Log
+  readonly service: Pick<ServiceBook, 'view'>
 }
 
 /** The desk, and the way of a scan that scanners share with it. */
@@ -78,6 +80,7 @@ export function startDesk(parts: StartDesk): {
       }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
+      service: () => parts.service.view(),
     },
   }
 }

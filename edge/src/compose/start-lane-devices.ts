@@ -5,7 +5,6 @@ import { displayConfigSchema } from '@baari/hardware/drivers/baari-display/manif
 import { createEscPosPrinter } from '@baari/hardware/drivers/escpos/escpos-printer'
 import { escPosConfigSchema } from '@baari/hardware/drivers/escpos/manifest'
 import type { Barrier } from '@baari/hardware/ports/barrier'
-import type { RaisedFault } from '@baari/hardware/ports/device'
 import { mostCallsShown, type Display, type LanePage } from '@baari/hardware/ports/display'
 import type { Printer } from '@baari/hardware/ports/printer'
 import { createLaneCodec } from '@baari/hardware/protocols/baari-lane/codec'
@@ -24,17 +23,19 @@ import { startThreadCall } from '../adapters/thread/thread-call.ts'
 import type { PrintPage } from '../ports/paper.ts'
 import { numberPaper } from '../app/lane/number-paper.ts'
 import { signPage, type SignPage } from '../app/lane/sign-page.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import { repeatTask } from '../app/repeat-task.ts'
-import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Live } from '../ports/live.ts'
 import type { LaneDevicePlan, OwnLinePlan, StationPlan } from '../ports/station-plan.ts'
+import { lineOfBus, serveLine } from './line-of-bus.ts'
 import { openLine, type LineParts } from './open-line.ts'
+import { served } from './served.ts'
 import type { Station } from './start-station.ts'
 
 export type StartLaneDevices = LineParts & {
   readonly plan: Pick<StationPlan, 'station' | 'displays' | 'barriers' | 'printers'>
   readonly station: Pick<Station, 'tripped' | 'onSafety' | 'forecourt'>
-  readonly alarms: AlarmDesk
+  readonly service: ServiceBook
   readonly readView: () => Promise<StationView>
 }
 
@@ -53,8 +54,11 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
   const barriers = await Promise.all(plan.barriers.map((barrier) => openBarrier(barrier, parts)))
   const printers = await Promise.all(plan.printers.map((printer) => openPrinter(printer, parts)))
   const devices = [...displays, ...barriers, ...printers]
+  for (const display of displays) parts.service.device(served('sign', display))
+  for (const barrier of barriers) parts.service.device(served('barrier', barrier))
+  for (const printer of printers) parts.service.device(served('printer', printer))
   for (const device of devices) {
-    device.onFault((raised) => tell(parts.alarms, raised))
+    device.onFault(() => parts.service.look())
     await device.start()
   }
   const signs = followView(displays, parts)
@@ -143,6 +147,7 @@ async function laneBus(plan: OwnLinePlan, parts: StartLaneDevices) {
     ...{ name: plan.id, pipe, clock, codec: createLaneCodec() },
     timing: { baud, bitsPerChar: 10 },
   })
+  serveLine(`${plan.id} line`, lineOfBus(bus), parts.service)
   bus.start()
   return bus
 }
@@ -194,9 +199,4 @@ function closing<D extends Display | Barrier | Printer>(device: D, close: () => 
     await close()
   }
   return device
-}
-
-function tell(alarms: AlarmDesk, { fault }: RaisedFault): void {
-  const { code, device, hint } = fault
-  alarms.raise({ source: 'position', code, subject: device, detail: hint })
 }

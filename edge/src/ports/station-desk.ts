@@ -19,6 +19,7 @@ import type {
   walkInRequest,
   WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
+import type { ServiceView } from '@baari/shared/contracts/http/service-view'
 import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
@@ -112,4 +113,6 @@ export type StationDesk = {
   readonly windows: Windows
   readonly places: Places
   readonly books: Books
+  /** Lines, devices, sensors and open faults now; from memory. */
+  readonly service: () => ServiceView
 }

@@ -146,6 +146,7 @@ export async function openStation({ broken = false, uplink = 'idle' } = {}): Pro
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
     }),
+    service: () => ({ lines: [], devices: [], readings: [], faults: [] }),
     windows: windowsDesk({
       ledger,
       link: () => ({ up: false, lastExchangeMs: null }),

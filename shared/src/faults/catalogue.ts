@@ -217,6 +217,10 @@ export const faultCodes = {
     technician:
       'The adapter returns our own bytes (S07): set echo: strip for this bus, or switch the echo off.',
   },
+  line_busy: {
+    operator: 'A device talks without end. Call the technician.',
+    technician: 'The line never falls silent (S14): find the device whose transmitter is stuck.',
+  },
   port_unavailable: {
     operator: 'A device line cannot be opened.',
     technician: 'Open failed: path, permission or exclusive lock. Other lines keep running.',

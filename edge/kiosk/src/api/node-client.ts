@@ -15,6 +15,7 @@ import {
   type WalkInAnswer,
   type WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
+import { serviceView, type ServiceView } from '@baari/shared/contracts/http/service-view'
 import { problem } from '@baari/shared/contracts/http/problem'
 import {
   scanView,
@@ -150,4 +151,5 @@ export const nodeClient = {
   reopenLink: (managerPin: string): Answer<null> =>
     write({ path: '/v1/sync/reopen', body: { managerPin } }, nothing),
   syncStatus: (): Answer<SyncStatus> => request('/v1/sync-status', syncStatus),
+  service: (): Answer<ServiceView> => request('/v1/service', serviceView),
 }

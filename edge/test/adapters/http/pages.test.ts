@@ -83,6 +83,7 @@ describe('the API`s own description', () => {
       'get /v1/attendants',
       'get /v1/fills',
       'get /v1/me',
+      'get /v1/service',
       'get /v1/shifts/current',
       'get /v1/sync-status',
       'get /v1/tickets/{id}/why',
