@@ -237,6 +237,7 @@ async function openForPeople(
     ...{ ...base, ...core, forecourt, resetTrip, clock: time },
     live: laneDevices.alongside(live),
     onWalkIn: laneDevices.printNumber,
+    print: laneDevices.print,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')

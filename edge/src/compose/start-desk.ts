@@ -9,6 +9,7 @@ import { booksDesk } from '../app/desk/books-desk.ts'
 import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk, type EntryDeskParts } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
+import { papersDesk, type PapersDeskParts } from '../app/desk/papers-desk.ts'
 import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
 import { withOwnKey } from '../app/keys/own-key.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
@@ -46,6 +47,7 @@ export type StartDesk = {
   readonly metrics: Metrics
   readonly log: Log
   readonly service: Pick<ServiceBook, 'view'>
+  readonly print: PapersDeskParts['print']
 }
 
 /** The desk, and the way of a scan that scanners share with it. */
@@ -80,6 +82,13 @@ export function startDesk(parts: StartDesk): {
       }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
+      papers: papersDesk({
+        ...{ ledger, issuer: ownIssuer(keys), print: parts.print },
+        stationName: plan.station.name,
+        dispenserAt: (position) =>
+          plan.dispensers.find(({ nozzles }) => nozzles.some((one) => one.position === position))
+            ?.id ?? '',
+      }),
       service: () => parts.service.view(),
     },
   }

@@ -16,6 +16,8 @@ import {
 import { createBus } from '@baari/hardware/transports/bus'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import { claimsUse } from '@baari/shared/domain/check-in/verdict'
+import type { Fault } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
 import type { LaneNo } from '@baari/shared/units/names'
 import { seconds } from '@baari/shared/units/time'
 import type { WalkInGiven } from '../app/desk/entry-desk.ts'
@@ -42,6 +44,8 @@ export type StartLaneDevices = LineParts & {
 export type LaneDevices = {
   /** The same stream, whose scans also open the barrier of their lane. */
   alongside(live: Live): Live
+  /** Resolves when a page is on paper; null when the station has no printer. */
+  readonly print: ((page: PrintPage) => Promise<Result<unknown, Fault>>) | null
   /** Puts a walk-in's number on paper, when the station has a printer; returns at once. */
   printNumber(given: WalkInGiven): void
   stop(): Promise<void>
@@ -73,6 +77,7 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
         if (claimsUse(scan.verdict)) openFor(barriers, scan.lane, parts)
       },
     }),
+    print: printerOf(printers),
     printNumber(given) {
       const [printer] = printers
       if (!printer) return
@@ -84,6 +89,10 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
       await Promise.all(devices.map((device) => device.dispose('the node stops')))
     },
   }
+}
+
+function printerOf([printer]: readonly Printer[]): LaneDevices['print'] {
+  return printer === undefined ? null : (page) => printer.print(page)
 }
 
 /** Every sign follows the view; a view that cannot be read closes them (L01). */

@@ -25,6 +25,7 @@ import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type {
   AttendantId,
+  BookingId,
   FillId,
   PositionNo,
   TicketId,
@@ -106,6 +107,14 @@ export type Books = {
   reopenLink(ask: z.output<typeof reopenRequest>, by: By): DeskAnswer<null>
 }
 
+/** Papers somebody asks for; a fault of the printer rejects and becomes a 503. */
+export type Papers = {
+  /** The receipt of a settled sale; every one after the first says that it is a copy. */
+  receipt(fill: FillId, by: By): DeskAnswer<null>
+  /** The QR of a booking at this station; it proves the same as the one shown. */
+  booking(booking: BookingId, by: By): DeskAnswer<null>
+}
+
 /** Everything an attendant can do at the station, whichever door it comes through. */
 export type StationDesk = {
   readonly people: People
@@ -113,6 +122,7 @@ export type StationDesk = {
   readonly windows: Windows
   readonly places: Places
   readonly books: Books
+  readonly papers: Papers
   /** Lines, devices, sensors and open faults now; from memory. */
   readonly service: () => ServiceView
 }

@@ -157,7 +157,9 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     const down = this.#closed ? null : pipe.fault()
     if (down === null) return this.#alarms.all()
     const raisedMono = this.#downSince
-    const raisedAt = before(clock.now(), monoElapsed(raisedMono, clock.mono()))
+    // The monotonic clock counts parts of a millisecond, wall time does not.
+    const ago = millis(Math.round(monoElapsed(raisedMono, clock.mono())))
+    const raisedAt = before(clock.now(), ago)
     return [{ fault: down, raisedAt, raisedMono }, ...this.#alarms.all()]
   }
 

@@ -162,6 +162,10 @@ export const refusalCodes = {
     operator: 'The station computer is nearly full. No new fills until it is cleared.',
     technician: 'Free space below the ledger reserve of 256 MB.',
   },
+  no_printer: {
+    operator: 'This station has no printer.',
+    technician: 'The station file names no printer.',
+  },
   lane_unknown: {
     operator: 'The station has no such lane.',
     technician: 'The station file names no lane with this number.',

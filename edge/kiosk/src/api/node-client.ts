@@ -143,6 +143,10 @@ export const nodeClient = {
     fill: string,
     body: { method: 'cash' | 'upi' | 'card'; amountPaise: number },
   ): Answer<null> => write({ path: `/v1/fills/${fill}/payments`, body }, nothing),
+  printReceipt: (fill: string): Answer<null> =>
+    write({ path: `/v1/fills/${fill}/receipt`, body: {} }, nothing),
+  printBooking: (booking: string): Answer<null> =>
+    write({ path: `/v1/bookings/${booking}/paper`, body: {} }, nothing),
   shift: (): Answer<ShiftRecord> => request('/v1/shifts/current', shiftRecord),
   openShift: (openingCashPaise: number): Answer<ShiftRecord> =>
     write({ path: '/v1/shifts', body: { openingCashPaise } }, shiftRecord),

@@ -301,6 +301,7 @@ export const en = {
       printer_unready: 'paper, lid or cable',
     },
   },
+  print: { receipt: 'Receipt', booking: 'Print on paper' },
   sales: {
     none: 'No sales yet.',
     cash: 'Cash',
@@ -336,6 +337,10 @@ export const en = {
     not_allowed: 'Only the manager may do this.',
     rate_limited: 'Too many tries. Wait a little.',
     disk_reserve: 'The station computer is nearly full. No new fills.',
+    no_printer: 'This station has no printer.',
+    printer_unready: 'The printer is not ready: paper, lid or cable.',
+    booking_unknown: 'This booking holds no more.',
+    fill_not_settled: 'This sale is not finished.',
     ledger_failed: 'The station computer cannot write. Call the technician.',
   },
 }

@@ -302,6 +302,7 @@ export const hi: Words = {
       printer_unready: 'काग़ज़, ढक्कन या तार देखें',
     },
   },
+  print: { receipt: 'रसीद', booking: 'काग़ज़ पर छापें' },
   sales: {
     none: 'अभी कोई बिक्री नहीं।',
     cash: 'नकद',
@@ -337,6 +338,10 @@ export const hi: Words = {
     not_allowed: 'यह सिर्फ़ मैनेजर कर सकता है।',
     rate_limited: 'बहुत बार किया। थोड़ा रुकें।',
     disk_reserve: 'स्टेशन कंप्यूटर लगभग भर गया। नई भराई नहीं।',
+    no_printer: 'इस स्टेशन पर प्रिंटर नहीं है।',
+    printer_unready: 'प्रिंटर तैयार नहीं: काग़ज़, ढक्कन या तार देखें।',
+    booking_unknown: 'यह बुकिंग अब नहीं चलती।',
+    fill_not_settled: 'यह बिक्री पूरी नहीं हुई।',
     ledger_failed: 'स्टेशन कंप्यूटर लिख नहीं पा रहा। तकनीशियन को बुलाएँ।',
   },
 }

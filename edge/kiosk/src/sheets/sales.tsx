@@ -19,6 +19,11 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
       () => nodeClient.collect(sale.fill, { method, amountPaise: sale.amountPaise }),
       () => undefined,
     )
+  const print = (sale: SaleView): void =>
+    action.run(
+      () => nodeClient.printReceipt(sale.fill),
+      () => undefined,
+    )
   return (
     <Sheet title={t('menu.sales')} onClose={onClose}>
       <ProblemLine problem={action.problem} />
@@ -34,6 +39,16 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
             <strong className="number">
               {t('units.rs')} {rupeeText(sale.amountPaise)}
             </strong>
+            {sale.flag !== 'orphan' && sale.flag !== 'dispute' && (
+              <button
+                type="button"
+                className="touch"
+                disabled={action.busy}
+                onClick={() => print(sale)}
+              >
+                {t('print.receipt')}
+              </button>
+            )}
             {sale.collected || sale.flag === 'orphan' ? (
               <span className="pay">
                 <Flag flag={sale.flag} />

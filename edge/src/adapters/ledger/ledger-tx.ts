@@ -14,6 +14,7 @@ import { latestStateOf } from './latest-state.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
 import { queueStoreOf } from './queue-store.ts'
+import { receiptPrintsOf } from './receipt-prints.ts'
 import { requestAnswersOf } from './request-answers.ts'
 import { scansOf } from './scans.ts'
 import { serviceTimesOf } from './service-times.ts'
@@ -63,6 +64,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     keySets: keySetsOf(session),
     leases: leasesOf(session),
     serviceTimes: serviceTimesOf(session),
+    receiptPrints: receiptPrintsOf(session),
     requestAnswers: requestAnswersOf(session),
     digests: digestsOf(session),
   }
