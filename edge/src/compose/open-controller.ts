@@ -50,9 +50,11 @@ export function openController(parts: ControllerParts): DispenserLine {
 }
 
 function wireOf({ plan, login, clock }: ControllerParts): MessageWire {
-  const { id: name, over, host, port } = plan
+  const { id: name, over, host, port, certificate } = plan
   const ids = { hex: (bytes: number) => randomBytes(bytes).toString('hex') }
-  const options = { name, clock, ids, host, port, login, path: paths[over] }
+  const place = { host, port, path: paths[over] }
+  const peer = certificate === null ? {} : { peer: { certificate } }
+  const options = { name, clock, ids, login, ...place, ...peer }
   return over === 'http' ? createHttpWire(options) : createWebSocketWire(options)
 }
 

@@ -4,13 +4,11 @@ import { interlockNames, interlocks, type Guard } from './interlocks.ts'
 
 export type OpenCondition = { readonly condition: Interlock; readonly refusal: Refusal }
 
+/** What must hold to authorise, in the order of the table. */
 const guards = interlockNames.flatMap((name) => {
   const { authorise } = interlocks[name]
   return authorise === null ? [] : [{ condition: name, guard: authorise }]
 })
-
-/** What must hold to authorise, in the order of the table. */
-export const conditions: readonly Interlock[] = guards.map(({ condition }) => condition)
 
 /** The conditions that do not hold; a fill may be authorised only when there are none. */
 export function openConditions(facts: AuthoriseFacts): readonly OpenCondition[] {

@@ -292,29 +292,6 @@ describe('fill.collect', () => {
     const listed = await rig.ledger.run('fill.list', { limit: 1, cursor: null })
     expect(listed.fills[0]).toMatchObject({ collected: true })
   })
-  it('a receipt is an original once, every later one a copy, and one that was not sent does not count', async () => {
-    const fill = await fillUp(8_000)
-    const begin = () => rig.ledger.run('receipt.begin', { fill })
-    const first = await begin()
-    expect(first).toMatchObject({
-      ok: true,
-      value: { copy: 0, saleNo: 1, grams: 8_000, amountPaise: 75_600, position: 1 },
-    })
-    await rig.ledger.run('receipt.notPrinted', { fill, copy: 0 })
-    expect(await begin()).toMatchObject({ value: { copy: 0 } })
-    expect(await begin()).toMatchObject({ value: { copy: 1 } })
-    await rig.reboot('c')
-    expect(await begin()).toMatchObject({ value: { copy: 2 } })
-    // A late word about an earlier paper takes back nothing.
-    await rig.ledger.run('receipt.notPrinted', { fill, copy: 0 })
-    expect(await begin()).toMatchObject({ value: { copy: 3 } })
-  })
-  it('a void fill has no receipt', async () => {
-    const fill = await fillUp(0)
-    expect(await rig.ledger.run('receipt.begin', { fill })).toMatchObject({
-      error: { code: 'fill_not_settled' },
-    })
-  })
   it('a void fill is not paid', async () => {
     const fill = await fillUp(0)
     const input = { fill, method: 'cash', amountPaise: paise(1), by } as const
