@@ -143,7 +143,7 @@ function bookedNow(code: string, n: number) {
     ...{ vehicle_class: 'auto', nozzle: 'ngv1', grams: 4_000, plate: `GJ01AB123${n}` },
     ...{ driver_name: null, retest_day: 30_000, payment_mode: 'pump', paid_paise: 0 },
     ...{ max_uses: 1, max_entries: null, lanes: null, code, blocked_reason: null },
-    ...{ under_review: 'f', prompt: null, note: null, fence: null, created_at_ms: now },
+    ...{ under_review: 0, prompt: null, note: null, fence: null, created_at_ms: now },
   }
 }
 

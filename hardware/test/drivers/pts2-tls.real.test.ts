@@ -45,7 +45,7 @@ describe.skipIf(missing !== null)(
       const heads = [newHead({})]
       const controller = await serveController({ heads, login, clock: realClock, port: 0, tls })
       closers.push(() => controller.close())
-      const other = (): string => authority(`${carrier} other`).caPem
+      const other = (): string => authority(`${carrier} ${pinned} other`).caPem
       const certificate = pinned === 'its own' ? own.caPem : other()
       const peer = pinned === 'none' ? {} : { peer: { certificate } }
       const line = createControllerLine({
