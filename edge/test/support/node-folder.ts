@@ -59,11 +59,14 @@ export async function nodeFolder(
     active: 1,
   }
   const tariff = { id: 't1', station_no: 7, price_paise_per_kg: 9_450, valid_from_ms: 0 }
-  const follow = (name: FollowInput['name'], row: ShapeRow) =>
-    ledger.run('follow.apply', { ...wholeShape, name, changes: [{ kind: 'upsert', row }] })
+  /** The whole shape at once: a second snapshot would take the place of the first. */
+  const follow = (name: FollowInput['name'], ...rows: readonly ShapeRow[]) => {
+    const changes = rows.map((row) => ({ kind: 'upsert', row }) as const)
+    return ledger.run('follow.apply', { ...wholeShape, name, changes })
+  }
   await follow('attendant', attendant)
   await follow('tariff', tariff)
-  for (const booking of bookings) await follow('booking', booking)
+  if (bookings.length > 0) await follow('booking', ...bookings)
   await ledger.close()
   return folder
 }
