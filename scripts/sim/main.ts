@@ -1,7 +1,8 @@
 import { lastLine } from '../bench/figures/last-line.ts'
 import { timeText } from './report/trace.ts'
 import { commandOf, readOptions, usage, type SimOptions } from './run/options.ts'
-import { runSeeds, type SeedDone } from './run/run-seeds.ts'
+import type { SeedDone } from './run/run-seed.ts'
+import { runSeeds } from './run/run-seeds.ts'
 import { runWorld } from './world/world.ts'
 
 /**

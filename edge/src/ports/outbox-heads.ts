@@ -15,5 +15,7 @@ export type OutboxHead = {
 export type OutboxHeads = {
   epoch(): string
   heads(): readonly OutboxHead[]
+  /** Whether the cloud lacks any op: asked after every commit. */
+  anyUnsent(): boolean
   unsent(): { readonly ops: number; readonly oldest: Instant | null }
 }

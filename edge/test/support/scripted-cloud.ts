@@ -1,6 +1,12 @@
 import { gunzipSync } from 'node:zlib'
 import { createHash } from 'node:crypto'
 
+type About = { readonly first: number; readonly prev_chain: string }
+type Hold = {
+  readonly asked: () => void
+  readonly released: Promise<void>
+  readonly when: 'arrived' | 'applied'
+}
 type Scripted = { readonly status: number; readonly headers?: Record<string, string> }
 
 /**
@@ -9,28 +15,40 @@ type Scripted = { readonly status: number; readonly headers?: Record<string, str
  */
 export function scriptedCloud() {
   const batches: { readonly first: number; readonly count: number }[] = []
+  const gaps: number[] = []
   const next: Scripted[] = []
   let sessions: Scripted | undefined
-  let hold: { readonly asked: () => void; readonly released: Promise<void> } | undefined
+  let hold: Hold | undefined
   let requests = 0
   let head: { seq: number; chain: string } | undefined
 
   async function uplink(init: RequestInit | undefined): Promise<Response> {
     const held = hold
     hold = undefined
+    const early = held?.when === 'applied' ? taken(init) : undefined
     if (held !== undefined) {
       held.asked()
       await Promise.race([held.released, aborted(init?.signal)])
       init?.signal?.throwIfAborted()
     }
-    const scripted = next.shift()
-    if (scripted !== undefined) return answer(scripted)
-    return json(applied(gunzipSync(init?.body as Uint8Array)))
+    return early ?? taken(init)
   }
 
-  function applied(body: Buffer) {
-    const lines = body.toString('utf8').trimEnd().split('\n')
-    const about = JSON.parse(lines.shift() ?? '') as { first: number; prev_chain: string }
+  function taken(init: RequestInit | undefined): Response {
+    const scripted = next.shift()
+    if (scripted !== undefined) return answer(scripted)
+    const lines = gunzipSync(init?.body as Uint8Array)
+      .toString('utf8')
+      .trimEnd()
+      .split('\n')
+    const about = JSON.parse(lines.shift() ?? '') as About
+    const expected = (head?.seq ?? 0) + 1
+    if (about.first <= expected) return json(applied(about, lines))
+    gaps.push(about.first)
+    return json({ error: 'gap', expected }, 409)
+  }
+
+  function applied(about: About, lines: readonly string[]) {
     batches.push({ first: about.first, count: lines.length })
     head ??= { seq: 0, chain: about.prev_chain }
     let chain = about.prev_chain
@@ -41,17 +59,19 @@ export function scriptedCloud() {
 
   return {
     batches,
+    /** First ops of batches that came before the ones they follow. */
+    gaps,
     received: () => head?.seq ?? 0,
     requests: () => requests,
     answerNext: (scripted: Scripted) => void next.push(scripted),
     answerSessions: (scripted: Scripted | undefined) => void (sessions = scripted),
-    /** Holds the next batch's answer until released. */
-    holdNext() {
+    /** Holds the next batch until released, before it is looked at or when it was applied. */
+    holdNext(when: Hold['when'] = 'arrived') {
       let release = (): void => undefined
       let asked = (): void => undefined
       const released = new Promise<void>((resolve) => (release = resolve))
       const wasAsked = new Promise<void>((resolve) => (asked = resolve))
-      hold = { asked, released }
+      hold = { asked, released, when }
       return { asked: wasAsked, release }
     },
     fetch: (async (input, init) => {
@@ -72,8 +92,9 @@ function hash(chain: string, line: string): string {
   return createHash('sha256').update(Buffer.from(chain, 'hex')).update(line).digest('hex')
 }
 
-function json(body: unknown): Response {
-  return new Response(JSON.stringify(body), { headers: { 'content-type': 'application/json' } })
+function json(body: unknown, status = 200): Response {
+  const headers = { 'content-type': 'application/json' }
+  return new Response(JSON.stringify(body), { status, headers })
 }
 
 function answer({ status, headers }: Scripted): Response {

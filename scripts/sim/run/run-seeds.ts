@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { runWorld, type WorldResult } from '../world/world.ts'
+import { buildSeedThread } from './built-thread.ts'
 import type { SimOptions } from './options.ts'
-
-export type SeedDone = Omit<WorldResult, 'trace'>
+import { runSeed, type SeedDone } from './run-seed.ts'
 
 /** Seeds on as many threads as there are cores to use; each world lives in one of them. */
 export async function runSeeds(
@@ -19,17 +18,10 @@ export async function runSeeds(
     return
   }
   const count = Math.min(threads, seeds)
-  await Promise.all(Array.from({ length: count }, () => onThread({ options, take, onDone })))
+  const built = await buildSeedThread()
+  const lane = { options, take, onDone, file: built.file }
+  await Promise.all(Array.from({ length: count }, () => onThread(lane))).finally(built.remove)
 }
-
-/** One world of the options, without what only a reader of traces wants. */
-export async function runSeed(options: SimOptions, seed: number): Promise<SeedDone> {
-  const { trace: _trace, ...done } = await runWorld({ ...options, seed, trace: false })
-  return done
-}
-
-/** A thread inherits no loader from the process. */
-const typescriptThread = new URL('../../../edge/src/runtime/typescript-thread.mjs', import.meta.url)
 
 /** A world makes much that is forgotten at once; a larger nursery collects it in fewer rounds. */
 const youngMb = 64
@@ -38,13 +30,13 @@ type Lane = {
   readonly options: SimOptions
   readonly take: () => number | null
   readonly onDone: (done: SeedDone) => void
+  readonly file: string
 }
 
-function onThread({ options, take, onDone }: Lane): Promise<void> {
+function onThread({ options, take, onDone, file }: Lane): Promise<void> {
   return new Promise((resolve, reject) => {
-    const script = new URL('./seed-thread.ts', import.meta.url).href
-    const worker = new Worker(typescriptThread, {
-      workerData: { script, options },
+    const worker = new Worker(file, {
+      workerData: { options },
       resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     })
     const give = (): void => {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { present } from '@baari/shared/faults/assert'
 import type { SimOptions } from './options.ts'
-import { runSeed } from './run-seeds.ts'
+import { runSeed } from './run-seed.ts'
 
 /** Runs the seeds it is given, one after another. */
 const { options } = workerData as { readonly options: SimOptions }

@@ -100,10 +100,8 @@ export class Crew {
   }
 
   /** Vehicles that left are no reason to look again; one whose number is off the board leaves. */
-  #forget({ db }: StationProcess): void {
-    const shown = new Set(
-      db.prepare<[], string>("SELECT id FROM ticket WHERE state <> 'closed'").pluck().all(),
-    )
+  #forget({ looks }: StationProcess): void {
+    const shown = new Set(looks.shownTickets())
     this.#shown = shown.size
     this.#beat()
     for (const [ticket, vehicle] of this.#byTicket) {
@@ -301,12 +299,7 @@ export class Crew {
   async #collect(ticket: TicketId): Promise<void> {
     const process = this.#station.process
     if (process === undefined) return
-    const sales = process.db
-      .prepare<[string], { id: string; amount_paise: number; state: string }>(
-        'SELECT id, amount_paise, state FROM fill WHERE ticket = ? AND ended_at_ms IS NOT NULL',
-      )
-      .all(ticket)
-    for (const { id, amount_paise: amount, state } of sales) {
+    for (const { id, amount_paise: amount, state } of process.looks.salesOf(ticket)) {
       this.#unpaid.delete(ticket)
       if (state !== 'settled' || amount === 0) continue
       const ask = { fill: fillId(id), method: 'cash' as const, amountPaise: paise(amount) }

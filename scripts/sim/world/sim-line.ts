@@ -69,6 +69,7 @@ export function simLine(parts: LineParts): CloudLine {
           },
         }),
       ),
+    makeReady: (run) => Promise.resolve(run),
     readHeads: ({ session, signal }) =>
       wire.exchange({
         ...{ what: 'heads', deadlineMs, signal },

@@ -14,6 +14,8 @@ export type SourceParts = {
   readonly feed: ShapeFeed
   readonly keeper: SessionKeeper
   readonly clock: Clock
+  /** The uplink was told that a newer process speaks for the station. */
+  readonly fenced: () => boolean
 }
 
 /** A real hold is 20 s; here only news and the watchdog of the follower matter. */
@@ -49,12 +51,27 @@ async function follow(parts: SourceParts, input: OpenShape): Promise<void> {
     if (answer.no.kind === 'unauthorised') {
       const stale = parts.keeper.current()?.token
       await parts.keeper.ensure(stale, signal)
+      // A fenced node is given no session: each try until a person opens it is the same as the last.
+      if (parts.fenced()) await sessionOpened(parts.keeper, signal)
     }
     // Tries on a line that is down for hours show nothing: the next one comes when it is up.
     if (parts.wire.isDead()) await lineUp(parts.wire, signal)
     const delay = millis(Math.min(longestWaitMs, 500 * 2 ** failures))
     await pause(parts.clock, { name: `shape ${input.name} retry`, delay, signal })
   }
+}
+
+function sessionOpened(keeper: SessionKeeper, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      forget()
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const forget = keeper.onOpened(done)
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', done)
+  })
 }
 
 function lineUp(wire: ProcessWire, signal: AbortSignal): Promise<void> {

@@ -72,6 +72,9 @@ export const nozzleTimes = {
   retryMs: seconds(1),
 } as const
 
+/** Small, so that after an hour without a line two batches are on their way at once. */
+export const batchOpsMax = 20
+
 /** Far apart, because an idle shape shows nothing; the real ones are in the follower. */
 export const followTimes = {
   silenceMs: hours(4),

@@ -24,12 +24,14 @@ import { machineClock, type MachineClock } from './clocks.ts'
 import type { CloudDoor } from './cloud-door.ts'
 import { crashableLedger, type CrashableLedger } from './crashable-ledger.ts'
 import { codeSecretOf, type WorldKeys } from './keys.ts'
+import { ledgerLooks, type LedgerLooks } from './ledger-looks.ts'
 import type { SimNozzle } from './sim-nozzle.ts'
 import { simLine } from './sim-line.ts'
 import { simSource } from './sim-source.ts'
 import type { ShapeFeed } from './shape-feed.ts'
 import {
   asha,
+  batchOpsMax,
   entryLanes,
   exitLane,
   firstKid,
@@ -67,6 +69,7 @@ export type ProcessParts = {
 
 export type StationProcess = {
   readonly db: Sqlite
+  readonly looks: LedgerLooks
   readonly ledger: CrashableLedger
   readonly forecourt: Forecourt
   readonly entry: StationDesk['entry']
@@ -111,14 +114,16 @@ export function startProcess(parts: ProcessParts): StationProcess {
     onRestless: (command) => world.violation('a node comes to rest', `${name} ${command}`),
   })
   const desk = deskOf(parts, { ledger, clock, time, die, alive: isAlive, link: () => sync })
-  void begin(parts, { ledger, clock, time, alive: isAlive, recover: desk.recover }).then(
+  const fenced = (): boolean => sync?.status().uplink === 'fenced'
+  const core = { ledger, clock, time, alive: isAlive, recover: desk.recover, fenced }
+  void begin(parts, core).then(
     (started) => (sync = started),
     (error: unknown) => {
       if (alive) die(`could not begin: ${String(error)}`)
     },
   )
   return {
-    ...{ db, ledger, time, clock, alive: isAlive, sync: () => sync },
+    ...{ db, looks: ledgerLooks(db), ledger, time, clock, alive: isAlive, sync: () => sync },
     ...{ forecourt: desk.forecourt, entry: desk.entry, places: desk.places, books: desk.books },
     kill() {
       alive = false
@@ -134,9 +139,14 @@ type Core = {
   readonly alive: () => boolean
 }
 
+type Beginning = Core & {
+  readonly recover: () => Promise<void>
+  readonly fenced: () => boolean
+}
+
 async function begin(
   parts: ProcessParts,
-  { ledger, clock, time, alive, recover }: Core & { readonly recover: () => Promise<void> },
+  { ledger, clock, time, alive, recover, fenced }: Beginning,
 ): Promise<Sync> {
   const { world, no, ids, wire, door, feed } = parts
   await ledger.run('station.configure', settingsOf(no, parts.positions))
@@ -147,9 +157,10 @@ async function begin(
   const { onAccepted, onSession } = parts
   const own = wire.of({ alive, connected: parts.connected })
   return startLink({
-    ...{ station: no, ledger, clock, time, followTimes, prng: world.prng(`jitter ${parts.name}`) },
+    ...{ station: no, ledger, clock, time, followTimes, batchOpsMax },
+    prng: world.prng(`jitter ${parts.name}`),
     lineOf: (onTime) => simLine({ wire: own, door, speaker, clock, onTime, onAccepted, onSession }),
-    sourceOf: (keeper) => simSource({ wire: own, door, feed, keeper, clock }),
+    sourceOf: (keeper) => simSource({ wire: own, door, feed, keeper, clock, fenced }),
     onAlarm: (code, about) => world.trace(parts.name, `alarm ${code}: ${about}`),
     onFault: (error) => world.trace(parts.name, `sync fault: ${String(error)}`),
   })

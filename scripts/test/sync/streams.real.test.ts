@@ -177,7 +177,8 @@ describe('the streams beside the ledger', () => {
     const link = noted()
     const node = await fixture.start({ fetch: link.fetch })
     await has('alarm_event', 1)
-    expect(link.streams.indexOf('alarm')).toBe(19)
+    // Its turn is the twentieth; the ledger batch after the nineteenth may be on its way already.
+    expect([19, 20]).toContain(link.streams.indexOf('alarm'))
     await eventually('both chains equal', () => chainsEqual(fixture.world, node))
   })
 })

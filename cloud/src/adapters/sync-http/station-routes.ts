@@ -4,7 +4,8 @@ import { Hono, type Context } from 'hono'
 import { z } from 'zod'
 import { challengeStation, openSession, type SessionDeps } from '../../app/sync/open-session.ts'
 import { readLine } from '../../app/sync/read-ops.ts'
-import { receiveBatch, type ReceiveDeps } from '../../app/sync/receive-batch.ts'
+import { readAhead } from '../../app/sync/read-ahead.ts'
+import { receiveBatch, type Batch, type ReceiveDeps } from '../../app/sync/receive-batch.ts'
 import type { StationSession, StationSessions } from '../../ports/station-sessions.ts'
 import type { HeardFrom } from '../../ports/link-desk.ts'
 import { admission } from './admission.ts'
@@ -12,6 +13,7 @@ import { bearer } from './bearer.ts'
 import { problem } from './problem.ts'
 import { readBatch } from './read-batch.ts'
 import { badBody, comeBack, readJson } from './request-parts.ts'
+import { streamTurns, type StreamTurns } from './stream-turns.ts'
 
 export type StationRoutesDeps = SessionDeps &
   ReceiveDeps & {
@@ -50,12 +52,13 @@ export function stationRoutes(deps: StationRoutesDeps): Hono<StationEnv> {
   app.post('/v1/session', (c) => answerSession(c, deps))
   app.use('/v1/uplink/*', bearer(deps))
   const inside = admission(deps.clock, { ...bounds, total: deps.batchesAtOnce })
+  const turns = streamTurns()
   app.post('/v1/uplink/:stream', async (c) => {
     const session = c.get('session')
     const leave = await inside.enter(session.stationNo, c.req.raw.signal)
     if (leave === undefined) return comeBack(c, deps.prng)
     try {
-      return await answerUplink(c, deps, session)
+      return await answerUplink(c, { ...deps, turns }, session)
     } finally {
       leave()
     }
@@ -87,7 +90,7 @@ async function answerSession(c: Context, deps: StationRoutesDeps): Promise<Respo
 
 async function answerUplink(
   c: Context,
-  deps: StationRoutesDeps,
+  deps: StationRoutesDeps & { readonly turns: StreamTurns },
   session: StationSession,
 ): Promise<Response> {
   const stream = streamParam.safeParse(c.req.param('stream'))
@@ -96,7 +99,7 @@ async function answerUplink(
   if (!read.ok) return badBody(c, read.error)
   const { head, lines } = read.value
   if (head.station !== session.stationNo) return problem(c, { status: 401, code: 'not_signed_in' })
-  const received = await receiveBatch(deps, session, {
+  const batch: Batch = {
     stream: stream.data,
     epoch: head.epoch,
     generation: head.gen,
@@ -104,7 +107,8 @@ async function answerUplink(
     prevChain: head.prev_chain,
     sentAtMs: head.sent_at,
     lines: lines.map(readLine),
-  })
+  }
+  const received = await receiveInTurn(deps, session, batch)
   if (!received.ok) return c.json(received.error, 409)
   deps.onHeard?.({
     stationNo: session.stationNo,
@@ -119,6 +123,21 @@ async function answerUplink(
     serverTimeMs,
     results: results.map(({ seq, verdict, code }) => ({ s: seq, verdict, code, rev: null })),
   })
+}
+
+type InTurn = ReceiveDeps & { readonly turns: StreamTurns }
+
+/** A turn is taken when the body is here: nobody waits for a line that is slow or has died. */
+async function receiveInTurn(deps: InTurn, session: StationSession, batch: Batch) {
+  const turn = deps.turns.enter(`${session.stationNo}/${batch.stream}`)
+  try {
+    // While the database is at work on the batch before, this one is read.
+    const nextHash = turn.waits() ? readAhead(batch, deps.nextHash) : deps.nextHash
+    await turn.begun
+    return await receiveBatch({ ...deps, nextHash }, session, batch)
+  } finally {
+    turn.end()
+  }
 }
 
 async function answerHead(

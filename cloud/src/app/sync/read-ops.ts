@@ -76,9 +76,8 @@ export type OpPlace = {
 
 /** The typed op of a line, or the reason this cloud cannot read it (the bytes are kept). */
 export function readOp(line: ReadLine, { stream, seq, offsetMs }: OpPlace): StationOp | UnreadOp {
-  const schema = schemaOf(stream, line.kind)
-  if (schema === undefined) return { kind: 'unread', seq, reason: 'kind_unknown' }
-  const body = schema.safeParse(line.content)
+  const body = readBody(line, stream)
+  if (body === undefined) return { kind: 'unread', seq, reason: 'kind_unknown' }
   if (!body.success || line.wallMs === null) {
     return { kind: 'unread', seq, reason: 'body_unreadable' }
   }
@@ -90,6 +89,19 @@ export function readOp(line: ReadLine, { stream, seq, offsetMs }: OpPlace): Stat
     atMs: line.wallMs + offsetMs,
     body: body.data,
   } as StationOp
+}
+
+type Body = z.ZodSafeParseResult<unknown>
+
+const bodies = new WeakMap<ReadLine, { readonly stream: Stream; readonly body: Body }>()
+
+/** A line's body by the schema of its kind, read once; undefined where the stream has no such kind. */
+export function readBody(line: ReadLine, stream: Stream): Body | undefined {
+  const known = bodies.get(line)
+  if (known?.stream === stream) return known.body
+  const body = schemaOf(stream, line.kind)?.safeParse(line.content)
+  if (body !== undefined) bodies.set(line, { stream, body })
+  return body
 }
 
 /** A kind belongs to one stream: in another it is as unknown as one nobody ever heard of. */

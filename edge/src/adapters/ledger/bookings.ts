@@ -3,6 +3,7 @@ import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import { and, asc, between, eq, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
+import { insertNewRow } from './prepared-writes.ts'
 import { booking, deniedToken, noShow, provisionalBooking } from './schema/booking.ts'
 import { checkIn } from './schema/check-in.ts'
 
@@ -16,6 +17,7 @@ const awaited: BookingRow['state'][] = ['active', 'confirmed', 'cancel_pending']
 export function bookingsOf(session: LedgerSession): Bookings {
   const { db } = session
   const read = lookups(session)
+  const addNoShow = insertNewRow(session, noShow)
   return {
     byId: (id) => read.byId.get({ id }),
     byCode: (code) => read.byCode.all({ code }),
@@ -25,11 +27,9 @@ export function bookingsOf(session: LedgerSession): Bookings {
     provisionalByCode: (code) => read.provisionalByCode.get({ code }),
     addProvisional: (row) => void db.insert(provisionalBooking).values(row).run(),
     denied: (id) => read.denied.get({ id }),
-    expected: (from, to) => read.expected.all({ from, to }).map((row) => row.booking),
-    unreportedNoShows: (before, limit) =>
-      read.overdue.all({ before, limit }).map((row) => row.booking),
-    markNoShow: (id, at) =>
-      void db.insert(noShow).values({ booking: id, atMs: at }).onConflictDoNothing().run(),
+    expected: (from, to) => read.expected.all({ from, to }),
+    unreportedNoShows: (before, limit) => read.overdue.all({ before, limit }),
+    markNoShow: (id, at) => addNoShow({ booking: id, atMs: at }),
   }
 }
 
@@ -68,8 +68,8 @@ function lookups(session: LedgerSession) {
       alone().where(eq(provisionalBooking.code, slot('code'))),
     ),
     denied: readRows(session, deniedToken, denied.where(eq(deniedToken.bookingId, slot('id')))),
-    expected: prepareExpected(session),
-    overdue: prepareOverdue(session),
+    expected: readRows(session, booking, expectedRows(session)),
+    overdue: readRows(session, booking, overdueRows(session)),
   }
 }
 
@@ -92,7 +92,7 @@ function searchIn(db: LedgerSession['db'], text: string): BookingRow[] {
     .all()
 }
 
-function prepareExpected({ db }: LedgerSession) {
+function expectedRows({ db }: LedgerSession) {
   return db
     .select({ booking })
     .from(booking)
@@ -106,10 +106,9 @@ function prepareExpected({ db }: LedgerSession) {
     )
     .orderBy(asc(booking.window_start_ms))
     .limit(perSpan)
-    .prepare()
 }
 
-function prepareOverdue({ db }: LedgerSession) {
+function overdueRows({ db }: LedgerSession) {
   return db
     .select({ booking })
     .from(booking)
@@ -125,5 +124,4 @@ function prepareOverdue({ db }: LedgerSession) {
     )
     .orderBy(asc(booking.expires_ms))
     .limit(sql.placeholder('limit'))
-    .prepare()
 }

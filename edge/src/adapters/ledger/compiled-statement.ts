@@ -1,5 +1,6 @@
 import { is, Param, Placeholder } from 'drizzle-orm'
 import type { Statement } from 'better-sqlite3'
+import { boundLimit } from './bound-limit.ts'
 import type { Sqlite } from './open-database.ts'
 
 type Built = { readonly sql: string; readonly params: readonly unknown[] }
@@ -31,14 +32,18 @@ export function compileStatement(sqlite: Sqlite, query: BuiltQuery): CompiledSta
   }
 }
 
-/**
- * A limit known beforehand stands in the text: SQLite compiles a statement anew whenever the value
- * bound as its limit is given again.
- */
+/** Made once, when it is first asked for: a start need not wait for it. */
+export function onFirstUse<T extends object>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+/** A limit known beforehand stands in the text, another one as `boundLimit` has it. */
 function withLimitWritten({ sql, params }: Built): Built {
   const limit = params.at(-1)
   const ending = / limit \?$/
-  if (typeof limit !== 'number' || !ending.test(sql)) return { sql, params }
+  if (!ending.test(sql)) return { sql, params }
+  if (typeof limit !== 'number') return { sql: sql.replace(ending, ` ${boundLimit}`), params }
   return { sql: sql.replace(ending, ` limit ${limit}`), params: params.slice(0, -1) }
 }
 

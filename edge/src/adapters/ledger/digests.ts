@@ -8,6 +8,7 @@ import { witnessKinds, type WitnessOp } from '@baari/shared/domain/sync/digest-w
 import { grams } from '@baari/shared/units/mass'
 import { paise } from '@baari/shared/units/money'
 import { instant } from '@baari/shared/units/time'
+import { boundLimit } from './bound-limit.ts'
 import { chainStart, nextHash } from './chain-start.ts'
 import { sha256Text } from './digest-functions.ts'
 import { countRows, hashedRows, storeBuckets } from './count-rows.ts'
@@ -86,7 +87,7 @@ function keptDigests(sqlite: Sqlite): Pick<DigestStore, 'buckets' | 'recount' | 
 
 function provenDays(sqlite: Sqlite): Pick<DigestStore, 'unproven' | 'setProven'> {
   const unproven = sqlite.prepare<[number], SetDay>(
-    'SELECT set_name AS "set", day FROM day_unproven ORDER BY day, set_name LIMIT ?',
+    `SELECT set_name AS "set", day FROM day_unproven ORDER BY day, set_name ${boundLimit}`,
   )
   const proven = sqlite.prepare('DELETE FROM day_unproven WHERE set_name = ? AND day = ?')
   return {
@@ -147,7 +148,7 @@ function conflictsOf(sqlite: Sqlite): DigestStore['conflicts'] {
   const conflicts = sqlite.prepare<[number], ConflictRow>(
     `SELECT r.seq, o.kind, r.verdict, r.code, o.wall_ms FROM op_result r JOIN outbox o
        ON o.epoch = r.epoch AND o.stream = r.stream AND o.seq = r.seq
-     WHERE r.verdict <> 'duplicate' ORDER BY o.wall_ms DESC LIMIT ?`,
+     WHERE r.verdict <> 'duplicate' ORDER BY o.wall_ms DESC ${boundLimit}`,
   )
   return (limit) =>
     conflicts.all(limit).map(({ wall_ms: at, ...row }) => ({ ...row, at: instant(at) }))

@@ -1,6 +1,7 @@
 import { stateValue } from '@baari/shared/contracts/sync/stream-ops'
 import { instant, mono } from '@baari/shared/units/time'
 import type { LatestState } from '../../ports/latest-state.ts'
+import { boundLimit } from './bound-limit.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type Row = {
@@ -20,7 +21,7 @@ export function latestStateOf({ sqlite }: LedgerSession): LatestState {
   )
   const pending = sqlite.prepare<[number], Row>(
     `SELECT key, value, at_ms, mono_ms FROM latest_state WHERE pending = 1
-     ORDER BY at_ms, key LIMIT ?`,
+     ORDER BY at_ms, key ${boundLimit}`,
   )
   const any = sqlite.prepare('SELECT 1 FROM latest_state WHERE pending = 1 LIMIT 1')
   const told = sqlite.prepare('UPDATE latest_state SET pending = 0 WHERE key = ?')

@@ -12,6 +12,7 @@ import { bookingId } from '@baari/shared/units/names'
 import { instant, type Instant } from '@baari/shared/units/time'
 import { milliMinutes, perMille } from '@baari/shared/units/work'
 import type { LeaseStore } from '../../ports/leases.ts'
+import { boundLimit } from './bound-limit.ts'
 import { leaseCellsOf } from './lease-cells.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
@@ -110,7 +111,7 @@ function asksOf({ sqlite }: LedgerSession): Pick<LeaseStore, 'asks'> {
     readonly grams: number
   }
   const read = sqlite.prepare<[number], AskRow>(
-    'SELECT * FROM lease_ask ORDER BY window_start_ms LIMIT ?',
+    `SELECT * FROM lease_ask ORDER BY window_start_ms ${boundLimit}`,
   )
   return {
     asks: () =>
@@ -139,7 +140,7 @@ function salesOf({ sqlite }: LedgerSession): Pick<LeaseStore, 'usedCodes' | 'add
     'SELECT code_slot AS slot, code_n AS n FROM own_booking WHERE code_day = ? AND code_slot = ?',
   )
   const own = sqlite.prepare<[number, number], Record<string, unknown>>(
-    'SELECT * FROM own_booking WHERE expires_ms > ? ORDER BY id DESC LIMIT ?',
+    `SELECT * FROM own_booking WHERE expires_ms > ? ORDER BY id DESC ${boundLimit}`,
   )
   return {
     usedCodes(places) {
@@ -171,7 +172,7 @@ function claimsOf({ sqlite }: LedgerSession): Pick<LeaseStore, 'takeRefusedClaim
        AND b.fence < t.fence AND b.created_at_ms > t.acknowledged_at_ms
        AND b.id NOT IN (SELECT booking FROM lease_conflict)
        AND b.id NOT IN (SELECT id FROM own_booking)
-     ORDER BY b.id LIMIT ?`,
+     ORDER BY b.id ${boundLimit}`,
   )
   const keep = sqlite.prepare(
     'INSERT INTO lease_conflict (booking, fence, current_fence, at_ms) VALUES (?, ?, ?, ?)',

@@ -5,6 +5,7 @@ import type { IdSource } from '@baari/shared/runtime/chance'
 import type { StationNo } from '@baari/shared/units/names'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { batchMemory } from './batch-memory.ts'
+import { compiledOnUse } from './compiled-on-use.ts'
 import { keepDigests } from './digest-triggers.ts'
 import { runBatch, type BatchResult, type Request } from './command-batch.ts'
 import { ledgerTxOf } from './ledger-tx.ts'
@@ -49,9 +50,10 @@ export function openLedger(at: LedgerFile, set: CommandSet): OpenLedger {
   const makeRoom = (): boolean => at.reserve !== undefined && releaseReserve(at.reserve)
   let now = at.now
   const memory = batchMemory()
+  const connection = compiledOnUse(sqlite)
   const session = {
-    sqlite,
-    db: drizzle(sqlite),
+    sqlite: connection,
+    db: drizzle(connection),
     station: at.station,
     boot: at.boot,
     current: () => now,

@@ -51,8 +51,15 @@ export function outboxHeadsOf({ sqlite }: LedgerSession, epoch: string): OutboxH
      FROM outbox_head h WHERE h.epoch = ?`,
   )
 
+  const waits = sqlite
+    .prepare<[string], number>(
+      'SELECT 1 FROM outbox_head WHERE epoch = ? AND next_seq - 1 > acked_seq LIMIT 1',
+    )
+    .pluck()
+
   return {
     epoch: () => epoch,
+    anyUnsent: () => waits.get(epoch) !== undefined,
     heads: () => heads.all(epoch).map((head) => ({ ...head, chain: head.chain.toString('hex') })),
     unsent() {
       const { ops, oldest } = present(unsent.get(epoch), 'sums of the heads')

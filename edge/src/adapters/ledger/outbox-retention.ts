@@ -1,4 +1,5 @@
 import type { UplinkStore } from '../../ports/sync.ts'
+import { boundLimit } from './bound-limit.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type Head = { readonly epoch: string; readonly stream: string; readonly acked_seq: number }
@@ -12,13 +13,13 @@ export function outboxRetention({
     `UPDATE outbox SET raw = x'' WHERE (epoch, stream, seq) IN (
        SELECT o.epoch, o.stream, o.seq FROM outbox o JOIN outbox_head h USING (epoch, stream)
        WHERE o.kind = 'scan.failed' AND length(o.raw) > 0 AND o.wall_ms < ?
-         AND o.seq <= h.acked_seq ORDER BY o.wall_ms LIMIT ?)`,
+         AND o.seq <= h.acked_seq ORDER BY o.wall_ms ${boundLimit})`,
   )
   const heads = sqlite.prepare<[], Head>('SELECT epoch, stream, acked_seq FROM outbox_head')
   // The newest acknowledged op stays: the next batch proves by its hash where it continues.
   const oldest = sqlite.prepare<[string, string, number, number], OldOp>(
     `SELECT seq, wall_ms FROM outbox WHERE epoch = ? AND stream = ? AND seq < ?
-     ORDER BY seq LIMIT ?`,
+     ORDER BY seq ${boundLimit}`,
   )
   const drop = sqlite.prepare<[string, string, number]>(
     'DELETE FROM outbox WHERE epoch = ? AND stream = ? AND seq <= ?',

@@ -1,6 +1,6 @@
 import { Column, getTableColumns } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { compileStatement, type BuiltQuery, type Slots } from './compiled-statement.ts'
+import { compileStatement, onFirstUse, type BuiltQuery, type Slots } from './compiled-statement.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 export type PreparedRows<Row> = {
@@ -11,7 +11,7 @@ export type PreparedRows<Row> = {
 const noSlots: Slots = {}
 
 /**
- * A select of whole rows (`select().from(table)` with any where, order and limit), compiled once.
+ * A select of whole rows (`select().from(table)` with any where, order and limit), compiled once, at the first use.
  * A column that has no decoder of its own is taken as the driver gives it.
  */
 export function readRows<T extends SQLiteTable>(
@@ -19,8 +19,10 @@ export function readRows<T extends SQLiteTable>(
   table: T,
   query: BuiltQuery,
 ): PreparedRows<T['$inferSelect']> {
-  const { statement, bind } = compileStatement(sqlite, query)
-  const raw = statement.raw()
+  const compiled = onFirstUse(() => {
+    const { statement, bind } = compileStatement(sqlite, query)
+    return { statement: statement.raw(), bind }
+  })
   const columns = Object.entries(getTableColumns(table)).map(([name, column]) => ({
     name,
     decode: decoderOf(column),
@@ -39,10 +41,14 @@ export function readRows<T extends SQLiteTable>(
 
   return {
     get(slots = noSlots) {
-      const values = raw.get(...bind(slots)) as readonly unknown[] | undefined
+      const { statement, bind } = compiled()
+      const values = statement.get(...bind(slots)) as readonly unknown[] | undefined
       return values && rowOf(values)
     },
-    all: (slots = noSlots) => (raw.all(...bind(slots)) as (readonly unknown[])[]).map(rowOf),
+    all(slots = noSlots) {
+      const { statement, bind } = compiled()
+      return (statement.all(...bind(slots)) as (readonly unknown[])[]).map(rowOf)
+    },
   }
 }
 

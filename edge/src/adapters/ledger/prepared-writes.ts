@@ -1,21 +1,31 @@
 import { eq, getTableColumns, sql } from 'drizzle-orm'
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { compileStatement, type BuiltQuery, type Slots } from './compiled-statement.ts'
+import { compileStatement, onFirstUse, type BuiltQuery, type Slots } from './compiled-statement.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type Session = Pick<LedgerSession, 'db' | 'sqlite'>
 type Row<T extends SQLiteTable> = T['$inferInsert']
 
 /**
- * Writes of whole rows, compiled once. Building the SQL of a write costs more than running it, and
- * a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
+ * Writes of whole rows, compiled once, at the first. Building the SQL of a write costs more than
+ * running it, and a scan writes ten rows. Every column of the table must be in the row, a generated id aside.
  */
 export function insertRow<T extends SQLiteTable>(
   session: Session,
   table: T,
   options: { readonly generated?: keyof Row<T> } = {},
 ): (row: Row<T>) => void {
-  return writerOf(session, session.db.insert(table).values(slotsOf(table, options.generated)))
+  return writerOf(session, () => session.db.insert(table).values(slotsOf(table, options.generated)))
+}
+
+/** Inserts the row; one of the same key stays as it is. */
+export function insertNewRow<T extends SQLiteTable>(
+  session: Session,
+  table: T,
+): (row: Row<T>) => void {
+  return writerOf(session, () =>
+    session.db.insert(table).values(slotsOf(table)).onConflictDoNothing(),
+  )
 }
 
 /** Inserts the row, or gives the row of the same key every value of it. */
@@ -30,11 +40,10 @@ export function upsertRow<T extends SQLiteTable>(
     readonly generated?: keyof Row<T>
   },
 ): (row: Row<T>) => void {
-  const values = slotsOf(table, generated)
-  return writerOf(
-    session,
-    session.db.insert(table).values(values).onConflictDoUpdate({ target: key, set: values }),
-  )
+  return writerOf(session, () => {
+    const values = slotsOf(table, generated)
+    return session.db.insert(table).values(values).onConflictDoUpdate({ target: key, set: values })
+  })
 }
 
 /** Gives the row of this id every value. */
@@ -44,12 +53,15 @@ export function updateRow<T extends SQLiteTable>(
   id: SQLiteColumn,
 ): (row: Row<T>) => void {
   const named = sql.placeholder(id.name)
-  return writerOf(session, session.db.update(table).set(slotsOf(table)).where(eq(id, named)))
+  return writerOf(session, () => session.db.update(table).set(slotsOf(table)).where(eq(id, named)))
 }
 
-function writerOf({ sqlite }: Session, query: BuiltQuery): (row: Slots) => void {
-  const { statement, bind } = compileStatement(sqlite, query)
-  return (row) => void statement.run(...bind(row))
+function writerOf({ sqlite }: Session, build: () => BuiltQuery): (row: Slots) => void {
+  const compiled = onFirstUse(() => compileStatement(sqlite, build()))
+  return (row) => {
+    const { statement, bind } = compiled()
+    statement.run(...bind(row))
+  }
 }
 
 /** A placeholder for each column, named as the row's property. */

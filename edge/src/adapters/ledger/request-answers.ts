@@ -1,4 +1,5 @@
 import type { KeptAnswer, RequestAnswers } from '../../ports/request-answers.ts'
+import { boundLimit } from './bound-limit.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 /** Raw SQL: one lookup and one insert on the way of every change, prepared once. */
@@ -12,7 +13,7 @@ export function requestAnswersOf({ sqlite }: LedgerSession): RequestAnswers {
   // Rows lie in the order of their age, so those too old are among the first.
   const drop = sqlite.prepare(
     `DELETE FROM request_answer WHERE no IN (SELECT no FROM
-     (SELECT no, at_ms FROM request_answer ORDER BY no LIMIT ?) WHERE at_ms < ?)`,
+     (SELECT no, at_ms FROM request_answer ORDER BY no ${boundLimit}) WHERE at_ms < ?)`,
   )
   return {
     find: ({ scope, key }) => find.get(scope, key),

@@ -2,6 +2,7 @@ import type { FailedScan, ScanRecord, Scans } from '../../ports/scans.ts'
 import { scanView } from '@baari/shared/contracts/live/station-view'
 import { and, count, desc, eq, gte, sql } from 'drizzle-orm'
 import { createHash } from 'node:crypto'
+import { boundLimit } from './bound-limit.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
 import { upsertRow } from './prepared-writes.ts'
@@ -30,12 +31,12 @@ export function scansOf(session: LedgerSession): Scans {
     .prepare()
   const erase = sqlite.prepare<[number, number]>(
     `UPDATE failed_scan SET raw = NULL WHERE scan IN
-     (SELECT scan FROM failed_scan WHERE raw IS NOT NULL AND at_ms < ? ORDER BY at_ms LIMIT ?)`,
+     (SELECT scan FROM failed_scan WHERE raw IS NOT NULL AND at_ms < ? ORDER BY at_ms ${boundLimit})`,
   )
   // Rows lie in the order of their age, so those too old are among the first.
   const drop = sqlite.prepare<[number, number]>(
     `DELETE FROM scan WHERE no IN (SELECT no FROM
-     (SELECT no, at_ms FROM scan ORDER BY no LIMIT ?) WHERE at_ms < ?)`,
+     (SELECT no, at_ms FROM scan ORDER BY no ${boundLimit}) WHERE at_ms < ?)`,
   )
 
   const save = upsertRow(session, scan, { key: scan.id, generated: 'no' })

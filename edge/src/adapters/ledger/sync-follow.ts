@@ -2,6 +2,7 @@ import { stationShapes, type StationShape } from '@baari/shared/contracts/sync/s
 import { assert } from '@baari/shared/faults/assert'
 import { instant } from '@baari/shared/units/time'
 import type { FollowedRow, FollowStore, FollowTarget, ShapeCursor } from '../../ports/sync.ts'
+import { boundLimit } from './bound-limit.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type CursorRow = {
@@ -143,7 +144,7 @@ function cancelAcks(sqlite: Db): (limit: number) => readonly Cancel[] {
      WHERE b.state = 'cancel_pending'
        AND NOT EXISTS (SELECT 1 FROM cancel_ack a WHERE a.booking = b.id AND a.rev = b.rev)
        AND NOT EXISTS (SELECT 1 FROM check_in c WHERE c.booking = b.id AND c.state <> 'released')
-     ORDER BY b.id LIMIT ?`,
+     ORDER BY b.id ${boundLimit}`,
   )
   const mark = sqlite.prepare(
     'INSERT INTO cancel_ack (booking, rev) VALUES (?, ?) ON CONFLICT DO UPDATE SET rev = excluded.rev',

@@ -5,6 +5,7 @@ import { present } from '@baari/shared/faults/assert'
 import type { OpEntity } from '../../ports/outbox.ts'
 import type { LocalOp, RollbackPlan, RollbackStore, StagedOp } from '../../ports/rollback.ts'
 import type { EpochStream } from '../../ports/sync.ts'
+import { boundLimit } from './bound-limit.ts'
 import { chainStart } from './chain-start.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { lineWriter } from './line-writer.ts'
@@ -25,15 +26,26 @@ export function rollbackStoreOf(session: LedgerSession): RollbackStore {
   const stage = stageOf(session)
   const outbox = pastOutboxOf(session)
   const reissue = lineWriter(session)
+  // These write heads and refs past the outbox, which remembers its own.
+  const past = <In extends readonly unknown[], Out>(work: (...given: In) => Out) => {
+    return (...given: In): Out => {
+      session.memory.reread()
+      const done = work(...given)
+      session.memory.forget()
+      return done
+    }
+  }
   return {
     ...plans,
     ...stage,
     ...outbox,
-    reissue,
-    keep(op) {
+    reissue: past(reissue),
+    dropEpoch: past(outbox.dropEpoch),
+    cutAfter: past(outbox.cutAfter),
+    keep: past((op: StagedOp) => {
       outbox.add(op)
       stage.drop(op)
-    },
+    }),
     attempt(work) {
       const { sqlite, memory } = session
       // What came before the work must outlive its failure.
@@ -76,7 +88,7 @@ function stageOf({ sqlite }: LedgerSession) {
     `INSERT INTO pulled_op (epoch, stream, seq, kind, raw, hash) VALUES (?, ?, ?, ?, ?, ?)`,
   )
   const first = sqlite.prepare<[number], StagedRow>(
-    `SELECT ${stagedColumns} FROM pulled_op ORDER BY no LIMIT ?`,
+    `SELECT ${stagedColumns} FROM pulled_op ORDER BY no ${boundLimit}`,
   )
   const count = sqlite.prepare<[], { readonly n: number }>('SELECT count(*) AS n FROM pulled_op')
   const drop = sqlite.prepare(`DELETE FROM pulled_op WHERE ${place} AND seq = ?`)

@@ -1,5 +1,6 @@
 import type { EpochStream, OutboxRun, RunBound, UplinkStore } from '../../ports/sync.ts'
 import { createHash } from 'node:crypto'
+import { boundLimit } from './bound-limit.ts'
 import { outboxRetention } from './outbox-retention.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
@@ -41,7 +42,7 @@ export function uplinkStoreOf(session: LedgerSession, epoch: string): UplinkStor
 /** Runs of lines and chain values of any epoch this file holds. */
 export function outboxRuns({ sqlite, station }: LedgerSession) {
   const ops = sqlite.prepare<[string, string, number, number], OpRow>(
-    'SELECT seq, raw FROM outbox WHERE epoch = ? AND stream = ? AND seq >= ? ORDER BY seq LIMIT ?',
+    `SELECT seq, raw FROM outbox WHERE epoch = ? AND stream = ? AND seq >= ? ORDER BY seq ${boundLimit}`,
   )
   const hashAt = sqlite.prepare<[string, string, number], HashRow>(
     'SELECT hash FROM outbox WHERE epoch = ? AND stream = ? AND seq = ?',

@@ -2,6 +2,7 @@ import type { Vehicles } from '../../ports/vehicles.ts'
 import { and, asc, eq, gte, sql } from 'drizzle-orm'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
+import { insertNewRow, upsertRow } from './prepared-writes.ts'
 import { medium, vehicle, vehicleFill } from './schema/people.ts'
 
 /** More fills of one vehicle than this in the time asked for change no limit. */
@@ -40,14 +41,9 @@ export function vehiclesOf(session: LedgerSession): Vehicles {
 
   return {
     byPlate: (plate) => byPlate.get({ plate }),
-    save: (row) =>
-      void db
-        .insert(vehicle)
-        .values(row)
-        .onConflictDoUpdate({ target: vehicle.plate, set: row })
-        .run(),
+    save: upsertRow(session, vehicle, { key: vehicle.plate }),
     fillsSince: (plate, since) => fills.all({ plate, since }),
-    addFill: (row) => void db.insert(vehicleFill).values(row).onConflictDoNothing().run(),
+    addFill: insertNewRow(session, vehicleFill),
     medium: (text) => byText.get({ text }),
     saveMedium: (row) =>
       void db

@@ -226,7 +226,7 @@ function prepare(db: Database) {
     newestUpTo: db.prepare(
       'SELECT last_id FROM segment WHERE last_seq <= ? ORDER BY last_seq DESC LIMIT 1',
     ),
-    readings: db.prepare('SELECT * FROM reading WHERE id > ? ORDER BY id LIMIT ?'),
+    readings: db.prepare('SELECT * FROM reading WHERE id > ? ORDER BY id LIMIT ? + 0'),
     addSegment: db.prepare(
       `INSERT INTO segment (first_seq, last_seq, last_id, prev_chain, chain, lines, at_ms)
        VALUES (@first_seq, @last_seq, @last_id, @prev_chain, @chain, @lines, @at)`,

@@ -12,7 +12,7 @@ import {
   type UplinkKind,
   type UplinkState,
 } from '../../domain/sync/uplink-states.ts'
-import type { ExchangeNo } from '../../ports/cloud-line.ts'
+import type { ExchangeAnswer, ExchangeNo, ReadyRun } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { OutboxRun } from '../../ports/sync.ts'
@@ -37,6 +37,8 @@ export type UplinkDeps = KeeperDeps & {
   /** The telemetry stream's outbox; the ledger's streams go on without it. */
   readonly telemetry?: TelemetryUplink
   readonly prng: Prng
+  /** Most ops of a batch, below the contract's bound: a simulated backlog is to be several. */
+  readonly batchOpsMax?: number
   readonly onAlarm: (code: UplinkAlarm) => void
   /** A bug or a ledger that failed; the loop goes on by its timer. */
   readonly onFault: (error: unknown) => void
@@ -60,8 +62,8 @@ export type Uplink = {
 const unsentAlarmMs = 300_000
 
 /**
- * Runs the uplink's state table against the real link. One exchange is under way at a time; events
- * are taken one by one; the retry timer lives by itself and waits for no write.
+ * Runs the uplink's state table against the real link. One exchange is under way at a time, and of a
+ * backlog the batch that follows it; events are taken one by one; the retry timer lives by itself and waits for no write.
  */
 export class LinkSupervisor implements Uplink {
   private readonly deps: UplinkDeps
@@ -186,7 +188,7 @@ export class LinkSupervisor implements Uplink {
       case 'compare-heads':
         return this.compareHeads()
       case 'send':
-        return this.send(effect.ops)
+        return this.send(Math.min(effect.ops, this.deps.batchOpsMax ?? effect.ops))
       case 'rewind':
         return this.rewind(effect.to)
       case 'recover':
@@ -242,18 +244,28 @@ export class LinkSupervisor implements Uplink {
     const { telemetry, ahead } = this
     const { ledger, line, time } = this.deps
     const ask = { ops, turn: this.turn }
-    const { run, unsentOps, oldestUnsent } = await chooseRun({ ledger, telemetry, ahead }, ask)
+    const choice = await chooseRun({ ledger, telemetry, ahead }, ask)
+    const { run, unsentOps, oldestUnsent } = choice
     this.unsentOps = unsentOps
     this.oldestUnsent = oldestUnsent
     // Without its acked op the outbox cannot prove where it continues.
     if (run === null) return this.take({ kind: 'fork' })
     this.sentStream = run.stream
-    const sentAt = time.now().at
     const { signal } = this.abort
-    const waiting = { ops: unsentOps, oldest: oldestUnsent }
-    const sent = line.sendRun({ session, run, sentAt, waiting, signal })
-    ahead.prepare(run, ops)
-    const answer = await sent
+    const send = (one: ReadyRun): Promise<ExchangeAnswer<UplinkAnswer>> => {
+      const waiting = {
+        ops: Math.max(0, unsentOps - (one.first - run.first)),
+        oldest: oldestUnsent,
+      }
+      return line.sendRun({ session, run: one, sentAt: time.now().at, waiting, signal })
+    }
+    const sent = choice.sent ?? send(run)
+    let refused = false
+    ahead.follow(run, { ops, send, wanted: () => !refused })
+    const early = await sent
+    // A run that went out before its turn may have met a cloud that was not there yet.
+    const answer = early.ok || choice.sent === undefined ? early : await send(run)
+    refused = !answer.ok
     if (!answer.ok) return this.failed(answer.no, run)
     this.heard()
     const { forked, more } = await this.markAcked(run, answer.value)

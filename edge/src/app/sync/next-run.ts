@@ -2,7 +2,7 @@ import type { Instant } from '@baari/shared/units/time'
 import { streamOrder } from '../../domain/sync/stream-order.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { ReadyRun } from '../../ports/cloud-line.ts'
-import type { RunAhead } from './run-ahead.ts'
+import type { AheadRun, RunAhead } from './run-ahead.ts'
 import type { SyncCommands } from './sync-commands.ts'
 import type { TelemetrySide } from './telemetry-side.ts'
 
@@ -15,6 +15,8 @@ export type Outboxes = {
 export type Choice = {
   /** Null: without its acked op the ledger's outbox cannot prove where it continues. */
   readonly run: ReadyRun | null
+  /** Where the run went out before its turn. */
+  readonly sent?: AheadRun['sent']
   readonly unsentOps: number
   readonly oldestUnsent: Instant | null
 }
@@ -31,7 +33,7 @@ export async function chooseRun(from: Outboxes, { ops, turn }: Asked): Promise<C
   const at = order.indexOf('telemetry')
   const held = order[0] === 'ledger' ? await from.ahead.take() : undefined
   const before = await ledgerRun(from, { ops, streams: order.slice(0, at), held: placeOf(held) })
-  if (before.heldFits && held !== undefined) return { ...before, run: held }
+  if (before.heldFits && held !== undefined) return { ...before, ...held }
   if (before.run !== null) return before
   const run = await from.telemetry.next(before.epoch, ops)
   if (run !== undefined) return { ...before, run }
@@ -40,8 +42,8 @@ export async function chooseRun(from: Outboxes, { ops, turn }: Asked): Promise<C
   return { ...rest, run: rest.run ?? rest.heartbeat }
 }
 
-function placeOf(held: ReadyRun | undefined) {
-  return held && { epoch: held.epoch, first: held.first }
+function placeOf(held: AheadRun | undefined) {
+  return held && { epoch: held.run.epoch, first: held.run.first }
 }
 
 type LedgerAsk = Parameters<SyncCommands['uplink.next']>[1]

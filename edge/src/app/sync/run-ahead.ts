@@ -1,4 +1,5 @@
-import type { CloudLine, ReadyRun } from '../../ports/cloud-line.ts'
+import type { UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
+import type { CloudLine, ExchangeAnswer, ReadyRun } from '../../ports/cloud-line.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import type { OutboxRun } from '../../ports/sync.ts'
 import type { SyncCommands } from './sync-commands.ts'
@@ -8,34 +9,51 @@ export type RunAheadDeps = {
   readonly line: Pick<CloudLine, 'makeReady'>
 }
 
+type Answer = ExchangeAnswer<UplinkAnswer>
+
+/** A run that was read ahead, and the exchange it already went out with. */
+export type AheadRun = { readonly run: ReadyRun; readonly sent: Promise<Answer> }
+
+type Following = {
+  /** Ops of a full batch. */
+  readonly ops: number
+  readonly send: (run: ReadyRun) => Promise<Answer>
+  /** False once the run before it was answered with a no: nothing goes out after that. */
+  readonly wanted: () => boolean
+}
+
 /**
- * Reads and packs the batch that will follow while the cloud works on the one before: a backlog of
- * days drains by as much faster. Nothing is sent ahead, and what is held is used only where the
- * outbox goes on exactly there.
+ * Reads, packs and sends the batch that will follow while the cloud works on the one before: two are
+ * on their way, and a backlog of days drains by as much faster. The cloud takes the second only
+ * where the first has ended (sync.md 5.3), so one that overtakes it, or whose forerunner was lost,
+ * is refused without effect. Its answer counts only in its turn, and where the outbox goes on
+ * exactly there; a refusal then counts for nothing and the run is sent again.
  */
 export class RunAhead {
   readonly #deps: RunAheadDeps
-  #next: Promise<ReadyRun | undefined> = Promise.resolve(undefined)
+  #next: Promise<AheadRun | undefined> = Promise.resolve(undefined)
 
   constructor(deps: RunAheadDeps) {
     this.#deps = deps
   }
 
-  /** What was prepared; it is given once. */
-  take(): Promise<ReadyRun | undefined> {
+  /** What went ahead; it is given once. */
+  take(): Promise<AheadRun | undefined> {
     const next = this.#next
     this.#next = Promise.resolve(undefined)
     return next
   }
 
   /** A full batch of the ledger stream left: probably more waits behind it. */
-  prepare({ epoch, stream, first, last }: OutboxRun, ops: number): void {
+  follow({ epoch, stream, first, last }: OutboxRun, { ops, send, wanted }: Following): void {
     const { ledger, line } = this.#deps
-    if (line.makeReady === undefined || stream !== 'ledger' || last - first + 1 < ops) return
+    const { makeReady } = line
+    if (makeReady === undefined || stream !== 'ledger' || last - first + 1 < ops) return
     const ask = { epoch, stream, from: last + 1, ops }
+    const ready = ledger.run('epoch.run', ask).then((run) => (run === null ? null : makeReady(run)))
     // One that fails is read again in its turn, and says why then.
-    this.#next = ledger.run('epoch.run', ask).then(
-      (run) => (run === null ? undefined : line.makeReady?.(run)),
+    this.#next = ready.then(
+      (run) => (run === null || !wanted() ? undefined : { run, sent: send(run) }),
       () => undefined,
     )
   }

@@ -39,6 +39,7 @@ export type LinkDeps = {
   readonly telemetry?: TelemetryUplink
   readonly prng: Prng
   readonly followTimes?: FollowTimes
+  readonly batchOpsMax?: number
   readonly onAlarm: (code: SyncAlarm, about: string) => void
   readonly onFault: (error: unknown) => void
 }

@@ -18,7 +18,7 @@ export function anyWaits(
   _input: null,
   _context: CommandContext,
 ): boolean {
-  return tx.outboxHeads.unsent().ops > 0 || tx.latestState.anyPending()
+  return tx.outboxHeads.anyUnsent() || tx.latestState.anyPending()
 }
 
 export type NextBatch = {

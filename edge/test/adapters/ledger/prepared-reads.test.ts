@@ -66,4 +66,20 @@ describe('rows read by a statement compiled once', () => {
     expect(readRows(session, visit, query.limit(1)).all()).toEqual([first])
     expect(compileStatement(session.sqlite, query.limit(1)).statement.source).toMatch(/limit 1$/)
   })
+
+  it('a limit that is given later is an expression, which SQLite does not plan with', () => {
+    const session = opened()
+    const limited = session.db
+      .select()
+      .from(visit)
+      .orderBy(asc(visit.id))
+      .limit(sql.placeholder('n'))
+    const rows = readRows(session, visit, limited)
+    expect([rows.all({ n: 1 }), rows.all({ n: 5 }), rows.all({ n: 0 })]).toEqual([
+      [first],
+      [first, second],
+      [],
+    ])
+    expect(compileStatement(session.sqlite, limited).statement.source).toMatch(/ LIMIT \? \+ 0$/)
+  })
 })

@@ -2,7 +2,12 @@ import Database from 'better-sqlite3'
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { insertRow, updateRow, upsertRow } from '../../../src/adapters/ledger/prepared-writes.ts'
+import {
+  insertNewRow,
+  insertRow,
+  updateRow,
+  upsertRow,
+} from '../../../src/adapters/ledger/prepared-writes.ts'
 
 const visit = sqliteTable('visit', {
   id: integer('id').primaryKey(),
@@ -41,6 +46,12 @@ describe('rows written by a statement compiled once', () => {
   it('a generated id is the database’s', () => {
     const { id: _, ...rest } = first
     insertRow({ db, sqlite }, visit, { generated: 'id' })(rest)
+    expect(rows()).toEqual([first])
+  })
+  it('a row of a known key stays as it is when the new one may only be new', () => {
+    const insert = insertNewRow({ db, sqlite }, visit)
+    insert(first)
+    insert(other)
     expect(rows()).toEqual([first])
   })
   it('an upsert of a known key replaces every value', () => {

@@ -92,6 +92,36 @@ describe('link supervisor', () => {
     await vi.waitFor(() => expect(cloud.batches).toHaveLength(asked + 1))
   })
 
+  it('of a backlog the next batch leaves before the one before it is answered, once', async () => {
+    const { cloud, ledger, settle } = await start()
+    const held = cloud.holdNext('applied')
+    await ledger.run('test.append', vehicles(2_100))
+    await held.asked
+    await vi.waitFor(() => expect(cloud.batches).toHaveLength(2), { timeout: 5_000, interval: 1 })
+    held.release()
+    await vi.waitFor(() => expect(cloud.received()).toBe(2_101), { timeout: 5_000, interval: 1 })
+    await settle('idle')
+    expect(cloud.batches).toEqual([
+      { first: 1, count: 1_000 },
+      { first: 1_001, count: 1_000 },
+      { first: 2_001, count: 101 },
+    ])
+    expect(cloud.gaps).toEqual([])
+  })
+
+  it('a batch that overtook the one before it is refused without effect and sent again', async () => {
+    const { cloud, ledger, alarms, settle } = await start()
+    const held = cloud.holdNext()
+    await ledger.run('test.append', vehicles(2_100))
+    await held.asked
+    await vi.waitFor(() => expect(cloud.gaps).toEqual([1_001]), { timeout: 5_000, interval: 1 })
+    held.release()
+    await vi.waitFor(() => expect(cloud.received()).toBe(2_101), { timeout: 5_000, interval: 1 })
+    await settle('idle')
+    expect(cloud.batches.map(({ first }) => first)).toEqual([1, 1_001, 2_001])
+    expect(alarms).toEqual([])
+  })
+
   it('§9 case 14: after a 503 it stays away for as long as Retry-After says', async () => {
     const { clock, cloud, ledger, settle } = await start()
     clock.advance(millis(0))
