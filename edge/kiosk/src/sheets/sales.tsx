@@ -39,16 +39,7 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
             <strong className="number">
               {t('units.rs')} {rupeeText(sale.amountPaise)}
             </strong>
-            {sale.flag !== 'orphan' && sale.flag !== 'dispute' && (
-              <button
-                type="button"
-                className="touch"
-                disabled={action.busy}
-                onClick={() => print(sale)}
-              >
-                {t('print.receipt')}
-              </button>
-            )}
+            <ReceiptKey sale={sale} busy={action.busy} onPrint={print} />
             {sale.collected || sale.flag === 'orphan' ? (
               <span className="pay">
                 <Flag flag={sale.flag} />
@@ -79,6 +70,23 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
         ))}
       </ul>
     </Sheet>
+  )
+}
+
+type ReceiptKeyProps = {
+  readonly sale: SaleView
+  readonly busy: boolean
+  readonly onPrint: (sale: SaleView) => void
+}
+
+/** Only what was sold has a receipt; the place stays empty for the rest. */
+function ReceiptKey({ sale, busy, onPrint }: ReceiptKeyProps): JSX.Element {
+  const { t } = useTranslation()
+  if (sale.flag === 'orphan' || sale.flag === 'dispute') return <span />
+  return (
+    <button type="button" className="touch" disabled={busy} onClick={() => onPrint(sale)}>
+      {t('print.receipt')}
+    </button>
   )
 }
 
