@@ -38,7 +38,9 @@ import { startInlet } from './compose/start-inlet.ts'
 import { nodeReadiness, countOutbox } from './compose/node-readiness.ts'
 import { startLaneDevices } from './compose/start-lane-devices.ts'
 import { startScanners } from './compose/start-scanners.ts'
+import { startService } from './compose/start-service.ts'
 import { startStation, type Station } from './compose/start-station.ts'
+import { storeWired } from './compose/store-wired.ts'
 import { startTeller } from './compose/start-teller.ts'
 import { startTelemetry } from './compose/start-telemetry.ts'
 import { startUpkeep } from './compose/start-upkeep.ts'
@@ -136,6 +138,7 @@ async function startCore(base: Base, parts: Parts) {
   const verify = ed25519Verifier()
   const keySets = parts.add('key sets', await holdKeySets({ ...base, ledger, dataFolder, verify }))
   const alarms = alarmDesk({ ledger, log: base.log })
+  const { service } = parts.add('service', startService({ ...base, alarms }))
   const people = rememberedSessions(peopleDesk({ ledger, checkPin, ids }), clock)
   const presence = attendantPresence(people, clock)
   const station = parts.add(
@@ -145,6 +148,7 @@ async function startCore(base: Base, parts: Parts) {
       ledger,
       ids,
       alarms,
+      service,
       dataFolder,
       reserveBytes: config.reserveBytes,
       attendantSignedIn: presence.signedIn,
@@ -163,6 +167,7 @@ async function startCore(base: Base, parts: Parts) {
     people: presence.people,
     station,
     alarms,
+    service,
     ...cloud,
     failed: failure.failed,
   }
@@ -195,6 +200,7 @@ async function startCloud(
       now: () => given.time.now().at,
     }),
   )
+  parts.add('wired readings', storeWired({ ...base, ...given, telemetry, station }))
   let cap: Forecaster['cap'] = () => null
   const { link, lease, reopen, uplinkState, models } = parts.add(
     'cloud link',
@@ -251,6 +257,7 @@ async function openForPeople(
     ...{ ...base, ...core, forecourt, resetTrip, clock: time },
     live: laneDevices.alongside(live),
     onWalkIn: laneDevices.printNumber,
+    print: laneDevices.print,
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')
@@ -262,7 +269,10 @@ async function openForPeople(
   )
   parts.add(
     'scanners',
-    await startScanners({ plans: plan.scanners, scans, clock, log, dataFolder: config.dataFolder }),
+    await startScanners({
+      ...{ plans: plan.scanners, scans, clock, log, service: core.service },
+      dataFolder: config.dataFolder,
+    }),
   )
   const { reserveFree } = station
   parts.add('teller', startTeller({ ...base, ...core, readView, reserveFree }))
@@ -275,7 +285,9 @@ async function openForPeople(
     parts.add('northbound', startNorthbound({ ...shown, at }))
   }
   countOutbox(metrics, ledger)
-  const readiness = () => nodeReadiness({ ledger, time, reserveFree, forecast: forecaster.health })
+  const { service } = core
+  const forecast = forecaster.health
+  const readiness = () => nodeReadiness({ ledger, time, service, reserveFree, forecast })
   const doors = await startDoors({ ...base, http: config.http, desk, live, readiness })
   if (!doors.ok) return doors
   parts.add('doors', doors.value)

@@ -10,8 +10,11 @@ import { SimulatedBarrier, SimulatedDisplay } from '@baari/hardware/simulators/s
 import { SimulatedPrinter } from '@baari/hardware/simulators/simulated-printer'
 import { startSimulatedStation } from '@baari/hardware/simulators/simulated-station'
 import { scanRing } from '@baari/hardware/transports/recording/record-format'
+import { encodeShortCode } from '@baari/shared/codecs/short-code'
+import { dayNumber } from '@baari/shared/units/time'
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { afterEach, expect, it } from 'vitest'
+import { codeMac } from '../src/adapters/system/mac.ts'
 import { eventually, startProgram } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
 
@@ -123,4 +126,58 @@ it('a walk-in gets its number on paper and its call on the sign, and an all-stop
   expect(boom.heard.filter(({ kind }) => kind === 'move')).toEqual([])
   await node.child.end('SIGTERM')
   expect(sign.page()).toEqual({ kind: 'closed' })
+})
+
+const codeDay = dayNumber(0)
+const bookedCodes = [0, 1, 2].map((n) =>
+  encodeShortCode({ day: codeDay, slot: 0, n }, new Uint8Array(32).fill(7), codeMac),
+)
+
+/** A booking whose window has just begun, under this code. */
+function bookedNow(code: string, n: number) {
+  const now = Date.now()
+  const windowStart = now - (now % 600_000)
+  return {
+    ...{ id: `00000001-0000-7000-8000-0000000000b${n}`, station_no: 7, state: 'active', rev: 1 },
+    ...{ window_start_ms: windowStart, expires_ms: windowStart + 86_400_000 },
+    ...{ vehicle_class: 'auto', nozzle: 'ngv1', grams: 4_000, plate: `GJ01AB123${n}` },
+    ...{ driver_name: null, retest_day: 30_000, payment_mode: 'pump', paid_paise: 0 },
+    ...{ max_uses: 1, max_entries: null, lanes: null, code, blocked_reason: null },
+    ...{ under_review: 0, prompt: null, note: null, fence: null, created_at_ms: now },
+  }
+}
+
+it('X04 the boom opens for an admitted vehicle, is never told to close, and does not move under an all-stop', async () => {
+  const lane = await forecourt()
+  const { boom, module, sign } = lane
+  const folder = await nodeFolder(fileOf(lane), bookedCodes.map(bookedNow))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  const node = await startNode(folder)
+  expect((await node.post('/v1/sign-in', { attendant: kavita, pin: kavitasPin })).status).toBe(200)
+  await eventually(async () => (await node.post('/v1/safety/reset', {})).ok, {
+    what: 'the stop is healthy and reset',
+  })
+  const admit = async (n: number): Promise<unknown> => {
+    const answer = await node.post('/v1/scans', { source: 'keypad', lane: 1, text: bookedCodes[n] })
+    return answer.json()
+  }
+  const moves = () => boom.heard.flatMap((one) => (one.kind === 'move' ? one.to : []))
+
+  expect(await admit(0)).toMatchObject({ verdict: 'ADMIT' })
+  await eventually(() => boom.position() === 'open', { what: 'the open boom' })
+  expect(moves()).toEqual(['open'])
+
+  // Somebody moved it by hand, or a limit switch failed: it may open, and nobody closes it.
+  boom.place('unknown')
+  expect(await admit(1)).toMatchObject({ verdict: 'ADMIT' })
+  await eventually(() => boom.position() === 'open', { what: 'the open boom' })
+  expect(moves()).toEqual(['open', 'open'])
+
+  module.contact(0, false)
+  await eventually(() => sign.page().kind === 'closed', { what: 'the all-stop' })
+  const refused = node.child.said(/barrier not opened/)
+  expect(await admit(2)).toMatchObject({ verdict: 'ADMIT' })
+  await refused
+  expect(moves()).toEqual(['open', 'open'])
+  await node.child.end('SIGTERM')
 })

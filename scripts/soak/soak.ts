@@ -17,6 +17,8 @@ export type SoakOptions = {
   readonly minutes: number
   readonly seed: number
   readonly say: (line: string) => void
+  /** Somebody wants an end before the time is over. */
+  readonly ended: AbortSignal
 }
 
 const goals: readonly Goal[] = [
@@ -34,9 +36,25 @@ const stationId = 'IN-GJ-0042'
 
 /**
  * A whole station for a time: eight dispensers that sell to walk-ins, forty sensors, a screen, and
- * the way to a cloud. What is watched is the memory of the node.
+ * the way to a cloud. What is watched is the memory of the node. Whatever was started is ended, the
+ * last first, also when `ended` comes in the middle; null then, for there is nothing to judge.
  */
-export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<BenchResult> {
+export async function runSoak(options: SoakOptions): Promise<BenchResult | null> {
+  const stops: Stop[] = []
+  try {
+    return await soakWith(options, (stop) => void stops.push(stop))
+  } finally {
+    for (const stop of stops.reverse())
+      await stop().catch((reason: unknown) => options.say(`not ended: ${String(reason)}`))
+  }
+}
+
+type Stop = () => Promise<unknown>
+
+async function soakWith(
+  { minutes, seed, say, ended }: SoakOptions,
+  started: (stop: Stop) => void,
+): Promise<BenchResult | null> {
   const second = await startSimulatedStation({
     positions: positionsPerLine,
     seed,
@@ -44,7 +62,9 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
     lanes: 0,
     autopilot: true,
   })
+  started(() => second.close())
   const secondControl = await startWorldControl(second, 0)
+  started(() => secondControl.close())
   let restarts = 0
   const world = await startFreshWorld({
     name: 'soak',
@@ -57,8 +77,11 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
       say(line)
     },
   })
+  started(() => world.stop())
+  if (ended.aborted) return null
   const { places, secrets, parts } = world
   const field = await startSensors({ mqttPort: places.mqtt, station: stationId, count: sensors })
+  started(() => field.stop())
   const people = bringPeople({
     edgeUrl: `http://127.0.0.1:${places.edge}`,
     forecourt: bothLines(
@@ -69,17 +92,12 @@ export async function runSoak({ minutes, seed, say }: SoakOptions): Promise<Benc
     tokens: [],
     prng: seededPrng(seed),
   })
-  try {
-    const samples = await watch(() => parts.edge.pid(), { minutes, say })
-    const { readies, inVain } = await people.stop()
-    say(`${readies} fills, ${field.sent()} readings, ${inVain} acts in vain`)
-    return { bench: 'soak', figures: figuresOf(samples, restarts), goals, rounds: 1, seed }
-  } finally {
-    await field.stop()
-    await world.stop()
-    await secondControl.close()
-    await second.close()
-  }
+  started(() => people.stop())
+  const samples = await watch(() => parts.edge.pid(), { minutes, say, ended })
+  if (ended.aborted) return null
+  const { readies, inVain } = await people.stop()
+  say(`${readies} fills, ${field.sent()} readings, ${inVain} acts in vain`)
+  return { bench: 'soak', figures: figuresOf(samples, restarts), goals, rounds: 1, seed }
 }
 
 /** People at either line; the positions of the second are counted on from the first. */
@@ -104,12 +122,13 @@ function bothLines(first: ForecourtCaller, second: ForecourtCaller): ForecourtCa
 
 async function watch(
   pid: () => number | undefined,
-  { minutes, say }: Omit<SoakOptions, 'seed'>,
+  { minutes, say, ended }: Omit<SoakOptions, 'seed'>,
 ): Promise<readonly MemorySample[]> {
   const samples: MemorySample[] = []
   const from = performance.now()
   while (performance.now() - from < minutes * 60_000) {
-    await sleep(sampleEveryMs)
+    await sleep(sampleEveryMs, undefined, { signal: ended }).catch(() => undefined)
+    if (ended.aborted) return samples
     const residentMb = await residentMbOf(present(pid(), 'the process of the node'))
     const atMs = performance.now() - from
     samples.push({ atMs, residentMb })

@@ -52,6 +52,11 @@ const cells: readonly TableCell[] = [
     cell: /reset: \(s\) => \(\{ state: s, effects: \[\] \}\),/,
     event: 'reset',
   },
+  {
+    file: 'edge/src/domain/safety/interlocks.ts',
+    cell: /when: \(\{ hoseTorn \}\) => hoseTorn,/,
+    event: 'when',
+  },
 ]
 
 describe('a state table', () => {

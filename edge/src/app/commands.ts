@@ -1,10 +1,12 @@
 import type { LedgerTx } from '../ports/ledger-tx.ts'
 import { attendantSession, listAttendants, signOut } from './attendant/attendant-session.ts'
 import { beginSignIn, endSignIn } from './attendant/sign-in.ts'
+import { bookingRow } from './booking/booking-row.ts'
 import { searchBookings } from './booking/search-bookings.ts'
 import { sweepNoShows } from './booking/sweep-no-shows.ts'
 import { clearReset } from './fill/clear-reset.ts'
 import { collectPayment } from './fill/collect-payment.ts'
+import { beginReceipt, receiptNotPrinted } from './fill/print-receipt.ts'
 import { readBooks } from './fill/fill-books-check.ts'
 import { installNozzle } from './fill/install-nozzle.ts'
 import { listFills } from './fill/list-fills.ts'
@@ -46,6 +48,7 @@ const useCases = {
   'attendant.list': listAttendants,
   'attendant.session': attendantSession,
   'attendant.signOut': signOut,
+  'booking.row': bookingRow,
   'booking.search': searchBookings,
   'booking.sell': sellWindow,
   'booking.sweepNoShows': sweepNoShows,
@@ -72,6 +75,8 @@ const useCases = {
   'queue.dispatch': dispatchQueue,
   'queue.quoted': keepQuotes,
   'queue.waitFacts': waitFacts,
+  'receipt.begin': beginReceipt,
+  'receipt.notPrinted': receiptNotPrinted,
   'request.takeKey': takeKey,
   'retention.run': runRetention,
   'scan.decide': answerScan,
@@ -107,6 +112,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'attendant.beginSignIn',
   'attendant.list',
   'attendant.session',
+  'booking.row',
   'booking.search',
   'demand.facts',
   'delay.unsigned',

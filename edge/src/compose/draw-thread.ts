@@ -1,3 +1,4 @@
+import { drawnQr } from '@baari/hardware/drivers/escpos/drawn-qr'
 import { drawnText } from '@baari/hardware/drivers/escpos/drawn-text'
 import { encodePage } from '@baari/hardware/protocols/escpos/commands'
 import { present } from '@baari/shared/faults/assert'
@@ -8,4 +9,6 @@ import type { PrintPage } from '../ports/paper.ts'
 /** Entry of the draw thread: shaping Hindi takes a tenth of a second, which no bus may wait for. */
 runInBackground()
 const port = present(parentPort, 'parent port of the draw thread')
-port.on('message', (page: PrintPage) => port.postMessage(encodePage(page, drawnText)))
+port.on('message', (page: PrintPage) =>
+  port.postMessage(encodePage(page, { text: drawnText, qr: drawnQr })),
+)

@@ -1,4 +1,5 @@
 import { instant } from '@baari/shared/units/time'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { PartHealth } from '../ports/readiness.ts'
 import type { StationClock } from '../ports/station-clock.ts'
@@ -6,12 +7,16 @@ import type { NodeLedger } from './start-ledger.ts'
 
 const noLink = { up: false, lastExchangeMs: null } as const
 
-/** What must work for the station to serve vehicles. An uncertain clock does: it is only told. */
+/**
+ * What must work for the station to serve vehicles. An uncertain clock does, and so do the other
+ * devices beside one that failed: that is only told.
+ */
 export async function nodeReadiness(parts: {
   readonly ledger: NodeLedger
   readonly time: StationClock
   readonly reserveFree: () => boolean
   readonly forecast: () => PartHealth
+  readonly service: Pick<ServiceBook, 'openFaults'>
 }): Promise<readonly PartHealth[]> {
   const { trusted } = parts.time.now()
   const reserve = parts.reserveFree()
@@ -24,7 +29,16 @@ export async function nodeReadiness(parts: {
     },
     { part: 'clock', ok: true, detail: trusted ? 'trusted' : 'uncertain: nobody counts as late' },
     parts.forecast(),
+    { part: 'devices', ok: true, detail: faultsIn(parts.service) },
   ]
+}
+
+/** A station goes on with the dispensers it has. */
+function faultsIn(service: Pick<ServiceBook, 'openFaults'>): string {
+  const faults = service.openFaults()
+  if (faults.length === 0) return 'no fault is open'
+  const named = faults.slice(0, 5).map(({ subject, code }) => `${subject} ${code}`)
+  return `${faults.length} open: ${named.join(', ')}`
 }
 
 async function ledgerHealth(ledger: NodeLedger): Promise<PartHealth> {

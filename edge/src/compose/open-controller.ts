@@ -4,6 +4,7 @@ import { pts2ConfigSchema, type Pts2Config } from '@baari/hardware/drivers/pts2/
 import { createPts2Pump } from '@baari/hardware/drivers/pts2/pts2-pump'
 import type { MessageWire } from '@baari/hardware/ports/message-wire'
 import { createHttpWire } from '@baari/hardware/transports/http-wire'
+import { fault } from '@baari/hardware/transports/line-faults'
 import { createWebSocketWire } from '@baari/hardware/transports/web-socket-wire'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Log } from '../ports/log.ts'
@@ -19,6 +20,8 @@ export type ControllerParts = {
   readonly log: Log
 }
 
+const lost = (id: string) => fault('port_unavailable', id, 'the controller is not connected')
+
 const paths = { http: '/jsonPTS', websocket: '/ptsWebSocket' } as const
 
 /** A Technotrade PTS-2 controller with the dispensers behind it. */
@@ -28,9 +31,13 @@ export function openController(parts: ControllerParts): DispenserLine {
   return {
     dispenser: (device) => createPts2Pump(configOf(device), { line, clock, log, stationControl }),
     start: () => line.start(),
+    state: () => line.state(),
+    faults: () => (line.state() === 'open' ? [] : [lost(parts.plan.id)]),
+    onFault: () => undefined,
     stats: () => {
-      const { questions, timeouts, retries, unasked, brokenMessages } = line.stats()
+      const { questions, timeouts, retries, unasked, brokenMessages, ...others } = line.stats()
       return {
+        ...others,
         exchanges: questions,
         timeouts,
         retries,
@@ -43,9 +50,11 @@ export function openController(parts: ControllerParts): DispenserLine {
 }
 
 function wireOf({ plan, login, clock }: ControllerParts): MessageWire {
-  const { id: name, over, host, port } = plan
+  const { id: name, over, host, port, certificate } = plan
   const ids = { hex: (bytes: number) => randomBytes(bytes).toString('hex') }
-  const options = { name, clock, ids, host, port, login, path: paths[over] }
+  const place = { host, port, path: paths[over] }
+  const peer = certificate === null ? {} : { peer: { certificate } }
+  const options = { name, clock, ids, login, ...place, ...peer }
   return over === 'http' ? createHttpWire(options) : createWebSocketWire(options)
 }
 

@@ -11,6 +11,7 @@ import { emptyBusStats } from '@baari/hardware/transports/bus-stats'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
+import type { Fault } from '@baari/shared/faults/no'
 import { timingOf } from './line-timing-of.ts'
 
 /** A Wayne DART line, 8O1: pumps that we ask, or on another host's line pumps that we hear. */
@@ -27,13 +28,17 @@ export const openDartLine: OpenLine = ({ plan, pipe, stationControl, clock, log 
       wait: spinningWait(clock),
       echo: plan.echo ? 'strip' : 'none',
     }))
+  const pipeFaults = (): readonly Fault[] => [pipe.fault()].filter((one) => one !== null)
   return {
     dispenser: (device) =>
       device.mode === 'listen'
         ? createListeningDart(configOf(device), { pipe, clock, log })
         : createWayneDart(configOf(device), { bus: bus(), clock, log, stationControl }),
     start: () => pipe.start(),
+    state: () => pipe.state(),
     stats: () => asking?.stats() ?? emptyBusStats(),
+    faults: () => asking?.faults().map(({ fault }) => fault) ?? pipeFaults(),
+    onFault: (call) => void asking?.onFault(call),
     close: () => asking?.close() ?? pipe.close(),
   }
 }

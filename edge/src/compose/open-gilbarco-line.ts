@@ -9,6 +9,7 @@ import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
+import { lineOfBus } from './line-of-bus.ts'
 import { timingOf } from './line-timing-of.ts'
 
 /** A Gilbarco two-wire loop behind its converter. */
@@ -24,14 +25,12 @@ export const openGilbarcoLine: OpenLine = ({ plan, pipe, stationControl, clock, 
   })
   const loop = new GilbarcoLoop(bus, clock)
   return {
+    ...lineOfBus(bus),
     dispenser: (device) =>
       // Who only listens cannot tell whose a block is.
       device.mode === 'listen'
         ? null
         : createGilbarco(configOf(device), { loop, clock, log, stationControl }),
-    start: () => bus.start(),
-    stats: () => bus.stats(),
-    close: () => bus.close(),
   }
 }
 

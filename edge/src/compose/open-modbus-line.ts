@@ -11,6 +11,7 @@ import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { DispenserLine, LineParts } from './dispenser-line.ts'
+import { lineOfBus } from './line-of-bus.ts'
 import { timingOf } from './line-timing-of.ts'
 
 export type ModbusBus = Bus<ModbusRequest, ModbusReply>
@@ -33,15 +34,13 @@ export function openModbusLine({
     echo: plan.echo ? 'strip' : 'none',
   })
   return {
+    ...lineOfBus(bus),
     bus,
     dispenser: (device) =>
       // A meter says nothing unless it is asked.
       device.mode === 'listen'
         ? null
         : createModbusMeter(configOf(device), { bus, clock, log, stationControl }),
-    start: () => bus.start(),
-    stats: () => bus.stats(),
-    close: () => bus.close(),
   }
 }
 

@@ -5,6 +5,7 @@ import { createBus } from '@baari/hardware/transports/bus'
 import { spinningWait } from '@baari/hardware/transports/system-clock'
 import type { DispenserPlan } from '../ports/station-plan.ts'
 import type { OpenLine } from './dispenser-line.ts'
+import { lineOfBus } from './line-of-bus.ts'
 import { timingOf } from './line-timing-of.ts'
 
 /** A line with one Neogi head. */
@@ -19,10 +20,8 @@ export const openNeogiLine: OpenLine = ({ plan, pipe, stationControl, clock, log
     echo: plan.echo ? 'strip' : 'none',
   })
   return {
+    ...lineOfBus(bus),
     dispenser: (device) => createNeogiHead(configOf(device), { bus, clock, log, stationControl }),
-    start: () => bus.start(),
-    stats: () => bus.stats(),
-    close: () => bus.close(),
   }
 }
 

@@ -9,10 +9,12 @@ import { booksDesk } from '../app/desk/books-desk.ts'
 import type { DeskCommands, LinkFacts } from '../app/desk/desk-commands.ts'
 import { entryDesk, type EntryDeskParts } from '../app/desk/entry-desk.ts'
 import type { Forecourt } from '../app/desk/forecourt.ts'
+import { papersDesk, type PapersDeskParts } from '../app/desk/papers-desk.ts'
 import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
 import { withOwnKey } from '../app/keys/own-key.ts'
 import { placesDesk } from '../app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
 import type { Ledger } from '../ports/ledger.ts'
 import type { Live } from '../ports/live.ts'
@@ -44,6 +46,8 @@ export type StartDesk = {
   readonly ids: IdSource
   readonly metrics: Metrics
   readonly log: Log
+  readonly service: Pick<ServiceBook, 'view'>
+  readonly print: PapersDeskParts['print']
 }
 
 /** The desk, and the way of a scan that scanners share with it. */
@@ -78,6 +82,14 @@ export function startDesk(parts: StartDesk): {
       }),
       places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
+      papers: papersDesk({
+        ...{ ledger, issuer: ownIssuer(keys), print: parts.print },
+        stationName: plan.station.name,
+        dispenserAt: (position) =>
+          plan.dispensers.find(({ nozzles }) => nozzles.some((one) => one.position === position))
+            ?.id ?? '',
+      }),
+      service: () => parts.service.view(),
     },
   }
 }

@@ -1,33 +1,38 @@
 import { tls350ConfigSchema } from '@baari/hardware/drivers/tls350/manifest'
 import { createTls350Gauge, type TlsBus } from '@baari/hardware/drivers/tls350/tls350-gauge'
-import type { Gauge } from '@baari/hardware/ports/gauge'
+import type { Sensor } from '@baari/hardware/ports/sensor'
 import { createTls350Codec } from '@baari/hardware/protocols/tls350/codec'
 import { createBus } from '@baari/hardware/transports/bus'
 import { timerWait } from '@baari/hardware/transports/system-clock'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BusPlan, SensorPlan, StationPlan } from '../ports/station-plan.ts'
+import { lineOfBus, serveLine } from './line-of-bus.ts'
 import { timingOf } from './line-timing-of.ts'
 import { openLine, type LineParts } from './open-line.ts'
 
 export type StartGauges = LineParts & {
   readonly plan: Pick<StationPlan, 'buses' | 'sensors'>
   readonly metrics: Pick<Metrics, 'gauge'>
+  readonly service: ServiceBook
 }
 
 /** Tank gauges by their names in the station file, read over and over. */
 export async function startGauges(parts: StartGauges): Promise<{
-  readonly gauges: ReadonlyMap<string, Gauge>
+  readonly gauges: ReadonlyMap<string, Sensor>
   stop(): Promise<void>
 }> {
   const { plan, clock, log, metrics } = parts
   const buses = new Map<string, TlsBus>()
-  const gauges = new Map<string, Gauge>()
+  const gauges = new Map<string, Sensor>()
   for (const sensor of plan.sensors) {
     const { source } = sensor
     if (source.kind !== 'tls350') continue
     const line = plan.buses.find(({ id }) => id === source.bus)
-    const bus = buses.get(source.bus) ?? (line ? await openGaugeLine(line, parts) : undefined)
+    const open = buses.get(source.bus)
+    const bus = open ?? (line ? await openGaugeLine(line, parts) : undefined)
     if (!bus) continue
+    if (open === undefined) serveLine(source.bus, lineOfBus(bus), parts.service)
     buses.set(source.bus, bus)
     gauges.set(sensor.id, createTls350Gauge(configOf(sensor, source), { bus, clock, log }))
   }
@@ -66,7 +71,7 @@ function configOf(
 }
 
 /** Levels that can be trusted; a tank without one is absent. */
-function showLevels(gauges: ReadonlyMap<string, Gauge>, metrics: StartGauges['metrics']): void {
+function showLevels(gauges: ReadonlyMap<string, Sensor>, metrics: StartGauges['metrics']): void {
   if (gauges.size === 0) return
   metrics.gauge({
     name: 'baari_tank_volume_millilitres',

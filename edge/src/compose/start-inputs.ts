@@ -6,14 +6,15 @@ import {
   modbusStopConfigSchema,
 } from '@baari/hardware/drivers/stop-input/manifest'
 import { createModbusStop } from '@baari/hardware/drivers/stop-input/modbus-stop'
-import type { RaisedFault } from '@baari/hardware/ports/device'
 import type { Sensor } from '@baari/hardware/ports/sensor'
 import type { StopInput } from '@baari/hardware/ports/stop-input'
 import type { Clock } from '@baari/shared/runtime/clock'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import type { WiredInputs } from '../app/safety/sensor-board.ts'
-import type { AlarmDesk } from '../ports/alarm-desk.ts'
+import type { SensorReading } from '../ports/sensor-reading.ts'
 import type { Log } from '../ports/log.ts'
-import type { SensorPlan, StationPlan } from '../ports/station-plan.ts'
+import type { SensorPlan, SensorUnit, StationPlan } from '../ports/station-plan.ts'
+import { served } from './served.ts'
 import type { Lines } from './start-lines.ts'
 
 export type StartInputs = {
@@ -21,11 +22,15 @@ export type StartInputs = {
   readonly lines: Lines
   readonly clock: Clock
   readonly log: Log
-  readonly alarms: AlarmDesk
+  readonly service: ServiceBook
+  /** Tank gauges, opened on lines of their own. */
+  readonly gauges: ReadonlyMap<string, Sensor>
 }
 
 export type Inputs = {
   readonly wired: WiredInputs
+  /** Every value of every sensor that the node reads itself. */
+  readings(): readonly SensorReading[]
   /** Called for every new value: a trip must not wait for the next look. */
   onChange(call: () => void): void
   stop(): Promise<void>
@@ -33,7 +38,8 @@ export type Inputs = {
 
 /** Sensors and the emergency stop that the node reads itself, by wire. */
 export async function startInputs(parts: StartInputs): Promise<Inputs> {
-  const sensors = new Map<string, Sensor>()
+  const { service } = parts
+  const sensors = new Map(parts.gauges)
   for (const sensor of parts.plan.sensors) {
     const made = await wiredSensor(sensor, parts)
     if (made) sensors.set(sensor.id, made)
@@ -41,21 +47,24 @@ export async function startInputs(parts: StartInputs): Promise<Inputs> {
   const esd = await wiredStop(parts)
   let changed = (): void => undefined
   for (const sensor of sensors.values()) {
-    sensor.onReading(() => changed())
-    sensor.onFault((raised) => tell(parts, raised))
+    sensor.onReadings(() => changed())
+    sensor.onFault(() => service.look())
+    service.device(served('sensor', sensor))
     await sensor.start()
   }
   esd?.onChange(() => changed())
-  esd?.onFault((raised) => tell(parts, raised))
+  esd?.onFault(() => service.look())
+  if (esd) service.device(served('emergency stop', esd))
   await esd?.start()
   return {
     wired: {
       sensor: (id) => {
-        const sensor = sensors.get(id)
-        return sensor?.readings()[sensor.unit]
+        const unit = parts.plan.sensors.find((one) => one.id === id)?.unit
+        return unit === undefined ? undefined : sensors.get(id)?.readings()[valueNames[unit]]
       },
       esd: () => esd?.state(),
     },
+    readings: () => [...sensors].flatMap(([id, sensor]) => readingsOf(id, sensor)),
     onChange: (call) => void (changed = call),
     async stop() {
       for (const sensor of sensors.values()) await sensor.dispose('the node stops')
@@ -96,7 +105,18 @@ async function wiredStop({ plan, lines, clock, log }: StartInputs): Promise<Stop
   return createModbusStop(config, { bus, clock, log })
 }
 
-function tell({ alarms }: StartInputs, { fault }: RaisedFault): void {
-  const { code, device, hint } = fault
-  alarms.raise({ source: 'safety', code, subject: device, detail: hint })
+/** Under which name a sensor tells the value of its unit; a tank's unit is its volume. */
+const valueNames: Readonly<Record<SensorUnit, string>> = {
+  mbar: 'mbar',
+  pct_lel: 'pct_lel',
+  mkelvin: 'mkelvin',
+  g_per_min: 'g_per_min',
+  ml: 'volumeMillilitres',
+}
+
+function readingsOf(sensor: string, device: Sensor): readonly SensorReading[] {
+  return Object.entries(device.readings()).map(([name, { value, quality, lastGood = null }]) => ({
+    ...{ sensor, name, value, quality },
+    lastGood: lastGood && { value: lastGood.value, at: lastGood.at },
+  }))
 }

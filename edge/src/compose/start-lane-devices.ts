@@ -5,7 +5,6 @@ import { displayConfigSchema } from '@baari/hardware/drivers/baari-display/manif
 import { createEscPosPrinter } from '@baari/hardware/drivers/escpos/escpos-printer'
 import { escPosConfigSchema } from '@baari/hardware/drivers/escpos/manifest'
 import type { Barrier } from '@baari/hardware/ports/barrier'
-import type { RaisedFault } from '@baari/hardware/ports/device'
 import { mostCallsShown, type Display, type LanePage } from '@baari/hardware/ports/display'
 import type { Printer } from '@baari/hardware/ports/printer'
 import { createLaneCodec } from '@baari/hardware/protocols/baari-lane/codec'
@@ -17,6 +16,8 @@ import {
 import { createBus } from '@baari/hardware/transports/bus'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import { claimsUse } from '@baari/shared/domain/check-in/verdict'
+import type { Fault } from '@baari/shared/faults/no'
+import type { Result } from '@baari/shared/faults/result'
 import type { LaneNo } from '@baari/shared/units/names'
 import { seconds } from '@baari/shared/units/time'
 import type { WalkInGiven } from '../app/desk/entry-desk.ts'
@@ -24,23 +25,27 @@ import { startThreadCall } from '../adapters/thread/thread-call.ts'
 import type { PrintPage } from '../ports/paper.ts'
 import { numberPaper } from '../app/lane/number-paper.ts'
 import { signPage, type SignPage } from '../app/lane/sign-page.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import { repeatTask } from '../app/repeat-task.ts'
-import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Live } from '../ports/live.ts'
 import type { LaneDevicePlan, OwnLinePlan, StationPlan } from '../ports/station-plan.ts'
+import { lineOfBus, serveLine } from './line-of-bus.ts'
 import { openLine, type LineParts } from './open-line.ts'
+import { served } from './served.ts'
 import type { Station } from './start-station.ts'
 
 export type StartLaneDevices = LineParts & {
   readonly plan: Pick<StationPlan, 'station' | 'displays' | 'barriers' | 'printers'>
   readonly station: Pick<Station, 'tripped' | 'onSafety' | 'forecourt'>
-  readonly alarms: AlarmDesk
+  readonly service: ServiceBook
   readonly readView: () => Promise<StationView>
 }
 
 export type LaneDevices = {
   /** The same stream, whose scans also open the barrier of their lane. */
   alongside(live: Live): Live
+  /** Resolves when a page is on paper; null when the station has no printer. */
+  readonly print: ((page: PrintPage) => Promise<Result<unknown, Fault>>) | null
   /** Puts a walk-in's number on paper, when the station has a printer; returns at once. */
   printNumber(given: WalkInGiven): void
   stop(): Promise<void>
@@ -53,8 +58,11 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
   const barriers = await Promise.all(plan.barriers.map((barrier) => openBarrier(barrier, parts)))
   const printers = await Promise.all(plan.printers.map((printer) => openPrinter(printer, parts)))
   const devices = [...displays, ...barriers, ...printers]
+  for (const display of displays) parts.service.device(served('sign', display))
+  for (const barrier of barriers) parts.service.device(served('barrier', barrier))
+  for (const printer of printers) parts.service.device(served('printer', printer))
   for (const device of devices) {
-    device.onFault((raised) => tell(parts.alarms, raised))
+    device.onFault(() => parts.service.look())
     await device.start()
   }
   const signs = followView(displays, parts)
@@ -69,6 +77,7 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
         if (claimsUse(scan.verdict)) openFor(barriers, scan.lane, parts)
       },
     }),
+    print: printerOf(printers),
     printNumber(given) {
       const [printer] = printers
       if (!printer) return
@@ -80,6 +89,10 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
       await Promise.all(devices.map((device) => device.dispose('the node stops')))
     },
   }
+}
+
+function printerOf([printer]: readonly Printer[]): LaneDevices['print'] {
+  return printer === undefined ? null : (page) => printer.print(page)
 }
 
 /** Every sign follows the view; a view that cannot be read closes them (L01). */
@@ -143,6 +156,7 @@ async function laneBus(plan: OwnLinePlan, parts: StartLaneDevices) {
     ...{ name: plan.id, pipe, clock, codec: createLaneCodec() },
     timing: { baud, bitsPerChar: 10 },
   })
+  serveLine(`${plan.id} line`, lineOfBus(bus), parts.service)
   bus.start()
   return bus
 }
@@ -194,9 +208,4 @@ function closing<D extends Display | Barrier | Printer>(device: D, close: () => 
     await close()
   }
   return device
-}
-
-function tell(alarms: AlarmDesk, { fault }: RaisedFault): void {
-  const { code, device, hint } = fault
-  alarms.raise({ source: 'position', code, subject: device, detail: hint })
 }

@@ -3,8 +3,11 @@ import type { Result } from '@baari/shared/faults/result'
 import type { DeviceLogin } from '../adapters/system/device-logins.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { BusPlan, DispenserPlan, StationPlan } from '../ports/station-plan.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import type { DispenserLine, OpenLine } from './dispenser-line.ts'
+import { serveLine } from './line-of-bus.ts'
 import { openLine, type LineParts } from './open-line.ts'
+import { served } from './served.ts'
 import type { ModbusBus } from './open-modbus-line.ts'
 
 export type StartLines = LineParts & {
@@ -12,6 +15,7 @@ export type StartLines = LineParts & {
   /** The login of this name; the error says why there is none. */
   readonly login: (name: string) => Result<DeviceLogin, string>
   readonly metrics: Pick<Metrics, 'gauge'>
+  readonly service: ServiceBook
 }
 
 export type Lines = {
@@ -46,8 +50,10 @@ export async function startLines(parts: StartLines): Promise<Lines> {
       log({ level: 'error', event: 'no driver', fields: { device: id, driver, mode } })
       continue
     }
+    if (!lines.has(device.bus)) serveLine(device.bus, line, parts.service)
     lines.set(device.bus, line)
     dispensers.set(device.id, dispenser)
+    parts.service.device(served('dispenser', dispenser))
   }
   countLines(lines, metrics)
   for (const line of lines.values()) line.start()
@@ -59,6 +65,7 @@ export async function startLines(parts: StartLines): Promise<Lines> {
       const busPlan = plan.buses.find((one) => one.id === id)
       if (open || !busPlan) return open
       const line = await openModbusOf(busPlan, { parts, buses })
+      serveLine(id, line, parts.service)
       lines.set(id, line)
       line.start()
       return line.bus

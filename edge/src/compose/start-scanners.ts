@@ -3,18 +3,23 @@ import { serialQrConfigSchema } from '@baari/hardware/drivers/serial-qr/manifest
 import type { Scanner } from '@baari/hardware/ports/scanner'
 import { signalOf, type Verdict } from '@baari/shared/domain/check-in/verdict'
 import { acceptScan, type AcceptScanParts } from '../app/scan/accept-scan.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import type { ScannerPlan } from '../ports/station-plan.ts'
 import { openLine, type LineParts } from './open-line.ts'
+import { served } from './served.ts'
 
 export type StartScanners = LineParts & {
   readonly plans: readonly ScannerPlan[]
   readonly scans: AcceptScanParts
+  readonly service: ServiceBook
 }
 
 /** Scanners of the lanes: bytes to scan to verdict to lamp, without waiting for anything else. */
 export async function startScanners(parts: StartScanners): Promise<{ stop(): Promise<void> }> {
   const scanners = await Promise.all(parts.plans.map((plan) => scannerOf(plan, parts)))
   for (const scanner of scanners) {
+    parts.service.device(served('scanner', scanner))
+    scanner.onFault(() => parts.service.look())
     scanner.onScan((scan) => {
       void acceptScan(parts.scans, {
         lane: scan.lane,

@@ -8,6 +8,7 @@ import type { Forecourt } from '../app/desk/forecourt.ts'
 import { loginsFileName, readDeviceLogin } from '../adapters/system/device-logins.ts'
 import { HoseWatch } from '../app/safety/hose-watch.ts'
 import { SensorBoard, type SensorWord } from '../app/safety/sensor-board.ts'
+import type { ServiceBook } from '../app/service/service-book.ts'
 import { TripWatch } from '../app/safety/trip-watch.ts'
 import {
   gasState,
@@ -19,6 +20,7 @@ import { trusted } from '../domain/safety/safety-readings.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
+import type { SensorReading } from '../ports/sensor-reading.ts'
 import type { StationPlan } from '../ports/station-plan.ts'
 import { watchDiskReserve } from './disk-reserve.ts'
 import { startForecourt } from './start-forecourt.ts'
@@ -32,6 +34,7 @@ export type StartStation = {
   readonly dataFolder: string
   readonly reserveBytes: number
   readonly alarms: AlarmDesk
+  readonly service: ServiceBook
   readonly ledger: NodeLedger
   readonly ids: IdSource
   readonly clock: Clock
@@ -48,6 +51,8 @@ export type Station = {
   readonly gas: () => StationView['gas']
   /** Stored gas that vehicles can still take; none where nobody measures it. */
   readonly storedGas: () => Grams
+  /** Every value of the sensors that the node reads itself. */
+  readonly wiredReadings: () => readonly SensorReading[]
   readonly reserveFree: () => boolean
   readonly resetTrip: () => boolean
   /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
@@ -65,7 +70,7 @@ export type Station = {
 
 /** Lines, dispensers, positions and the safety watch over all of them. */
 export async function startStation(parts: StartStation): Promise<Station> {
-  const { plan, dataFolder, clock, log, alarms } = parts
+  const { plan, dataFolder, clock, log, alarms, service } = parts
   const reserve = await watchDiskReserve(dataFolder, {
     ...{ clock, log, alarms },
     bytes: parts.reserveBytes,
@@ -73,8 +78,10 @@ export async function startStation(parts: StartStation): Promise<Station> {
   const login = (name: string) => readDeviceLogin(join(dataFolder, loginsFileName), name)
   const lines = await startLines({ ...parts, login })
   const gauges = await startGauges(parts)
-  const inputs = await startInputs({ plan, lines, clock, log, alarms })
+  const inputs = await startInputs({ ...{ plan, lines, clock, log }, ...gauges, service })
   const board = new SensorBoard(plan, clock, inputs.wired)
+  const sensorReadings = () => [...inputs.readings(), ...board.told()]
+  service.readings(sensorReadings)
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
   const { forecourt, trip, poke, stop } = await startForecourt({
@@ -84,15 +91,13 @@ export async function startStation(parts: StartStation): Promise<Station> {
       safety: board.readings(),
       tripLatched: tripLatched(),
       attendantSignedIn: parts.attendantSignedIn(),
-      // A file that is not wholly right never becomes the plan (L02).
-      configurationVerified: true,
       diskReserveFree: reserve.free(),
     }),
   })
   let safetyChanged = (): void => undefined
   const watch = new TripWatch({
     readings: () => board.readings(),
-    policy: { stopOnLostDetector: plan.safety.onStale === 'stop' },
+    stopOnLostDetector: plan.safety.onStale === 'stop',
     hoseBroken: hoseWatchOf({ plan, board, forecourt, clock }),
     allStop: trip,
     onChange: () => {
@@ -118,6 +123,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
     storedGas: () => gasNow().gasLeft ?? noGrams,
     servicePermille: () => servicePermille(gasFacts(), gasNow()),
     refillIn: () => gasNow().refillIn,
+    wiredReadings: () => inputs.readings(),
     reserveFree: reserve.free,
     resetTrip: () => watch.reset(),
     tripped: () => tripLatched(),

@@ -12,6 +12,7 @@ import type { LatestState } from './latest-state.ts'
 import type { Outbox } from './outbox.ts'
 import type { OutboxHeads } from './outbox-heads.ts'
 import type { QueueStore } from './queue-store.ts'
+import type { ReceiptPrintSlot } from './receipt-prints.ts'
 import type { RequestAnswerSlot } from './request-answers.ts'
 import type { Scans } from './scans.ts'
 import type { ServiceTimeSlot } from './service-times.ts'
@@ -45,6 +46,7 @@ export type LedgerTx = {
   readonly latestState: LatestState
 } & FillSlots &
   SyncSlots &
+  ReceiptPrintSlot &
   RequestAnswerSlot &
   KeySetSlot &
   DigestSlot &

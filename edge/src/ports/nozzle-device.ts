@@ -25,6 +25,8 @@ export type AuthoriseOrder = {
 export type NozzleDevice = {
   readonly id: string
   look(): DeviceLook
+  /** Why gas must never flow through it as it is configured; null when it may be authorised. */
+  unfit(): Fault | null
   /** Asks the line for a frame as soon as it is free; `onLook` follows when it changed something. */
   refresh(): void
   /** The totaliser, read twice and agreeing, with the device's own text of it. */

@@ -19,11 +19,13 @@ import type {
   walkInRequest,
   WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
+import type { ServiceView } from '@baari/shared/contracts/http/service-view'
 import type { ScanView, TicketView } from '@baari/shared/contracts/live/station-view'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
 import type {
   AttendantId,
+  BookingId,
   FillId,
   PositionNo,
   TicketId,
@@ -105,6 +107,14 @@ export type Books = {
   reopenLink(ask: z.output<typeof reopenRequest>, by: By): DeskAnswer<null>
 }
 
+/** Papers somebody asks for; a fault of the printer rejects and becomes a 503. */
+export type Papers = {
+  /** The receipt of a settled sale; every one after the first says that it is a copy. */
+  receipt(fill: FillId, by: By): DeskAnswer<null>
+  /** The QR of a booking at this station; it proves the same as the one shown. */
+  booking(booking: BookingId, by: By): DeskAnswer<null>
+}
+
 /** Everything an attendant can do at the station, whichever door it comes through. */
 export type StationDesk = {
   readonly people: People
@@ -112,4 +122,7 @@ export type StationDesk = {
   readonly windows: Windows
   readonly places: Places
   readonly books: Books
+  readonly papers: Papers
+  /** Lines, devices, sensors and open faults now; from memory. */
+  readonly service: () => ServiceView
 }

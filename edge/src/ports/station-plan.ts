@@ -102,6 +102,8 @@ export type ControllerPlan = {
   readonly port: number
   /** Name under which the node keeps user and password, outside the station file. */
   readonly login: string
+  /** PEM of the certificate it is known by; null without TLS. */
+  readonly certificate: string | null
 }
 
 export const dispenserPresets = ['volume', 'amount'] as const

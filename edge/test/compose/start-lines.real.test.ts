@@ -12,11 +12,13 @@ import {
   parseStationFile,
   problemText,
 } from '../../src/adapters/station-file/parse-station-file.ts'
+import { ServiceBook } from '../../src/app/service/service-book.ts'
 import { startGauges } from '../../src/compose/start-gauges.ts'
 import { startLines } from '../../src/compose/start-lines.ts'
 import type { Log } from '../../src/ports/log.ts'
 import type { Gauge } from '../../src/ports/metrics.ts'
 import type { StationPlan } from '../../src/ports/station-plan.ts'
+import { silentAlarms } from '../support/silent-parts.ts'
 
 const clock = systemClock()
 const login = { user: 'node', password: randomBytes(12).toString('base64url') }
@@ -47,6 +49,8 @@ function stationOf(driver: string, ports: readonly number[]): object {
   }
 }
 
+const book = () => new ServiceBook({ clock, alarms: silentAlarms })
+
 describe('lines of the station file', () => {
   const closers: (() => Promise<unknown>)[] = []
   afterEach(async () => {
@@ -60,6 +64,7 @@ describe('lines of the station file', () => {
     const said: Parameters<Log>[0][] = []
     const lines = await startLines({
       plan: planOf(stationOf(driver, station.busPorts)),
+      service: book(),
       login: () => (known ? ok(login) : err('nobody told us')),
       clock,
       dataFolder: '/nonexistent',
@@ -102,6 +107,7 @@ describe('lines of the station file', () => {
     const base = stationOf('modbus-meter', [1]) as { readonly buses: object }
     const shown: Gauge[] = []
     const started = await startGauges({
+      service: book(),
       plan: planOf({
         ...base,
         buses: { ...base.buses, tg1: { kind: 'tcp', host: '127.0.0.1', port: service.port } },

@@ -1,4 +1,5 @@
 import { err } from '@baari/shared/faults/result'
+import { encodeReply } from '@baari/hardware/protocols/modbus/frame-codec'
 import { serveSlaves, slaveDevice } from '@baari/hardware/simulators/modbus-slave'
 import { serveOnTcp } from '@baari/hardware/simulators/serve-on-tcp'
 import {
@@ -8,6 +9,8 @@ import {
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseStationFile } from '../../src/adapters/station-file/parse-station-file.ts'
+import { ServiceBook } from '../../src/app/service/service-book.ts'
+import type { AlarmDesk } from '../../src/ports/alarm-desk.ts'
 import { SensorBoard } from '../../src/app/safety/sensor-board.ts'
 import { TripWatch } from '../../src/app/safety/trip-watch.ts'
 import { startInputs } from '../../src/compose/start-inputs.ts'
@@ -37,29 +40,33 @@ safety:
 async function station() {
   const module = new SimulatedInputModule()
   const device = slaveDevice(20, module)
-  const service = await serveOnTcp({
+  const served = await serveOnTcp({
     port: 0,
     attach: (line) => serveSlaves(line, [device], clock),
   })
-  cleanUps.push(() => service.close())
+  cleanUps.push(() => served.close())
   module.current(0, 14_000)
   module.current(1, 4_000)
   module.contact(0, true)
-  const parsed = parseStationFile(fileFor(service.port))
+  const parsed = parseStationFile(fileFor(served.port))
   if (!parsed.ok) throw new Error(parsed.error[0].reason)
   const plan = parsed.value
   const { log } = keptLog()
   const { metrics } = countedMetrics()
   const alarms: string[] = []
-  const desk = {
-    raise: ({ code }: { code: string }) => void alarms.push(code),
-    clear: () => undefined,
+  const desk: AlarmDesk = {
+    raise: ({ source, code, subject }) => void alarms.push(`${source} ${subject} ${code}`),
+    clear: ({ source, code, subject }) => void alarms.push(`over ${source} ${subject} ${code}`),
   }
+  const service = new ServiceBook({ clock, alarms: desk })
   const lines = await startLines({
-    ...{ plan, clock, log, metrics, dataFolder: '/nonexistent' },
+    ...{ service, plan, clock, log, metrics, dataFolder: '/nonexistent' },
     login: () => err('no controller here'),
   })
-  const inputs = await startInputs({ plan, lines, clock, log, alarms: desk })
+  const inputs = await startInputs({
+    ...{ plan, lines, clock, log, service },
+    gauges: new Map(),
+  })
   cleanUps.push(
     () => lines.stop(),
     () => inputs.stop(),
@@ -68,7 +75,7 @@ async function station() {
   const stops: number[] = []
   const watch = new TripWatch({
     readings: () => board.readings(),
-    policy: { stopOnLostDetector: true },
+    stopOnLostDetector: true,
     allStop: () => void stops.push(clock.mono()),
     onChange: () => undefined,
     clock,
@@ -84,7 +91,7 @@ async function station() {
     cleanUps.push(() => watch.stop())
     expect(watch.latched()).toBe(false)
   }
-  return { module, device, board, watch, watching, stops, alarms }
+  return { module, device, board, watch, watching, stops, alarms, service, inputs }
 }
 
 describe('inputs that the node reads by wire', () => {
@@ -113,7 +120,7 @@ describe('inputs that the node reads by wire', () => {
     await watching()
     module.current(1, 0)
     await eventually(() => watch.latched(), { what: 'the trip' })
-    expect(alarms).toContain('bad_reading')
+    expect(alarms).toContain('device lel-1 bad_reading')
   })
 
   it('X03 a module that falls silent is stale and trips', async () => {
@@ -122,5 +129,36 @@ describe('inputs that the node reads by wire', () => {
     device.trouble.silent = true
     await eventually(() => watch.latched(), { what: 'the trip' })
     expect(board.readings().esd).toMatchObject({ value: null, quality: 'stale' })
+  })
+
+  it('S06 a duplicate address on the line is counted, shown and told once, and ends by itself', async () => {
+    const { device, watching, alarms, service } = await station()
+    await watching()
+    const foreign = encodeReply({ kind: 'registers', address: 9, fn: 4, words: [1] })
+    device.trouble.distort = () => foreign
+    const told = () => alarms.filter((one) => one.includes('duplicate_address'))
+    await eventually(() => told().length > 0, { what: 'the alarm' })
+    const line = () => service.view().lines.find(({ id }) => id === 'np1')
+    await eventually(() => (line()?.counters['foreignReplies'] ?? 0) > 3, { what: 'some more' })
+    service.look()
+    expect(told()).toEqual(['line np1 duplicate_address'])
+    expect(service.view().faults).toContainEqual(
+      expect.objectContaining({ subject: 'np1', code: 'duplicate_address', raised: 1 }),
+    )
+    expect(line()?.state).toBe('open')
+  })
+
+  it('what the node reads by wire is shown with its trust, and keeps its last good value', async () => {
+    const { module, watching, service, inputs } = await station()
+    service.readings(() => inputs.readings())
+    await watching()
+    const bank = () => service.view().readings.find(({ sensor }) => sensor === 'bank-high')
+    expect(bank()).toMatchObject({ name: 'mbar', value: 187_500, quality: 'good' })
+    module.current(0, 0)
+    await eventually(() => bank()?.quality === 'bad', { what: 'the cut wire' })
+    expect(bank()).toMatchObject({ value: null, lastGood: { value: 187_500 } })
+    const states = service.view().devices.map(({ id, kind, state }) => [id, kind, state])
+    expect(states).toContainEqual(['bank-high', 'sensor', 'online'])
+    expect(states).toContainEqual(['esd', 'emergency stop', 'online'])
   })
 })

@@ -33,6 +33,8 @@ export type MemoryNozzle = NozzleDevice & {
   setOutOfOrder(on: boolean): void
   /** The last frame is late: its values are known, but not of now. */
   setLate(on: boolean): void
+  /** Its figures were compared with the device, or not. */
+  setVerified(on: boolean): void
   /** `lost`: frames show no total and questions for it are unanswered; `asked`: it must be asked for. */
   setTotals(how: 'shown' | 'asked' | 'lost'): void
   /** Happens once, while the next question for the total is answered. */
@@ -51,6 +53,13 @@ const fault: Fault = {
   hint: 'cut by the test',
 }
 
+const unverified: Fault = {
+  ...fault,
+  code: 'device_unverified',
+  retrySafe: false,
+  hint: 'nobody compared its totals',
+}
+
 const quiet = { next: () => 0.5 }
 
 /** The simulators' own device model behind the station's port, without a line between them. */
@@ -62,6 +71,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
   let link = true
   let broken = false
   let late = false
+  let verified = true
   let totals: 'shown' | 'asked' | 'lost' = 'shown'
   let meanwhile = (): void => undefined
   let refreshed = 0
@@ -96,6 +106,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       bootEpoch: model.bootEpoch,
       raw: null,
     }),
+    unfit: () => (verified ? null : unverified),
     refresh: () => void (refreshed += 1),
     get refreshed() {
       return refreshed
@@ -141,6 +152,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       late = on
       tell()
     },
+    setVerified: (on) => void (verified = on),
     setTotals: (how) => void (totals = how),
     meanwhile: (call) => void (meanwhile = call),
     totaliserGrams: () => totaliserOf(model, usualLimits),

@@ -20,11 +20,16 @@ const wholeShape = {
   piece: { startsSnapshot: true, last: true, upToDate: true },
 } as const
 
+type ShapeRow = Readonly<Record<string, string | number | null>>
+
 /**
  * A data folder as the cloud's shape stream would have filled it: one attendant, one price. The
  * rows go through the same command that the stream uses.
  */
-export async function nodeFolder(stationYaml: string): Promise<string> {
+export async function nodeFolder(
+  stationYaml: string,
+  bookings: readonly ShapeRow[] = [],
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'baari-node-'))
   writeFileSync(join(folder, 'station.yaml'), stationYaml)
   writeSimulatedLogins(folder)
@@ -54,10 +59,14 @@ export async function nodeFolder(stationYaml: string): Promise<string> {
     active: 1,
   }
   const tariff = { id: 't1', station_no: 7, price_paise_per_kg: 9_450, valid_from_ms: 0 }
-  const follow = (name: FollowInput['name'], row: Record<string, string | number>) =>
-    ledger.run('follow.apply', { ...wholeShape, name, changes: [{ kind: 'upsert', row }] })
+  /** The whole shape at once: a second snapshot would take the place of the first. */
+  const follow = (name: FollowInput['name'], ...rows: readonly ShapeRow[]) => {
+    const changes = rows.map((row) => ({ kind: 'upsert', row }) as const)
+    return ledger.run('follow.apply', { ...wholeShape, name, changes })
+  }
   await follow('attendant', attendant)
   await follow('tariff', tariff)
+  if (bookings.length > 0) await follow('booking', ...bookings)
   await ledger.close()
   return folder
 }

@@ -14,6 +14,7 @@ import { peopleDesk } from '../../src/app/desk/people-desk.ts'
 import { withOwnKey } from '../../src/app/keys/own-key.ts'
 import { ownIssuer } from '../../src/adapters/system/own-issuer.ts'
 import type { StationKeys } from '../../src/adapters/system/station-keys.ts'
+import { papersDesk, type PapersDeskParts } from '../../src/app/desk/papers-desk.ts'
 import { windowsDesk } from '../../src/app/desk/windows-desk.ts'
 import { placesDesk } from '../../src/app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../../src/app/scan/accept-scan.ts'
@@ -98,11 +99,21 @@ const keySet: KeySet = {
   denied: [],
 }
 
+type Opening = {
+  readonly broken?: boolean
+  readonly uplink?: string
+  readonly print?: PapersDeskParts['print']
+}
+
 /**
  * A whole station in memory: real commands over the real schema, the real desk, the real doors.
  * `broken` makes every command fail as a full disk would.
  */
-export async function openStation({ broken = false, uplink = 'idle' } = {}): Promise<OpenStation> {
+export async function openStation({
+  broken = false,
+  uplink = 'idle',
+  print = null,
+}: Opening = {}): Promise<OpenStation> {
   let reopened = 0
   const world = await stationWorld()
   await addPeople(world)
@@ -145,6 +156,12 @@ export async function openStation({ broken = false, uplink = 'idle' } = {}): Pro
       forecourt,
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
+    }),
+    service: () => ({ lines: [], devices: [], readings: [], faults: [] }),
+    papers: papersDesk({
+      ...{ ledger, stationName: 'Simulated station', print },
+      issuer: ownIssuer(stationKeys),
+      dispenserAt: () => 'd1',
     }),
     windows: windowsDesk({
       ledger,

@@ -42,7 +42,6 @@ export async function positionRig(): Promise<PositionRig> {
       safety: safeFacts.safety,
       tripLatched: false,
       attendantSignedIn: true,
-      configurationVerified: true,
       diskReserveFree: true,
     },
     refused: [],

@@ -54,6 +54,8 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       why: call('why', done),
       ...over,
     },
+    papers: { receipt: call('receipt', none), booking: call('bookingPaper', none) },
+    service: () => ({ lines: [], devices: [], readings: [], faults: [] }),
     windows: {
       list: call('listWindows', ok({ selling: false, windows: [] })),
       sell: call('sell', done),

@@ -118,6 +118,13 @@ export class PolledDispenser implements Dispenser {
       : { ...reading, value: null, quality: 'bad' as const }
   }
 
+  unfit(): Fault | null {
+    if (this.#mode !== 'control' || this.#wire.send === null) {
+      return fault('dispenser_refused', this.id, `mode ${this.#mode}: nothing is sent`)
+    }
+    return this.#wire.unfit()
+  }
+
   refresh(_nozzle: NozzleNo): void {
     this.#polling.hurry(millis(0))
   }

@@ -1,6 +1,7 @@
 import { grams, type Grams } from '@baari/shared/units/mass'
 import type { PaisePerKg } from '@baari/shared/units/money'
 import type { DeviceSale, DispenserState, NozzleNo } from '../ports/dispenser.ts'
+import { counterBefore, flowBetween } from './counter-flow.ts'
 import type { NewSale } from './dispenser-wire.ts'
 import type { LiveFrame } from './live-frame.ts'
 
@@ -70,7 +71,7 @@ export class SalesByTotal {
   #movedSince(before: Rest, totaliserGrams: Grams, saleGrams: Grams): number {
     if (before.total === null) return before.ran ? saleGrams : 0
     const { widthGrams } = this.#meter
-    return (totaliserGrams - before.total + widthGrams) % widthGrams
+    return flowBetween(before.total, totaliserGrams, widthGrams)
   }
 
   /** The last sale by a frame of a head at rest; null when it shows none. */
@@ -101,7 +102,7 @@ export class SalesByTotal {
   ): DeviceSale {
     const { deviceId, nozzle, widthGrams } = this.#meter
     const { totaliserGrams, sequence, pricePaisePerKg } = facts
-    const opening = (totaliserGrams - status.saleGrams + widthGrams) % widthGrams
+    const opening = counterBefore(totaliserGrams, status.saleGrams, widthGrams)
     return {
       device: deviceId,
       nozzle,

@@ -161,7 +161,12 @@ export type Bus<Request, Reply> = {
   health(address: number): AddressHealth
   stats(): BusStats
   onState(call: (state: PipeState) => void): Unsubscribe
-  /** Alarms of the line itself: `duplicate_address`, `echo_detected`, `port_unavailable`. */
+  /**
+   * What is wrong with the line itself now, at most one per code: `duplicate_address`,
+   * `echo_detected`, `line_busy` until a minute after they were last seen, and why it is not open.
+   */
+  faults(): readonly RaisedFault[]
+  /** Called once when one of them is seen; a line that is lost is told by `onState`. */
   onFault(call: (fault: RaisedFault) => void): Unsubscribe
   /** Sends nothing more and answers everything that waits with `bus_closed`. */
   close(): Promise<void>

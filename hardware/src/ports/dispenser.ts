@@ -138,6 +138,12 @@ export type Dispenser = Device & {
   status(nozzle: NozzleNo): Reading<DispenserStatus>
 
   /**
+   * Why gas must never flow through it as it is configured: its mode, figures that nobody compared
+   * with the device. Null when it may be authorised; `authorise` fails with the same fault.
+   */
+  unfit(): Fault | null
+
+  /**
    * Asks for the next frame as soon as the line is free; its events tell what it said. For somebody
    * who waits for a status that can be trusted. Does nothing while a frame is already asked for.
    */

@@ -11,7 +11,7 @@ export type PrintLine =
       readonly scale: 1 | 2 | 4
       readonly align: 'left' | 'centre'
     }
-  /** At most 512 characters. */
+  /** At most 512 characters: more would have modules too small to be read from paper. */
   | { readonly kind: 'qr'; readonly text: string }
   | { readonly kind: 'rule' }
 
@@ -23,8 +23,8 @@ export type PrintAck = { readonly printedMono: Mono }
 /**
  * A 58 mm roll printer. `print` takes pages one after another, at most eight waiting, and resolves
  * when the printer has confirmed the page. Without paper, with its lid open or without an answer it
- * fails with `printer_unready`; a page is never sent twice by itself, because two papers with one
- * number are two vehicles in one place.
+ * fails with `printer_unready`, `retrySafe` when nothing of the page was sent; a page is never sent
+ * twice by itself, because two papers with one number are two vehicles in one place.
  */
 export type Printer = Device & {
   print(page: PrintPage): Promise<Result<PrintAck, Fault>>

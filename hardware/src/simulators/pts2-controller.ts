@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -18,6 +19,8 @@ export type SimulatedControllerOptions = {
   readonly port: number
   readonly algorithm?: DigestAlgorithm
   readonly usesPerNonce?: number
+  /** PEM of its key and certificate: TLS alone is spoken then. */
+  readonly tls?: { readonly key: string; readonly cert: string }
 }
 
 export type SimulatedController = TcpService & {
@@ -38,13 +41,14 @@ const mostWebSockets = 4
 export async function serveController(
   options: SimulatedControllerOptions,
 ): Promise<SimulatedController> {
-  const { login, algorithm = 'MD5', usesPerNonce = 500 } = options
+  const { login, algorithm = 'MD5', usesPerNonce = 500, tls } = options
   const gate = new DigestGate({ login, realm: 'PTS2', algorithm, usesPerNonce })
   const desk = new AnswerDesk(options)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessageBytes })
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void answerHttp(request, response, { gate, desk })
-  })
+  }
+  const server = tls === undefined ? createServer(answer) : createSecureServer(tls, answer)
   server.on('upgrade', (request, socket, head) => {
     if (request.url !== webSocketPath || sockets.clients.size >= mostWebSockets) socket.destroy()
     else if (admits(gate, request, socket))

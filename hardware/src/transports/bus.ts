@@ -1,8 +1,7 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import type { FaultCode } from '@baari/shared/faults/catalogue'
 import type { Fault } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import { millis, mono, monoAfter, type Mono } from '@baari/shared/units/time'
+import { before, millis, mono, monoAfter, monoElapsed, type Mono } from '@baari/shared/units/time'
 import type { BytePipe, PipeState } from '../ports/byte-pipe.ts'
 import type { AddressHealth, Bus, BusStats, Codec, Exchange, Exchanged } from '../ports/bus.ts'
 import type { RaisedFault, Unsubscribe } from '../ports/device.ts'
@@ -15,6 +14,7 @@ import {
   raisingEvents,
   type MutableBusStats,
 } from './bus-stats.ts'
+import { LineAlarms } from './line-alarms.ts'
 import { fault } from './line-faults.ts'
 import type { LineTiming } from './line-timing.ts'
 import { timerWait, type LineWait } from './system-clock.ts'
@@ -48,8 +48,6 @@ const silenceLimitMs = millis(500)
  */
 const stopSilenceLimitMs = millis(75)
 const highestRetries = 2
-/** The same alarm of a line is raised at most this often. */
-const alarmPauseMs = millis(60_000)
 
 export function createBus<Request, Reply>(
   options: BusOptions<Request, Reply>,
@@ -65,7 +63,9 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   readonly #healths = new AddressHealths()
   readonly #stats: MutableBusStats = emptyBusStats()
   readonly #faultCalls = new Set<(fault: RaisedFault) => void>()
-  readonly #raisedAt = new Map<FaultCode, Mono>()
+  readonly #alarms: LineAlarms
+  /** When the line was lost, or was not yet open. */
+  #downSince: Mono
   #current: Job<Request, Reply> | null = null
   #closed = false
   #gathering = false
@@ -77,6 +77,10 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
     this.name = options.name
     this.#options = options
     const { pipe, codec, clock, timing } = options
+    this.#downSince = clock.mono()
+    this.#alarms = new LineAlarms(clock, (raised) => {
+      for (const call of this.#faultCalls) call(raised)
+    })
     this.#line = new BusLine({
       pipe,
       codec,
@@ -146,6 +150,17 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   onFault(call: (fault: RaisedFault) => void): Unsubscribe {
     this.#faultCalls.add(call)
     return () => void this.#faultCalls.delete(call)
+  }
+
+  faults(): readonly RaisedFault[] {
+    const { pipe, clock } = this.#options
+    const down = this.#closed ? null : pipe.fault()
+    if (down === null) return this.#alarms.all()
+    const raisedMono = this.#downSince
+    // The monotonic clock counts parts of a millisecond, wall time does not.
+    const ago = millis(Math.round(monoElapsed(raisedMono, clock.mono())))
+    const raisedAt = before(clock.now(), ago)
+    return [{ fault: down, raisedAt, raisedMono }, ...this.#alarms.all()]
   }
 
   async close(): Promise<void> {
@@ -294,6 +309,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
         return
       case 'line-busy':
         this.#stats.lineBusy += 1
+        this.#alarms.see(fault('line_busy', this.name, 'the line never falls silent'))
         job.resolve(err(fault('bus_timeout', this.name, 'the line never fell silent')))
         return
       case 'line-down':
@@ -323,6 +339,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
       this.#healths.forgive()
       return
     }
+    this.#downSince = this.#options.clock.mono()
     this.#failAll(
       this.#options.pipe.fault() ?? fault('bus_offline', this.name, 'the line was lost'),
     )
@@ -336,17 +353,7 @@ class SerialBus<Request, Reply> implements Bus<Request, Reply> {
   #lineEvent(event: LineEvent): void {
     this.#stats[lineEventCounter[event]] += 1
     const alarm = raisingEvents[event]
-    if (alarm === undefined) return
-    const { clock } = this.#options
-    const last = this.#raisedAt.get(alarm.code)
-    if (last !== undefined && monoAfter(last, alarmPauseMs) > clock.mono()) return
-    this.#raisedAt.set(alarm.code, clock.mono())
-    const raised = {
-      fault: fault(alarm.code, this.name, alarm.hint),
-      raisedAt: clock.now(),
-      raisedMono: clock.mono(),
-    }
-    for (const call of this.#faultCalls) call(raised)
+    if (alarm !== undefined) this.#alarms.see(fault(alarm.code, this.name, alarm.hint))
   }
 }
 

@@ -1,4 +1,5 @@
 import { Agent, request, type ClientRequest, type IncomingMessage } from 'node:http'
+import { Agent as SecureAgent, request as secureRequest } from 'node:https'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Fault } from '@baari/shared/faults/no'
@@ -10,6 +11,7 @@ import { longestMessageBytes, type Handed, type MessageWire } from '../ports/mes
 import type { DigestLogin } from '../protocols/http-digest/digest.ts'
 import { DigestSession } from './digest-session.ts'
 import { fault } from './line-faults.ts'
+import { pinnedTls, type PinnedPeer } from './pinned-peer.ts'
 
 export type HttpWireOptions = {
   readonly name: string
@@ -20,6 +22,8 @@ export type HttpWireOptions = {
   /** Such as `/jsonPTS`. */
   readonly path: string
   readonly login: DigestLogin
+  /** Over TLS, to the holder of this certificate only. */
+  readonly peer?: PinnedPeer
 }
 
 /** One for the running question, one for a stop beside it, and reserve for an old one that hangs. */
@@ -36,7 +40,7 @@ class HttpWire implements MessageWire {
   readonly name: string
   readonly #options: HttpWireOptions
   readonly #session: DigestSession
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: mostSockets })
+  readonly #agent: Agent
   readonly #messageCalls = new Set<(message: Uint8Array, at: Mono) => void>()
   readonly #stateCalls = new Set<(state: PipeState) => void>()
   readonly #running = new Set<ClientRequest>()
@@ -46,6 +50,10 @@ class HttpWire implements MessageWire {
     this.name = options.name
     this.#options = options
     this.#session = new DigestSession(options.login, options)
+    const kept = { keepAlive: true, maxSockets: mostSockets }
+    const { peer } = options
+    this.#agent =
+      peer === undefined ? new Agent(kept) : new SecureAgent({ ...kept, ...pinnedTls(peer) })
   }
 
   start(): void {
@@ -107,10 +115,11 @@ class HttpWire implements MessageWire {
     message: Uint8Array,
     until: Mono,
   ): Promise<Result<{ answer: Answer; authorization: string | null }, Fault>> {
-    const { clock, host, port, path } = this.#options
+    const { clock, host, port, path, peer } = this.#options
+    const open = peer === undefined ? request : secureRequest
     const authorization = this.#session.authorization('POST', path)
     return new Promise((resolve) => {
-      const posted = request({
+      const posted = open({
         agent: this.#agent,
         method: 'POST',
         ...{ host, port, path },

@@ -11,6 +11,7 @@ import { longestMessageBytes, type Handed, type MessageWire } from '../ports/mes
 import type { DigestLogin } from '../protocols/http-digest/digest.ts'
 import { DigestSession } from './digest-session.ts'
 import { fault } from './line-faults.ts'
+import { pinnedTls, type PinnedPeer } from './pinned-peer.ts'
 import { createReconnectingPipe, type LineEvents, type OpenLine } from './reconnecting-pipe.ts'
 
 export type WebSocketWireOptions = {
@@ -21,6 +22,8 @@ export type WebSocketWireOptions = {
   readonly port: number
   readonly path: string
   readonly login: DigestLogin
+  /** Over TLS, to the holder of this certificate only. */
+  readonly peer?: PinnedPeer
   /** Nothing is asked on this wire, so its silence means nothing. */
   readonly listenOnly?: boolean
 }
@@ -78,10 +81,12 @@ function tryOpen(
   session: DigestSession,
   events: LineEvents,
 ): Promise<Tried> {
-  const { name, clock, host, port, path } = options
+  const { name, clock, host, port, path, peer } = options
+  const scheme = peer === undefined ? 'ws' : 'wss'
   const authorization = session.authorization('GET', path)
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://${host}:${port}${path}`, {
+    const socket = new WebSocket(`${scheme}://${host}:${port}${path}`, {
+      ...(peer === undefined ? {} : pinnedTls(peer)),
       maxPayload: longestMessageBytes,
       perMessageDeflate: false,
       followRedirects: false,

@@ -1,3 +1,4 @@
+import { drawnQr } from '../../src/drivers/escpos/drawn-qr.ts'
 import { drawnText } from '../../src/drivers/escpos/drawn-text.ts'
 import { createEscPosPrinter } from '../../src/drivers/escpos/escpos-printer.ts'
 import { escPosConfigSchema } from '../../src/drivers/escpos/manifest.ts'
@@ -20,7 +21,7 @@ printerContract('escpos over TCP', async () => {
       clock,
       log: () => undefined,
       pipe,
-      encode: (page) => Promise.resolve(encodePage(page, drawnText)),
+      encode: (page) => Promise.resolve(encodePage(page, { text: drawnText, qr: drawnQr })),
     }),
     roll,
     eventually,

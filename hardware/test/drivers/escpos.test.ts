@@ -1,4 +1,5 @@
 import { manualClock } from '@baari/shared/testing/manual-clock'
+import { drawnQr } from '../../src/drivers/escpos/drawn-qr.ts'
 import { drawnText } from '../../src/drivers/escpos/drawn-text.ts'
 import { createEscPosPrinter } from '../../src/drivers/escpos/escpos-printer.ts'
 import { escPosConfigSchema } from '../../src/drivers/escpos/manifest.ts'
@@ -17,7 +18,8 @@ printerContract('escpos on a memory wire', () => {
   const roll = new SimulatedPrinter(clock)
   roll.attach(far)
   const config = escPosConfigSchema.parse({ id: 'paper-1' })
-  const encode = (page: PrintPage) => Promise.resolve(encodePage(page, drawnText))
+  const encode = (page: PrintPage) =>
+    Promise.resolve(encodePage(page, { text: drawnText, qr: drawnQr }))
   const parts = { clock, log: () => undefined, pipe: near, encode }
   return Promise.resolve({
     printer: createEscPosPrinter(config, parts),

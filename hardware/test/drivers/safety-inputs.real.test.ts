@@ -22,7 +22,11 @@ async function onTcp() {
     await service.close()
   }
   const place = { bus, context: { clock: realClock, log: () => undefined } }
-  return { module, place, around: { eventually, dispose } }
+  return {
+    module,
+    place,
+    around: { eventually, done: <T>(promise: Promise<T>) => promise, dispose },
+  }
 }
 
 sensorContract('modbus-4-20 over TCP', async () => {

@@ -17,7 +17,8 @@ function onMemory() {
   const module = simulatedModule()
   const { bus, clock } = memoryBus([module.device])
   const context = { clock, log: () => undefined }
-  const around = { eventually: turning(clock), dispose: () => bus.close() }
+  const done = <T>(promise: Promise<T>): Promise<T> => promise
+  const around = { eventually: turning(clock), done, dispose: () => bus.close() }
   return { module, place: { bus, context }, around }
 }
 
@@ -58,6 +59,37 @@ stopInputContract('gpio-stop on the kernel’s files', () => {
       rmSync(folder.path, { recursive: true })
       return Promise.resolve()
     },
+  })
+})
+
+describe('a 4-20 mA instrument', () => {
+  it.each([
+    [4_000, 0],
+    [12_000, 150_000],
+    [20_000, 300_000],
+  ])('a current of %d uA is %d mbar', async (microamps, mbar) => {
+    const { module, place, around } = onMemory()
+    const { sensor, eventually } = sensorOn(place, module, around)
+    module.current(microamps)
+    await sensor.start()
+    await eventually(() => sensor.readings()['mbar']?.value === mbar, `${mbar} mbar`)
+    expect(sensor.limits()).toEqual({ mbar: { low: 0, high: 300_000 } })
+    await sensor.dispose('test over')
+    await around.dispose()
+  })
+
+  it('X02 a cut wire never reads as an empty bank', async () => {
+    const { module, place, around } = onMemory()
+    const { sensor, eventually } = sensorOn(place, module, around)
+    const values = new Set<number | null>()
+    sensor.onReadings(() => values.add(sensor.readings()['mbar']?.value ?? null))
+    await sensor.start()
+    await eventually(() => values.has(150_000), 'a good reading')
+    module.current(0)
+    await eventually(() => sensor.readings()['mbar']?.quality === 'bad', 'the cut wire')
+    expect([...values]).toEqual([150_000, null])
+    await sensor.dispose('test over')
+    await around.dispose()
   })
 })
 

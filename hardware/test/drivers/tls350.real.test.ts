@@ -4,12 +4,12 @@ import { serveOnTcp } from '../../src/simulators/serve-on-tcp.ts'
 import { serveGauge } from '../../src/simulators/tls350-gauge.ts'
 import { createBus } from '../../src/transports/bus.ts'
 import { createTcpPipe } from '../../src/transports/tcp-pipe.ts'
-import { gaugeContract } from '../contracts/gauge.contract.ts'
+import { sensorContract } from '../contracts/sensor.contract.ts'
 import { eventually } from '../rigs/eventually.ts'
 import { gaugeConfig, gaugeFacts, newGauge } from '../rigs/gauge-on-memory.ts'
 import { realClock } from '../rigs/real-modbus.ts'
 
-gaugeContract('tls350 over TCP', async () => {
+sensorContract('tls350 over TCP', async () => {
   const gauge = newGauge()
   const attach = (line: Parameters<typeof serveGauge>[0]) => serveGauge(line, gauge, realClock)
   const service = await serveOnTcp({ port: 0, attach })

@@ -5,7 +5,7 @@ import { createTls350Codec } from '../../src/protocols/tls350/codec.ts'
 import { SimulatedGauge, serveGauge } from '../../src/simulators/tls350-gauge.ts'
 import { createBus } from '../../src/transports/bus.ts'
 import { createMemoryWire } from '../../src/transports/memory-pipe.ts'
-import type { GaugeSubject } from '../contracts/gauge.contract.ts'
+import type { SensorSubject } from '../contracts/sensor.contract.ts'
 import { pass, until } from './turn-clock.ts'
 
 const levels = {
@@ -41,13 +41,18 @@ export function gaugeConfig(config: Record<string, unknown> = {}) {
 /** What a gauge under test is, however its bytes travel. */
 export function gaugeFacts(gauge: SimulatedGauge) {
   return {
-    trouble: gauge.trouble,
     truth: () => truth,
-    measureNonsense: () => gauge.setLevels(1, { temperature: Number.NaN }),
+    nonsense: (on: boolean) =>
+      gauge.setLevels(1, { temperature: on ? Number.NaN : levels.temperature }),
+    silence: (silent: boolean) => void (gauge.trouble.silent = silent),
+    damageNext() {
+      let left = 1
+      gauge.trouble.distort = (bytes) => (left-- > 0 ? bytes.slice(0, -4) : bytes)
+    },
   }
 }
 
-export type GaugeOnMemory = GaugeSubject & {
+export type GaugeOnMemory = SensorSubject & {
   readonly gauge: SimulatedGauge
   readonly clock: ManualClock
   readonly bus: TlsBus

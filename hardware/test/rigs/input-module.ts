@@ -32,7 +32,7 @@ export function simulatedModule() {
 }
 
 type Module = ReturnType<typeof simulatedModule>
-type Surroundings = Pick<SensorSubject, 'eventually' | 'dispose'>
+type Surroundings = Pick<SensorSubject, 'eventually' | 'done' | 'dispose'>
 
 type OnBus = { readonly bus: ModbusBus; readonly context: DriverContext }
 
@@ -49,7 +49,14 @@ export function sensorOn(
     staleMs: 1_000,
     pollMs: 50,
   })
-  return { sensor: createLoopSensor(config, { ...context, bus }), ...module, ...around }
+  const { current, silence, damageNext } = module
+  current(12_000)
+  return {
+    ...{ silence, damageNext, ...around },
+    sensor: createLoopSensor(config, { ...context, bus }),
+    truth: () => ({ mbar: 150_000 }),
+    nonsense: (on) => current(on ? 0 : 12_000),
+  }
 }
 
 export function stopInputOn(

@@ -17,6 +17,7 @@ import {
 import { pts2Heads } from '../../src/simulators/pts2-heads.ts'
 import { SimulatedDispenser } from '../../src/simulators/simulated-dispenser.ts'
 import { createHttpWire } from '../../src/transports/http-wire.ts'
+import type { PinnedPeer } from '../../src/transports/pinned-peer.ts'
 import { createWebSocketWire } from '../../src/transports/web-socket-wire.ts'
 import type { DispenserSubject } from '../contracts/dispenser.contract.ts'
 import { eventually } from './eventually.ts'
@@ -51,11 +52,12 @@ export function newHead(options: {
 
 /** Our end of the connection to a simulated controller. */
 export function wireTo(
-  { port }: { readonly port: number },
+  { port, peer }: { readonly port: number; readonly peer?: PinnedPeer },
   login: { readonly user: string; readonly password: string },
   carrier: Carrier,
 ): MessageWire {
-  const common = { name: 'pc1', clock: realClock, ids: randomIds, host: '127.0.0.1', port, login }
+  const place = { host: '127.0.0.1', port, ...(peer === undefined ? {} : { peer }) }
+  const common = { name: 'pc1', clock: realClock, ids: randomIds, ...place, login }
   return carrier === 'http'
     ? createHttpWire({ ...common, path: jsonPtsPath })
     : createWebSocketWire({ ...common, path: webSocketPath })

@@ -5,6 +5,7 @@ import {
   type syncStatus,
   type whyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
+import type { serviceView } from '@baari/shared/contracts/http/service-view'
 import type { z } from 'zod'
 import { serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
@@ -75,6 +76,7 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
     return c.json(soldWindow(windowStartMs, plate), 201)
   })
   app.get('/v1/sync-status', (c) => c.json(syncStatusAt(view.atMs)))
+  app.get('/v1/service', (c) => c.json(serviceAt(view.atMs)))
   app.use('/*', serveStatic({ root: relative(process.cwd(), dist) }))
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
   await new Promise<void>((resolve) => server.once('listening', resolve))
@@ -92,6 +94,37 @@ const notSignedIn = {
   title: 'Sign in first',
   status: 401,
   code: 'not_signed_in',
+}
+
+/** A line with two devices of one address, a cut wire and an empty roll. */
+function serviceAt(atMs: number): z.input<typeof serviceView> {
+  const since = atMs - 11 * 60_000
+  const fault = (subject: string, code: string, hint: string) => {
+    return { subject, code, hint, sinceMs: since, raised: 2 }
+  }
+  return {
+    faults: [
+      fault('rs1', 'duplicate_address', 'a reply came from an address not asked'),
+      fault('lel-1', 'bad_reading', '0 uA: wire or instrument'),
+      fault('slip-1', 'printer_unready', 'the paper has ended'),
+    ],
+    readings: [
+      { sensor: 'bank-high', name: 'mbar', value: 187_500, quality: 'good', lastGood: null },
+      {
+        ...{ sensor: 'lel-1', name: 'pct_lel', value: null, quality: 'bad' },
+        lastGood: { value: 2, atMs: since },
+      },
+    ],
+    devices: [
+      { id: 'd1', kind: 'dispenser', state: 'online', detail: 'last frame is good' },
+      { id: 'd2', kind: 'dispenser', state: 'offline', detail: 'no valid frame, 7 polls missed' },
+      { id: 'slip-1', kind: 'printer', state: 'online', detail: 'answers' },
+    ],
+    lines: [
+      { id: 'rs1', state: 'open', counters: { exchanges: 18_204, replies: 18_190, timeouts: 14 } },
+      { id: 'np1', state: 'opening', counters: { exchanges: 902, replies: 902, timeouts: 0 } },
+    ],
+  }
 }
 
 const windowMs = 10 * 60_000

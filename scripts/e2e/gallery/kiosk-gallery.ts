@@ -143,6 +143,10 @@ async function takeSheets(
   await menu(/head office|मुख्यालय/).click()
   await page.locator('.sheet dl').waitFor()
   await take('link')
+  await page.keyboard.press('Escape')
+  await menu(/devices|उपकरण/i).click()
+  await page.locator('.service').waitFor()
+  await take('service')
   return findings
 }
 

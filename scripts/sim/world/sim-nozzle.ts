@@ -127,6 +127,7 @@ export class SimNozzle {
     return {
       id: this.#name,
       look: () => this.#look(plugged()),
+      unfit: () => null,
       refresh: () => undefined,
       totals: () =>
         asked(() => {

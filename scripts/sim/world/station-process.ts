@@ -260,7 +260,6 @@ function controllerOf(parts: ProcessParts, core: DeskCore, placed: Placed): Posi
       safety: { esd: null, gas: [], bank: null },
       tripLatched: false,
       attendantSignedIn: true,
-      configurationVerified: true,
       diskReserveFree: parts.diskFree(),
     }),
     onChange: changed,

@@ -181,6 +181,10 @@ export const refusalCodes = {
     operator: 'The station computer is nearly full. No new fills until it is cleared.',
     technician: 'Free space below the ledger reserve of 256 MB.',
   },
+  no_printer: {
+    operator: 'This station has no printer.',
+    technician: 'The station file names no printer.',
+  },
   lane_unknown: {
     operator: 'The station has no such lane.',
     technician: 'The station file names no lane with this number.',
@@ -235,6 +239,10 @@ export const faultCodes = {
     operator: 'A device line is set up wrongly. Call the technician.',
     technician:
       'The adapter returns our own bytes (S07): set echo: strip for this bus, or switch the echo off.',
+  },
+  line_busy: {
+    operator: 'A device talks without end. Call the technician.',
+    technician: 'The line never falls silent (S14): find the device whose transmitter is stuck.',
   },
   port_unavailable: {
     operator: 'A device line cannot be opened.',

@@ -15,6 +15,7 @@ import {
   type WalkInAnswer,
   type WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
+import { serviceView, type ServiceView } from '@baari/shared/contracts/http/service-view'
 import { problem } from '@baari/shared/contracts/http/problem'
 import {
   scanView,
@@ -142,6 +143,10 @@ export const nodeClient = {
     fill: string,
     body: { method: 'cash' | 'upi' | 'card'; amountPaise: number },
   ): Answer<null> => write({ path: `/v1/fills/${fill}/payments`, body }, nothing),
+  printReceipt: (fill: string): Answer<null> =>
+    write({ path: `/v1/fills/${fill}/receipt`, body: {} }, nothing),
+  printBooking: (booking: string): Answer<null> =>
+    write({ path: `/v1/bookings/${booking}/paper`, body: {} }, nothing),
   shift: (): Answer<ShiftRecord> => request('/v1/shifts/current', shiftRecord),
   openShift: (openingCashPaise: number): Answer<ShiftRecord> =>
     write({ path: '/v1/shifts', body: { openingCashPaise } }, shiftRecord),
@@ -150,4 +155,5 @@ export const nodeClient = {
   reopenLink: (managerPin: string): Answer<null> =>
     write({ path: '/v1/sync/reopen', body: { managerPin } }, nothing),
   syncStatus: (): Answer<SyncStatus> => request('/v1/sync-status', syncStatus),
+  service: (): Answer<ServiceView> => request('/v1/service', serviceView),
 }

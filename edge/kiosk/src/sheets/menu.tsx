@@ -9,6 +9,7 @@ import { useAction } from '../parts/use-action.ts'
 import { LinkPage } from './link-page.tsx'
 import { Sales } from './sales.tsx'
 import { SellWindow } from './sell-window.tsx'
+import { ServicePage } from './service-page.tsx'
 import { Shift } from './shift.tsx'
 import { WhyNotMe } from './why-not-me.tsx'
 
@@ -22,11 +23,14 @@ type MenuProps = {
 /** What is needed a few times a shift, out of the way of what is needed every minute. */
 export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.Element {
   const { t } = useTranslation()
-  const [page, setPage] = useState<'list' | 'shift' | 'link' | 'sales' | 'sell' | 'why'>('list')
+  const [page, setPage] = useState<
+    'list' | 'shift' | 'link' | 'service' | 'sales' | 'sell' | 'why'
+  >('list')
   const action = useAction()
   const back = (): void => setPage('list')
   if (page === 'shift') return <Shift onClose={back} />
   if (page === 'link') return <LinkPage onClose={back} />
+  if (page === 'service') return <ServicePage onClose={back} />
   if (page === 'sell') return <SellWindow onClose={onClose} />
   if (page === 'why') return <WhyNotMe view={view} onClose={back} />
   if (page === 'sales') return <Sales sales={view.sales} onClose={back} />
@@ -47,6 +51,9 @@ export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.El
         </button>
         <button type="button" className="touch" onClick={() => setPage('link')}>
           {t('menu.sync')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('service')}>
+          {t('service.title')}
         </button>
         <button
           type="button"

@@ -19,6 +19,11 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
       () => nodeClient.collect(sale.fill, { method, amountPaise: sale.amountPaise }),
       () => undefined,
     )
+  const print = (sale: SaleView): void =>
+    action.run(
+      () => nodeClient.printReceipt(sale.fill),
+      () => undefined,
+    )
   return (
     <Sheet title={t('menu.sales')} onClose={onClose}>
       <ProblemLine problem={action.problem} />
@@ -34,6 +39,7 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
             <strong className="number">
               {t('units.rs')} {rupeeText(sale.amountPaise)}
             </strong>
+            <ReceiptKey sale={sale} busy={action.busy} onPrint={print} />
             {sale.collected || sale.flag === 'orphan' ? (
               <span className="pay">
                 <Flag flag={sale.flag} />
@@ -64,6 +70,23 @@ export function Sales({ sales, onClose }: SalesProps): JSX.Element {
         ))}
       </ul>
     </Sheet>
+  )
+}
+
+type ReceiptKeyProps = {
+  readonly sale: SaleView
+  readonly busy: boolean
+  readonly onPrint: (sale: SaleView) => void
+}
+
+/** Only what was sold has a receipt; the place stays empty for the rest. */
+function ReceiptKey({ sale, busy, onPrint }: ReceiptKeyProps): JSX.Element {
+  const { t } = useTranslation()
+  if (sale.flag === 'orphan' || sale.flag === 'dispute') return <span />
+  return (
+    <button type="button" className="touch" disabled={busy} onClick={() => onPrint(sale)}>
+      {t('print.receipt')}
+    </button>
   )
 }
 

@@ -173,6 +173,12 @@ function PlateOfSale(props: PlateProps): JSX.Element {
 
 function SoldWindow({ sold, onClose }: CloseProps & { readonly sold: KioskBooking }): JSX.Element {
   const { t } = useTranslation()
+  const action = useAction()
+  const print = (): void =>
+    action.run(
+      () => nodeClient.printBooking(sold.booking),
+      () => undefined,
+    )
   return (
     <Sheet title={t('sell.sold')} onClose={onClose}>
       <div className="two-sides">
@@ -185,6 +191,10 @@ function SoldWindow({ sold, onClose }: CloseProps & { readonly sold: KioskBookin
             {groupedDigits(sold.code)}
           </p>
           <p>{t('sell.show')}</p>
+          <ProblemLine problem={action.problem} />
+          <button type="button" className="touch wide" disabled={action.busy} onClick={print}>
+            {t('print.booking')}
+          </button>
           <button type="button" className="touch wide primary" onClick={onClose}>
             {t('walkIn.done')}
           </button>

@@ -29,6 +29,7 @@ export function dispenserNozzle(dispenser: Dispenser, nozzle: HardwareNozzleNo):
   return {
     id: `${dispenser.id}.${nozzle}`,
     look: () => lookOf(dispenser, nozzle),
+    unfit: () => dispenser.unfit(),
     refresh: () => dispenser.refresh(nozzle),
     async totals() {
       const read = await dispenser.totals(nozzle)

@@ -19,7 +19,7 @@ type Common<Out> = {
   /** In OpenAPI form: `/v1/tickets/{id}/skip`. */
   readonly path: string
   readonly summary: string
-  readonly tag: 'people' | 'entry' | 'positions' | 'fills' | 'shifts' | 'sync'
+  readonly tag: 'people' | 'entry' | 'positions' | 'fills' | 'shifts' | 'sync' | 'service'
   readonly success: 200 | 201 | 202 | 204
   /** Schema of the answer; absent when there is nothing to tell. */
   readonly out?: z.ZodType<Out>

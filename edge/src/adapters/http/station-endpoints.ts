@@ -23,6 +23,7 @@ import { refusal } from '@baari/shared/faults/no'
 import { positionNo } from '@baari/shared/units/names'
 import type { StationDesk } from '../../ports/station-desk.ts'
 import { readEndpoint, writeEndpoint, type AnyEndpoint } from './endpoint.ts'
+import { serviceEndpoints } from './service-endpoints.ts'
 import { windowEndpoints } from './window-endpoints.ts'
 
 const ticketParams = z.object({ id: ticketIdField })
@@ -41,6 +42,7 @@ export function stationEndpoints(desk: StationDesk): readonly AnyEndpoint[] {
     ...positionEndpoints(desk),
     ...bookEndpoints(desk),
     ...syncEndpoints(desk),
+    ...serviceEndpoints(desk),
   ]
 }
 

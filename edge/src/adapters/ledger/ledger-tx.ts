@@ -15,6 +15,7 @@ import { latestStateOf } from './latest-state.ts'
 import { outboxOf } from './outbox.ts'
 import { currentEpoch, outboxHeadsOf } from './outbox-epoch.ts'
 import { queueStoreOf } from './queue-store.ts'
+import { receiptPrintsOf } from './receipt-prints.ts'
 import { requestAnswersOf } from './request-answers.ts'
 import { scansOf } from './scans.ts'
 import { serviceTimesOf } from './service-times.ts'
@@ -66,6 +67,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     leases: leasesOf(session),
     serviceTimes: serviceTimesOf(session),
     delays: stationDelaysOf(session),
+    receiptPrints: receiptPrintsOf(session),
     requestAnswers: requestAnswersOf(session),
     demand: demandOf(session),
     digests: digestsOf(session),

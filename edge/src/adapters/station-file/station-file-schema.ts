@@ -39,6 +39,8 @@ const bus = z.discriminatedUnion('kind', [
     port: tcpPort.default(80),
     /** Name of an entry in the node's own file of logins: no password stands here. */
     login: deviceId,
+    /** PEM: speaks TLS, to the holder of this certificate only. */
+    certificate: z.string().max(16_384).includes('-----BEGIN CERTIFICATE-----').optional(),
   }),
 ])
 

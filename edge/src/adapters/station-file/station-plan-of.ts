@@ -89,9 +89,9 @@ function lanePlans(file: RawStationFile): readonly LanePlan[] {
 
 function controllerPlan(
   id: string,
-  { over, host, port, login }: Extract<RawBus, { kind: 'pts2' }>,
+  { over, host, port, login, certificate }: Extract<RawBus, { kind: 'pts2' }>,
 ): ControllerPlan {
-  return { id, over, host, port, login }
+  return { id, over, host, port, login, certificate: certificate ?? null }
 }
 
 function busPlan(id: string, bus: Exclude<RawBus, { kind: 'pts2' }>): BusPlan {

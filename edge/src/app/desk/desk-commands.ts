@@ -10,13 +10,21 @@ import type {
   WhyWaiting,
 } from '@baari/shared/contracts/http/edge-api'
 import type { StationView, TicketView } from '@baari/shared/contracts/live/station-view'
+import type { BookingRow } from '@baari/shared/contracts/sync/shapes'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Result } from '@baari/shared/faults/result'
-import type { AttendantId, FillId, TicketId, VehicleClass } from '@baari/shared/units/names'
+import type {
+  AttendantId,
+  BookingId,
+  FillId,
+  TicketId,
+  VehicleClass,
+} from '@baari/shared/units/names'
 import type { DayNumber, Instant } from '@baari/shared/units/time'
 import type { z } from 'zod'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { Command, Ledger } from '../../ports/ledger.ts'
+import type { Receipt } from '../fill/print-receipt.ts'
 import type { CallMade } from '../queue/call-made.ts'
 import type { CallUndone, UndoCall } from '../queue/undo-call.ts'
 import type { TicketAct, TicketMoved } from '../queue/skip-ticket.ts'
@@ -77,6 +85,9 @@ export type DeskCommands = {
     { readonly vehicleClass: VehicleClass; readonly linkUp: boolean },
     readonly OwnWindow[] | null
   >
+  readonly 'booking.row': Does<{ readonly booking: BookingId }, Refusable<BookingRow>>
+  readonly 'receipt.begin': Does<{ readonly fill: FillId }, Refusable<Receipt>>
+  readonly 'receipt.notPrinted': Does<{ readonly fill: FillId; readonly copy: number }, null>
   readonly 'booking.sell': Does<SellWindow, Refusable<WindowSold>>
   readonly 'ticket.details': Does<
     {

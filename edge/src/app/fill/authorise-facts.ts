@@ -1,5 +1,5 @@
 import { istDay } from '@baari/shared/units/ist-calendar'
-import type { AuthoriseFacts } from '../../domain/safety/authorise-conditions.ts'
+import type { AuthoriseFacts } from '../../domain/safety/interlock-facts.ts'
 import type { DayNumber } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { Ticket } from '../../ports/tickets.ts'

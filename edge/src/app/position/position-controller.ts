@@ -4,7 +4,7 @@ import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Grams } from '@baari/shared/units/mass'
 import type { NozzleType, TicketId } from '@baari/shared/units/names'
 import { monoElapsed } from '@baari/shared/units/time'
-import { readyLife } from '../../domain/safety/authorise-conditions.ts'
+import { readyLife } from '../../domain/safety/interlock-facts.ts'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import { positionFactsOf } from '../../domain/position/position-facts-of.ts'
 import type { NozzleSetup } from '../../ports/fills.ts'
@@ -80,7 +80,7 @@ export class PositionController {
     if (this.facts().state === 'offline') {
       return err(refusal('position_unavailable', { condition: 'dispenser' }))
     }
-    this.#ready = { at: this.#parts.clock.mono(), limitGrams }
+    this.#ready = { at: this.#parts.clock.mono(), limitGrams, linked: this.#linked() }
     this.#changed()
     return ok(undefined)
   }
@@ -180,7 +180,13 @@ export class PositionController {
     )
   }
 
+  /** Which heads can be read: a line that went or came back spends a *ready* (hardware.md 10.4). */
+  #linked(): string {
+    return this.#parts.nozzles.map(({ device }) => device.look().quality !== 'stale').join()
+  }
+
   #changed(): void {
+    if (this.#ready !== null && this.#ready.linked !== this.#linked()) this.#ready = null
     this.#parts.onChange()
     void this.#tryReserve()
   }

@@ -15,7 +15,7 @@ import type { NozzleTimes } from './nozzle-control.ts'
 /** What every position knows of its station now; asked anew for each authorise. */
 export type SafetyNow = Pick<
   FactsAtPosition,
-  'safety' | 'tripLatched' | 'attendantSignedIn' | 'configurationVerified' | 'diskReserveFree'
+  'safety' | 'tripLatched' | 'attendantSignedIn' | 'diskReserveFree'
 >
 
 export type PositionParts = {

@@ -4,12 +4,16 @@ import type { TicketId } from '@baari/shared/units/names'
 import type { Millis, Mono } from '@baari/shared/units/time'
 import { isAtRest, isReadable } from '../../domain/position/device-look.ts'
 import type { NozzleDevice } from '../../ports/nozzle-device.ts'
-import type { FactsAtPosition } from '../fill/authorise-facts.ts'
 import type { NozzleControl } from './nozzle-control.ts'
 import type { PositionParts } from './position-parts.ts'
 
 /** The attendant's act, and what was asked for with it. */
-export type ReadyAct = { readonly at: Mono; readonly limitGrams: Grams | null }
+export type ReadyAct = {
+  readonly at: Mono
+  readonly limitGrams: Grams | null
+  /** Which heads could be read then. */
+  readonly linked: string
+}
 
 type Wish = {
   readonly ticket: TicketId
@@ -58,7 +62,8 @@ async function reserveOne(
   if (meanwhile !== null) return meanwhile
   const look = nozzle.device.look()
   const dispenser = { atRest: isAtRest(look), quality: look.quality }
-  const facts: FactsAtPosition = { ...parts.safety(), readyAgeMs, dispenser }
+  const configurationVerified = nozzle.device.unfit() === null
+  const facts = { ...parts.safety(), readyAgeMs, dispenser, configurationVerified }
   const { position, nozzle: number } = nozzle.setup
   try {
     const reserved = await parts.ledger().run('fill.reserve', {

@@ -1,7 +1,8 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { millibar } from '@baari/shared/units/pressure'
-import type { Millis, Mono } from '@baari/shared/units/time'
+import type { Instant, Millis, Mono } from '@baari/shared/units/time'
 import type { Quality, SafetyReading, SafetyReadings } from '../../domain/safety/safety-readings.ts'
+import type { SensorReading } from '../../ports/sensor-reading.ts'
 import type { SensorPlan, StationPlan } from '../../ports/station-plan.ts'
 
 export type SensorValue = number | string | boolean | null
@@ -39,6 +40,7 @@ export class SensorBoard {
   readonly #clock: Clock
   readonly #wired: WiredInputs
   readonly #heard = new Map<string, Heard>()
+  readonly #good = new Map<string, { readonly word: SensorWord; readonly at: Instant }>()
 
   constructor(
     plan: Pick<StationPlan, 'sensors' | 'safety'>,
@@ -56,8 +58,11 @@ export class SensorBoard {
     if (known?.boot === word.boot && word.seq <= known.seq) return
     this.#heard.delete(topic)
     this.#heard.set(topic, { word, at: this.#clock.mono() })
+    if (word.quality === 'good') this.#good.set(topic, { word, at: this.#clock.now() })
     const [oldest] = this.#heard.keys()
-    if (this.#heard.size > mostDevices && oldest !== undefined) this.#heard.delete(oldest)
+    if (this.#heard.size <= mostDevices || oldest === undefined) return
+    this.#heard.delete(oldest)
+    this.#good.delete(oldest)
   }
 
   /** Every safety input of the station at this moment. */
@@ -81,6 +86,25 @@ export class SensorBoard {
         ? { reading: this.#bank(safety.bank.sensor), minMbar: safety.bank.minMbar }
         : null,
     }
+  }
+
+  /** The value of every sensor that comes by message, for people. */
+  told(): readonly SensorReading[] {
+    return this.#plan.sensors.flatMap((sensor) => {
+      if (sensor.source.kind !== 'mqtt') return []
+      const { value, quality } = this.#number(sensor)
+      const usable = quality === 'good' || quality === 'uncertain'
+      const lastGood = this.#lastGood(sensor.source.topic, sensor.unit)
+      const { id, unit } = sensor
+      return { sensor: id, name: unit, value: usable ? value : null, quality, lastGood }
+    })
+  }
+
+  /** The newest message that the device itself called good. */
+  #lastGood(topic: string, unit: string): SensorReading['lastGood'] {
+    const good = this.#good.get(topic)
+    const value = good && valueIn(good.word.values, unit)
+    return good === undefined || value === undefined ? null : { value, at: good.at }
   }
 
   #esd(): SafetyReadings['esd'] {

@@ -6,9 +6,9 @@ import {
   tripCauseOf,
   type TripEffect,
   type TripEvent,
-  type TripPolicy,
   type TripState,
 } from '../../domain/safety/trip-latch.ts'
+import type { TripFacts } from '../../domain/safety/interlock-facts.ts'
 import type { SafetyReadings } from '../../domain/safety/safety-readings.ts'
 import type { AlarmDesk } from '../../ports/alarm-desk.ts'
 import type { Log } from '../../ports/log.ts'
@@ -21,7 +21,7 @@ const gas = { source: 'safety', code: 'gas_alarm', subject: '' } as const
 
 export type TripWatchParts = {
   readonly readings: () => SafetyReadings
-  readonly policy: TripPolicy
+  readonly stopOnLostDetector: boolean
   /** A torn hose, seen by flow and pressure together (X06); absent where nothing says so. */
   readonly hoseBroken?: (() => boolean) | undefined
   /** Sends the stops of every bus at once and withdraws every ready act. */
@@ -62,19 +62,21 @@ export class TripWatch {
 
   /** Looks now; called for every message of a sensor. */
   look(): void {
-    const { readings, policy, clock, hoseBroken } = this.#parts
-    const now = readings()
-    const torn = hoseBroken?.() === true ? 'hose' : null
-    const cause = tripCauseOf(now, policy) ?? torn
-    this.#decide({ kind: 'readings', cause, at: clock.now() })
-    this.#tellAlarm(gasAlarm(now).join(', '))
+    const facts = this.#facts()
+    this.#decide({ kind: 'readings', cause: tripCauseOf(facts), at: this.#parts.clock.now() })
+    this.#tellAlarm(gasAlarm(facts.readings).join(', '))
   }
 
   /** The manual reset; false while the cause is still there. */
   reset(): boolean {
-    const { readings, policy, clock } = this.#parts
-    this.#decide({ kind: 'reset', cause: tripCauseOf(readings(), policy), at: clock.now() })
+    const cause = tripCauseOf(this.#facts())
+    this.#decide({ kind: 'reset', cause, at: this.#parts.clock.now() })
     return !this.latched()
+  }
+
+  #facts(): TripFacts {
+    const { readings, stopOnLostDetector, hoseBroken } = this.#parts
+    return { readings: readings(), stopOnLostDetector, hoseTorn: hoseBroken?.() ?? false }
   }
 
   #decide(event: TripEvent): void {

@@ -1,14 +1,7 @@
 import type { Instant } from '@baari/shared/units/time'
+import type { TripCause, TripFacts } from './interlock-facts.ts'
+import { interlockNames, interlocks } from './interlocks.ts'
 import { trusted, type SafetyReadings } from './safety-readings.ts'
-
-/**
- * What makes every dispenser stop. `gas-lost` is a detector that is configured and not readable,
- * `hose` a torn one (X06).
- */
-export type TripCause = 'esd' | 'gas' | 'gas-lost' | 'hose'
-
-/** The station file's `safety.on_stale`: whether a lost detector stops running fills too. */
-export type TripPolicy = { readonly stopOnLostDetector: boolean }
 
 export type TripState =
   | { readonly kind: 'clear' }
@@ -70,24 +63,14 @@ function trip(cause: TripCause, since: Instant): TripDecision {
   }
 }
 
-/**
- * Why the station must stand still now; null when it need not. A broken ESD wire reads as tripped,
- * stale or bad, and all three stop (X01). 40 % LEL stops; a lost detector stops by policy (X02).
- */
-export function tripCauseOf(readings: SafetyReadings, policy: TripPolicy): TripCause | null {
-  const { esd, gas } = readings
-  if (esd !== null && esdOpen(esd)) return 'esd'
-  if (
-    gas.some(({ reading, stopPercentLel }) => trusted(reading) && reading.value >= stopPercentLel)
-  ) {
-    return 'gas'
-  }
-  const lost = gas.some(({ reading }) => reading.quality === 'stale' || reading.quality === 'bad')
-  return lost && policy.stopOnLostDetector ? 'gas-lost' : null
-}
+const tripCauses = interlockNames.flatMap((name) => {
+  const { stops } = interlocks[name]
+  return stops !== null && 'when' in stops ? [{ cause: name as TripCause, when: stops.when }] : []
+})
 
-function esdOpen(esd: NonNullable<SafetyReadings['esd']>): boolean {
-  return esd.value !== 'healthy' || esd.quality === 'stale' || esd.quality === 'bad'
+/** Why the station must stand still now: the first row of the table that says so; null when none. */
+export function tripCauseOf(facts: TripFacts): TripCause | null {
+  return tripCauses.find(({ when }) => when(facts))?.cause ?? null
 }
 
 /** At or above the warning limit, or not readable: alarm, and nothing new is authorised (X02). */

@@ -53,7 +53,14 @@ describe('valid station files', () => {
   it('dispensers behind a controller, a head on its own line and a gauge keep what is said of them', () => {
     const plan = planOf('controllers-and-gauges.yaml')
     expect(plan.controllers).toEqual([
-      { id: 'pc1', over: 'websocket', host: '10.0.0.30', port: 80, login: 'forecourt' },
+      {
+        id: 'pc1',
+        over: 'websocket',
+        host: '10.0.0.30',
+        port: 80,
+        login: 'forecourt',
+        certificate: null,
+      },
     ])
     expect(plan.buses.map(({ id }) => id)).toEqual(['rs1', 'tg1'])
     expect(plan.dispensers.map(({ driver, bus, mode }) => [driver, bus, mode])).toEqual([

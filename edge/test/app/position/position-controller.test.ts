@@ -126,6 +126,27 @@ describe('two deliberate acts', () => {
     await rig.rest()
     expect(sent('authorise')).toBe(0)
   })
+  it('a line that was lost and came back spends the ready: recovery alone starts nothing', async () => {
+    rig.controller.ready(null)
+    rig.nozzle.setLink(false)
+    await rig.pass(seconds(2))
+    rig.nozzle.setLink(true)
+    rig.controller.call({ ticket: ticket.id, staged: false })
+    await rig.pass(seconds(5))
+    expect(sent('authorise')).toBe(0)
+    rig.controller.ready(null)
+    await rig.rest()
+    expect(sent('authorise')).toBe(1)
+  })
+  it('a dispenser whose figures nobody verified is refused before anything is written', async () => {
+    rig.nozzle.setVerified(false)
+    await authorised()
+    expect(rig.refused).toMatchObject([
+      { code: 'position_unavailable', facts: { condition: 'configuration' } },
+    ])
+    expect(sent('authorise')).toBe(0)
+    expect(rig.controller.facts().fill).toBeNull()
+  })
   it('an interlock that is open refuses once and spends the ready', async () => {
     rig.safety = { ...rig.safety, diskReserveFree: false }
     await authorised()
@@ -239,7 +260,7 @@ describe('stopping', () => {
     expect(await books()).toMatchObject({ settledGrams: 1_000, differenceGrams: 0 })
     expect(sent('authorise')).toBe(1)
   })
-  it('a dead ledger thread stops the device, and recovery settles what flowed', async () => {
+  it('interlock ledger: a dead ledger thread stops the device, and recovery settles what flowed', async () => {
     await filling(1_000)
     rig.inForce = deadLedger()
     rig.nozzle.flow(400)

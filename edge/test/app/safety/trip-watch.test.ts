@@ -38,7 +38,7 @@ beforeEach(() => {
   events = lines
   watch = new TripWatch({
     readings: () => now,
-    policy: { stopOnLostDetector: true },
+    stopOnLostDetector: true,
     hoseBroken: () => torn,
     allStop: () => (stops += 1),
     onChange: () => undefined,
@@ -66,6 +66,13 @@ describe('the safety watch', () => {
     expect(stops).toBe(1)
     expect(watch.latched()).toBe(true)
     expect(watch.reset()).toBe(true)
+  })
+
+  it('X06 a reset while gas still flows out of a torn hose opens nothing', () => {
+    torn = true
+    clock.advance(millis(100))
+    expect(watch.reset()).toBe(false)
+    expect(stops).toBe(1)
   })
 
   it('a pressed emergency stop is found within 100 ms without any message', () => {

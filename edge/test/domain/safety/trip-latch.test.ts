@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { instant } from '@baari/shared/units/time'
 import type { Quality, SafetyReadings } from '../../../src/domain/safety/safety-readings.ts'
+import type { TripCause } from '../../../src/domain/safety/interlock-facts.ts'
 import {
   decideTrip,
   gasAlarm,
   tripCauseOf,
-  type TripCause,
   type TripEvent,
   type TripState,
 } from '../../../src/domain/safety/trip-latch.ts'
@@ -27,30 +27,31 @@ function gas(value: number | null, quality: Quality = 'good'): SafetyReadings {
 function esd(value: 'healthy' | 'tripped' | null, quality: Quality = 'good'): SafetyReadings {
   return { esd: { value, quality }, gas: [], bank: null }
 }
-const stop = { stopOnLostDetector: true }
-const block = { stopOnLostDetector: false }
+const nothing: SafetyReadings = { esd: null, gas: [], bank: null }
+const stop = { stopOnLostDetector: true, hoseTorn: false }
+const block = { stopOnLostDetector: false, hoseTorn: false }
 
 describe('what stops the station', () => {
   it('X01: a pressed ESD stops', () => {
-    expect(tripCauseOf(esd('tripped'), block)).toBe('esd')
+    expect(tripCauseOf({ readings: esd('tripped'), ...block })).toBe('esd')
   })
   it('X01: a broken ESD wire, a stale and a bad input stop too', () => {
-    expect(tripCauseOf(esd(null, 'bad'), block)).toBe('esd')
-    expect(tripCauseOf(esd('healthy', 'stale'), block)).toBe('esd')
+    expect(tripCauseOf({ readings: esd(null, 'bad'), ...block })).toBe('esd')
+    expect(tripCauseOf({ readings: esd('healthy', 'stale'), ...block })).toBe('esd')
   })
   it('X02: 40 % LEL stops, 39 % only alarms', () => {
-    expect(tripCauseOf(gas(40), block)).toBe('gas')
-    expect(tripCauseOf(gas(39), block)).toBeNull()
+    expect(tripCauseOf({ readings: gas(40), ...block })).toBe('gas')
+    expect(tripCauseOf({ readings: gas(39), ...block })).toBeNull()
     expect(gasAlarm(gas(39))).toEqual(['g'])
     expect(gasAlarm(gas(19))).toEqual([])
   })
   it('X02: a detector that reads 0 mA is an alarm, and stops where the station file says so', () => {
     expect(gasAlarm(gas(null, 'bad'))).toEqual(['g'])
-    expect(tripCauseOf(gas(null, 'bad'), block)).toBeNull()
-    expect(tripCauseOf(gas(null, 'bad'), stop)).toBe('gas-lost')
+    expect(tripCauseOf({ readings: gas(null, 'bad'), ...block })).toBeNull()
+    expect(tripCauseOf({ readings: gas(null, 'bad'), ...stop })).toBe('gas-lost')
   })
   it('an input that is not configured stops nothing', () => {
-    expect(tripCauseOf({ esd: null, gas: [], bank: null }, stop)).toBeNull()
+    expect(tripCauseOf({ readings: nothing, ...stop })).toBeNull()
   })
 })
 

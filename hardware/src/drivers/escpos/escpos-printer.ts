@@ -45,6 +45,8 @@ type Asked = {
   readonly fits: (byte: number) => boolean
   readonly done: (byte: number | null) => void
 }
+/** `sent`: it may be on paper, whole or in part. */
+type NotPrinted = { readonly why: string; readonly sent: boolean }
 type Events = { readonly fault: RaisedFault }
 
 /** An ESC/POS printer on a serial or TCP line. */
@@ -116,9 +118,9 @@ class EscPosPrinter implements Printer {
   async print(page: PrintPage): Promise<Result<PrintAck, Fault>> {
     if (this.#waiting >= mostWaiting) return err(this.#unreadyFault('eight pages wait already'))
     this.#waiting += 1
-    const why = await this.#inTurn(() => this.#printNow(page))
+    const no = await this.#inTurn(() => this.#printNow(page))
     this.#waiting -= 1
-    if (why !== null) return err(this.#unreadyFault(why))
+    if (no !== null) return err({ ...this.#unreadyFault(no.why), retrySafe: !no.sent })
     this.#faults.clear('printer_unready')
     return ok({ printedMono: this.#parts.clock.mono() })
   }
@@ -128,19 +130,20 @@ class EscPosPrinter implements Printer {
   }
 
   /** Why the page is not on paper; null when the printer confirmed it. */
-  async #printNow(page: PrintPage): Promise<string | null> {
+  async #printNow(page: PrintPage): Promise<NotPrinted | null> {
     const { pipe, encode } = this.#parts
     const unready = await this.#unready()
-    if (unready !== null) return unready
+    if (unready !== null) return { why: unready, sent: false }
     const bytes = await encode(page).catch(() => null)
-    if (bytes === null) return 'the page could not be drawn'
-    if (!pipe.write(bytes)) return 'the line does not take the page'
-    return this.#ask({
+    if (bytes === null) return { why: 'the page could not be drawn', sent: false }
+    if (!pipe.write(bytes)) return { why: 'the line does not take the page', sent: false }
+    const why = await this.#ask({
       bytes: askPrinted,
       fits: isPrintedStatus,
       reason: printedReason,
       withinMs: this.#config.printMs,
     })
+    return why === null ? null : { why, sent: true }
   }
 
   async #unready(): Promise<string | null> {

@@ -1,5 +1,6 @@
 import type { Fault } from '@baari/shared/faults/no'
 import { ok, type Result } from '@baari/shared/faults/result'
+import type { Millis } from '@baari/shared/units/time'
 import type { Bus } from '../../ports/bus.ts'
 import type {
   DriverContext,
@@ -9,7 +10,7 @@ import type {
   Unsubscribe,
 } from '../../ports/device.ts'
 import type { Reading } from '../../ports/reading.ts'
-import type { Sensor, SensorLimits, SensorUnit } from '../../ports/sensor.ts'
+import type { Sensor, SensorLimits } from '../../ports/sensor.ts'
 import type { ModbusReply, ModbusRequest } from '../../protocols/modbus/frames.ts'
 import { fault } from '../../transports/line-faults.ts'
 import { HeldReading } from '../held-reading.ts'
@@ -24,7 +25,7 @@ export { loopSensorManifest }
 
 export type LoopSensorParts = DriverContext & { readonly bus: Bus<ModbusRequest, ModbusReply> }
 
-type Events = { readonly reading: Reading<number>; readonly fault: RaisedFault }
+type Events = { readonly readings: undefined; readonly fault: RaisedFault }
 
 /** An instrument on a 4–20 mA loop behind a Modbus module. */
 export function createLoopSensor(config: LoopSensorConfig, parts: LoopSensorParts): Sensor {
@@ -33,7 +34,7 @@ export function createLoopSensor(config: LoopSensorConfig, parts: LoopSensorPart
 
 class LoopSensor implements Sensor {
   readonly id: string
-  readonly unit: SensorUnit
+  readonly staleMs: Millis
   readonly #limits: SensorLimits
   readonly #config: LoopSensorConfig
   readonly #held: HeldReading<number>
@@ -44,7 +45,7 @@ class LoopSensor implements Sensor {
 
   constructor(config: LoopSensorConfig, { bus, clock }: LoopSensorParts) {
     this.id = config.id
-    this.unit = config.unit
+    this.staleMs = config.staleMs
     this.#config = config
     this.#limits = { low: config.range[0], high: config.range[1] }
     this.#held = new HeldReading(config.id, { clock, staleMs: config.staleMs })
@@ -86,15 +87,15 @@ class LoopSensor implements Sensor {
   }
 
   readings(): Readonly<Record<string, Reading<number>>> {
-    return { [this.unit]: this.#held.now() }
+    return { [this.#config.unit]: this.#held.now() }
   }
 
-  limits(): SensorLimits {
-    return this.#limits
+  limits(): Readonly<Record<string, SensorLimits>> {
+    return { [this.#config.unit]: this.#limits }
   }
 
-  onReading(call: (reading: Reading<number>) => void): Unsubscribe {
-    return this.#listeners.on('reading', call)
+  onReadings(call: () => void): Unsubscribe {
+    return this.#listeners.on('readings', call)
   }
 
   onFault(call: (raised: RaisedFault) => void): Unsubscribe {
@@ -107,7 +108,7 @@ class LoopSensor implements Sensor {
   ) {
     const { zeroCount, fullCount } = this.#config
     const scale = { zeroCount, fullCount }
-    const look = loopValue(word, { scale, limits: this.#limits, unit: this.unit })
+    const look = loopValue(word, { scale, limits: this.#limits, unit: this.#config.unit })
     this.#health.answered()
     this.#faults.clear(
       ...this.#faults
@@ -120,12 +121,13 @@ class LoopSensor implements Sensor {
     // A value that needed a second attempt came over a bad line (S02).
     const doubtful = seen.attempts > 1 && look.quality === 'good'
     const told = doubtful ? { ...look, quality: 'uncertain' as const } : look
-    this.#listeners.tell('reading', this.#held.hold(told, seen.at))
+    this.#held.hold(told, seen.at)
+    this.#listeners.tell('readings', undefined)
   }
 
   #missed(why: Fault): void {
     this.#health.missed(why.hint)
     if (this.#health.now().state === 'offline') this.#faults.raise(why)
-    this.#listeners.tell('reading', this.#held.now())
+    this.#listeners.tell('readings', undefined)
   }
 }

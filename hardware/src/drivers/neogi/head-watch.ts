@@ -2,6 +2,7 @@ import { grams, type Grams } from '@baari/shared/units/mass'
 import type { PaisePerKg } from '@baari/shared/units/money'
 import type { Mono } from '@baari/shared/units/time'
 import type { DispenserState } from '../../ports/dispenser.ts'
+import { counterBefore, flowBetween } from '../counter-flow.ts'
 
 /** What we let the head do, as far as we know; it does not tell by itself. */
 export type Granted = { readonly until: Mono; readonly pricePaisePerKg: PaisePerKg }
@@ -16,7 +17,9 @@ export type SeenSale = {
 
 /**
  * What a head is doing, put together from its three status codes and from what we told it. `total`
- * is the counter when the nozzle last was at rest; null before it was read.
+ * is the counter when the nozzle last was at rest; null before it was read. `SalesByTotal` finds
+ * sales too, but of a head that shows the mass of its last one and needs no memory of what we
+ * granted: this head shows neither, so the two share only the arithmetic of a counter.
  */
 export type HeadSeen = {
   readonly phase: 'rest' | 'running' | 'completed'
@@ -61,7 +64,7 @@ export function seenAtRest(
     const phase = seen.phase === 'running' ? 'rest' : seen.phase
     return { seen: { ...seen, phase, total, sellsUnder: null }, sale: null }
   }
-  const opening = (((total - flowed) % widthGrams) + widthGrams) % widthGrams
+  const opening = counterBefore(total, flowed, widthGrams)
   // A sale that came and went while nobody looked used what was granted.
   const under = seen.phase === 'running' ? seen.sellsUnder : seen.granted
   const sale = {
@@ -79,8 +82,7 @@ export function seenAtRest(
 /** Grams since the last rest; after a start in mid-fill the display is all that is known. */
 function flowedSince(seen: HeadSeen, total: Grams, widthGrams: number): number | null {
   if (seen.total === null) return seen.phase === 'running' ? seen.saleGrams : null
-  const moved = total - seen.total
-  return moved < 0 ? moved + widthGrams : moved
+  return flowBetween(seen.total, total, widthGrams)
 }
 
 /** Our words for a status code and what we know besides. */

@@ -9,6 +9,7 @@ import { fault } from '../../transports/line-faults.ts'
 import type { NewSale } from '../dispenser-wire.ts'
 import { gramsOf } from './pump-frame.ts'
 import { askForReply, readStatus, type PumpStation, type StatusReply } from './pump-station.ts'
+import { counterBefore } from '../counter-flow.ts'
 
 /** The numbers of one completed sale, wherever the controller told them. */
 type SaleNumbers = {
@@ -105,7 +106,7 @@ function recordOf(
   }
   if (sold === 0) return ok(null)
   const { widthGrams } = config
-  const opening = (((after - sold) % widthGrams) + widthGrams) % widthGrams
+  const opening = counterBefore(after, sold, widthGrams)
   return ok({
     device: deviceId,
     nozzle,

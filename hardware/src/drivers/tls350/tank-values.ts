@@ -1,4 +1,4 @@
-import type { GaugeRange } from '../../ports/gauge.ts'
+import type { SensorLimits } from '../../ports/sensor.ts'
 import {
   inventoryNames,
   inventoryReadings,
@@ -22,7 +22,7 @@ const kinds: Readonly<Record<InventoryName, Kind>> = {
 const units = { volume: 'Millilitres', length: 'Micrometres', temperature: 'Millikelvin' } as const
 
 /** A tank of 200 m³, 10 m high, between -60 and 100 °C: what lies outside is no reading. */
-const ranges: Readonly<Record<Kind, GaugeRange>> = {
+const ranges: Readonly<Record<Kind, SensorLimits>> = {
   volume: { low: 0, high: 200_000_000 },
   length: { low: 0, high: 10_000_000 },
   temperature: { low: 213_150, high: 373_150 },
@@ -54,7 +54,7 @@ export type TankValue = {
 /** Names of a tank's values, in the order of the gauge. */
 export const tankValueNames: readonly string[] = inventoryNames.map(nameOf)
 
-export function tankLimits(): Readonly<Record<string, GaugeRange>> {
+export function tankLimits(): Readonly<Record<string, SensorLimits>> {
   return Object.fromEntries(inventoryNames.map((name) => [nameOf(name), ranges[kinds[name]]]))
 }
 

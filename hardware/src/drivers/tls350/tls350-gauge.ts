@@ -5,7 +5,7 @@ import { instant, millis, mono, monoAfter, type Millis, type Mono } from '@baari
 import type { Bus } from '../../ports/bus.ts'
 import type { DriverContext, Health, RaisedFault, Unsubscribe } from '../../ports/device.ts'
 import type { Quality, Reading } from '../../ports/reading.ts'
-import type { Gauge } from '../../ports/gauge.ts'
+import type { Sensor } from '../../ports/sensor.ts'
 import type { TankInventory, TlsReply, TlsRequest } from '../../protocols/tls350/frames.ts'
 import { hexText } from '../../protocols/modbus/frames.ts'
 import { fault } from '../../transports/line-faults.ts'
@@ -20,7 +20,7 @@ export type Tls350Parts = DriverContext & { readonly bus: TlsBus }
 export { tls350Manifest }
 
 /** One tank of a Veeder-Root TLS-350, read over and over (docs/protocols/tls350.md). */
-export function createTls350Gauge(config: Tls350Config, parts: Tls350Parts): Gauge {
+export function createTls350Gauge(config: Tls350Config, parts: Tls350Parts): Sensor {
   return new Tls350Gauge(config, parts)
 }
 
@@ -39,7 +39,7 @@ const retries = 1
 /** After this a person must act first; the gauge is not asked in a storm. */
 const configurationPauseMs = millis(60_000)
 
-class Tls350Gauge implements Gauge {
+class Tls350Gauge implements Sensor {
   readonly id: string
   readonly staleMs: Millis
   readonly #config: Tls350Config
@@ -189,6 +189,7 @@ class Tls350Gauge implements Gauge {
   #miss(error: Fault): Millis {
     this.#missed += 1
     this.#faults.raise(error)
+    this.#listeners.tell('readings', undefined)
     const { pollMs } = this.#config
     return error.code === 'controller_configuration' ? configurationPauseMs : pollMs
   }

@@ -15,6 +15,9 @@ export type Raster = {
 /** Draws a text the printer has no letters for, `scale` times the height of its own. */
 export type DrawText = (text: string, scale: 1 | 2 | 4) => Raster
 
+/** What a printer cannot do by itself, or not alike. */
+export type Drawing = { readonly text: DrawText; readonly qr: (text: string) => Raster }
+
 const esc = 0x1b
 const gs = 0x1d
 const dle = 0x10
@@ -22,8 +25,6 @@ const eot = 0x04
 const lineFeed = 0x0a
 /** Lines of paper after a page, so that it can be torn off below the text. */
 const feedLines = 4
-const longestQr = 512
-const qrDotsPerModule = 6
 /** A picture is sent in stripes, so that a small buffer is never full. */
 const stripeDots = 128
 
@@ -38,8 +39,8 @@ export function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text)
 }
 
-/** Bytes of a page; `draw` is called for the lines the code page cannot print. */
-export function encodePage(page: PrintPage, draw: DrawText): Uint8Array {
+/** Bytes of a page; `draw` is called for symbols and for lines the code page cannot print. */
+export function encodePage(page: PrintPage, draw: Drawing): Uint8Array {
   const parts = [
     Uint8Array.of(esc, 0x40),
     ...page.lines.flatMap((line) => encodeLine(line, draw)),
@@ -48,14 +49,14 @@ export function encodePage(page: PrintPage, draw: DrawText): Uint8Array {
   return joined(parts)
 }
 
-function encodeLine(line: PrintLine, draw: DrawText): readonly Uint8Array[] {
+function encodeLine(line: PrintLine, draw: Drawing): readonly Uint8Array[] {
   switch (line.kind) {
     case 'rule':
       return [aligned('left'), sized(1), asciiBytes('-'.repeat(lettersPerLine)), newLine]
     case 'qr':
-      return [aligned('centre'), ...qrCode(line.text.slice(0, longestQr)), newLine]
+      return [aligned('centre'), ...stripesOf(draw.qr(line.text))]
     case 'text':
-      return [aligned(line.align), ...textOf(line, draw)]
+      return [aligned(line.align), ...textOf(line, draw.text)]
   }
 }
 
@@ -92,19 +93,6 @@ function stripesOf({ widthDots, heightDots, bits }: Raster): readonly Uint8Array
     )
   }
   return stripes
-}
-
-/** GS ( k: model 2, size, correction level M, store, print. */
-function qrCode(text: string): readonly Uint8Array[] {
-  const data = new TextEncoder().encode(text)
-  const length = data.length + 3
-  return [
-    Uint8Array.of(gs, 0x28, 0x6b, 4, 0, 0x31, 0x41, 0x32, 0),
-    Uint8Array.of(gs, 0x28, 0x6b, 3, 0, 0x31, 0x43, qrDotsPerModule),
-    Uint8Array.of(gs, 0x28, 0x6b, 3, 0, 0x31, 0x45, 0x31),
-    joined([Uint8Array.of(gs, 0x28, 0x6b, length & 0xff, length >>> 8, 0x31, 0x50, 0x30), data]),
-    Uint8Array.of(gs, 0x28, 0x6b, 3, 0, 0x31, 0x51, 0x30),
-  ]
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

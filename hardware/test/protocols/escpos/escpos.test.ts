@@ -1,12 +1,14 @@
 import { seededPrng, wholeBetween } from '@baari/shared/testing/seeded-prng'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { drawnQr } from '../../../src/drivers/escpos/drawn-qr.ts'
 import { drawnText } from '../../../src/drivers/escpos/drawn-text.ts'
 import { fillOutline, type Edge } from '../../../src/drivers/escpos/fill-outline.ts'
 import { fontOfWoff } from '../../../src/drivers/escpos/woff-font.ts'
 import type { PrintPage } from '../../../src/ports/printer.ts'
 import { encodePage, paperDots, type Raster } from '../../../src/protocols/escpos/commands.ts'
 import { EscPosDecoder } from '../../../src/protocols/escpos/decoder.ts'
+import { printedQrs } from '../../../src/simulators/printed-qr.ts'
 import {
   isRealTimeStatus,
   offlineReason,
@@ -49,6 +51,8 @@ function plain(item: ReturnType<EscPosDecoder['feed']>[number]) {
     : item
 }
 
+const drawing = { text: drawnText, qr: drawnQr }
+
 const ticket: PrintPage = {
   lines: [
     { kind: 'text', text: 'Simulated station', scale: 1, align: 'centre' },
@@ -60,13 +64,13 @@ const ticket: PrintPage = {
 }
 
 it('a page is read back as it was asked, however the bytes are cut', () => {
-  const bytes = encodePage(ticket, drawnText)
+  const bytes = encodePage(ticket, drawing)
   const whole = new EscPosDecoder().feed(bytes)
   expect(whole.map(({ kind }) => kind)).toEqual([
-    ...['reset', 'text', 'text', 'raster', 'text', 'qr', 'feed'],
+    ...['reset', 'text', 'text', 'raster', 'text', 'raster', 'raster', 'feed'],
   ])
   expect(whole[2]).toEqual({ kind: 'text', text: 'W-57', scale: 4, align: 'centre' })
-  expect(whole[5]).toEqual({ kind: 'qr', text: 'BAARI1:6BFOXN*TS0BI$ZD4N9' })
+  expect(printedQrs(whole)).toEqual(['BAARI1:6BFOXN*TS0BI$ZD4N9'])
   for (const size of [1, 7, 64]) {
     const decoder = new EscPosDecoder()
     const cut: unknown[] = []
@@ -76,9 +80,21 @@ it('a page is read back as it was asked, however the bytes are cut', () => {
   }
 })
 
+it.each([1, 40, 130, 300, 512])(
+  'a QR of %d letters fits the paper and is read from its dots',
+  (length) => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 $%*+-./:'
+    const text = Array.from({ length }, (_, at) => letters[(at * 7) % letters.length]).join('')
+    const printed = new EscPosDecoder().feed(encodePage({ lines: [{ kind: 'qr', text }] }, drawing))
+    expect(printedQrs(printed)).toEqual([text])
+    for (const item of printed)
+      if (item.kind === 'raster') expect(item.raster.widthDots).toBeLessThanOrEqual(paperDots)
+  },
+)
+
 it('a long line of plain letters is broken at the paper’s edge and keeps every letter', () => {
   const text = 'x'.repeat(70)
-  const page = encodePage({ lines: [{ kind: 'text', text, scale: 2, align: 'left' }] }, drawnText)
+  const page = encodePage({ lines: [{ kind: 'text', text, scale: 2, align: 'left' }] }, drawing)
   const rows = new EscPosDecoder()
     .feed(page)
     .flatMap((item) => (item.kind === 'text' ? item.text : []))

@@ -16,6 +16,8 @@ const code = z.string().regex(/^[a-z0-9_.]{1,60}$/)
 export const alarmSources = [
   'safety',
   'position',
+  'line',
+  'device',
   'inlet',
   'disk',
   'clock',

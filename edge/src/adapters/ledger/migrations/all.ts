@@ -6,6 +6,7 @@ import { digests } from './0013-digests.ts'
 import { streams } from './0010-streams.ts'
 import { capacityLease } from './0012-capacity-lease.ts'
 import { claims } from './0021-claims.ts'
+import { receiptPrints } from './0026-receipt-prints.ts'
 import { demand } from './0032-demand.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
   { no: 21, name: 'claims', sql: claims },
   { no: 22, name: 'scan-pages', sql: scanPages },
   { no: 25, name: 'service-times', sql: serviceTimes },
+  { no: 26, name: 'receipt-prints', sql: receiptPrints },
   { no: 29, name: 'station-delay', sql: stationDelay },
   { no: 32, name: 'demand', sql: demand },
 ]
