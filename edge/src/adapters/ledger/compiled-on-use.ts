@@ -17,10 +17,7 @@ type Compiled = Statement<unknown[]>
 type Shape = 'pluck' | 'raw'
 
 /** Of a statement what the repositories and drizzle use. */
-class StatementOnUse implements Pick<
-  Compiled,
-  'run' | 'get' | 'all' | 'iterate' | 'pluck' | 'raw'
-> {
+class StatementOnUse implements Pick<Compiled, 'run' | 'get' | 'all' | 'iterate'> {
   readonly #compile: () => Compiled
   #known: Compiled | undefined
   #shape: Shape | undefined
