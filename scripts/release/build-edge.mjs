@@ -5,7 +5,7 @@ import { below } from '../bootstrap/root.mjs'
 
 /**
  * Builds the station node into `edge/dist`: one JavaScript file for the process and one for each of
- * its threads, shared parts beside them (ADR 25). Files that are read while it runs, such as register
+ * its threads and helpers, shared parts beside them (ADR 25). Files that are read while it runs, such as register
  * maps and the kiosk, stay where they are in the clone; so do packages with native parts.
  */
 const folder = 'edge/dist'
@@ -14,8 +14,8 @@ const threads = [
   'edge/src/compose/ledger-thread.ts',
   'edge/src/compose/quote-thread.ts',
   'edge/src/compose/draw-thread.ts',
-  'edge/src/compose/backup-thread.ts',
-  'edge/src/adapters/ledger/backup-worker.ts',
+  'edge/src/compose/backup-process.ts',
+  'edge/src/adapters/ledger/plain-backup-process.ts',
   'edge/src/adapters/telemetry/telemetry-worker.ts',
 ]
 

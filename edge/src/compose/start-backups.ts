@@ -33,7 +33,7 @@ export function startBackups(parts: StartBackups): { stop(): void } {
     read: () => ({ now: lastMs }),
   })
   return hourlyBackup({
-    script: new URL('./backup-thread.ts', import.meta.url),
+    script: new URL('./backup-process.ts', import.meta.url),
     ledgerFile: join(dataFolder, 'ledger.db'),
     folder,
     clock,

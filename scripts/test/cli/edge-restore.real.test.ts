@@ -1,5 +1,5 @@
 import { startLedgerThread } from '@baari/edge/adapters/ledger/ledger-client'
-import { backUpInThread } from '@baari/edge/adapters/ledger/hourly-backup'
+import { backUpInProcess } from '@baari/edge/adapters/ledger/hourly-backup'
 import { nozzleNo } from '@baari/edge/domain/position/nozzle'
 import { takeNodeLock } from '@baari/edge/adapters/ledger/node-lock'
 import type { Commands } from '@baari/edge/app/commands'
@@ -68,9 +68,9 @@ async function stationWithBackup(): Promise<void> {
     setup: { ...nozzle, toleranceGrams: grams(200) },
     totaliserGrams: grams(5000),
   })
-  await backUpInThread(
+  await backUpInProcess(
     { ledgerFile: join(data, 'ledger.db'), folder: join(data, 'backups'), at: clock.now() },
-    { clock, script: new URL('../../../edge/src/compose/backup-thread.ts', import.meta.url) },
+    { clock, script: new URL('../../../edge/src/compose/backup-process.ts', import.meta.url) },
   )
   await ledger.close()
 }

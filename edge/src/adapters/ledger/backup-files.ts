@@ -12,6 +12,15 @@ export function backupNameOf(at: Instant): string {
   return `ledger-${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.db`
 }
 
+/** What an interrupted backup left, with SQLite's files beside it. */
+const uncheckedName = /^ledger-unchecked(-\d+)?\.tmp(-journal|-wal|-shm)?$/
+
+export function uncheckedIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => uncheckedName.test(name))
+    .map((name) => join(folder, name))
+}
+
 /** Backups in a folder, newest first; files of other names are none of ours. */
 export function backupsIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return []

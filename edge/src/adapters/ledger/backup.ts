@@ -2,7 +2,7 @@ import type { Instant } from '@baari/shared/units/time'
 import Database from 'better-sqlite3'
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { backupNameOf, backupsIn, backupsKept } from './backup-files.ts'
+import { backupNameOf, backupsIn, backupsKept, uncheckedIn } from './backup-files.ts'
 import { checkCopy } from './check-copy.ts'
 import { syncToDisk } from './durable-files.ts'
 
@@ -29,7 +29,7 @@ export type CheckBooks = (file: string) => readonly string[]
 
 export const noBooks: CheckBooks = () => []
 
-/** Pages per step: 2 MiB, after which the copying thread draws breath. */
+/** Pages per step: 2 MiB, after which the copying process draws breath and hears that it is alone. */
 const pagesPerStep = 500
 
 /**
@@ -42,8 +42,9 @@ export async function backUpLedger(
   checkBooks: CheckBooks = noBooks,
 ): Promise<BackupReport> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const unchecked = join(folder, 'ledger-unchecked.tmp')
-  for (const rest of ['', '-journal', '-wal', '-shm']) rmSync(unchecked + rest, { force: true })
+  // One of a dead node may still be at work: it must neither meet this one's file nor name it.
+  for (const left of uncheckedIn(folder)) rmSync(left, { force: true })
+  const unchecked = join(folder, `ledger-unchecked-${process.pid}.tmp`)
   await copy(ledgerFile, unchecked)
   const { flaws: damage, ops } = checkCopy(unchecked)
   const flaws = damage.length > 0 ? damage : checkBooks(unchecked)

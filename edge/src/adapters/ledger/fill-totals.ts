@@ -7,7 +7,8 @@ import type { LedgerSession } from './ledger-session.ts'
 import { fill, fillPayment, nozzle } from './schema/fill.ts'
 
 /** Sums over the fill log for shifts, screens and the sync status. */
-export function fillTotalsOf({ db }: LedgerSession): FillTotals {
+export function fillTotalsOf(session: LedgerSession): FillTotals {
+  const { db } = session
   const books = db
     .select({
       position: nozzle.position,
@@ -22,7 +23,7 @@ export function fillTotalsOf({ db }: LedgerSession): FillTotals {
   return {
     books: () => books.all(),
     totals: (since, until) => totals(db, { since, until }),
-    lastSales: (limit) => lastSales(db, limit),
+    lastSales: lastSalesOf(session),
   }
 }
 
@@ -53,23 +54,31 @@ function totals(db: LedgerSession['db'], { since, until }: Span): SaleTotals {
   }
 }
 
-function lastSales(db: LedgerSession['db'], limit: number): ReturnType<FillTotals['lastSales']> {
-  return db
-    .select({ fill, payment: fillPayment.id })
+/** The last fills that ended with gas or in dispute, youngest first; read for every screen. */
+function lastSalesOf({ db }: LedgerSession): FillTotals['lastSales'] {
+  const rows = db
+    .select({
+      id: fill.id,
+      position: fill.position,
+      label: fill.label,
+      grams: fill.deliveredGrams,
+      amountPaise: fill.amountPaise,
+      payment: fillPayment.id,
+      flag: fill.flag,
+      startedAt: fill.startedAt,
+      endedAt: fill.endedAt,
+    })
     .from(fill)
     .leftJoin(fillPayment, eq(fillPayment.fill, fill.id))
     .where(and(isNotNull(fill.endedAt), notInArray(fill.state, ['voided', 'refused'])))
     .orderBy(desc(fill.endedAt), desc(fill.no))
-    .limit(limit)
-    .all()
-    .map(({ fill: row, payment }) => ({
-      fill: row.id,
-      position: row.position,
-      label: row.label,
-      grams: row.deliveredGrams,
-      amountPaise: row.amountPaise,
+    .limit(sql.placeholder('limit'))
+    .prepare()
+  return (limit) =>
+    rows.all({ limit }).map(({ id, payment, startedAt, endedAt, ...row }) => ({
+      ...row,
+      fill: id,
       collected: payment !== null,
-      flag: row.flag,
-      settledAtMs: row.endedAt ?? row.startedAt,
+      settledAtMs: endedAt ?? startedAt,
     }))
 }

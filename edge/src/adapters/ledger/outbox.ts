@@ -25,15 +25,17 @@ type Line = {
 export function outboxOf(session: LedgerSession, epoch: string): Outbox {
   const { boot } = session
   const statements = prepare(session)
+  const known = rememberedOf(session)
 
   function write({ stream, kind, ref, body, when: { at, mono } }: Line): void {
-    const head = present(statements.head.get(epoch, stream), `head of the ${stream} stream`)
-    const [nextSeq, chain] = head
+    const head = known.heads.get(stream) ?? statements.head.get(epoch, stream)
+    const [nextSeq, chain] = present(head, `head of the ${stream} stream`)
     const line = { s: nextSeq, k: kind, e: ref, t: at, m: Math.trunc(mono), b: body }
     const raw = Buffer.from(JSON.stringify(line), 'utf8')
     const hash = nextHash(chain, raw)
     statements.insert.run(epoch, stream, line.s, kind, ref, raw, hash, at, line.m, boot)
     statements.advance.run(line.s + 1, hash, epoch, stream)
+    known.heads.set(stream, [line.s + 1, hash])
   }
 
   function writeLedger(kind: LedgerOpKind, ref: number, body: object): void {
@@ -42,11 +44,13 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
 
   function refOf(entity: OpEntity): number {
     if (entity.type === 'station') return stationRef
-    const known = statements.ref.get(epoch, ledger, entity.uuid)
-    if (known !== undefined) return known
-    const ref = (statements.lastRef.get(epoch, ledger) ?? stationRef) + 1
-    statements.addRef.run(epoch, ledger, ref, entity.type, entity.uuid)
-    writeLedger('entity', ref, { ref, type: entity.type, uuid: entity.uuid })
+    const { uuid, type } = entity
+    const young = known.refs.get(uuid) ?? statements.ref.get(epoch, ledger, uuid)
+    if (young !== undefined) return young
+    const ref = (known.lastRef() ?? statements.lastRef.get(epoch, ledger) ?? stationRef) + 1
+    statements.addRef.run(epoch, ledger, ref, type, uuid)
+    writeLedger('entity', ref, { ref, type, uuid })
+    known.added(uuid, ref)
     return ref
   }
 
@@ -60,6 +64,37 @@ export function outboxOf(session: LedgerSession, epoch: string): Outbox {
 }
 
 type Head = readonly [nextSeq: number, chain: Buffer]
+
+/** As many vehicles as are at a station at once, several times over. */
+const refsMax = 1_000
+
+/**
+ * What this connection wrote last: an admitted scan tells six facts of two entities that are new,
+ * and would read head and refs anew for each.
+ */
+function rememberedOf({ memory }: LedgerSession) {
+  const heads = new Map<Stream, Head>()
+  const refs = new Map<string, number>()
+  let last: number | undefined
+
+  function forget(): void {
+    heads.clear()
+    refs.clear()
+    last = undefined
+  }
+
+  memory.join({ write: () => undefined, forget })
+  return {
+    heads,
+    refs,
+    lastRef: () => last,
+    added(uuid: string, ref: number): void {
+      if (refs.size >= refsMax) refs.clear()
+      refs.set(uuid, ref)
+      last = ref
+    },
+  }
+}
 
 /** The driver's own statements: an admitted scan writes six ops, each of them two rows and a ref. */
 function prepare({ sqlite }: LedgerSession) {

@@ -9,7 +9,7 @@ import { auditRow, stationSettings } from './schema/station.ts'
 
 export function stationRecordsOf(session: LedgerSession): StationRecords {
   const { db, sqlite } = session
-  const row = readRows(session, stationSettings, db.select().from(stationSettings))
+  const row = keptRow(session)
   const addAudit = insertRow(session, auditRow, { generated: 'id' })
   const changes = sqlite.prepare<[], { readonly n: number }>('SELECT total_changes() AS n')
   let parsed: { readonly body: string; readonly settings: StationSettings } | undefined
@@ -28,6 +28,7 @@ export function stationRecordsOf(session: LedgerSession): StationRecords {
         .values({ id: 1, body })
         .onConflictDoUpdate({ target: stationSettings.id, set: { body } })
         .run()
+      row.forget()
     },
     delay() {
       const known = row.get()
@@ -38,9 +39,19 @@ export function stationRecordsOf(session: LedgerSession): StationRecords {
         .set({ delayMs, delayDay: day })
         .where(sql`id = 1`)
         .run()
+      row.forget()
     },
     audit: ({ at, by, what, about, facts }) =>
       addAudit({ atMs: at, by, what, about, facts: JSON.stringify(facts) }),
     revision: () => present(changes.get(), 'total_changes()').n,
   }
+}
+
+/** The one row of the settings, in memory as it stands: a scan asks for it seven times. */
+function keptRow(session: LedgerSession) {
+  const row = readRows(session, stationSettings, session.db.select().from(stationSettings))
+  let known: { readonly row: ReturnType<typeof row.get> } | undefined
+  const forget = (): void => void (known = undefined)
+  session.memory.join({ write: () => undefined, forget })
+  return { get: () => (known ??= { row: row.get() }).row, forget }
 }

@@ -26,15 +26,26 @@ export function rollbackStoreOf(session: LedgerSession): RollbackStore {
   const stage = stageOf(session)
   const outbox = pastOutboxOf(session)
   const reissue = lineWriter(session)
+  // These write heads and refs past the outbox, which remembers its own.
+  const past = <In extends readonly unknown[], Out>(work: (...given: In) => Out) => {
+    return (...given: In): Out => {
+      session.memory.reread()
+      const done = work(...given)
+      session.memory.forget()
+      return done
+    }
+  }
   return {
     ...plans,
     ...stage,
     ...outbox,
-    reissue,
-    keep(op) {
+    reissue: past(reissue),
+    dropEpoch: past(outbox.dropEpoch),
+    cutAfter: past(outbox.cutAfter),
+    keep: past((op: StagedOp) => {
       outbox.add(op)
       stage.drop(op)
-    },
+    }),
     attempt(work) {
       const { sqlite, memory } = session
       // What came before the work must outlive its failure.

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BackupReport } from '../../../src/adapters/ledger/backup.ts'
-import { backUpInThread, hourlyBackup } from '../../../src/adapters/ledger/hourly-backup.ts'
+import { backUpInProcess, hourlyBackup } from '../../../src/adapters/ledger/hourly-backup.ts'
 import { checkCopy } from '../../../src/adapters/ledger/check-copy.ts'
 import { startLedgerThread } from '../../../src/adapters/ledger/ledger-client.ts'
 import { takeNodeLock } from '../../../src/adapters/ledger/node-lock.ts'
@@ -49,7 +49,7 @@ const open = (): Promise<Ledger<ContractCommands>> =>
   })
 
 const backUp = (hour = 0): Promise<BackupReport> =>
-  backUpInThread(
+  backUpInProcess(
     { ledgerFile: join(data, 'ledger.db'), folder: backups, at: after(at, hours(hour)) },
     { clock },
   )

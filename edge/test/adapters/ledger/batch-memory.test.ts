@@ -1,6 +1,7 @@
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import { present } from '@baari/shared/faults/assert'
+import { minutes } from '@baari/shared/units/time'
 import { beforeEach, expect, it } from 'vitest'
 import { inlineLedger } from '../../../src/adapters/ledger/inline-ledger.ts'
 import type { LedgerTx } from '../../../src/ports/ledger-tx.ts'
@@ -64,6 +65,25 @@ it('a command that throws takes back its own changes and nobody else`s', async (
   await world.act((tx) => void (places = tx.tickets.places().size))
   expect(places).toBe(2)
   expect(world.db.prepare('SELECT count(*) FROM audit').pluck().get()).toBe(0)
+})
+
+it('settings and delay that a failed command changed are those of the file again', async () => {
+  const settings = (): Promise<unknown> => {
+    let seen: unknown
+    return world
+      .act((tx) => void (seen = [tx.station.settings(), tx.station.delay()]))
+      .then(() => seen)
+  }
+  const before = await settings()
+  const broken = world.act((tx) => {
+    tx.station.saveSettings({ ...present(tx.station.settings(), 'settings'), name: 'other' })
+    tx.station.saveDelay({ delayMs: minutes(5), day: 20_000 })
+    expect(tx.station.settings()?.name).toBe('other')
+    expect(tx.station.delay()?.delayMs).toBe(minutes(5))
+    throw new Error('a bug')
+  })
+  await expect(broken).rejects.toThrow('a bug')
+  expect(await settings()).toEqual(before)
 })
 
 it('work that is tried inside a command and fails takes back its own changes alone', async () => {

@@ -1,8 +1,10 @@
 import { chainHead, nextHead } from '@baari/shared/domain/sync/chain'
+import { present } from '@baari/shared/faults/assert'
 import { bookingId, stationNo } from '@baari/shared/units/names'
 import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { verifyChain } from '../../../src/adapters/ledger/verify-chain.ts'
+import type { LedgerTx } from '../../../src/ports/ledger-tx.ts'
 import {
   otherBooking,
   someBooking,
@@ -63,6 +65,48 @@ describe('the outbox', () => {
     const broken = world.scan(tokenReading({ booking }), { positions: null as never })
     await expect(broken).rejects.toThrow()
     expect(rows()).toHaveLength(before)
+    expect(verifyChain(world.db, 42)).toEqual([])
+  })
+})
+
+describe('what the outbox remembers of its heads and refs', () => {
+  const told = (tx: LedgerTx, booking = otherBooking) =>
+    tx.outbox.append({
+      kind: 'booking.no_show',
+      entity: { type: 'booking', uuid: booking },
+      body: { booking, clockTrusted: true, excused: null },
+    })
+
+  it('holds within the command that cuts ops away, and afterwards', async () => {
+    const first = present(rows()[0], 'first op')
+    const cutAt = 2
+    await world.act((tx) => {
+      told(tx)
+      tx.sync.rollback.cutAfter({ epoch: first.epoch, stream: 'ledger' }, cutAt)
+      told(tx)
+    })
+    await world.act((tx) => told(tx))
+    expect(verifyChain(world.db, 42)).toEqual([])
+    // The booking's introduction was cut away with the rest, so it is introduced again, once.
+    expect(
+      world
+        .allOps()
+        .map(({ kind }) => kind)
+        .slice(cutAt),
+    ).toEqual(['entity', 'booking.no_show', 'booking.no_show'])
+  })
+
+  it('is forgotten with a command that threw', async () => {
+    const unseen = bookingId('00000001-0000-7000-8000-00000000b0ff')
+    const tell = (tx: LedgerTx) => told(tx, unseen)
+    const broken = world.act((tx) => {
+      tell(tx)
+      throw new Error('a bug')
+    })
+    await expect(broken).rejects.toThrow('a bug')
+    const before = rows().length
+    await world.act(tell)
+    expect(rows()).toHaveLength(before + 2)
     expect(verifyChain(world.db, 42)).toEqual([])
   })
 })
