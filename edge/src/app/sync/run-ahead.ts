@@ -47,13 +47,12 @@ export class RunAhead {
   /** A full batch of the ledger stream left: probably more waits behind it. */
   follow({ epoch, stream, first, last }: OutboxRun, { ops, send, wanted }: Following): void {
     const { ledger, line } = this.#deps
-    const { makeReady } = line
-    if (makeReady === undefined || stream !== 'ledger' || last - first + 1 < ops) return
+    if (line.makeReady === undefined || stream !== 'ledger' || last - first + 1 < ops) return
     const ask = { epoch, stream, from: last + 1, ops }
-    const ready = ledger.run('epoch.run', ask).then((run) => (run === null ? null : makeReady(run)))
+    const ready = ledger.run('epoch.run', ask).then((run) => run && line.makeReady?.(run))
     // One that fails is read again in its turn, and says why then.
     this.#next = ready.then(
-      (run) => (run === null || !wanted() ? undefined : { run, sent: send(run) }),
+      (run) => (run && wanted() ? { run, sent: send(run) } : undefined),
       () => undefined,
     )
   }
