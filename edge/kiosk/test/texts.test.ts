@@ -33,7 +33,7 @@ describe('words', () => {
   })
 
   it('every refusal the kiosk knows is a code of the catalogue', () => {
-    const local = new Set(['node_unreachable', 'node_error', 'ledger_failed'])
+    const local = new Set(['node_unreachable', 'node_error', 'ledger_failed', 'printer_unready'])
     const unknown = Object.keys(en.problem).filter(
       (code) => !local.has(code) && !(code in refusalCodes),
     )

@@ -3,7 +3,7 @@ import type { StationPast } from '@baari/shared/domain/forecast/serving/week-que
 import type { Instant } from '@baari/shared/units/time'
 import { openEngine } from '../adapters/forecast/model-engine.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
-import { serveProcess } from '../adapters/process/process-call.ts'
+import { serveProcess } from '../runtime/process-call.ts'
 import { runInBackground } from '../adapters/system/background-thread.ts'
 import { ed25519Verifier } from '../adapters/system/ed25519.ts'
 import type { Accepted } from '../app/forecast/forecaster.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Fault } from '@baari/shared/faults/no'
 import { millis, mono, type Millis } from '@baari/shared/units/time'
 import type { DispenserEvents, DispenserState, DispenserStatus } from '../ports/dispenser.ts'

@@ -1,5 +1,5 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Fault } from '@baari/shared/faults/no'
 import { millis, monoElapsed, type Mono } from '@baari/shared/units/time'
 import type { RaisedFault } from '../ports/device.ts'

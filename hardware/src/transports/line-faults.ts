@@ -1,4 +1,4 @@
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Fault } from '@baari/shared/faults/no'
 
 /** Faults after which sending the same question again can help nobody. */

@@ -1,4 +1,5 @@
-import type { FaultCode, MessageCode, RefusalCode } from './catalogue.ts'
+import type { MessageCode, RefusalCode } from './catalogue.ts'
+import type { FaultCode } from './fault-codes.ts'
 
 /** A rule says no. The code is stable and the screens translate it. */
 export type Refusal = {

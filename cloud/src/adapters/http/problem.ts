@@ -1,13 +1,12 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import {
-  faultCodes,
   messageCodes,
   refusalCodes,
-  type FaultCode,
   type MessageCode,
   type RefusalCode,
 } from '@baari/shared/faults/catalogue'
+import { faultCodes, type FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Problem } from '@baari/shared/contracts/http/problem'
 import type { Instant } from '@baari/shared/units/time'

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Clock } from '@baari/shared/runtime/clock'
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Fault, Refusal } from '@baari/shared/faults/no'
 import type { Problem } from '@baari/shared/contracts/http/problem'
 import { seconds } from '@baari/shared/units/time'

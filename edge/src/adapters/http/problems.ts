@@ -1,12 +1,11 @@
 import type { Problem } from '@baari/shared/contracts/http/problem'
 import {
-  faultCodes,
   messageCodes,
   refusalCodes,
-  type FaultCode,
   type MessageCode,
   type RefusalCode,
 } from '@baari/shared/faults/catalogue'
+import { faultCodes, type FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { Context } from 'hono'
 

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import { faultCodes, messageCodes, refusalCodes } from '@baari/shared/faults/catalogue'
+import { messageCodes, refusalCodes } from '@baari/shared/faults/catalogue'
+import { faultCodes } from '@baari/shared/faults/fault-codes'
 import type { Context } from 'hono'
 import type { Readiness } from '../../ports/readiness.ts'
 import { doorCodes } from './problems.ts'

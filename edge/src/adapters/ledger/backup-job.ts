@@ -1,4 +1,4 @@
-import { serveProcess } from '../process/process-call.ts'
+import { serveProcess } from '../../runtime/process-call.ts'
 import { backUpLedger, type BackupJob, type BackupReport, type CheckBooks } from './backup.ts'
 
 /** What a backup process answers. */

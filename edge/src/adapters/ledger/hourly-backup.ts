@@ -1,6 +1,6 @@
 import type { Clock } from '@baari/shared/runtime/clock'
 import { hours, minutes, type Instant } from '@baari/shared/units/time'
-import { startProcessCall, type ProcessCall } from '../process/process-call.ts'
+import { startProcessCall, type ProcessCall } from '../../runtime/process-call.ts'
 import type { BackupSaid } from './backup-job.ts'
 import type { BackupJob, BackupReport } from './backup.ts'
 

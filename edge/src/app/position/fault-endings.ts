@@ -1,4 +1,4 @@
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { PositionNo } from '@baari/shared/units/names'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { AlarmDesk } from '../../ports/alarm-desk.ts'

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
 import { commandId, type TicketId } from '@baari/shared/units/names'

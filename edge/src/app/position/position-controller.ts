@@ -1,4 +1,4 @@
-import { faultCodes, type FaultCode } from '@baari/shared/faults/catalogue'
+import { faultCodes, type FaultCode } from '@baari/shared/faults/fault-codes'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Grams } from '@baari/shared/units/mass'

@@ -1,4 +1,4 @@
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import { addGrams, type Grams } from '@baari/shared/units/mass'
 import { amountFor } from '@baari/shared/units/money'
 import { overran } from './fill-limit.ts'

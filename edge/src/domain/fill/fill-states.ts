@@ -1,4 +1,4 @@
-import type { FaultCode } from '@baari/shared/faults/catalogue'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import type { Grams } from '@baari/shared/units/mass'
 import type { Paise, PaisePerKg } from '@baari/shared/units/money'
 import type { BookingId, CommandId, FillId, TicketId } from '@baari/shared/units/names'

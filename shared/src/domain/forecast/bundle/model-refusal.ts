@@ -1,4 +1,4 @@
-import type { CodeText } from '../../../faults/catalogue.ts'
+import type { CodeText } from '../../../faults/code-text.ts'
 
 const operator = 'A new forecast model was not taken. The station goes on with the last one.'
 

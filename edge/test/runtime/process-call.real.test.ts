@@ -3,7 +3,7 @@ import { seconds } from '@baari/shared/units/time'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, it } from 'vitest'
-import { startProcessCall } from '../../src/adapters/process/process-call.ts'
+import { startProcessCall } from '../../src/runtime/process-call.ts'
 
 const clock = manualClock()
 const script = new URL('./echo-process.ts', import.meta.url)

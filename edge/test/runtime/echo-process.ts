@@ -1,4 +1,4 @@
-import { serveProcess } from '../../src/adapters/process/process-call.ts'
+import { serveProcess } from '../../src/runtime/process-call.ts'
 
 /** Answers every text but two: one kills the process, one is never answered. */
 serveProcess((text: string) => {
