@@ -15,7 +15,8 @@ export type BenchResult = {
   readonly seed: number
 }
 
-const holds: { readonly [Op in Goal['op']]: (value: number, goal: number) => boolean } = {
+/** Whether a measured value reaches a goal. */
+export const reaches: { readonly [Op in Goal['op']]: (value: number, goal: number) => boolean } = {
   '>=': (value, goal) => value >= goal,
   '<=': (value, goal) => value <= goal,
   '<': (value, goal) => value < goal,
@@ -37,7 +38,7 @@ export function lastLine({ bench, figures, goals, rounds, seed }: BenchResult): 
   const judged = goals.map(({ name, op, goal }) => {
     const measured = figures[name]
     // Judged before it is rounded: rounding never turns a missed goal into a met one.
-    const pass = typeof measured === 'number' && holds[op](measured, goal)
+    const pass = typeof measured === 'number' && reaches[op](measured, goal)
     return { name, value: shown[name] ?? null, op, goal, pass }
   })
   return JSON.stringify({ bench, figures: shown, goals: judged, rounds, seed })

@@ -1,5 +1,5 @@
 import type { Estimate } from '@baari/shared/domain/twin/statistics'
-import type { Goal } from '../figures/last-line.ts'
+import { reaches, type Goal } from '../figures/last-line.ts'
 
 /** A goal with the limit of the confidence interval that has to hold it. */
 export type Judged = {
@@ -34,8 +34,7 @@ function digits(value: number): string {
 }
 
 export function holds({ value, op, goal }: Judged): boolean {
-  if (op === '<=') return value <= goal
-  return op === '>=' ? value >= goal : value === goal
+  return reaches[op](value, goal)
 }
 
 export function sayJudged(say: (line: string) => void, all: readonly Judged[]): void {
