@@ -122,10 +122,14 @@ function ReadingRow({
   )
 }
 
-/** The driver's own names, in English like its log; what never happened is left out. */
+/** The driver's own names as words, in English like its log; what never happened is left out. */
 function countersText(counters: Readonly<Record<string, number>>): string {
   return Object.entries(counters)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${name} ${count.toLocaleString('en-IN')}`)
+    .map(([name, count]) => `${wordsOf(name)} ${count.toLocaleString('en-IN')}`)
     .join(', ')
+}
+
+function wordsOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`)
 }
