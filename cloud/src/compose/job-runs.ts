@@ -31,7 +31,7 @@ export type JobSources = {
 }
 
 /** What the side of the forecast runs itself. */
-type ForecastJob = 'askNightly' | 'runTrainings' | 'promoteModels'
+type ForecastJob = 'askNightly' | 'runTrainings' | 'promoteModels' | 'watchForecasts'
 
 /** One turn of each job. */
 export function jobRunsOf({
@@ -44,6 +44,7 @@ export function jobRunsOf({
   const db = databaseOf(pool)
   const verify = verifyStationText
   return {
+    countUnmet: () => sale.unmet.count(),
     runWaitlist: () => runWaitlist(sale),
     runRetimes: () => runRetimes(sale),
     endImpossible: () => endImpossible(sale),

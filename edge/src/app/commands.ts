@@ -14,6 +14,7 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import { noteDrift } from './forecast/note-drift.ts'
 import { demandFacts, recordDemand } from './forecast/record-demand.ts'
 import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lease-round.ts'
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
@@ -54,6 +55,7 @@ const useCases = {
   'booking.sweepNoShows': sweepNoShows,
   'call.undo': undoCall,
   'demand.facts': demandFacts,
+  'demand.drift': noteDrift,
   'demand.record': recordDemand,
   'delay.sign': signDelay,
   'delay.unsigned': unsignedDelays,

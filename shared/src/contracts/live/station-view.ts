@@ -136,7 +136,7 @@ export const stationView = z.object({
   /** Vehicles expected in the coming hours; eight of ten times no fewer than low, no more than high. */
   forecast: z
     .object({
-      basis: z.enum(['model', 'seasonal-naive', 'shrunk-profile']),
+      basis: z.enum(['model', 'seasonal-naive', 'shrunk-profile', 'pooled-profile']),
       hours: z
         .array(z.object({ startMs: instantField, expected: z.int(), low: z.int(), high: z.int() }))
         .max(24),
