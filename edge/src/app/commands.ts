@@ -27,6 +27,7 @@ import { undoCall } from './queue/undo-call.ts'
 import { whyWaiting } from './queue/why-waiting.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
 import { runRetention } from './retention/run-retention.ts'
+import { readLatch, recordReset } from './safety/trip-commands.ts'
 import { answerScan } from './scan/answer-scan.ts'
 import { undoScan } from './scan/undo-scan.ts'
 import { closeShift } from './shift/close-shift.ts'
@@ -81,6 +82,8 @@ const useCases = {
   'receipt.notPrinted': receiptNotPrinted,
   'request.takeKey': takeKey,
   'retention.run': runRetention,
+  'safety.latch': readLatch,
+  'safety.reset': recordReset,
   'scan.decide': answerScan,
   'scan.undo': undoScan,
   'shift.close': closeShift,
@@ -123,6 +126,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'keys.read',
   'positions.read',
   'queue.waitFacts',
+  'safety.latch',
   'shift.current',
   'sync.status',
   'ticket.why',
