@@ -74,6 +74,8 @@ function position(no: number, sketch: PositionSketch = {}): PositionView {
     frozen: false,
     refused: null,
     fault: null,
+    idleSinceMs: null,
+    mode: 'mixed',
     ...rest,
   }
 }

@@ -61,7 +61,7 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
   return (
     <button
       type="button"
-      className={`card card-${position.refused ? 'fault' : position.state}`}
+      className={classOf(position)}
       data-position={position.no}
       data-state={position.state}
       onClick={() => onOpen(position)}
@@ -76,6 +76,12 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
   )
 }
 
+/** A touch that gave no gas is shown as a fault; one that stands idle with a queue stands out. */
+function classOf({ state, refused, idleSinceMs }: PositionView): string {
+  const waitedFor = idleSinceMs === null ? '' : ' card-waited-for'
+  return `card card-${refused === null ? state : 'fault'}${waitedFor}`
+}
+
 function CardText({ position }: { readonly position: PositionView }): JSX.Element {
   const { t } = useTranslation()
   const label = position.ticket?.plate ?? position.ticket?.label
@@ -87,6 +93,11 @@ function CardText({ position }: { readonly position: PositionView }): JSX.Elemen
       {label !== undefined && !position.fault && <span className="card-label number">{label}</span>}
       {why !== null && <span className="card-why">{why}</span>}
       {why === null && second !== '' && <span>{second}</span>}
+      {why === null && position.idleSinceMs !== null && (
+        <span className="card-idle">
+          {t('position.idle', { time: clockText(position.idleSinceMs) })}
+        </span>
+      )}
     </span>
   )
 }

@@ -13,6 +13,7 @@ import { driftAlarmTable } from './0037-drift-alarms.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
 import { stationDelay } from './0029-station-delay.ts'
+import { queueWatch } from './0035-queue-watch.ts'
 import { rollback } from './0011-rollback.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -34,5 +35,6 @@ export const migrations: readonly Migration[] = [
   { no: 29, name: 'station-delay', sql: stationDelay },
   { no: 32, name: 'demand', sql: demand },
   { no: 33, name: 'alarm-detail', sql: alarmDetail },
+  { no: 35, name: 'queue-watch', sql: queueWatch },
   { no: 37, name: 'drift-alarms', sql: driftAlarmTable },
 ]
