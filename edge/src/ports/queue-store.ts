@@ -1,4 +1,6 @@
 import type { CallReason } from '@baari/shared/contracts/live/station-view'
+import type { IdlePosition } from '@baari/shared/domain/dispatch/idle-watch'
+import type { LaneAdvice } from '@baari/shared/domain/dispatch/lane-mode'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
 import type { PositionNo, TicketId, VehicleClass } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
@@ -36,10 +38,21 @@ export type Overtaker = {
   readonly reason: CallReason
 }
 
+/** What is remembered from one look at the queue to the next. */
+export type QueueWatch = {
+  /** Positions that stand idle while somebody waits. */
+  readonly idle: readonly IdlePosition[]
+  /** What the lane signs say. */
+  readonly lanes: LaneAdvice
+}
+
 export type QueueStore = {
   /** The dispatch rule's state, which nobody may change in place; undefined before the first vehicle. */
   state(): DispatchState | undefined
   saveState(state: DispatchState): void
+  /** Nobody idle and no advice before the first look. */
+  watch(): QueueWatch
+  saveWatch(watch: QueueWatch): void
   quotes(): readonly WaitQuoteRow[]
   saveQuote(quote: WaitQuoteRow): void
   addCall(call: CallRecord): void

@@ -72,6 +72,8 @@ function position(no: number, sketch: PositionSketch = {}): PositionView {
     calledAtMs: null,
     undoUntilMs: null,
     fault: null,
+    idleSinceMs: null,
+    mode: 'mixed',
     ...rest,
   }
 }

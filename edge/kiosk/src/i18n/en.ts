@@ -77,6 +77,7 @@ export const en = {
     title: 'Position {{no}}',
     start: 'Vehicle is here',
     touchWhenHere: 'touch when it is here',
+    idle: 'empty since {{time}}, vehicles wait: send the next',
     startHint: 'Passengers out, engine off, then touch',
     readyGiven: 'Open for the next vehicle',
     stop: 'Stop',

@@ -79,6 +79,7 @@ export const hi: Words = {
     title: 'जगह {{no}}',
     start: 'गाड़ी आ गई',
     touchWhenHere: 'गाड़ी आने पर छुएँ',
+    idle: '{{time}} बजे से खाली, गाड़ियाँ रुकी हैं: अगली भेजें',
     startHint: 'सवारी बाहर, इंजन बंद, फिर छुएँ',
     readyGiven: 'अगली गाड़ी के लिए खुला',
     stop: 'रोकें',

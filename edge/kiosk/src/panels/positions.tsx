@@ -64,7 +64,7 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
   return (
     <button
       type="button"
-      className={`card card-${position.state}`}
+      className={`card card-${position.state}${position.idleSinceMs === null ? '' : ' card-waited-for'}`}
       data-position={position.no}
       data-state={position.state}
       onClick={() => onOpen(position)}
@@ -78,6 +78,11 @@ function PositionCard({ position, onOpen }: CardProps): JSX.Element {
           <>
             {label !== undefined && <span className="card-label number">{label}</span>}
             {second !== '' && <span>{second}</span>}
+            {position.idleSinceMs !== null && (
+              <span className="card-idle">
+                {t('position.idle', { time: clockText(position.idleSinceMs) })}
+              </span>
+            )}
           </>
         )}
       </span>

@@ -1,11 +1,12 @@
-import type { Overtaker, QueueStore } from '../../ports/queue-store.ts'
+import type { Overtaker, QueueStore, QueueWatch } from '../../ports/queue-store.ts'
 import { callReason } from '@baari/shared/contracts/live/station-view'
+import { noLaneAdvice } from '@baari/shared/domain/dispatch/lane-mode'
 import { and, desc, eq, isNull, sql } from 'drizzle-orm'
 import { keptQueue } from './kept-queue.ts'
 import type { LedgerSession } from './ledger-session.ts'
 import { readRows } from './prepared-reads.ts'
-import { insertRow } from './prepared-writes.ts'
-import { call, waitQuote } from './schema/ticket.ts'
+import { insertRow, upsertRow } from './prepared-writes.ts'
+import { call, queueWatch, waitQuote } from './schema/ticket.ts'
 
 export function queueStoreOf(session: LedgerSession): QueueStore {
   const { db } = session
@@ -28,10 +29,14 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
       AND c.id = (SELECT max(id) FROM call WHERE ticket = t.id AND undone_at_ms IS NULL)
     ORDER BY c.id DESC LIMIT 200`)
 
+  const watched = readRows(session, queueWatch, db.select().from(queueWatch))
+  const saveWatch = upsertRow(session, queueWatch, { key: queueWatch.id })
   const addCall = insertRow(session, call, { generated: 'id' })
 
   return {
     ...keptQueue(session),
+    watch: () => watchOf(watched.get()?.body),
+    saveWatch: (watch) => saveWatch({ id: 1, body: JSON.stringify(watch) }),
     quotes: () => quotes.all(),
     saveQuote: (row) =>
       void db
@@ -51,6 +56,11 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
       if (row) db.update(call).set({ undoneAt: at }).where(eq(call.id, row.id)).run()
     },
   }
+}
+
+function watchOf(json: string | undefined): QueueWatch {
+  if (json === undefined) return { idle: [], lanes: noLaneAdvice }
+  return JSON.parse(json) as QueueWatch
 }
 
 type OvertakerRow = Omit<Overtaker, 'reason'> & { readonly reason: string }

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { CallMade } from './call-made.ts'
 import { runQueue } from './run-queue.ts'
+import { watchQueue } from './watch-queue.ts'
 
 export type DispatchQueue = { readonly positions: readonly PositionFacts[] }
 
@@ -12,5 +13,7 @@ export function dispatchQueue(
   { positions }: DispatchQueue,
   context: CommandContext,
 ): { readonly calls: readonly CallMade[] } {
-  return { calls: runQueue(tx, positions, { context }) }
+  const calls = runQueue(tx, positions, { context })
+  watchQueue(tx, context)
+  return { calls }
 }

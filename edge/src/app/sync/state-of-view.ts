@@ -3,6 +3,7 @@ import {
   gasKey,
   positionKey,
   queueKey,
+  ruleKey,
   waitKey,
   type StateValue,
 } from '@baari/shared/contracts/sync/stream-ops'
@@ -29,12 +30,19 @@ export function stateOfView({
     })),
     { key: queueKey, value: { ...counts } },
     { key: waitKey, value: waitTold(view.walkInWait) },
+    { key: ruleKey, value: ruleTold(view) },
     { key: 'shift', value: { open: shift !== null, sinceMs: shift?.openedAtMs ?? null } },
     { key: 'clock', value: { quality: clock } },
     { key: gasKey, value: gas === null ? null : gasTold(gas) },
     { key: 'link', value: { uplink } },
     { key: 'disk', value: { reserveFree: diskReserveFree } },
   ]
+}
+
+/** The moment and not the age of the oldest walk-in: an age would be told with every look. */
+function ruleTold({ rule, atMs }: StationView): StateValue {
+  const { limit, oldestWalkInWaitMs: wait } = rule
+  return { limit, oldestWalkInMs: wait === null ? null : atMs - wait }
 }
 
 /** In whole minutes, so that every second of a queue is not told. */

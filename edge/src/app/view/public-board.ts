@@ -17,7 +17,10 @@ export function publicBoardOf(view: StationView): PublicBoard {
     station: view.station.name,
     open: shift !== null,
     called: positions.flatMap(calledAt).sort((a, b) => b.atMs - a.atMs),
-    positions: positions.map(({ no, state }) => ({ no, state: shownState(state) })),
+    positions: positions.map(({ no, state, mode, staged }) => ({
+      ...{ no, mode, state: shownState(state) },
+      staged: staged && shown(staged),
+    })),
     next: view.next.slice(0, nextShown).map(shown),
     waiting: { booked: counts.booked, walkIns: counts.walkIns },
     walkInWait: positions.some(({ state }) => shownState(state) !== 'out') ? walkInWait : null,

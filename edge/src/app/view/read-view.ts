@@ -3,7 +3,10 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import type { Ticket } from '../../ports/tickets.ts'
 import type { PositionView, StationView } from '@baari/shared/contracts/live/station-view'
+import { laneModes } from '@baari/shared/domain/dispatch/lane-mode'
 import { boardOf } from '@baari/shared/domain/dispatch/board'
+import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
+import type { PositionNo } from '@baari/shared/units/names'
 import { after } from '@baari/shared/units/time'
 import type { Instant } from '@baari/shared/units/time'
 import { loadQueue, momentOf, ruleOf } from '../queue/queue-state.ts'
@@ -31,6 +34,7 @@ export function readView(
   const tickets = new Map(tx.tickets.open().map((ticket) => [ticket.id, ticket]))
   const queue = loadQueue(tx)
   const board = boardOf(queue, momentOf(tx, now.at), nextMax)
+  const signs = signsOf(tx, queue)
   const unsent = tx.outboxHeads.unsent()
   return {
     revision: tx.station.revision(),
@@ -40,7 +44,10 @@ export function readView(
     link: { ...link, unsentOps: unsent.ops, oldestUnsentMs: unsent.oldest },
     gas,
     shift: shiftShown(tx),
-    positions: positions.map((facts) => positionShown(tx, facts, [...tickets.values()])),
+    positions: positions.map((facts) => ({
+      ...positionShown(tx, facts, [...tickets.values()]),
+      ...signs(facts.no),
+    })),
     next: board.next.flatMap((id) => tickets.get(id) ?? []).map(ticketViewOf),
     counts: countsOf([...tickets.values()]),
     rule: board.rule,
@@ -58,11 +65,23 @@ function shiftShown(tx: LedgerTx): StationView['shift'] {
   return { id: shift.id, attendant, openedAtMs: shift.openedAt }
 }
 
+type Signs = Pick<PositionView, 'mode' | 'idleSinceMs'>
+
+/** What the last look at the queue left for each position. */
+function signsOf(tx: LedgerTx, { positions }: DispatchState): (no: PositionNo) => Signs {
+  const { idle, lanes } = tx.queue.watch()
+  const modes = laneModes(positions, lanes)
+  return (no) => ({
+    mode: modes.get(no) ?? 'closed',
+    idleSinceMs: idle.find(({ position, told }) => position === no && told)?.sinceMs ?? null,
+  })
+}
+
 function positionShown(
   tx: LedgerTx,
   facts: PositionFacts,
   tickets: readonly Ticket[],
-): PositionView {
+): Omit<PositionView, keyof Signs> {
   const { no, lane, nozzles, state, fill, fault } = facts
   const here = tickets.filter(({ position }) => position === no)
   const at = here.find((ticket) => ticket.state === 'called' || ticket.state === 'filling')

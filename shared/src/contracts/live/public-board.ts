@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantField, positionNoField } from '../scalars.ts'
+import { laneMode } from './station-view.ts'
 
 /** A vehicle as the public may see it: `W-57`, or `B 1234` with the last four of the plate. */
 const shownVehicle = z.object({ label: z.string(), kind: z.enum(['booked', 'walk-in']) })
@@ -16,7 +17,14 @@ export const publicBoard = z.object({
   /** Numbers that are called now, newest first, and where to go. */
   called: z.array(shownVehicle.extend({ position: positionNoField, atMs: instantField })),
   positions: z.array(
-    z.object({ no: positionNoField, state: z.enum(['free', 'called', 'filling', 'out']) }),
+    z.object({
+      no: positionNoField,
+      state: z.enum(['free', 'called', 'filling', 'out']),
+      /** What the lane's sign says; advice only. */
+      mode: laneMode.default('mixed'),
+      /** Waits behind the running fill. */
+      staged: shownVehicle.nullable().default(null),
+    }),
   ),
   /** The next six in calling order. */
   next: z.array(shownVehicle),

@@ -64,6 +64,9 @@ export const scanView = z.object({
   undoUntilMs: instantField.nullable(),
 })
 
+/** Which vehicles a lane is signed for (lanes.md section 1, Lane modes). */
+export const laneMode = z.enum(['booked', 'walk-in', 'mixed', 'closed'])
+
 export const positionView = z.object({
   no: positionNoField,
   lane: laneNoField,
@@ -95,6 +98,10 @@ export const positionView = z.object({
   calledAtMs: instantField.nullable(),
   undoUntilMs: instantField.nullable(),
   fault: z.object({ code: z.string(), text: z.string(), sinceMs: instantField }).nullable(),
+  /** The alarm stands: nobody is here since then, and a vehicle that fits waits. */
+  idleSinceMs: instantField.nullable().default(null),
+  /** What the lane's sign says; advice only. */
+  mode: laneMode.default('mixed'),
 })
 
 /** The last sales, so that the attendant can collect and the driver can see the figure. */

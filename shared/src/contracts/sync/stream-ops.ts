@@ -52,6 +52,10 @@ export const classMinutesKey = 'class_minutes'
 export const waitKey = 'walk_in_wait'
 export const queueKey = 'queue'
 export const gasKey = 'gas'
+/** How the rule stands: booked starts in a row, and since when the oldest walk-in waits. */
+export const ruleKey = 'rule'
+/** Code of the alarm of a position that stands idle while a vehicle that fits it waits. */
+export const idleWithQueue = 'idle_with_queue'
 export const positionKey = (no: number): string => `position/${no}`
 
 export const stateOps = {

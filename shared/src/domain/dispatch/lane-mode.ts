@@ -41,14 +41,18 @@ export function wantedLanes(need: LaneNeed): number {
   return Math.max(0, Math.min(Math.round(work / evaluateEvery), need.openLanes - 1))
 }
 
+/** Whether an evaluation would look at anything now: five minutes after the last one. */
+export function isAdviceDue({ evaluatedMs }: LaneAdvice, now: Instant): boolean {
+  return evaluatedMs === undefined || now - evaluatedMs >= evaluateEvery
+}
+
 /** One evaluation; asked sooner than five minutes after the last one it changes nothing. */
 export function adviseLanes(advice: LaneAdvice, need: LaneNeed, now: Instant): LaneAdvice {
-  const { evaluatedMs } = advice
-  if (evaluatedMs !== undefined && now - evaluatedMs < evaluateEvery) return advice
+  if (!isAdviceDue(advice, now)) return advice
   const wanted = wantedLanes(need)
   const changedMs = advice.changedMs.filter((at) => now - at < hours(1))
   const seen: LaneAdvice = { ...advice, wanted, evaluatedMs: now, changedMs }
-  const agrees = evaluatedMs !== undefined && wanted === advice.wanted
+  const agrees = advice.evaluatedMs !== undefined && wanted === advice.wanted
   if (!agrees || !mayChange(seen, wanted, now)) return seen
   return {
     ...seen,

@@ -11,6 +11,7 @@ import { demand } from './0032-demand.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
 import { stationDelay } from './0029-station-delay.ts'
+import { queueWatch } from './0035-queue-watch.ts'
 import { rollback } from './0011-rollback.ts'
 
 export type Migration = { readonly no: number; readonly name: string; readonly sql: string }
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { no: 26, name: 'receipt-prints', sql: receiptPrints },
   { no: 29, name: 'station-delay', sql: stationDelay },
   { no: 32, name: 'demand', sql: demand },
+  { no: 35, name: 'queue-watch', sql: queueWatch },
 ]

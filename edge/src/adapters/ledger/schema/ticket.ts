@@ -48,6 +48,12 @@ export const queueRecent = sqliteTable('queue_recent', {
   body: text('body').notNull(),
 })
 
+/** What is remembered of the queue between two looks, one row of JSON. */
+export const queueWatch = sqliteTable('queue_watch', {
+  id: integer('id').primaryKey(),
+  body: text('body').notNull(),
+})
+
 export const waitQuote = sqliteTable('wait_quote', {
   vehicleClass: text('vehicle_class').$type<VehicleClass>().primaryKey(),
   medianMs: integer('median_ms').notNull(),
