@@ -79,7 +79,7 @@ describe('the lane signs', () => {
     for (let n = 1; n <= 4; n += 1) {
       world.addBooking({
         id: bookingId(`00000001-0000-7000-8000-00000000b20${n}`),
-        window_start_ms: after(world.now(), minutes(n)),
+        window_start_ms: after(world.now(), minutes(3 + n)),
       })
     }
     await dispatch(bothFree)
