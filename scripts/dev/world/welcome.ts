@@ -14,8 +14,9 @@ export function welcome(places: Places, secrets: WorldSecrets, logs: string): st
     [
       'Driver page',
       local(places.cloud),
-      `any mobile number; the code is at ${local(places.sandbox)}/log`,
+      `any mobile number; the code is among the messages`,
     ],
+    ['Messages sent', local(places.sandbox), 'what phones would have received'],
     ['Kiosk', local(places.edge), `PIN: ${pins[0] ?? ''}`],
     ...pins.slice(1).map((pin): Row => ['', '', `     ${pin}`]),
     [
