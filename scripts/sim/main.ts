@@ -24,10 +24,12 @@ async function main(): Promise<number> {
   let stationDays = 0
   let fills = 0
   let seedsDone = 0
-  await runSeeds(options, (done) => {
+  await runSeeds(options, stopOnSignal(), (done) => {
     stationDays += done.stationDays
     fills += done.fills
     seedsDone += 1
+    if (seedsDone % progressEvery === 0)
+      console.log(`${seedsDone} of ${seeds} seeds, ${bad.length} bad`)
     if (done.violations.length === 0) return
     bad.push(done)
     report(options, done)
@@ -43,6 +45,16 @@ async function main(): Promise<number> {
   const violations = bad.reduce((sum, done) => sum + done.violations.length, 0)
   console.log(summary({ options, seedsDone, stationDays, violations, cpuSeconds }))
   return violations === 0 ? 0 : 1
+}
+
+/** A run of hours says that it lives; a run of CI stays short. */
+const progressEvery = 50
+
+/** A run that is stopped by hand keeps what it has counted: seeds are taken in their order. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  return stop.signal
 }
 
 function report(options: SimOptions, { seed, violations, hash }: SeedDone): void {

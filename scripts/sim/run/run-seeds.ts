@@ -3,16 +3,22 @@ import { buildSeedThread } from './built-thread.ts'
 import type { SimOptions } from './options.ts'
 import { runSeed, type SeedDone } from './run-seed.ts'
 
-/** Seeds on as many threads as there are cores to use; each world lives in one of them. */
+/**
+ * Seeds on as many threads as there are cores to use; each world lives in one of them. Once
+ * `stopped` is aborted no other seed begins: those under way come to their end and are counted.
+ */
 export async function runSeeds(
   options: SimOptions,
+  stopped: AbortSignal,
   onDone: (done: SeedDone) => void,
 ): Promise<void> {
   const { seed: first, seeds, threads, minutes } = options
   const end = minutes === 0 ? Infinity : performance.now() + minutes * 60_000
   let next = first
-  const take = (): number | null =>
-    next < first + seeds && performance.now() < end ? next++ : null
+  const take = (): number | null => {
+    if (stopped.aborted || next >= first + seeds || performance.now() >= end) return null
+    return next++
+  }
   if (threads <= 1 || seeds === 1) {
     for (let seed = take(); seed !== null; seed = take()) onDone(await runSeed(options, seed))
     return
