@@ -80,9 +80,7 @@ beforeEach(async () => {
   await sayLate(retime, { ...own(), said: { minutes: 30 } })
 })
 
-async function listen(
-  answer: (request: Request) => Response | Promise<Response>,
-): Promise<string> {
+async function listen(answer: (request: Request) => Response | Promise<Response>): Promise<string> {
   const bound = await new Promise<AddressInfo>((resolve) => {
     servers.push(serve({ fetch: answer, hostname: '127.0.0.1', port: 0 }, resolve))
   })
@@ -119,7 +117,9 @@ const becomes = (state: string) =>
 
 async function sayTo(message: string, form: Record<string, string>, signedBy: string) {
   const url = `${publicUrl}/carrier/messages/${message}/receipt`
-  const text = Object.keys(form).toSorted().reduce((said, key) => said + key + form[key], url)
+  const text = Object.keys(form)
+    .toSorted()
+    .reduce((said, key) => said + key + form[key], url)
   const signature = createHmac('sha1', signedBy).update(text).digest('base64')
   const headers = { 'x-twilio-signature': signature }
   const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })

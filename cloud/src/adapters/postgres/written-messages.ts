@@ -52,5 +52,7 @@ function factsOf(row: Row, now: Instant): MessageFacts | undefined {
   if (row.cause === null) return to && { kind: 'standby_offer', plate, now, to }
   if (from === undefined) return undefined
   const told = { plate, now, cause: row.cause, from }
-  return to === undefined ? { kind: 'retime_notice', ...told } : { kind: 'retime_offer', ...told, to }
+  return to === undefined
+    ? { kind: 'retime_notice', ...told }
+    : { kind: 'retime_offer', ...told, to }
 }

@@ -22,8 +22,7 @@ export const unitsMost: Readonly<Record<Language, number>> = { en: 160, hi: 70 }
 
 type Times = { readonly plate: Plate; readonly from: string; readonly to: string }
 type Template = (times: Times) => string
-type TemplateName =
-  'standby_offer' | `retime_offer_${RetimeCause}` | `retime_notice_${RetimeCause}`
+type TemplateName = 'standby_offer' | `retime_offer_${RetimeCause}` | `retime_notice_${RetimeCause}`
 
 /**
  * One text for each thing told, in each language. The carrier of India brings no answers back, so no
@@ -57,10 +56,8 @@ const templates: Readonly<Record<Language, Readonly<Record<TemplateName, Templat
       `${plate}: ${from} गैस नहीं। ${to} लें? 3 मिनट में पेज पर।`,
     retime_notice_capacity: ({ plate, from }) =>
       `${plate}: ${from} पर भीड़ है, रुकना होगा। बुकिंग बनी है।`,
-    retime_notice_late: ({ plate, from }) =>
-      `${plate}: ${from} के बाद जगह नहीं। बुकिंग बनी है।`,
-    retime_notice_supply: ({ plate, from }) =>
-      `${plate}: ${from} पर गैस नहीं। न आने पर कोई दोष नहीं।`,
+    retime_notice_late: ({ plate, from }) => `${plate}: ${from} के बाद जगह नहीं। बुकिंग बनी है।`,
+    retime_notice_supply: ({ plate, from }) => `${plate}: ${from} पर गैस नहीं। न आने पर कोई दोष नहीं।`,
   },
 }
 

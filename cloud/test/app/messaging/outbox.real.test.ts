@@ -117,7 +117,8 @@ describe('the message of an offer', () => {
   })
 
   it('refused for now it is tried again, four times at most, then it has failed', async () => {
-    const busy: SendMessage = () => Promise.resolve({ kind: 'failed', code: '20429', lasting: false })
+    const busy: SendMessage = () =>
+      Promise.resolve({ kind: 'failed', code: '20429', lasting: false })
     for (let n = 1; n <= 6; n += 1) {
       await deliver(busy)
       at.clock.advance(minutes(1))
