@@ -17,8 +17,8 @@ export type MessageFacts = { readonly plate: Plate; readonly now: Instant } & (
   | { readonly kind: 'retime_notice'; readonly cause: RetimeCause; readonly from: Instant }
 )
 
-/** UTF-16 code units of one SMS: the GSM alphabet's 160, or UCS-2's 70 (integrations.md section 5). */
-export const unitsMost: Readonly<Record<Language, number>> = { en: 160, hi: 70 }
+/** Longest text of one SMS, counted by UTF-16 code as the carrier does: the GSM alphabet's 160, or UCS-2's 70 (integrations.md section 5). */
+export const lengthMost: Readonly<Record<Language, number>> = { en: 160, hi: 70 }
 
 type Times = { readonly plate: Plate; readonly from: string; readonly to: string }
 type Template = (times: Times) => string

@@ -4,7 +4,7 @@ import { after, hours, instant, minutes } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
 import {
   messageText,
-  unitsMost,
+  lengthMost,
   type Language,
   type MessageFacts,
 } from '../../../src/domain/messaging/message-texts.ts'
@@ -31,7 +31,7 @@ describe.each(['en', 'hi'] as const)('each message in %s', (language: Language) 
     (_, facts) => {
       const text = messageText(facts, language)
       // A string's length counts UTF-16 code units, as the carrier does for UCS-2.
-      expect(text.length).toBeLessThanOrEqual(unitsMost[language])
+      expect(text.length).toBeLessThanOrEqual(lengthMost[language])
       expect(text).toContain(plate)
       expect(gsm.test(text)).toBe(language === 'en')
     },
