@@ -41,7 +41,10 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const sale = salePartsOf({ pool, clock, ids, keys })
   const registry = metricsOf(pool)
   const messages = messageSide({ config, pool, clock, drivers: sale.drivers, registry })
-  const forecast = forecastSide({ pool, clock, ids, signer: keys.signer })
+  const forecast = forecastSide({
+    ...{ pool, clock, ids, signer: keys.signer },
+    tell: (alarm) => logger.error({ alarm }, 'a forecast model drifts'),
+  })
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log, offerModel: forecast.offer },

@@ -3,6 +3,7 @@ import type { KeySet } from '@baari/shared/domain/keys/key-set'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import { openPhotoFiles } from './adapters/ledger/photo-files.ts'
 import { takeNodeLock } from './adapters/ledger/node-lock.ts'
 import { LiveHub } from './adapters/live/live-hub.ts'
 import { pinoLog } from './adapters/log/pino-log.ts'
@@ -51,6 +52,9 @@ import type { Log } from './ports/log.ts'
 import type { Metrics } from './ports/metrics.ts'
 import type { StationClock } from './ports/station-clock.ts'
 import type { StationPlan } from './ports/station-plan.ts'
+
+/** Some two thousand corrections; nobody mistypes that many dates. */
+const photosMostBytes = 256 * 1024 * 1024
 
 export type StationNode = {
   readonly httpPort: number
@@ -247,6 +251,7 @@ async function openForPeople(
     ledger.run('view.read', {
       ...{ positions: forecourt.facts(), link: link(), gas: gas() },
       forecast: forecaster.shown(),
+      trip: station.trip(),
     })
   const live = new LiveHub({ clock, readView, boardOf: publicBoardOf, metrics, log })
   const laneDevices = parts.add(
@@ -258,6 +263,11 @@ async function openForPeople(
     live: laneDevices.alongside(live),
     onWalkIn: laneDevices.printNumber,
     print: laneDevices.print,
+    photos: await openPhotoFiles({
+      folder: join(config.dataFolder, 'photos'),
+      mostBytes: photosMostBytes,
+      reserveFree: station.reserveFree,
+    }),
   })
   parts.add('backups', startBackups({ ...base, ...config, time }))
   const onFault = faultsOf(log, 'waits not quoted')

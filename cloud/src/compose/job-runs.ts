@@ -31,7 +31,8 @@ export type JobSources = {
 }
 
 /** What the sides of the forecast and of the messages run themselves. */
-type OtherJob = 'askNightly' | 'runTrainings' | 'promoteModels' | 'deliverMessages'
+type OtherJob =
+  'askNightly' | 'runTrainings' | 'promoteModels' | 'watchForecasts' | 'deliverMessages'
 
 /** One turn of each job. */
 export function jobRunsOf({
@@ -44,6 +45,7 @@ export function jobRunsOf({
   const db = databaseOf(pool)
   const verify = verifyStationText
   return {
+    countUnmet: () => sale.unmet.count(),
     runWaitlist: () => runWaitlist(sale),
     runRetimes: () => runRetimes(sale),
     endImpossible: () => endImpossible(sale),

@@ -20,6 +20,8 @@ export type JobRuns = {
   readonly askNightly: () => Promise<unknown>
   readonly runTrainings: () => Promise<unknown>
   readonly promoteModels: () => Promise<unknown>
+  readonly watchForecasts: () => Promise<unknown>
+  readonly countUnmet: () => Promise<unknown>
 }
 
 /** What every process repeats; each job is safe to run in all of them at once. */
@@ -46,6 +48,8 @@ export function startJobs(
     askNightly: minutes(10),
     runTrainings: seconds(5),
     promoteModels: minutes(10),
+    watchForecasts: minutes(10),
+    countUnmet: minutes(10),
   }
   const jobs = (Object.keys(every) as (keyof JobRuns)[]).map((name): RepeatedJob => ({
     name,

@@ -9,6 +9,7 @@ import { retimesOf } from '../adapters/postgres/retimes.ts'
 import { saleBookOf } from '../adapters/postgres/sale-book.ts'
 import { stationsOf } from '../adapters/postgres/stations.ts'
 import { supplyCutsOf } from '../adapters/postgres/supply-cuts.ts'
+import { unmetRequestsOf } from '../adapters/postgres/unmet-requests.ts'
 import { waitlistOf } from '../adapters/postgres/waitlist.ts'
 import { sha256Hex } from '../adapters/system/sha256.ts'
 import type { CloudKeys } from './keys.ts'
@@ -28,6 +29,7 @@ export function salePartsOf({ pool, clock, ids, keys }: SaleSources) {
     book: saleBookOf(pool, clock),
     stations: stationsOf(db, keys.stationSecrets.open),
     asks: leaseAsksOf(db),
+    unmet: unmetRequestsOf(pool, clock),
     waitlist: waitlistOf(pool, clock),
     retimes: retimesOf({ pool, clock, ids }),
     cuts: supplyCutsOf(pool),

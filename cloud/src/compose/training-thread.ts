@@ -1,41 +1,24 @@
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
+import { readGolden } from '@baari/shared/contracts/forecast/model-bundle'
 import { fitterOf, type FitJob, type Fitted } from '@baari/shared/domain/forecast/pool/fit-job'
-import {
-  trainChallenger,
-  type Challenger,
-  type TrainingNo,
-} from '@baari/shared/domain/forecast/learning/train-challenger'
-import type { Result } from '@baari/shared/faults/result'
+import { trainChallenger } from '@baari/shared/domain/forecast/learning/train-challenger'
 import { hours, after } from '@baari/shared/units/time'
+import { measureModel } from '../adapters/onnx/measure-model.ts'
+import { judgeMeasured } from '../app/forecast/judge-measured.ts'
 import { runnableOf } from '../app/forecast/promote-models.ts'
 import type { TrainAsk } from '../app/forecast/run-trainings.ts'
-
-export type TrainingWord =
-  | { readonly kind: 'progress'; readonly done: number; readonly steps: number }
-  | { readonly kind: 'done'; readonly trained: Result<Challenger, TrainingNo> }
 
 /** Models one training fits: eight to choose the scale, six for the quantiles, five at the end. */
 const steps = 27
 const seed = 1
 
 const { ask } = workerData as { readonly ask: TrainAsk }
-const say = (word: TrainingWord): void => parentPort?.postMessage(word)
-
-/** The least of some runs: what else the machine does only ever makes it longer. */
-function timed(work: () => unknown): number {
-  const times = Array.from({ length: 3 }, () => {
-    const start = performance.now()
-    work()
-    return performance.now() - start
-  })
-  return Math.min(...times)
-}
 
 let fit: ((job: FitJob) => Fitted) | undefined
 const training = trainChallenger(
   {
-    ...{ stations: ask.stations, now: ask.now, seed, timed },
+    ...{ stations: ask.stations, now: ask.now, seed },
     champion: ask.champion && runnableOf(ask.champion),
     facts: {
       // Version, key and end are given when the model is put in service.
@@ -52,9 +35,13 @@ while (step.done !== true) {
   const fitted = step.value.flatMap((job) => {
     const one = fit?.(job)
     done += 1
-    say({ kind: 'progress', done, steps })
+    parentPort?.postMessage({ kind: 'progress', done, steps })
     return one === undefined ? [] : [one]
   })
   step = training.next(fitted)
 }
-say({ kind: 'done', trained: step.value })
+const trained = step.value
+const answer = trained.ok
+  ? await judgeMeasured(trained.value, { measure: measureModel, readGolden, seed })
+  : trained
+parentPort?.postMessage({ kind: 'done', answer })

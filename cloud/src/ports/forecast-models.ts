@@ -1,7 +1,8 @@
 import type { ModelCard, Training } from '@baari/shared/contracts/http/forecast-api'
 import type { ModelManifest } from '@baari/shared/domain/forecast/bundle/model-manifest'
 import type { GateVerdict } from '@baari/shared/domain/forecast/learning/gate'
-import type { StationHistory } from '@baari/shared/domain/forecast/learning/train-challenger'
+import type { StationHistory } from '@baari/shared/domain/forecast/learning/weeks-of-models'
+import type { ModelNotes } from '@baari/shared/domain/forecast/learning/train-challenger'
 import type { Instant } from '@baari/shared/units/time'
 
 /** A model as it was trained; version and key come when it is put in service. */
@@ -11,10 +12,11 @@ export type NewModel = {
   readonly model: Uint8Array
   readonly golden: Uint8Array
   readonly verdict: GateVerdict
+  readonly notes: ModelNotes
   readonly trainedAt: Instant
 }
 
-export type KeptModel = NewModel & { readonly version: number }
+export type KeptModel = Omit<NewModel, 'notes'> & { readonly version: number }
 
 /** A model that was put in service, with what the cloud signed. */
 export type ServedModel = Pick<KeptModel, 'version' | 'model' | 'golden' | 'manifest'> & {
@@ -45,6 +47,10 @@ export type ForecastModels = {
   /** Puts a model in service and the one before out of it, with the order. */
   carryOut(order: ModelOrder, signed?: { text: string; signature: Uint8Array }): Promise<void>
   served(version: number): Promise<ServedModel | undefined>
+  /** The version that this one replaced when it was promoted. */
+  replacedBy(version: number): Promise<number | undefined>
+  /** What the inputs were like in the training; empty where nothing was noted. */
+  inputsOf(version: number): Promise<ModelNotes['inputs']>
   cards(): Promise<readonly ModelCard[]>
 }
 
@@ -53,6 +59,8 @@ export type Trainings = {
   /** The one that is open already, or a new one. */
   ask(by: string, id: string): Promise<Training>
   byId(id: string): Promise<Training | undefined>
+  /** The newest ones first. */
+  latest(): Promise<readonly Training[]>
   /** Start of the newest training that was asked for; undefined before the first. */
   newest(): Promise<Instant | undefined>
   /** The waiting one, or one whose process ended in the middle of it, now running here. */

@@ -4,19 +4,30 @@ import {
   readManifest,
   readRollback,
 } from '@baari/shared/contracts/forecast/model-bundle'
-import { modelCards, modelOffer, training } from '@baari/shared/contracts/http/forecast-api'
+import {
+  forecastReport,
+  modelCards,
+  modelOffer,
+  training,
+} from '@baari/shared/contracts/http/forecast-api'
 import { inspectBundle, type BundleGate } from '@baari/shared/domain/forecast/bundle/accept-bundle'
 import { rollbackToSign } from '@baari/shared/domain/forecast/bundle/model-manifest'
 import { fitterOf, type FitJob, type Fitted } from '@baari/shared/domain/forecast/pool/fit-job'
 import { withTrees } from '@baari/shared/domain/forecast/pool/learners'
-import {
-  trainChallenger,
-  type StationHistory,
-} from '@baari/shared/domain/forecast/learning/train-challenger'
+import { trainChallenger } from '@baari/shared/domain/forecast/learning/train-challenger'
+import type { StationHistory } from '@baari/shared/domain/forecast/learning/weeks-of-models'
 import { quarterMs } from '@baari/shared/domain/forecast/serving/station-demand'
 import { firstQuarter, madeDemand } from '@baari/shared/testing/made-demand'
-import { hours, instant, type Instant } from '@baari/shared/units/time'
+import { before, hours, instant, type Instant } from '@baari/shared/units/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scoreStation } from '@baari/shared/domain/forecast/learning/score-station'
+import { inputsNow } from '@baari/shared/domain/forecast/learning/watched-inputs'
+import { istDay } from '@baari/shared/units/ist-calendar'
+import { eventDaysOf } from '../../src/adapters/postgres/event-days.ts'
+import { forecastWatchOf } from '../../src/adapters/postgres/forecast-watch.ts'
+import { measureModel } from '../../src/adapters/onnx/measure-model.ts'
+import { unmetRequestsOf } from '../../src/adapters/postgres/unmet-requests.ts'
+import { judgeMeasured } from '../../src/app/forecast/judge-measured.ts'
 import { forecastModelsOf } from '../../src/adapters/postgres/forecast-models.ts'
 import { trainingsOf } from '../../src/adapters/postgres/trainings.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
@@ -24,7 +35,9 @@ import { openKeys, type CloudKeys } from '../../src/compose/keys.ts'
 import { composeCloud, type Cloud } from '../../src/compose.ts'
 import { hashPassword } from '../../src/adapters/keys/argon2-passwords.ts'
 import { offerModel } from '../../src/app/forecast/offer-model.ts'
-import { promoteModels, rollBack } from '../../src/app/forecast/promote-models.ts'
+import { promoteModels, rollBack, runnableOf } from '../../src/app/forecast/promote-models.ts'
+import { watchForecasts } from '../../src/app/forecast/watch-forecasts.ts'
+import type { Score, ToldAlarm } from '../../src/ports/forecast-watch.ts'
 import { runTrainings, type Train } from '../../src/app/forecast/run-trainings.ts'
 import { ask, cloudWorld, demoStationNo, type CloudWorld } from '../support/cloud-world.ts'
 
@@ -65,7 +78,7 @@ async function tellDemand(): Promise<void> {
 }
 
 /** Trains in this thread, with few trees: what is asked is the way of a model. */
-const trainHere: Train = (asked, told) => {
+const trainHere: Train = async (asked, told) => {
   let fit: ((job: FitJob) => Fitted) | undefined
   const running = trainChallenger(
     {
@@ -74,7 +87,6 @@ const trainHere: Train = (asked, told) => {
         ...{ modelId: asked.id, version: 1, stationScope: [], dataOrigin: 'recorded', keyId: 0 },
         ...{ notAfter: asked.now, hash },
       },
-      timed: () => 1,
     },
     (set) => (fit = fitterOf(set)),
   )
@@ -83,7 +95,8 @@ const trainHere: Train = (asked, told) => {
     told(1, 27)
     step = running.next(step.value.flatMap((job) => fit?.(fewer(job)) ?? []))
   }
-  return Promise.resolve(step.value)
+  if (!step.value.ok) return step.value
+  return judgeMeasured(step.value.value, { measure: measureModel, readGolden, seed: 1 })
 }
 
 function fewer(job: FitJob): FitJob {
@@ -92,7 +105,7 @@ function fewer(job: FitJob): FitJob {
   return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: 6 } } }
 }
 
-const models = () => forecastModelsOf(world.pool)
+const models = () => forecastModelsOf(world.pool, unmetRequestsOf(world.pool, clock))
 const serving = () => ({ models: models(), signer: keys.signer, clock })
 
 function gate(current: number, more: Partial<BundleGate> = {}): BundleGate {
@@ -224,6 +237,98 @@ describe('a model’s way from what stations told to a station', () => {
   })
 })
 
+describe('the daily look at the model in service', () => {
+  const told: ToldAlarm[] = []
+  const watch = () => forecastWatchOf(world.pool)
+  /** The real scores, with errors so many times as large: a model that has lost its way. */
+  const scoresTimes = (factor: number): Score => {
+    return async ({ stations, today, model: kept, inputs }) => {
+      const model = kept && runnableOf(kept)
+      const scored = stations.map((history) => {
+        // The told days reach further than the clock of this test.
+        const counts = history.counts.filter(({ start }) => start < now)
+        return scoreStation({ ...history, counts }, { model, today })
+      })
+      const days = scored.flatMap((one) => one.days)
+      return {
+        days: days.map((one) => ({ ...one, error: factor * one.error })),
+        inputs: inputsNow(
+          inputs,
+          scored.flatMap((one) => (one.inputs === undefined ? [] : [one.inputs])),
+        ),
+      }
+    }
+  }
+  const look = (factor: number) =>
+    watchForecasts({
+      ...{ ...serving(), watch: watch(), ids: randomIds, score: scoresTimes(factor) },
+      trainings: trainingsOf(world.pool, clock),
+      tell: (alarm) => void told.push(alarm),
+    })
+  const served = async () => (await models().inService())?.version
+
+  it('days are scored at each lead and kept once a day; a good model raises nothing', async () => {
+    now = instant(end - hours(96))
+    const current = await served()
+    await look(1)
+    await look(1)
+    expect(told).toEqual([])
+    const { rows } = await world.pool.query(
+      `SELECT lead, count(*)::int AS n, sum(error) < sum(naive_error) AS better,
+         sum(inside)::float8 / sum(quarters) AS cover
+       FROM forecast_day WHERE quarters > 0 AND day < $2 AND version = $1 GROUP BY lead ORDER BY lead`,
+      [current, istDay(before(now, hours(2)))],
+    )
+    expect(rows.map(({ lead, n }) => [lead, n])).toEqual([
+      [1, 6],
+      ...[2, 3, 4, 5, 6, 7].map((lead) => [lead, 3]),
+    ])
+    for (const { better, cover } of rows) {
+      expect(better).toBe(true)
+      expect(cover).toBeGreaterThan(0.6)
+    }
+  })
+
+  it('after three days worse than seasonal naive it is told once and the one before serves', async () => {
+    const versions = await world.pool.query<{ version: number; replaces: number }>(
+      `SELECT version, replaces FROM forecast_order WHERE kind = 'promote' AND replaces IS NOT NULL`,
+    )
+    const { version, replaces } = versions.rows[0]!
+    expect(await rollBack(serving(), { version, by: 'operator:x' })).toBe(true)
+    for (const back of [72, 48, 24]) {
+      now = instant(end - hours(back))
+      await look(3)
+    }
+    const lost = told.filter(({ kind }) => kind === 'naive_better_three_days')
+    expect(lost).toMatchObject([{ station: demoStationNo, version }])
+    expect(await served()).toBe(replaces)
+    const { rows } = await world.pool.query(
+      'SELECT by FROM forecast_order ORDER BY no DESC LIMIT 1',
+    )
+    expect(rows).toEqual([{ by: 'drift' }])
+    expect((await trainingsOf(world.pool, clock).latest())[0]?.askedBy).toBe('drift')
+    const sofar = told.length
+    now = end
+    await look(1)
+    expect(told).toHaveLength(sofar)
+    expect((await watch().openAlarms()).filter((one) => one.version === version)).toEqual([])
+    await world.pool.query(`UPDATE forecast_training SET state = 'failed' WHERE state = 'waiting'`)
+  })
+
+  it('a marked day is no day to judge by, everywhere or at one station', async () => {
+    const days = eventDaysOf(world.pool)
+    const [one, other] = [istDay(instant(end - hours(240))), istDay(instant(end - hours(300)))]
+    const mark = { note: 'festival', by: 'operator:x', at: now }
+    await days.mark({ ...mark, station: null, day: one })
+    await days.mark({ ...mark, station: demoStationNo + 1, day: other })
+    const [history] = await models().histories(instant(end - hours(400)))
+    expect(history?.eventDays.has(one)).toBe(true)
+    expect(history?.eventDays.has(other)).toBe(false)
+    expect(await days.unmark({ station: null, day: one })).toBe(true)
+    expect(await days.unmark({ station: null, day: one })).toBe(false)
+  })
+})
+
 describe('the operators’ door', () => {
   const password = 'right password'
   const cookieOf = async (role: 'operator' | 'auditor'): Promise<string> => {
@@ -254,7 +359,25 @@ describe('the operators’ door', () => {
       .poll(async () => (await look()).state, { timeout: 100_000, interval: 200 })
       .toBe('failed')
     expect((await look()).reason).toBe('too_short')
+    const report = (path: string) =>
+      ask(cloud.url, `/v1/forecast/report?${path}`, { cookie: auditor })
+    const shown = forecastReport.parse((await report('station=42&target=kilograms')).body)
+    expect(shown.stations).toMatchObject([{ station: demoStationNo }])
+    expect(shown.shown.bands).toHaveLength(14 * 96)
+    expect((await report('station=43')).status).toBe(404)
+    expect((await report('station=42&target=nonsense')).status).toBe(400)
+    const day = { station: 42, day: '2026-11-08', note: 'Diwali' }
+    const mark = (cookie: string, path = '') =>
+      ask(cloud.url, `/v1/forecast/event-days${path}`, { body: day, cookie })
+    expect((await mark(auditor)).status).toBe(403)
+    expect((await mark(operator)).status).toBe(204)
+    expect((await mark(operator, '/remove')).status).toBe(204)
+    expect((await mark(operator, '/remove')).status).toBe(404)
     const { body } = await ask(cloud.url, '/v1/forecast/models', { cookie: auditor })
+    const [card] = modelCards.parse(body).models
+    expect(card?.effects.length).toBeGreaterThan(3)
+    expect(card?.verdict.measured).toMatchObject({ parityWrong: 0 })
+    expect(card?.verdict.measured?.parityRows).toBeGreaterThan(5_000)
     expect(modelCards.parse(body).models.map(({ state }) => state)).toContain('in_service')
     const back = { body: { version: 9_999 }, cookie: operator }
     expect((await ask(cloud.url, '/v1/forecast/rollback', back)).status).toBe(404)

@@ -6,6 +6,7 @@ import { stationNo, type VehicleClass } from '@baari/shared/units/names'
 import { after, dayNumber, instant, millis, minutes, type Instant } from '@baari/shared/units/time'
 import { tokenIssuer } from '../../src/adapters/keys/token-issuer.ts'
 import { databaseOf } from '../../src/adapters/postgres/database.ts'
+import { unmetRequestsOf } from '../../src/adapters/postgres/unmet-requests.ts'
 import { leaseAsksOf } from '../../src/adapters/postgres/leases.ts'
 import { saleBookOf } from '../../src/adapters/postgres/sale-book.ts'
 import { stationsOf } from '../../src/adapters/postgres/stations.ts'
@@ -49,6 +50,7 @@ export async function saleWorld(positions: number, drivers: number): Promise<Sal
     clock,
     ids: randomIds,
     asks: leaseAsksOf(db),
+    unmet: unmetRequestsOf(world.pool, clock),
   }
   const people = await Promise.all(
     Array.from({ length: drivers }, (_, n) => world.driver(classes[n % classes.length])),

@@ -121,7 +121,9 @@ function Sheets({ open, view, now, me, onClose, onSignedOut }: SheetsProps): JSX
       return <MenuSheet view={view} me={me} onClose={onClose} onSignedOut={onSignedOut} />
     case 'position': {
       const position = view.positions.find((each) => each.no === open.no)
-      return position ? <PositionSheet position={position} now={now} onClose={onClose} /> : null
+      return position ? (
+        <PositionSheet position={position} trip={view.trip} now={now} onClose={onClose} />
+      ) : null
     }
   }
 }

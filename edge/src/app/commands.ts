@@ -14,6 +14,7 @@ import { readPositions } from './fill/read-positions.ts'
 import { recordEvent } from './fill/record-event.ts'
 import { recoverFill } from './fill/recover-nozzle.ts'
 import { reserveFill } from './fill/reserve-fill.ts'
+import { noteDrift } from './forecast/note-drift.ts'
 import { demandFacts, recordDemand } from './forecast/record-demand.ts'
 import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lease-round.ts'
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
@@ -26,6 +27,7 @@ import { undoCall } from './queue/undo-call.ts'
 import { whyWaiting } from './queue/why-waiting.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
 import { runRetention } from './retention/run-retention.ts'
+import { readLatch, recordReset } from './safety/trip-commands.ts'
 import { answerScan } from './scan/answer-scan.ts'
 import { undoScan } from './scan/undo-scan.ts'
 import { closeShift } from './shift/close-shift.ts'
@@ -54,6 +56,7 @@ const useCases = {
   'booking.sweepNoShows': sweepNoShows,
   'call.undo': undoCall,
   'demand.facts': demandFacts,
+  'demand.drift': noteDrift,
   'demand.record': recordDemand,
   'delay.sign': signDelay,
   'delay.unsigned': unsignedDelays,
@@ -79,6 +82,8 @@ const useCases = {
   'receipt.notPrinted': receiptNotPrinted,
   'request.takeKey': takeKey,
   'retention.run': runRetention,
+  'safety.latch': readLatch,
+  'safety.reset': recordReset,
   'scan.decide': answerScan,
   'scan.undo': undoScan,
   'shift.close': closeShift,
@@ -121,6 +126,7 @@ export const reads: ReadonlySet<string> = new Set<keyof typeof commands>([
   'keys.read',
   'positions.read',
   'queue.waitFacts',
+  'safety.latch',
   'shift.current',
   'sync.status',
   'ticket.why',

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type { StationPast } from '@baari/shared/domain/forecast/serving/week-question'
 import type { Instant } from '@baari/shared/units/time'
 import { openEngine } from '../adapters/forecast/model-engine.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
@@ -7,12 +6,17 @@ import { serveProcess } from '../runtime/process-call.ts'
 import { runInBackground } from '../adapters/system/background-thread.ts'
 import { ed25519Verifier } from '../adapters/system/ed25519.ts'
 import type { Accepted } from '../app/forecast/forecaster.ts'
-import { acceptModel, forecastWeek, type Forecasted } from '../app/forecast/forecast-work.ts'
+import {
+  acceptModel,
+  forecastWeek,
+  type ForecastAsked,
+  type Forecasted,
+} from '../app/forecast/forecast-work.ts'
 import type { ModelOffer } from '../ports/models.ts'
 
 /** What the forecast process is asked, and what it answers. */
 export type ForecastAsk = { readonly folder: string } & (
-  | { readonly kind: 'forecast'; readonly past: Omit<StationPast, 'manifest'> }
+  | { readonly kind: 'forecast'; readonly past: ForecastAsked }
   | {
       readonly kind: 'accept'
       readonly offer: ModelOffer

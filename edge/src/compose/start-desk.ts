@@ -12,7 +12,9 @@ import type { Forecourt } from '../app/desk/forecourt.ts'
 import { papersDesk, type PapersDeskParts } from '../app/desk/papers-desk.ts'
 import { windowsDesk, type WindowsDeskParts } from '../app/desk/windows-desk.ts'
 import { withOwnKey } from '../app/keys/own-key.ts'
-import { placesDesk } from '../app/desk/places-desk.ts'
+import { placesDesk, type PlacesDeskParts } from '../app/desk/places-desk.ts'
+import { vehiclesDesk } from '../app/desk/vehicles-desk.ts'
+import type { Photos } from '../ports/photos.ts'
 import type { AcceptScanParts } from '../app/scan/accept-scan.ts'
 import type { ServiceBook } from '../app/service/service-book.ts'
 import { readScan, type Verify } from '../app/scan/read-scan.ts'
@@ -32,7 +34,7 @@ export type StartDesk = {
   readonly plan: StationPlan
   readonly ledger: Ledger<OfferedToDesk>
   readonly forecourt: Forecourt
-  readonly resetTrip: () => boolean
+  readonly resetTrip: PlacesDeskParts['resetTrip']
   readonly onWalkIn: NonNullable<EntryDeskParts['onWalkIn']>
   readonly live: Live
   readonly link: () => LinkFacts
@@ -48,6 +50,7 @@ export type StartDesk = {
   readonly log: Log
   readonly service: Pick<ServiceBook, 'view'>
   readonly print: PapersDeskParts['print']
+  readonly photos: Photos
 }
 
 /** The desk, and the way of a scan that scanners share with it. */
@@ -80,7 +83,8 @@ export function startDesk(parts: StartDesk): {
         issuer: ownIssuer(keys),
         borrow: (wish) => parts.lease.borrow(wish),
       }),
-      places: placesDesk({ ledger, forecourt, resetTrip: parts.resetTrip }),
+      vehicles: vehiclesDesk({ ledger, checkPin, photos: parts.photos }),
+      places: placesDesk({ ledger, forecourt, checkPin, resetTrip: parts.resetTrip }),
       books: booksDesk({ ledger, link, checkPin, reopenLink: parts.reopenLink }),
       papers: papersDesk({
         ...{ ledger, issuer: ownIssuer(keys), print: parts.print },

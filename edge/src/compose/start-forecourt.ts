@@ -16,6 +16,7 @@ import { settingsOfPlan } from '../app/station/settings-of-plan.ts'
 import { nozzleNo } from '../domain/position/nozzle.ts'
 import type { AlarmDesk } from '../ports/alarm-desk.ts'
 import type { Log } from '../ports/log.ts'
+import type { Metrics } from '../ports/metrics.ts'
 import type { DispenserPlan, NozzlePlan, StationPlan } from '../ports/station-plan.ts'
 import type { Lines } from './start-lines.ts'
 import type { NodeLedger } from './start-ledger.ts'
@@ -27,6 +28,7 @@ export type StartForecourt = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly log: Log
+  readonly metrics: Pick<Metrics, 'notAuthorised'>
   readonly alarms: AlarmDesk
   readonly safety: () => SafetyNow
   readonly onLedgerLost: (cause: unknown) => void
@@ -102,7 +104,7 @@ function reaches({ plan, lines }: StartForecourt, no: PositionNo): boolean {
 
 function partsOf(
   no: PositionNo,
-  { plan, lines, ledger, clock, ids, log, safety, onLedgerLost }: StartForecourt,
+  { plan, lines, ledger, clock, ids, log, metrics, safety, onLedgerLost }: StartForecourt,
   { forecourt, changed, endings }: Told,
 ): PositionParts {
   const places = placesAt(plan, no)
@@ -129,8 +131,10 @@ function partsOf(
     onChange: changed,
     onCalls: (calls) => forecourt.carryOut(calls),
     onAlarm: (position, code) => endings.raise(position, code),
-    onRefused: (position, { code, facts }) =>
-      log({ level: 'warn', event: 'not authorised', fields: { ...facts, position, code } }),
+    onRefused(position, { code, facts }) {
+      metrics.notAuthorised(String(facts['condition'] ?? code))
+      log({ level: 'warn', event: 'not authorised', fields: { ...facts, position, code } })
+    },
     onLedgerLost,
     onRecovered: (position, row, next) =>
       log({ level: 'info', event: 'nozzle recovered', fields: { position, row, next } }),

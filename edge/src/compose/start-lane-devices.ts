@@ -23,6 +23,7 @@ import { seconds } from '@baari/shared/units/time'
 import type { WalkInGiven } from '../app/desk/entry-desk.ts'
 import { startThreadCall } from '../adapters/thread/thread-call.ts'
 import type { PrintPage } from '../ports/paper.ts'
+import { laneGate, type LaneGate } from '../app/lane/lane-gate.ts'
 import { numberPaper } from '../app/lane/number-paper.ts'
 import { signPage, type SignPage } from '../app/lane/sign-page.ts'
 import type { ServiceBook } from '../app/service/service-book.ts'
@@ -42,7 +43,7 @@ export type StartLaneDevices = LineParts & {
 }
 
 export type LaneDevices = {
-  /** The same stream, whose scans also open the barrier of their lane. */
+  /** The same stream, whose admitted scans also open the barrier of their lane; calls do it alone. */
   alongside(live: Live): Live
   /** Resolves when a page is on paper; null when the station has no printer. */
   readonly print: ((page: PrintPage) => Promise<Result<unknown, Fault>>) | null
@@ -66,6 +67,8 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
     await device.start()
   }
   const signs = followView(displays, parts)
+  const gate = gateOf(barriers, parts)
+  const off = parts.station.forecourt.onTurn(gate)
   return {
     alongside: (live) => ({
       changed: () => live.changed(),
@@ -74,7 +77,7 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
       close: () => live.close(),
       scanned(scan) {
         live.scanned(scan)
-        if (claimsUse(scan.verdict)) openFor(barriers, scan.lane, parts)
+        if (claimsUse(scan.verdict) && scan.ticket) gate.admitted(scan.ticket.id, scan.lane)
       },
     }),
     print: printerOf(printers),
@@ -85,6 +88,7 @@ export async function startLaneDevices(parts: StartLaneDevices): Promise<LaneDev
       void printer.print(numberPaper(given, { name, now: parts.clock.now() }))
     },
     async stop() {
+      off()
       signs.stop()
       await Promise.all(devices.map((device) => device.dispose('the node stops')))
     },
@@ -135,18 +139,22 @@ function lanePage(page: SignPage): LanePage {
   }
 }
 
-/** An admitted vehicle may come in; the boom closes behind it by its own loop. */
-function openFor(barriers: readonly Barrier[], lane: LaneNo, { log }: StartLaneDevices): void {
-  for (const barrier of barriers.filter((one) => one.lane === lane))
-    void barrier.open().then((opened) => {
-      if (opened.ok) return
-      const { code, hint } = opened.error
-      log({
-        level: 'warn',
-        event: 'barrier not opened',
-        fields: { barrier: barrier.id, code, hint },
+/** Who is admitted or called may come in; the boom closes behind the vehicle by its own loop. */
+function gateOf(barriers: readonly Barrier[], { station, log }: StartLaneDevices): LaneGate {
+  const move = (lane: LaneNo, to: 'open' | 'close'): void => {
+    for (const barrier of barriers.filter((one) => one.lane === lane))
+      void barrier[to]().then((moved) => {
+        if (moved.ok) return
+        const { code, hint } = moved.error
+        const event = to === 'open' ? 'barrier not opened' : 'barrier not closed'
+        log({ level: 'warn', event, fields: { barrier: barrier.id, code, hint } })
       })
-    })
+  }
+  return laneGate({
+    laneOf: (position) => station.forecourt.facts().find(({ no }) => no === position)?.lane,
+    open: (lane) => move(lane, 'open'),
+    close: (lane) => move(lane, 'close'),
+  })
 }
 
 async function laneBus(plan: OwnLinePlan, parts: StartLaneDevices) {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
+import type { AttendantId } from '@baari/shared/units/names'
 import { noGrams, type Grams } from '@baari/shared/units/mass'
 import { minutes, type Millis } from '@baari/shared/units/time'
 import type { Forecourt } from '../app/desk/forecourt.ts'
@@ -54,13 +55,16 @@ export type Station = {
   /** Every value of the sensors that the node reads itself. */
   readonly wiredReadings: () => readonly SensorReading[]
   readonly reserveFree: () => boolean
-  readonly resetTrip: () => boolean
+  /** False while the cause is there; true once the reset and who did it are durable. */
+  readonly resetTrip: (by: AttendantId) => Promise<boolean>
   /** How much longer a vehicle takes because gas is short; 1000 when it is not. */
   readonly servicePermille: () => number
   /** Until the bank is back at its minimum; 0 when it is not below (X07). */
   readonly refillIn: () => Millis
   /** An all-stop that nobody has reset yet. */
   readonly tripped: () => boolean
+  /** The same for the screens: why, since when, and whether it may be reset. */
+  readonly trip: () => StationView['trip']
   /** Called when the trip or a condition of authorising may have changed. */
   readonly onSafety: (call: () => void) => void
   /** Stops every position at once, whatever else of the node still works. */
@@ -80,8 +84,7 @@ export async function startStation(parts: StartStation): Promise<Station> {
   const gauges = await startGauges(parts)
   const inputs = await startInputs({ ...{ plan, lines, clock, log }, ...gauges, service })
   const board = new SensorBoard(plan, clock, inputs.wired)
-  const sensorReadings = () => [...inputs.readings(), ...board.told()]
-  service.readings(sensorReadings)
+  service.readings(() => [...inputs.readings(), ...board.told()])
   // Until the watch has looked for the first time, the station counts as tripped.
   let tripLatched = (): boolean => true
   const { forecourt, trip, poke, stop } = await startForecourt({
@@ -98,15 +101,14 @@ export async function startStation(parts: StartStation): Promise<Station> {
   const watch = new TripWatch({
     readings: () => board.readings(),
     stopOnLostDetector: plan.safety.onStale === 'stop',
+    latch: await parts.ledger.run('safety.latch', {}),
     hoseBroken: hoseWatchOf({ plan, board, forecourt, clock }),
     allStop: trip,
     onChange: () => {
       poke()
       safetyChanged()
     },
-    clock,
-    log,
-    alarms,
+    ...{ clock, log, alarms },
   })
   const gasFacts = (): GasFacts => gasFactsOf({ plan, board, forecourt })
   const gasNow = (): GasState => gasState(gasFacts())
@@ -125,8 +127,9 @@ export async function startStation(parts: StartStation): Promise<Station> {
     refillIn: () => gasNow().refillIn,
     wiredReadings: () => inputs.readings(),
     reserveFree: reserve.free,
-    resetTrip: () => watch.reset(),
+    resetTrip: (by) => resetOf(watch, parts.ledger, by),
     tripped: () => tripLatched(),
+    trip: () => tripShown(watch),
     onSafety: (call) => void (safetyChanged = call),
     allStop: trip,
     async stop() {
@@ -138,6 +141,18 @@ export async function startStation(parts: StartStation): Promise<Station> {
       await lines.stop()
     },
   }
+}
+
+/** The latch first, so that a new cause trips anew; its alarm ends with the reset's own record. */
+async function resetOf(watch: TripWatch, ledger: NodeLedger, by: AttendantId): Promise<boolean> {
+  if (!watch.reset()) return false
+  await ledger.run('safety.reset', { by })
+  return true
+}
+
+function tripShown(watch: TripWatch): StationView['trip'] {
+  const trip = watch.trip()
+  return trip && { cause: trip.cause, sinceMs: trip.since, causeNow: trip.causeNow }
 }
 
 function gasOf(board: SensorBoard, { vehiclesPerHour }: GasState): StationView['gas'] {

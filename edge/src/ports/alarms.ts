@@ -10,6 +10,8 @@ export type AlarmPlace = {
 /** An alarm that was raised and not cleared. */
 export type OpenAlarm = AlarmPlace & {
   readonly since: Instant
+  /** What its first raise said. */
+  readonly detail: string
   readonly toldAt: Instant
   /** Raises since it was last told. */
   readonly untold: number
@@ -17,6 +19,7 @@ export type OpenAlarm = AlarmPlace & {
 
 export type Alarms = {
   find(place: AlarmPlace): OpenAlarm | undefined
+  /** The detail of the first save stays. */
   save(alarm: OpenAlarm): void
   remove(place: AlarmPlace): void
   count(): number

@@ -3,6 +3,7 @@ import type { Attendants } from './attendants.ts'
 import type { Bookings } from './bookings.ts'
 import type { CheckIns } from './check-ins.ts'
 import type { DemandSlot } from './demand.ts'
+import type { DriftAlarmSlot } from './drift-alarms.ts'
 import type { DigestSlot } from './digests.ts'
 import type { FillSlots } from './fill-slots.ts'
 import type { FillTotals } from './fill-totals.ts'
@@ -53,4 +54,5 @@ export type LedgerTx = {
   LeaseSlot &
   ServiceTimeSlot &
   DemandSlot &
+  DriftAlarmSlot &
   StationDelaySlot

@@ -8,6 +8,8 @@ export type Metrics = {
   commandFailed(command: string): void
   /** A request the doors turned away, by our problem code. */
   turnedAway(code: string): void
+  /** An authorise that did not happen, by the interlock or else the code of its refusal. */
+  notAuthorised(reason: string): void
   /** Live screens connected now. */
   screens(count: number): void
   /** Screens cut off because they did not keep up. */

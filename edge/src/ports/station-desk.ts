@@ -1,8 +1,11 @@
 import type {
   attendantList,
+  clearMeterRequest,
   closeRequest,
   closeShiftRequest,
   collectRequest,
+  CorrectedVehicle,
+  correctVehicleRequest,
   fillPage,
   kioskBooking,
   kioskSale,
@@ -91,6 +94,16 @@ export type Places = {
   open(position: PositionNo, by: By): DeskAnswer<null>
   /** The manual reset after an all-stop; refused while its cause is still there. */
   resetTrip(by: By): DeskAnswer<null>
+  /** A manager has looked at a meter that went back: its position may sell again (D02). */
+  clearMeter(
+    ask: { position: PositionNo } & z.output<typeof clearMeterRequest>,
+    by: By,
+  ): DeskAnswer<null>
+}
+
+export type Vehicles = {
+  /** A manager replaces a mistyped re-test date, with a photo. */
+  correct(ask: z.output<typeof correctVehicleRequest>, by: By): DeskAnswer<CorrectedVehicle>
 }
 
 export type Books = {
@@ -122,6 +135,7 @@ export type StationDesk = {
   readonly windows: Windows
   readonly places: Places
   readonly books: Books
+  readonly vehicles: Vehicles
   readonly papers: Papers
   /** Lines, devices, sensors and open faults now; from memory. */
   readonly service: () => ServiceView

@@ -76,6 +76,7 @@ async function station() {
   const watch = new TripWatch({
     readings: () => board.readings(),
     stopOnLostDetector: true,
+    latch: { kind: 'clear' },
     allStop: () => void stops.push(clock.mono()),
     onChange: () => undefined,
     clock,

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { hash } from '@node-rs/argon2'
 import { testCodeMac, testPublicKey, testSigner, testVerify } from '@baari/shared/testing/test-keys'
 import type { KeySet } from '@baari/shared/domain/keys/key-set'
@@ -5,6 +9,7 @@ import { countingIds } from '@baari/shared/testing/counting-ids'
 import { laneNo, stationNo } from '@baari/shared/units/names'
 import { instant, mono } from '@baari/shared/units/time'
 import { err, ok } from '@baari/shared/faults/result'
+import { openPhotoFiles } from '../../src/adapters/ledger/photo-files.ts'
 import { checkPin } from '../../src/adapters/system/pin-check.ts'
 import { systemIds } from '../../src/adapters/system/system-ids.ts'
 import { booksDesk } from '../../src/app/desk/books-desk.ts'
@@ -16,6 +21,7 @@ import { ownIssuer } from '../../src/adapters/system/own-issuer.ts'
 import type { StationKeys } from '../../src/adapters/system/station-keys.ts'
 import { papersDesk, type PapersDeskParts } from '../../src/app/desk/papers-desk.ts'
 import { windowsDesk } from '../../src/app/desk/windows-desk.ts'
+import { vehiclesDesk } from '../../src/app/desk/vehicles-desk.ts'
 import { placesDesk } from '../../src/app/desk/places-desk.ts'
 import type { AcceptScanParts } from '../../src/app/scan/accept-scan.ts'
 import { readScan } from '../../src/app/scan/read-scan.ts'
@@ -25,6 +31,11 @@ import type { DeskLedger } from '../../src/app/desk/desk-commands.ts'
 import { doorOf, type Door } from './door.ts'
 import { countedMetrics, keptLog } from './silent-parts.ts'
 import { asha, bothFree, insert, meera, stationWorld, type World } from './station-world.ts'
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 export const ashasPin = '4821'
 export const meerasPin = '739105'
@@ -52,12 +63,16 @@ export function notedForecourt(facts: readonly PositionFacts[]): {
       stop: note('stop'),
       close: note('close'),
       open: note('open'),
+      meterCleared: (position) => void note('meterCleared')(position),
+      onTurn: () => () => undefined,
       onChange: () => () => undefined,
     },
   }
 }
 
 export type OpenStation = {
+  /** Where its photos are kept. */
+  readonly photoFolder: string
   readonly world: World
   readonly door: Door
   readonly scans: AcceptScanParts
@@ -148,6 +163,9 @@ export async function openStation({
     metrics: countedMetrics().metrics,
     log: keptLog().log,
   }
+  const folder = mkdtempSync(join(tmpdir(), 'baari-photos-'))
+  folders.push(folder)
+  const photos = await openPhotoFiles({ folder, mostBytes: 1_000_000, reserveFree: () => true })
   const door = doorOf({
     people: peopleDesk({ ledger, checkPin, ids: systemIds() }),
     entry: entryDesk({
@@ -170,7 +188,11 @@ export async function openStation({
       ids: countingIds(8),
       borrow: () => Promise.resolve(),
     }),
-    places: placesDesk({ ledger, forecourt, resetTrip: () => false }),
+    places: placesDesk({
+      ...{ ledger, forecourt, checkPin },
+      resetTrip: () => Promise.resolve(false),
+    }),
+    vehicles: vehiclesDesk({ ledger, checkPin, photos }),
     books: booksDesk({
       ledger,
       link: () => ({ up: false, lastExchangeMs: null, uplink }),
@@ -181,6 +203,7 @@ export async function openStation({
   const signIn = (attendant: string, pin: string): Promise<Response> =>
     door.write('/v1/sign-in', { attendant, pin }, { cookie: null, 'idempotency-key': null })
   return {
+    photoFolder: folder,
     reopened: () => reopened,
     world,
     door,

@@ -66,7 +66,9 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       close: call('close', none),
       open: call('open', none),
       resetTrip: call('resetTrip', none),
+      clearMeter: call('clearMeter', none),
     },
+    vehicles: { correct: call('correct', err(refusal('photo_invalid'))) },
     books: {
       fills: call('fills', ok({ fills: [], nextCursor: null })),
       collect: call('collect', done),

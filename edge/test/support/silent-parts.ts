@@ -22,6 +22,7 @@ export function countedMetrics(): {
       commandTook: (command) => up(`took ${command}`),
       commandFailed: (command) => up(`failed ${command}`),
       turnedAway: (code) => up(`turned away ${code}`),
+      notAuthorised: (reason) => up(`not authorised ${reason}`),
       screens: (count) => counts.set('screens', count),
       screenDropped: () => up('screen dropped'),
       readingsStored: () => up('readings'),

@@ -80,6 +80,8 @@ export function position(no: number, change: Partial<PositionFacts> = {}): Posit
     ticket: null,
     freesInMs: null,
     fill: null,
+    frozen: false,
+    refused: null,
     fault: null,
     ...change,
   }

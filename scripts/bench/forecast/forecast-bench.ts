@@ -2,6 +2,7 @@ import type { Bench, BenchOptions } from '../bench.ts'
 import type { Goal } from '../figures/last-line.ts'
 import type { DemandSet } from './demand-set.ts'
 import { fitBeside } from './fit-beside.ts'
+import { stationFigures } from './station-figures.ts'
 import { servedFigures } from './served-figures.ts'
 import { madeSets } from './made-sets.ts'
 import { publicSets } from './public-sets.ts'
@@ -35,6 +36,7 @@ export const bench: Bench = {
       Object.assign(figures, await servedFigures(answer, say))
       Object.assign(figures, fitBeside(answer, { seed, rounds, say, peer: missing === undefined }))
     }
+    Object.assign(figures, await stationFigures(say))
     goals.push(...servingGoals, ...peerGoals)
     return { bench: 'forecast', figures, goals, rounds, seed }
   },
@@ -95,6 +97,8 @@ const servingGoals: readonly Goal[] = [
   { name: 'parity_wrong_rows', op: '==', goal: 0 },
   { name: 'infer_672_p50_ms', op: '<', goal: 25 },
   { name: 'load_ms', op: '<', goal: 100 },
+  { name: 'station_week_p99_ms', op: '<=', goal: 100 },
+  { name: 'station_added_mb', op: '<=', goal: 64 },
   { name: 'model_bytes', op: '<', goal: 5_000_000 },
 ]
 

@@ -31,6 +31,7 @@ const inlet = await startInlet({
     ...{ scanned: () => undefined, commandTook: () => undefined, commandFailed: () => undefined },
     ...{ turnedAway: () => undefined, screens: () => undefined, screenDropped: () => undefined },
     ...{ readingsStored: () => undefined, gauge: () => undefined },
+    notAuthorised: () => undefined,
   },
 })
 

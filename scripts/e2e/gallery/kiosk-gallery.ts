@@ -65,6 +65,8 @@ export async function takeKioskGallery(
       if (full && state === 'normal' && size === kioskSizes[0] && !dark) {
         findings.push(...(await takeSheets(page, pictures, language)))
       }
+      if (full && state === 'stopped' && size === kioskSizes[0])
+        findings.push(...(await takeResets(page, pictures, language)))
     } finally {
       await browser.close()
       await node.close()
@@ -84,6 +86,42 @@ async function openBoard(page: Page, url: string, language: 'en' | 'hi'): Promis
   await page.locator('.next ol').waitFor()
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return page
+}
+
+/** What stopped the station, a meter that waits for a manager, and a date put right. */
+async function takeResets(
+  page: Page,
+  folder: string,
+  language: string,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  const take = async (name: string): Promise<void> => {
+    const full = `sheet-${name}-${language}`
+    await page.screenshot({ path: join(folder, `${full}.png`) })
+    findings.push(...(await objections(page, full)))
+  }
+  await page.locator('[data-position="1"]').click()
+  await page.locator('.reset').waitFor()
+  await take('trip')
+  await page.keyboard.press('Escape')
+  await page.locator('[data-position="2"]').click()
+  await take('meter')
+  await page.locator('.reset-choices .touch').first().click()
+  await take('meter-pin')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await page.locator('.bar .touch').click()
+  await page.locator('.sheet .classes .touch', { hasText: /Correct|सुधारें/ }).click()
+  for (const letter of 'GJ01AB1234')
+    await page.locator('.key', { hasText: new RegExp(`^${letter}$`) }).click()
+  await take('correct-plate')
+  await page.locator('.sheet .touch.primary').click()
+  for (const digit of '30042030')
+    await page.locator('.key', { hasText: new RegExp(`^${digit}$`) }).click()
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.take-photo').waitFor()
+  await take('correct-photo')
+  return findings
 }
 
 async function takeSheets(

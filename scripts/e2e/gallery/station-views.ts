@@ -71,6 +71,8 @@ function position(no: number, sketch: PositionSketch = {}): PositionView {
           },
     calledAtMs: null,
     undoUntilMs: null,
+    frozen: false,
+    refused: null,
     fault: null,
     ...rest,
   }
@@ -107,6 +109,7 @@ const busy: StationView = {
   atMs: noon,
   station: { no: stationNo(42), name: 'Vastrapur CNG, Ahmedabad' },
   clock: 'trusted',
+  trip: null,
   link: { up: true, lastExchangeMs: instant(noon - 3000), unsentOps: 0, oldestUnsentMs: null },
   gas: { bankMbar: 210_000, vehiclesPerHour: 38 },
   shift: { id: id(700), attendant: 'Ramesh Patel', openedAtMs: instant(noon - 300 * minutesMs) },
@@ -222,6 +225,24 @@ export const stationViews = {
     ),
     counts: { booked: 41, walkIns: 118, standby: 9 },
     walkInWait: { medianMs: 52 * minutesMs, p90Ms: 71 * minutesMs },
+  },
+  stopped: {
+    ...busy,
+    trip: { cause: 'gas', sinceMs: instant(noon - 4 * minutesMs), causeNow: null },
+    positions: [
+      position(1, {
+        state: 'called',
+        ticket: calledTicket,
+        refused: { code: 'interlock_open', condition: 'trip-reset', atMs: instant(noon - 9000) },
+      }),
+      position(2, { state: 'fault', frozen: true }),
+      position(3, {
+        state: 'called',
+        ticket: { ...calledTicket, label: 'W-61', plate: null },
+        refused: { code: 'position_unavailable', condition: 'dispenser', atMs: noon },
+      }),
+      position(4),
+    ],
   },
   fault: {
     ...busy,

@@ -62,7 +62,9 @@ export class SimCloud {
     const ids = parts.ids('cloud')
     const planted = plantedStreams(this.stores, { plant, timeline: parts.timeline })
     this.#lostWithCrash = planted.lostWithCrash
-    this.sale = { book, stations, issuer: keys.issuer, clock, ids, asks }
+    // Demand is not forecast in this world, so nobody counts who was turned away.
+    const unmet = { turnedAway: () => Promise.resolve(), met: () => Promise.resolve() }
+    this.sale = { book, stations, issuer: keys.issuer, clock, ids, asks, unmet }
     this.session = {
       sessions,
       clock,

@@ -64,6 +64,8 @@ export class SimNozzle {
   readonly openedGrams: Grams
   /** The line between the node and this head. */
   lineUp = true
+  /** Called when the head has taken an authorisation. */
+  onAuthorised: () => void = () => undefined
   /** Called when gas may begin to flow. */
   onOpen: () => void = () => undefined
   /** Called when the vehicle takes no more, or the head has closed its valve. */
@@ -192,6 +194,7 @@ export class SimNozzle {
     if (!this.lineUp || happens(this.#prng, lostCommand)) return 'unanswered'
     const first = obey(this.#model, command, usualLimits)
     const again = happens(this.#prng, doubledCommand)
+    if (command.kind === 'authorise' && first.verdict === 'accepted') this.onAuthorised()
     const { model } = again ? obey(first.model, command, usualLimits) : first
     this.#become(model)
     if (happens(this.#prng, lostReply)) return 'unanswered'

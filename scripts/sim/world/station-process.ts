@@ -220,7 +220,10 @@ function deskOf(parts: ProcessParts, core: DeskCore) {
       checkPin,
       lanes: new Set([...entryLanes, exitLane]),
     }),
-    places: placesDesk({ ledger, forecourt, resetTrip: () => true }),
+    places: placesDesk({
+      ...{ ledger, forecourt, checkPin },
+      resetTrip: () => Promise.resolve(true),
+    }),
     books: booksDesk({
       ...{ ledger, link: linkFacts, checkPin },
       reopenLink: () => link()?.tell('operator'),

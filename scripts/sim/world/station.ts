@@ -3,7 +3,7 @@ import { openRestoredEpoch } from '@baari/edge/adapters/ledger/restored-epoch'
 import type { LedgerPlace, Sqlite } from '@baari/edge/adapters/ledger/open-database'
 import type { PositionNo } from '@baari/shared/units/names'
 import { watchRows } from '../checks/followed-rows.ts'
-import { valveNeedsFill } from '../checks/valves.ts'
+import { watchValve } from '../checks/valves.ts'
 import type { Plant } from '../plants/plants.ts'
 import { between } from './chance.ts'
 import { CloudDoor } from './cloud-door.ts'
@@ -41,6 +41,8 @@ export class Station {
   readonly nozzles: ReadonlyMap<PositionNo, SimNozzle>
   process: StationProcess | undefined
   wallOffsetMs = 0
+  /** Grows when a disk is lost and a backup put in. */
+  ledgerNo = 1
   /** Called after every start of a process and every change on the forecourt. */
   onStir: () => void = () => undefined
   readonly #parts: StationParts
@@ -71,7 +73,7 @@ export class Station {
     this.nozzles = new Map(
       settingsOf(no, positions).positions.map(({ no: position }) => {
         const nozzle = new SimNozzle(world, `${this.name} p${position}`)
-        nozzle.onOpen = () => valveNeedsFill(world, this, { position, nozzle })
+        watchValve(world, this, { position, nozzle })
         return [position, nozzle]
       }),
     )
@@ -121,6 +123,7 @@ export class Station {
     const db = new Database(this.#backup)
     openRestoredEpoch(db, { station: this.no, from: 'backup', epoch: this.#ids.hex(16) })
     this.#disk = db.serialize()
+    this.ledgerNo += 1
     db.close()
     return true
   }

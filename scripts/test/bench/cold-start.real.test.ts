@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { coldStart, pooledProfile } from '@baari/shared/domain/forecast/learning/pooled-profile'
+import { coldStart, pooledProfile } from '@baari/shared/domain/forecast/serving/pooled-profile'
 import { clearHoles } from '@baari/shared/domain/forecast/series/clean-values'
 import { runningSums, type SeriesGrid } from '@baari/shared/domain/forecast/series/series-grid'
 import { placeOf } from '@baari/shared/domain/forecast/serving/shrunk-profile'

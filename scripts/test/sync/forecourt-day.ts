@@ -79,7 +79,7 @@ function facts(no: Position, state: PositionFacts['state']): PositionFacts {
     lane: laneNo(1),
     nozzles: ['ngv1'],
     state,
-    ...{ ticket: null, freesInMs: null, fill: null, fault: null },
+    ...{ ticket: null, freesInMs: null, fill: null, frozen: false, refused: null, fault: null },
   }
 }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { tokenIssuer, codeMac } from '@baari/cloud/adapters/keys/token-issuer'
 import { databaseOf } from '@baari/cloud/adapters/postgres/database'
+import { unmetRequestsOf } from '@baari/cloud/adapters/postgres/unmet-requests'
 import { leaseAsksOf } from '@baari/cloud/adapters/postgres/leases'
 import { saleBookOf } from '@baari/cloud/adapters/postgres/sale-book'
 import { stationsOf } from '@baari/cloud/adapters/postgres/stations'
@@ -71,6 +72,7 @@ export async function openForSale(pool: Pool, positions: number): Promise<SaleDe
     clock: systemClock,
     ids: randomIds,
     asks: leaseAsksOf(db),
+    unmet: unmetRequestsOf(pool, systemClock),
   }
 }
 

@@ -156,6 +156,18 @@ export const refusalCodes = {
     operator: 'Not safe to fill now. See the reason shown.',
     technician: 'One of the authorise conditions of hardware.md section 10.1 does not hold.',
   },
+  meter_not_frozen: {
+    operator: 'No meter waits for a manager at this position.',
+    technician: 'No nozzle of the position is frozen by a meter reset (fill.clearReset).',
+  },
+  photo_invalid: {
+    operator: 'The photo cannot be used. Take it again.',
+    technician: 'Not a JPEG from start to end marker, or more than 524,288 bytes.',
+  },
+  photos_full: {
+    operator: 'The station computer has no room for more photos. Call the technician.',
+    technician: 'The photo folder beside the ledger holds 256 MiB; move old photos away.',
+  },
   not_at_position: {
     operator: 'Confirm first that the vehicle stands at the position.',
     technician: 'Starting flow takes two deliberate acts; the first one is missing.',

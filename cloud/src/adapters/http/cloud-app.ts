@@ -105,7 +105,7 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   app.use('/v1/operator/me', readers)
   app.use('/v1/sync/*', readers)
   app.use('/v1/forecast/*', readers)
-  for (const path of ['/api/retrain-model', '/v1/forecast/rollback']) {
+  for (const path of ['/api/retrain-model', '/v1/forecast/rollback', '/v1/forecast/event-days/*']) {
     app.use(path, operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   }
   app.use('/v1/stations/:no/supply-cut', operatorOnly(parts.operatorAccess, ['admin', 'operator']))

@@ -1,4 +1,3 @@
-import { modelCard, type ModelCard } from '@baari/shared/contracts/http/forecast-api'
 import { readManifest } from '@baari/shared/contracts/forecast/model-bundle'
 import type { ModelManifest } from '@baari/shared/domain/forecast/bundle/model-manifest'
 import type { GateVerdict } from '@baari/shared/domain/forecast/learning/gate'
@@ -14,6 +13,9 @@ import type {
   ServedModel,
 } from '../../ports/forecast-models.ts'
 import { inTransaction } from './pool.ts'
+import type { UnmetRequests } from '../../ports/unmet-requests.ts'
+import { cardsOf, notesOf } from './model-cards.ts'
+import { eventDaysSince } from './event-days.ts'
 import { toldQuarters } from './told-quarters.ts'
 
 type ModelRow = {
@@ -29,19 +31,31 @@ type ModelRow = {
 }
 
 /** Models of the fleet in PostgreSQL; the database lets one be in service and one in shadow. */
-export function forecastModelsOf(pool: Pool): ForecastModels {
+export function forecastModelsOf(pool: Pool, unmet: Pick<UnmetRequests, 'since'>): ForecastModels {
   const one = async (where: string, values: readonly unknown[]): Promise<ModelRow | undefined> => {
     const sql = `SELECT * FROM forecast_model WHERE ${where} ORDER BY version DESC LIMIT 1`
     return (await pool.query<ModelRow>(sql, [...values])).rows[0]
   }
   return {
-    histories: async (since) => recordedQuarters(await toldQuarters(pool, since)),
+    async histories(since) {
+      const told = await toldQuarters(pool, since)
+      const eventDays = await eventDaysSince(pool, since)
+      return recordedQuarters(told, { eventDays, unmet: await unmet.since(since) })
+    },
     inService: async () => servedOf(await one(`state = 'in_service'`, [])),
     async inShadow() {
       const row = await one(`state = 'shadow'`, [])
       return row && keptOf(row)
     },
     served: async (version) => servedOf(await one('version = $1 AND text IS NOT NULL', [version])),
+    async replacedBy(version) {
+      const { rows } = await pool.query<{ replaces: number | null }>(
+        `SELECT replaces FROM forecast_order WHERE kind = 'promote' AND version = $1`,
+        [version],
+      )
+      return rows[0]?.replaces ?? undefined
+    },
+    inputsOf: async (version) => (await notesOf(pool, version))?.inputs ?? [],
     add: (model) => inTransaction(pool, (client) => addModel(client, model)),
     async setAside(version) {
       await pool.query(
@@ -55,17 +69,19 @@ export function forecastModelsOf(pool: Pool): ForecastModels {
 }
 
 async function addModel(client: PoolClient, model: NewModel): Promise<number> {
-  const { id, manifest, golden, verdict, trainedAt } = model
+  const { id, manifest, golden, verdict, notes, trainedAt } = model
   if (verdict.passes) {
     await client.query(`UPDATE forecast_model SET state = 'retired' WHERE state = 'shadow'`)
   }
   const state = verdict.passes ? 'shadow' : 'rejected'
   const { rows } = await client.query<{ version: number }>(
-    `INSERT INTO forecast_model (id, state, manifest, model, golden, verdict, trained_at_ms)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING version`,
+    `INSERT INTO forecast_model (id, state, manifest, model, golden, verdict, trained_at_ms,
+       notes)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING version`,
     [
       ...[id, state, JSON.stringify(manifest)],
       ...[Buffer.from(model.model), Buffer.from(golden), JSON.stringify(verdict), trainedAt],
+      JSON.stringify(notes),
     ],
   )
   return present(rows[0], 'the new model').version
@@ -90,8 +106,9 @@ async function carryOut(
   )
 }
 
+/** The trainer did not know its version: the row has it. */
 function manifestOf({ manifest, version }: ModelRow): ModelManifest {
-  return present(readManifest(manifest), `the manifest of model ${version}`)
+  return { ...present(readManifest(manifest), `the manifest of model ${version}`), version }
 }
 
 function keptOf(row: ModelRow): KeptModel {
@@ -106,22 +123,4 @@ function servedOf(row: ModelRow | undefined): ServedModel | undefined {
   const { version, model, golden, manifest } = keptOf(row)
   const { text, signature } = row
   return { version, model, golden, manifest, text, signature: new Uint8Array(signature) }
-}
-
-const cardsMax = 100
-
-/** Cards without the bytes, newest first. */
-async function cardsOf(pool: Pool): Promise<readonly ModelCard[]> {
-  const { rows } = await pool.query<Omit<ModelRow, 'model' | 'golden'> & { state: string }>(
-    `SELECT version, state, manifest, verdict, trained_at_ms FROM forecast_model
-     ORDER BY version DESC LIMIT ${cardsMax}`,
-  )
-  return rows.flatMap(({ version, state, manifest, verdict, trained_at_ms }) => {
-    const of = readManifest(manifest)
-    if (of === undefined) return []
-    const { trainedFromMs, trainedToMs, rowCount, dataOrigin, backtest } = of
-    const stations = new Set(of.series.map(({ name }) => name.split('/')[0])).size
-    const card = { version, state, trainedAtMs: Number(trained_at_ms), stations, backtest, verdict }
-    return [modelCard.parse({ ...card, trainedFromMs, trainedToMs, rowCount, dataOrigin })]
-  })
 }

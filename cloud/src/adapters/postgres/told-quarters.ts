@@ -24,14 +24,19 @@ FROM (
     count(*) FILTER (WHERE kind = 'walk-in' AND vehicle_class = 'lcv') AS lcv,
     count(*) FILTER (WHERE kind = 'walk-in' AND vehicle_class = 'bus') AS bus,
     count(*) AS arrivals, 0 AS grams
-  FROM walk_in_ticket WHERE arrived_at_ms >= $1 GROUP BY 1, 2
+  FROM walk_in_ticket WHERE arrived_at_ms >= $1 AND ($2::int IS NULL OR station_no = $2) GROUP BY 1, 2
   UNION ALL
   SELECT station_no, settled_at_ms / 900000 * 900000, 0, 0, 0, 0, 0, sum(grams)
-  FROM sale WHERE settled_at_ms >= $1 GROUP BY 1, 2
+  FROM sale WHERE settled_at_ms >= $1 AND ($2::int IS NULL OR station_no = $2) GROUP BY 1, 2
 ) AS parts GROUP BY 1, 2 ORDER BY 1, 2`
 
-export async function toldQuarters(pool: Pool, since: Instant): Promise<readonly ToldQuarter[]> {
-  const { rows } = await pool.query<QuarterRow>(told, [since])
+/** @param station one station alone */
+export async function toldQuarters(
+  pool: Pool,
+  since: Instant,
+  station?: number,
+): Promise<readonly ToldQuarter[]> {
+  const { rows } = await pool.query<QuarterRow>(told, [since, station ?? null])
   return rows.map((row) => ({
     station: row.station_no,
     start: instant(Number(row.start_ms)),

@@ -20,6 +20,7 @@ type TrainingRow = {
 
 /** A training that has run so long has lost its process. */
 const lostAfter = hours(2)
+const shownMax = 20
 
 export function trainingsOf(pool: Pool, clock: Pick<Clock, 'now'>): Trainings {
   const rowOf = async (sql: string, values: readonly unknown[]): Promise<Training | undefined> => {
@@ -38,6 +39,12 @@ export function trainingsOf(pool: Pool, clock: Pick<Clock, 'now'>): Trainings {
       return present(await rowOf(open, [id]), 'the training that was asked for')
     },
     byId: (id) => rowOf('SELECT * FROM forecast_training WHERE id = $1', [id]),
+    async latest() {
+      const { rows } = await pool.query<TrainingRow>(
+        `SELECT * FROM forecast_training ORDER BY asked_at_ms DESC LIMIT ${shownMax}`,
+      )
+      return rows.map(trainingOf)
+    },
     async newest() {
       const { rows } = await pool.query<{ at: string | null }>(
         'SELECT max(asked_at_ms) AS at FROM forecast_training',

@@ -17,6 +17,7 @@ import type { Booking, Channel } from '../../domain/booking/booking.ts'
 import { holdLength, holdsPerDriver, mayBook } from '../../domain/booking/sale-rules.ts'
 import { isCut } from '../../domain/booking/supply-cut.ts'
 import type { LeaseAsks } from '../../ports/leases.ts'
+import type { UnmetRequests } from '../../ports/unmet-requests.ts'
 import type { Vehicle } from '../../ports/people.ts'
 import type { SaleBook, SaleOdds, SaleTx } from '../../ports/sales.ts'
 import type { Stations } from '../../ports/stations.ts'
@@ -47,6 +48,7 @@ export type SaleDeps = {
   readonly clock: Clock
   readonly ids: IdSource
   readonly asks: LeaseAsks
+  readonly unmet: Pick<UnmetRequests, 'turnedAway' | 'met'>
 }
 
 /**
@@ -69,7 +71,12 @@ export async function makeBooking(
   // A twin of this request may have won the race: then both are answered with what it made.
   const twin = sold.ok ? undefined : await alreadyMade(deps, wish)
   if (twin !== undefined) return ok(twin)
-  if (!sold.ok && sold.error.code === 'window_full') await askForMore(deps, draft.value.draft)
+  const { station, driver, windowStart } = wish
+  if (sold.ok) await deps.unmet.met({ station, driver })
+  if (!sold.ok && sold.error.code === 'window_full') {
+    await askForMore(deps, draft.value.draft)
+    await deps.unmet.turnedAway({ station, driver, windowStart })
+  }
   return sold
 }
 

@@ -41,11 +41,14 @@ export async function joinWaitlist(
   const draft = await draftOf(deps, { ...wish, hold: false })
   if (!draft.ok) return draft
   const waiting: Booking = { ...draft.value.draft, state: 'waitlisted' }
-  return deps.waitlist.transact(async (tx) => {
+  const joined = await deps.waitlist.transact(async (tx): Promise<Result<Booking, Refusal>> => {
     const fair = await withinLimits(tx, { wish, now: deps.clock.now() })
     if (!fair.ok) return fair
     return (await tx.join(waiting)) ? ok(waiting) : err(refusal('vehicle_has_booking'))
   })
+  // Whoever waits is counted when the wait was in vain, and not as turned away as well.
+  if (joined.ok) await deps.unmet.met(wish)
+  return joined
 }
 
 /**

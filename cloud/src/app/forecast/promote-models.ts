@@ -1,9 +1,7 @@
 import { canonicalJson } from '@baari/shared/domain/forecast/bundle/canonical-json'
 import { manifestToSign } from '@baari/shared/domain/forecast/bundle/model-manifest'
-import {
-  shadowResult,
-  type RunnableModel,
-} from '@baari/shared/domain/forecast/learning/train-challenger'
+import { shadowResult } from '@baari/shared/domain/forecast/learning/shadow-result'
+import type { RunnableModel } from '@baari/shared/domain/forecast/learning/weeks-of-models'
 import { readOutputs } from '@baari/shared/domain/forecast/onnx/read-ensemble'
 import { readOnnx } from '@baari/shared/domain/forecast/onnx/read-model'
 import type { Clock } from '@baari/shared/runtime/clock'

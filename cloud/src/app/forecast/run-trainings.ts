@@ -2,7 +2,7 @@ import type {
   Challenger,
   TrainingNo,
 } from '@baari/shared/domain/forecast/learning/train-challenger'
-import type { StationHistory } from '@baari/shared/domain/forecast/learning/train-challenger'
+import type { StationHistory } from '@baari/shared/domain/forecast/learning/weeks-of-models'
 import type { Result } from '@baari/shared/faults/result'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import type { Clock } from '@baari/shared/runtime/clock'
@@ -18,10 +18,9 @@ export type TrainAsk = {
   readonly champion: Pick<ServedModel, 'manifest' | 'model'> | undefined
 }
 
-export type Train = (
-  ask: TrainAsk,
-  told: (done: number, steps: number) => void,
-) => Promise<Result<Challenger, TrainingNo>>
+export type Trained = Result<Challenger, TrainingNo>
+
+export type Train = (ask: TrainAsk, told: (done: number, steps: number) => void) => Promise<Trained>
 
 export type TrainingDeps = {
   readonly models: ForecastModels
@@ -58,10 +57,10 @@ export async function runTrainings(deps: TrainingDeps): Promise<void> {
       trainings.progress(claimed.id, done, steps).catch(() => undefined)
     })
     if (!trained.ok) return await trainings.end(claimed.id, { reason: trained.error.code })
-    const { bundle, verdict } = trained.value
+    const { bundle, verdict, notes } = trained.value
     const { manifest, model, golden } = bundle
     const version = await models.add({
-      ...{ id: manifest.modelId, manifest, model, golden, verdict, trainedAt: now },
+      ...{ id: manifest.modelId, manifest, model, golden, verdict, notes, trainedAt: now },
     })
     await trainings.end(claimed.id, { version })
   } catch (error) {

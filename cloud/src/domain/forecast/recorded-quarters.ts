@@ -1,4 +1,5 @@
-import type { StationHistory } from '@baari/shared/domain/forecast/learning/train-challenger'
+import type { Unmet } from '@baari/shared/domain/forecast/learning/censored-history'
+import type { StationHistory } from '@baari/shared/domain/forecast/learning/weeks-of-models'
 import {
   quarterMs,
   quartersPerDay,
@@ -23,7 +24,10 @@ export type ToldQuarter = {
  * its ops are still to come. On the other days a quarter nobody spoke of had no vehicle. The day of
  * the last op ends with it.
  */
-export function recordedQuarters(told: readonly ToldQuarter[]): readonly StationHistory[] {
+export function recordedQuarters(
+  told: readonly ToldQuarter[],
+  { eventDays, unmet }: HistoryFacts,
+): readonly StationHistory[] {
   const byStation = new Map<number, ToldQuarter[]>()
   for (const one of told) {
     const own = byStation.get(one.station)
@@ -33,9 +37,19 @@ export function recordedQuarters(told: readonly ToldQuarter[]): readonly Station
   return [...byStation].map(([station, own]) => ({
     station,
     counts: countsOf(own),
-    eventDays: new Set<number>(),
+    eventDays: new Set([...(eventDays.get(everywhere) ?? []), ...(eventDays.get(station) ?? [])]),
+    unmet: unmet.get(station) ?? new Map<Instant, never>(),
   }))
 }
+
+/** What else is known of the stations' quarters, by station. */
+export type HistoryFacts = {
+  /** Local days that are no days to judge a model by; those of station 0 count everywhere. */
+  readonly eventDays: ReadonlyMap<number, ReadonlySet<number>>
+  readonly unmet: ReadonlyMap<number, Unmet>
+}
+
+const everywhere = 0
 
 function countsOf(told: readonly ToldQuarter[]): readonly QuarterCount[] {
   const byStart = new Map(told.map((one) => [one.start, one]))

@@ -1,5 +1,6 @@
 import {
   attendantList,
+  correctedVehicle,
   kioskBooking,
   kioskWindows,
   me,
@@ -7,6 +8,7 @@ import {
   syncStatus,
   walkInAnswer,
   whyWaiting,
+  type CorrectedVehicle,
   type KioskBooking,
   type KioskWindows,
   type Me,
@@ -96,6 +98,13 @@ export type SaleInput = {
   readonly retestValidUntil?: string
 }
 
+export type CorrectionInput = {
+  readonly plate: string
+  readonly retestValidUntil: string
+  readonly managerPin: string
+  readonly photoBase64: string
+}
+
 /** Anything the node answers without a body we read. */
 const nothing = {
   safeParse: () => ({ success: true as const, data: null }),
@@ -135,6 +144,13 @@ export const nodeClient = {
     write({ path: `/v1/positions/${position}/ready`, body: {} }, nothing),
   stop: (position: number): Answer<null> =>
     write({ path: `/v1/positions/${position}/stop`, body: {} }, nothing),
+  resetTrip: (): Answer<null> => write({ path: '/v1/safety/reset', body: {} }, nothing),
+  clearMeter: (position: number, given: { pin: string; note: string }): Answer<null> => {
+    const body = { managerPin: given.pin, note: given.note }
+    return write({ path: `/v1/positions/${position}/clear-meter`, body }, nothing)
+  },
+  correctVehicle: (body: CorrectionInput): Answer<CorrectedVehicle> =>
+    write({ path: '/v1/vehicles/correct', body }, correctedVehicle),
   closePosition: (position: number, reason: string): Answer<null> =>
     write({ path: `/v1/positions/${position}/close`, body: { reason } }, nothing),
   openPosition: (position: number): Answer<null> =>

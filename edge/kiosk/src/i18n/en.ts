@@ -1,3 +1,5 @@
+import { safetyEn } from './safety-en.ts'
+
 /** Words of the kiosk in English. Every other language has exactly these keys. */
 export const en = {
   app: {
@@ -103,6 +105,7 @@ export const en = {
     interlock_open: 'Not safe to fill',
     closed_by_attendant: 'Out of service',
   },
+  ...safetyEn,
   next: {
     title: 'Next',
     empty: 'Nobody is waiting',
@@ -320,7 +323,10 @@ export const en = {
     undo_after_gas: 'Gas has flowed: it cannot be taken back.',
     position_busy: 'That position is in use.',
     position_unavailable: 'That position is out of service.',
-    interlock_open: 'Not safe to fill now: {{reason}}.',
+    interlock_open: 'Not safe to fill now. See what stopped the station.',
+    meter_not_frozen: 'No meter waits for a manager here.',
+    photo_invalid: 'The photo cannot be used. Take it again.',
+    photos_full: 'No room for more photos. Call the technician.',
     window_full: 'That window is full. Choose another, or give a walk-in number.',
     window_past: 'That window has begun. Choose a later one.',
     window_unknown: 'The station sells no such window to this vehicle.',

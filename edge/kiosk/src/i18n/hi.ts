@@ -1,3 +1,4 @@
+import { safetyHi } from './safety-hi.ts'
 import type { Words } from './en.ts'
 
 /** Words of the kiosk in Hindi, written as an attendant speaks, not word for word. */
@@ -105,6 +106,7 @@ export const hi: Words = {
     interlock_open: 'भरना सुरक्षित नहीं',
     closed_by_attendant: 'बंद किया गया',
   },
+  ...safetyHi,
   next: {
     title: 'आगे',
     empty: 'कोई लाइन में नहीं',
@@ -321,7 +323,10 @@ export const hi: Words = {
     undo_after_gas: 'गैस चल चुकी: वापस नहीं हो सकता।',
     position_busy: 'वह जगह काम में है।',
     position_unavailable: 'वह जगह बंद है।',
-    interlock_open: 'अभी भरना सुरक्षित नहीं: {{reason}}।',
+    interlock_open: 'अभी भरना सुरक्षित नहीं। देखें स्टेशन किससे रुका।',
+    meter_not_frozen: 'यहाँ कोई मीटर मैनेजर के इंतज़ार में नहीं।',
+    photo_invalid: 'यह फ़ोटो काम की नहीं। फिर से लें।',
+    photos_full: 'और फ़ोटो की जगह नहीं। तकनीशियन को बुलाएँ।',
     window_full: 'यह समय भर गया। दूसरा चुनें, या वॉक-इन नंबर दें।',
     window_past: 'यह समय शुरू हो चुका। बाद का चुनें।',
     window_unknown: 'इस गाड़ी के लिए ऐसा समय नहीं है।',

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Translate } from '../i18n/translate.ts'
 import type { LiveState } from '../api/live-store.ts'
 import { ageOf, clockText } from '../parts/texts.ts'
+import { tripText } from '../parts/trip-text.ts'
 
 type HeaderProps = { readonly live: LiveState; readonly now: number; readonly onMenu: () => void }
 
@@ -34,9 +35,19 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
             {t('app.silent', { age: t(`age.${silent.unit}`, { n: silent.n }) })}
           </p>
         )}
+        <StopNotice live={live} />
         {live.view?.clock === 'uncertain' && <p className="notice">{t('app.clockUncertain')}</p>}
       </div>
     </>
+  )
+}
+
+function StopNotice({ live }: { readonly live: LiveState }): JSX.Element | null {
+  const { t } = useTranslation()
+  const trip = live.view?.trip
+  if (!trip) return null
+  return (
+    <p className="notice notice-stop">{t('trip.notice', { cause: tripText(trip.cause, t) })}</p>
   )
 }
 

@@ -58,31 +58,36 @@ type CardProps = {
 }
 
 function PositionCard({ position, onOpen }: CardProps): JSX.Element {
-  const { t } = useTranslation()
-  const label = position.ticket?.plate ?? position.ticket?.label
-  const second = secondLine(position, t)
   return (
     <button
       type="button"
-      className={`card card-${position.state}`}
+      className={`card card-${position.refused ? 'fault' : position.state}`}
       data-position={position.no}
       data-state={position.state}
       onClick={() => onOpen(position)}
     >
-      <Shape kind={shapeOf[position.state]} text={String(position.no)} />
-      <span className="card-text">
-        <strong>{t(`position.state.${position.state}`)}</strong>
-        {position.fault ? (
-          <span className="card-why">{faultText(position.fault, t)}</span>
-        ) : (
-          <>
-            {label !== undefined && <span className="card-label number">{label}</span>}
-            {second !== '' && <span>{second}</span>}
-          </>
-        )}
-      </span>
+      <Shape
+        kind={position.refused ? 'stop' : shapeOf[position.state]}
+        text={String(position.no)}
+      />
+      <CardText position={position} />
       {position.fill && <FillLine fill={position.fill} />}
     </button>
+  )
+}
+
+function CardText({ position }: { readonly position: PositionView }): JSX.Element {
+  const { t } = useTranslation()
+  const label = position.ticket?.plate ?? position.ticket?.label
+  const why = whyNot(position, t)
+  const second = secondLine(position, t)
+  return (
+    <span className="card-text">
+      {position.refused === null && <strong>{t(`position.state.${position.state}`)}</strong>}
+      {label !== undefined && !position.fault && <span className="card-label number">{label}</span>}
+      {why !== null && <span className="card-why">{why}</span>}
+      {why === null && second !== '' && <span>{second}</span>}
+    </span>
   )
 }
 
@@ -111,6 +116,23 @@ function secondLine(position: PositionView, t: Translate): string {
     position.staged === null ? null : t('position.next', { label: position.staged.label }),
   ]
   return parts.filter((part) => part !== null).join(' - ')
+}
+
+/** A fault, a meter that waits for a manager, or a touch that gave no gas; null when all is well. */
+function whyNot({ fault, frozen, refused }: PositionView, t: Translate): string | null {
+  if (fault !== null) return faultText(fault, t)
+  if (frozen) return t('refused.meter')
+  return refused === null ? null : refusedText(refused, t)
+}
+
+/** Why the last touch gave no gas: the interlock's words, else the refusal's. */
+export function refusedText(
+  { code, condition }: NonNullable<PositionView['refused']>,
+  t: Translate,
+): string {
+  const byCode = t(`problem.${code}`, { defaultValue: t('refused.other') })
+  const why = condition === null ? byCode : t(`refused.${condition}`, { defaultValue: byCode })
+  return t('refused.at', { why })
 }
 
 /** A fault in the attendant's words where we have them, otherwise in the catalogue's. */

@@ -6,6 +6,7 @@ import { nodeClient } from '../api/node-client.ts'
 import { changeLanguage, language } from '../i18n/words.ts'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { useAction } from '../parts/use-action.ts'
+import { CorrectVehicle } from './correct-vehicle.tsx'
 import { LinkPage } from './link-page.tsx'
 import { Sales } from './sales.tsx'
 import { SellWindow } from './sell-window.tsx'
@@ -24,7 +25,7 @@ type MenuProps = {
 export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.Element {
   const { t } = useTranslation()
   const [page, setPage] = useState<
-    'list' | 'shift' | 'link' | 'service' | 'sales' | 'sell' | 'why'
+    'list' | 'shift' | 'link' | 'service' | 'sales' | 'sell' | 'why' | 'correct'
   >('list')
   const action = useAction()
   const back = (): void => setPage('list')
@@ -33,6 +34,7 @@ export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.El
   if (page === 'service') return <ServicePage onClose={back} />
   if (page === 'sell') return <SellWindow onClose={onClose} />
   if (page === 'why') return <WhyNotMe view={view} onClose={back} />
+  if (page === 'correct') return <CorrectVehicle onClose={back} />
   if (page === 'sales') return <Sales sales={view.sales} onClose={back} />
   return (
     <Sheet title={me.attendant.name} onClose={onClose}>
@@ -54,6 +56,9 @@ export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.El
         </button>
         <button type="button" className="touch" onClick={() => setPage('service')}>
           {t('service.title')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('correct')}>
+          {t('correct.title')}
         </button>
         <button
           type="button"

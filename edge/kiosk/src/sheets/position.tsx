@@ -1,17 +1,19 @@
-import type { PositionView } from '@baari/shared/contracts/live/station-view'
+import type { PositionView, StationView } from '@baari/shared/contracts/live/station-view'
 import { kilogramText } from '@baari/shared/units/mass'
 import { Octagon, Undo2 } from 'lucide-react'
 import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
 import { reasonText } from '../panels/last-scan.tsx'
-import { faultText } from '../panels/positions.tsx'
+import { faultText, refusedText } from '../panels/positions.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { useAction, type Action } from '../parts/use-action.ts'
+import { ClearMeter, MeterWaits, TripReset, type MeterNote } from './resets.tsx'
 import { VehicleDetails } from './vehicle-details.tsx'
 
 type PositionSheetProps = {
   readonly position: PositionView
+  readonly trip: StationView['trip']
   readonly now: number
   readonly onClose: () => void
 }
@@ -24,12 +26,17 @@ const stoppable: ReadonlySet<PositionView['state']> = new Set([
 const openable: ReadonlySet<PositionView['state']> = new Set(['free', 'called', 'ready'])
 
 /** The one act that is due at a position, and the few beside it. */
-export function PositionSheet({ position, now, onClose }: PositionSheetProps): JSX.Element {
+export function PositionSheet({ position, trip, now, onClose }: PositionSheetProps): JSX.Element {
   const { t } = useTranslation()
   const [details, setDetails] = useState(false)
   const [closing, setClosing] = useState(false)
+  const [note, setNote] = useState<MeterNote | null>(null)
   const action = useAction()
 
+  if (note !== null) {
+    const back = (): void => setNote(null)
+    return <ClearMeter position={position} note={note} onDone={onClose} onClose={back} />
+  }
   if (details && position.ticket) {
     return (
       <VehicleDetails
@@ -41,7 +48,9 @@ export function PositionSheet({ position, now, onClose }: PositionSheetProps): J
   }
   return (
     <Sheet title={t('position.title', { no: position.no })} onClose={onClose}>
+      {trip && <TripReset trip={trip} />}
       <Facts position={position} />
+      {position.frozen && <MeterWaits onFound={setNote} />}
       <div className="stack">
         {closing ? (
           <CloseReasons position={position} action={action} onDone={onClose} />
@@ -76,6 +85,7 @@ function Facts({ position }: { readonly position: PositionView }): JSX.Element {
         </p>
       )}
       {position.reason && <p>{t('scan.why', { reason: reasonText(position.reason, t) })}</p>}
+      {position.refused && <p className="card-why">{refusedText(position.refused, t)}</p>}
       {position.fault && <p>{faultText(position.fault, t)}</p>}
     </div>
   )

@@ -40,7 +40,7 @@ export function TypeCode({ lane, onClose }: TypeCodeProps): JSX.Element {
   }
 
   if (locked !== null)
-    return <ManagerPin onClose={onClose} onPin={(pin) => send(locked, 'keypad', pin)} />
+    return <PinPad onClose={onClose} onPin={(pin) => send(locked, 'keypad', pin)} />
   if (camera)
     return (
       <CameraReader
@@ -110,9 +110,9 @@ function CodeKeypad({
   )
 }
 
-type ManagerPinProps = { readonly onPin: (pin: string) => void; readonly onClose: () => void }
+type PinPadProps = { readonly onPin: (pin: string) => void; readonly onClose: () => void }
 
-function ManagerPin({ onPin, onClose }: ManagerPinProps): JSX.Element {
+function PinPad({ onPin, onClose }: PinPadProps): JSX.Element {
   const { t } = useTranslation()
   const [pin, setPin] = useState('')
   return (

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
+import { photoBytesMax } from '@baari/shared/contracts/http/edge-api'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Millis } from '@baari/shared/units/time'
 import type { Context, HonoRequest, MiddlewareHandler } from 'hono'
@@ -17,6 +18,12 @@ export type TurnAway = (c: Context, code: DoorCode, detail?: string) => Response
 
 const writes: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const longestBodyBytes = 65_536
+/** The one body that carries a picture: base64 of the longest photo, and what stands beside it. */
+const longestPhotoBodyBytes = 4 * Math.ceil(photoBytesMax / 3) + 4_096
+const photoPath = '/v1/vehicles/correct'
+
+const longestOf = (path: string): number =>
+  path === photoPath ? longestPhotoBodyBytes : longestBodyBytes
 
 /**
  * A name that is not ours means DNS rebinding or a proxy we do not know: 421 (RFC 9110 section
@@ -59,15 +66,14 @@ export function ownWrites({ https }: DoorNames, turnAway: TurnAway): MiddlewareH
  * as deciding a scan.
  */
 export function shortBodies(turnAway: TurnAway): MiddlewareHandler<{ Bindings: MaybeOnNode }> {
-  const onOtherServers = bodyLimit({
-    maxSize: longestBodyBytes,
-    onError: (c) => turnAway(c, 'body_too_long'),
-  })
+  const onOtherServers = (maxSize: number): MiddlewareHandler =>
+    bodyLimit({ maxSize, onError: (c) => turnAway(c, 'body_too_long') })
   return async (c, next) => {
     const incoming = c.env?.incoming
-    if (incoming === undefined) return onOtherServers(c, next)
+    const longest = longestOf(c.req.path)
+    if (incoming === undefined) return onOtherServers(longest)(c, next)
     if (writes.has(c.req.method)) {
-      const body = await shortBody(incoming)
+      const body = await shortBody(incoming, longest)
       // Nobody is left to hear an answer.
       if (body === 'gone') return c.body(null, 400)
       if (body === 'too-long') {
@@ -90,8 +96,11 @@ function keepText({ bodyCache }: HonoRequest, text: string): void {
 type MaybeOnNode = Partial<HttpBindings>
 
 /** The whole body; `too-long` is said as soon as it is known. */
-function shortBody(incoming: IncomingMessage): Promise<Buffer | 'too-long' | 'gone'> {
-  if (Number(incoming.headers['content-length'] ?? 0) > longestBodyBytes) {
+function shortBody(
+  incoming: IncomingMessage,
+  longest: number,
+): Promise<Buffer | 'too-long' | 'gone'> {
+  if (Number(incoming.headers['content-length'] ?? 0) > longest) {
     return Promise.resolve('too-long')
   }
   return new Promise((resolve) => {
@@ -99,7 +108,7 @@ function shortBody(incoming: IncomingMessage): Promise<Buffer | 'too-long' | 'go
     let bytes = 0
     incoming.on('data', (part: Buffer) => {
       bytes += part.length
-      if (bytes <= longestBodyBytes) return void parts.push(part)
+      if (bytes <= longest) return void parts.push(part)
       incoming.pause()
       resolve('too-long')
     })

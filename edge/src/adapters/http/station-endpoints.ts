@@ -23,6 +23,7 @@ import { refusal } from '@baari/shared/faults/no'
 import { positionNo } from '@baari/shared/units/names'
 import type { StationDesk } from '../../ports/station-desk.ts'
 import { readEndpoint, writeEndpoint, type AnyEndpoint } from './endpoint.ts'
+import { correctionEndpoints } from './correction-endpoints.ts'
 import { serviceEndpoints } from './service-endpoints.ts'
 import { windowEndpoints } from './window-endpoints.ts'
 
@@ -43,6 +44,7 @@ export function stationEndpoints(desk: StationDesk): readonly AnyEndpoint[] {
     ...bookEndpoints(desk),
     ...syncEndpoints(desk),
     ...serviceEndpoints(desk),
+    ...correctionEndpoints(desk),
   ]
 }
 

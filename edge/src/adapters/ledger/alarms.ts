@@ -10,6 +10,7 @@ type Row = {
   readonly since_ms: number
   readonly told_ms: number
   readonly untold: number
+  readonly detail: string
 }
 
 export function alarmsOf({ sqlite }: LedgerSession): Alarms {
@@ -17,8 +18,8 @@ export function alarmsOf({ sqlite }: LedgerSession): Alarms {
     'SELECT * FROM open_alarm WHERE source = ? AND code = ? AND subject = ?',
   )
   const save = sqlite.prepare(
-    `INSERT INTO open_alarm (source, code, subject, since_ms, told_ms, untold)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO open_alarm (source, code, subject, since_ms, told_ms, untold, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET told_ms = excluded.told_ms, untold = excluded.untold`,
   )
   const remove = sqlite.prepare(
@@ -34,13 +35,13 @@ export function alarmsOf({ sqlite }: LedgerSession): Alarms {
       return row && alarmOf(row)
     },
     toldBefore: (at) => told.all(at).map(alarmOf),
-    save: ({ source, code, subject, since, toldAt, untold }) =>
-      void save.run(source, code, subject, since, toldAt, untold),
+    save: ({ source, code, subject, since, toldAt, untold, detail }) =>
+      void save.run(source, code, subject, since, toldAt, untold, detail),
     remove: ({ source, code, subject }) => void remove.run(source, code, subject),
     count: () => count.get()?.n ?? 0,
   }
 }
 
-function alarmOf({ source, code, subject, since_ms, told_ms, untold }: Row): OpenAlarm {
-  return { source, code, subject, since: instant(since_ms), toldAt: instant(told_ms), untold }
+function alarmOf({ since_ms, told_ms, ...row }: Row): OpenAlarm {
+  return { ...row, since: instant(since_ms), toldAt: instant(told_ms) }
 }

@@ -5,6 +5,7 @@ import { attendantsOf } from './attendants.ts'
 import { bookingsOf } from './bookings.ts'
 import { checkInsOf } from './check-ins.ts'
 import { demandOf } from './demand.ts'
+import { driftAlarmsOf } from './drift-alarms.ts'
 import { digestsOf } from './digests.ts'
 import { fillTotalsOf } from './fill-totals.ts'
 import { fillsOf } from './fills.ts'
@@ -70,6 +71,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     receiptPrints: receiptPrintsOf(session),
     requestAnswers: requestAnswersOf(session),
     demand: demandOf(session),
+    driftAlarms: driftAlarmsOf(session),
     digests: digestsOf(session),
   }
 }

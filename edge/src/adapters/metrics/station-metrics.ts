@@ -39,6 +39,7 @@ export function stationMetrics(): { readonly metrics: Metrics; readonly page: Me
     labelNames: ['code'],
     registers,
   })
+  const notAuthorised = notAuthorisedCounter(registry)
   const screens = new PromGauge({ name: 'baari_live_screens', help: 'Live screens.', registers })
   const dropped = new Counter({
     name: 'baari_live_screens_dropped_total',
@@ -61,6 +62,7 @@ export function stationMetrics(): { readonly metrics: Metrics; readonly page: Me
     commandTook: (command, ms) => commands.observe({ command }, ms / 1000),
     commandFailed: (command) => failures.inc({ command }),
     turnedAway: (code) => refusals.inc({ code }),
+    notAuthorised: (reason) => notAuthorised.inc({ reason }),
     screens: (count) => screens.set(count),
     screenDropped: () => dropped.inc(),
     readingsStored(count, ms) {
@@ -73,6 +75,15 @@ export function stationMetrics(): { readonly metrics: Metrics; readonly page: Me
     metrics,
     page: { contentType: registry.contentType, text: () => registry.metrics() },
   }
+}
+
+function notAuthorisedCounter(registry: Registry): Counter {
+  return new Counter({
+    name: 'baari_not_authorised_total',
+    help: 'Authorises that a condition refused after a ready, by interlock or code.',
+    labelNames: ['reason'],
+    registers: [registry],
+  })
 }
 
 function addGauge(registry: Registry, { name, help, label, grows, read }: Gauge): void {

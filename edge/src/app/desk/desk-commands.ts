@@ -17,6 +17,7 @@ import type {
   AttendantId,
   BookingId,
   FillId,
+  PositionNo,
   TicketId,
   VehicleClass,
 } from '@baari/shared/units/names'
@@ -110,6 +111,19 @@ export type DeskCommands = {
   readonly 'fill.collect': Does<
     { readonly fill: FillId; readonly by: AttendantId } & z.output<typeof collectRequest>,
     Refusable<{ readonly collected: true }>
+  >
+  readonly 'fill.clearReset': Does<
+    { readonly position: PositionNo; readonly by: AttendantId; readonly note: string },
+    Refusable<{ readonly cleared: number }>
+  >
+  readonly 'vehicle.correct': Does<
+    {
+      readonly plate: string
+      readonly retestDay: DayNumber
+      readonly by: AttendantId
+      readonly photoSha256: string
+    },
+    Refusable<{ readonly plate: string }>
   >
   readonly 'shift.current': Does<object, ShiftRecord | undefined>
   readonly 'shift.open': Does<

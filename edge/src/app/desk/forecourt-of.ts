@@ -5,7 +5,7 @@ import type { PositionNo } from '@baari/shared/units/names'
 import { millis, monoElapsed, type Mono } from '@baari/shared/units/time'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { PositionController } from '../position/position-controller.ts'
-import type { Forecourt } from './forecourt.ts'
+import type { Forecourt, Turns } from './forecourt.ts'
 
 export type ForecourtParts = {
   readonly controllers: ReadonlyMap<PositionNo, PositionController>
@@ -27,6 +27,7 @@ export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
   readonly changed: () => void
 } {
   const listeners = new Set<() => void>()
+  const followers = new Set<Turns>()
   let held: { readonly facts: readonly PositionFacts[]; readonly at: Mono } | undefined
 
   function facts(): readonly PositionFacts[] {
@@ -55,15 +56,24 @@ export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
     forecourt: {
       facts,
       carryOut(calls) {
-        for (const call of calls) controllers.get(call.position)?.call(call)
+        for (const call of calls) {
+          controllers.get(call.position)?.call(call)
+          if (!call.staged) for (const { called } of followers) called(call)
+        }
       },
       release(ticket) {
         for (const controller of controllers.values()) controller.withdraw(ticket)
+        for (const { released } of followers) released(ticket)
       },
       ready: ({ position, limitGrams }) => at(position, (one) => one.ready(limitGrams)),
       stop: ({ position }) => at(position, (one) => one.stop()),
       close: ({ position, reason }) => at(position, (one) => one.close(reason)),
       open: ({ position }) => at(position, (one) => one.open()),
+      meterCleared: (position) => controllers.get(position)?.meterCleared(),
+      onTurn(turns) {
+        followers.add(turns)
+        return () => followers.delete(turns)
+      },
       onChange(call) {
         listeners.add(call)
         return () => listeners.delete(call)

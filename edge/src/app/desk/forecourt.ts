@@ -5,6 +5,13 @@ import type { AttendantId, PositionNo, TicketId } from '@baari/shared/units/name
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CallMade } from '../queue/call-made.ts'
 
+export type Turns = {
+  /** A vehicle's turn at a position that is free for it; the same call may be told again. */
+  readonly called: (call: Pick<CallMade, 'ticket' | 'position'>) => void
+  /** The call was undone, skipped or left. */
+  readonly released: (ticket: TicketId) => void
+}
+
 /**
  * The positions as a whole, seen from the desk. Nothing here waits for a disk: acts are taken over
  * at once and what comes of them shows in `facts`.
@@ -33,6 +40,10 @@ export type Forecourt = {
     readonly position: PositionNo
     readonly attendant: AttendantId
   }): Result<null, Refusal>
+  /** The ledger holds that a manager cleared the meter: the position's nozzles may sell again. */
+  meterCleared(position: PositionNo): void
+  /** Who may drive up, in the order of the calls. */
+  onTurn(turns: Turns): () => void
   /** Called after each change of the facts; many changes in a moment may be one call. */
   onChange(call: () => void): () => void
 }

@@ -17,6 +17,8 @@ export function offlineForecourt(positions: readonly PositionSettings[]): Foreco
     ticket: null,
     freesInMs: null,
     fill: null,
+    frozen: false,
+    refused: null,
     fault: null,
   }))
   const refused = () => err(refusal('position_unavailable'))
@@ -28,6 +30,8 @@ export function offlineForecourt(positions: readonly PositionSettings[]): Foreco
     stop: refused,
     close: refused,
     open: refused,
+    meterCleared: () => undefined,
+    onTurn: () => () => undefined,
     onChange: () => () => undefined,
   }
 }

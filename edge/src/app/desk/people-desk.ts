@@ -42,19 +42,19 @@ export function peopleDesk({ ledger, checkPin, ids }: PeopleDeskParts): People {
 }
 
 /**
- * True when the PIN is a manager's. It names nobody, so each manager's hash is tried; a wrong one
+ * The manager whose PIN it is. It names nobody, so each manager's hash is tried; a wrong one
  * counts against the attendant who typed it, and locks that attendant like wrong PINs at sign-in.
  */
 export async function managerUnlocks(
   { ledger, checkPin }: Omit<PeopleDeskParts, 'ids'>,
   { pin, typedBy }: { readonly pin: string; readonly typedBy: AttendantId },
-): Promise<Result<true, Refusal>> {
+): Promise<Result<AttendantId, Refusal>> {
   const typist = await ledger.run('attendant.beginSignIn', { attendant: typedBy })
   if (!typist.ok) return err(typist.error)
   const { attendants } = await ledger.run('attendant.list', {})
   for (const { id } of attendants.filter(({ role }) => role === 'manager')) {
     const manager = await ledger.run('attendant.beginSignIn', { attendant: id })
-    if (manager.ok && (await checkPin(manager.value.pinHash, pin))) return ok(true)
+    if (manager.ok && (await checkPin(manager.value.pinHash, pin))) return ok(id)
   }
   const counted = await ledger.run('attendant.endSignIn', {
     attendant: typedBy,

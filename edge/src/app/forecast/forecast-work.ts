@@ -33,28 +33,39 @@ export type Forecasted = {
   /** Null where too little was recorded to say anything. */
   readonly forecast: WeekForecast | null
   readonly engine: ModelEngine['kind'] | null
+  /** Version of the model whose days were judged, also where it does not serve. */
+  readonly judged: number | null
   /** Stored bundles that could not be used any more. */
   readonly refused: readonly ModelRefusal[]
 }
 
+/** What a station has, and the versions it does not use any more because of their days. */
+export type ForecastAsked = Omit<StationPast, 'manifest'> & {
+  readonly fallenBack: readonly number[]
+}
+
 /** The week ahead by the best model the station holds; without one, by what stands in for it. */
 export async function forecastWeek(
-  past: Omit<StationPast, 'manifest'>,
+  { fallenBack, ...past }: ForecastAsked,
   deps: ForecastDeps,
 ): Promise<Forecasted> {
   const { loaded, refused } = await loadStored(deps)
   const manifest = loaded?.inspected.manifest
   try {
     const question = weekQuestion({ ...past, manifest })
-    if (!question.ok) return { forecast: null, engine: null, refused }
+    if (!question.ok) return { forecast: null, engine: null, judged: null, refused }
     if (loaded === undefined || question.value.basis !== 'model') {
-      return { forecast: weekForecast(question.value, undefined), engine: null, refused }
+      const forecast = weekForecast(question.value, undefined)
+      return { forecast, engine: null, judged: null, refused }
     }
     const answers = await loaded.engine.run(question.value.table)
+    const { version } = loaded.inspected.manifest
     const answered = { manifest: loaded.inspected.manifest, answers }
+    const out = { fallenBack: fallenBack.includes(version) }
     return {
-      forecast: weekForecast(question.value, answered),
+      forecast: weekForecast(question.value, answered, out),
       engine: loaded.engine.kind,
+      judged: version,
       refused,
     }
   } finally {

@@ -16,12 +16,14 @@ import type { ModelOffer, ModelSource } from '../../ports/models.ts'
 import type { PartHealth } from '../../ports/readiness.ts'
 import type { StationClock } from '../../ports/station-clock.ts'
 import type { Forecasted } from './forecast-work.ts'
+import type { NoteDrift, noteDrift } from './note-drift.ts'
 import type { DemandFacts, demandFacts, recordDemand } from './record-demand.ts'
 
 /** The commands the forecaster runs; any ledger that has them will do. */
 export type DemandCommands = {
   readonly 'demand.record': typeof recordDemand
   readonly 'demand.facts': typeof demandFacts
+  readonly 'demand.drift': typeof noteDrift
 }
 
 export type ForecasterParts = {
@@ -100,11 +102,12 @@ export function startForecaster(parts: ForecasterParts): Forecaster {
 
   async function forecastNow(): Promise<void> {
     const { classMinutes: learned, ...facts } = await ledger.run('demand.facts', {})
-    const { forecast, engine, refused: damaged } = await parts.forecast(facts)
+    const { forecast, engine, judged, refused: damaged } = await parts.forecast(facts)
     for (const one of damaged) countRefusal(one)
     if (forecast === null) return
     const by = { shares: classSharesOf(facts.counts), learned, madeAt: facts.now }
     made = { forecast, cap: capForecast(forecast, by), engine, at: facts.now }
+    if (judged !== null) await tellDrift(parts, { version: judged, days: forecast.days })
   }
 
   async function round(): Promise<void> {
@@ -134,6 +137,14 @@ export function startForecaster(parts: ForecasterParts): Forecaster {
   }
 }
 
+/** Each alarm once, also after a restart. */
+async function tellDrift({ ledger, log }: ForecasterParts, judged: NoteDrift): Promise<void> {
+  const { opened } = await ledger.run('demand.drift', judged)
+  for (const { kind, version } of opened) {
+    log({ level: 'error', event: 'forecast model drifts', fields: { kind, version } })
+  }
+}
+
 function shownOf({ forecast }: Made, now: Instant): StationView['forecast'] {
   const ahead = arrivalsAhead(forecast, { now, hours: hoursShown })
   return {
@@ -159,7 +170,9 @@ function basisOf({ forecast, engine }: Made): string {
       : `${Math.round(100 * cover)} % of ${quarters} quarters inside`
   const how = {
     model: `model ${version ?? 0} (${engine ?? 'trees'})`,
-    'seasonal-naive': 'seasonal naive: no usable model',
+    'seasonal-naive':
+      engine === null ? 'seasonal naive: no usable model' : 'seasonal naive: the model was worse',
+    'pooled-profile': 'profile of the other stations',
     'shrunk-profile': 'profile of less than four weeks',
   }[basis]
   return `${how}, ${judged}${calibrated ? '' : ', the cap reckons with the mean'}`

@@ -8,6 +8,7 @@ import type { StationNo } from '@baari/shared/units/names'
 import { before, hours, instant, millis, type Instant } from '@baari/shared/units/time'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
+import { fallenBackOf } from '@baari/shared/domain/forecast/learning/drift-alarms'
 import { settingsOf } from '../station/settings-of.ts'
 
 export type RecordDemand = {
@@ -51,6 +52,8 @@ export type DemandFacts = {
   readonly station: StationNo
   readonly now: Instant
   readonly counts: readonly QuarterCount[]
+  /** Versions that were worse than seasonal naive for days. */
+  readonly fallenBack: readonly number[]
   readonly classMinutes: ClassMinutes
 }
 
@@ -58,7 +61,7 @@ export type DemandFacts = {
 const readBack = millis(56 * 24 * 3_600_000)
 
 export function demandFacts(
-  tx: Pick<LedgerTx, 'demand' | 'serviceTimes' | 'station'>,
+  tx: Pick<LedgerTx, 'demand' | 'driftAlarms' | 'serviceTimes' | 'station'>,
   _input: object,
   { now }: CommandContext,
 ): DemandFacts {
@@ -66,6 +69,7 @@ export function demandFacts(
     station: settingsOf(tx).no,
     now: now.at,
     counts: tx.demand.since(before(now.at, readBack)),
+    fallenBack: fallenBackOf(tx.driftAlarms.open()),
     classMinutes: tx.serviceTimes.classMinutes(),
   }
 }

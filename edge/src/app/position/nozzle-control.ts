@@ -94,6 +94,11 @@ export class NozzleControl {
     this.#looked()
   }
 
+  /** A manager cleared the meter that went back. */
+  thaw(): void {
+    this.#frozen = false
+  }
+
   event(event: NozzleEvent, raw: string | null = null): void {
     if (!this.#held) this.#queue.push({ event, raw })
   }

@@ -30,6 +30,7 @@ export class PositionController {
   #fault: PositionFacts['fault'] = null
   #recovery: AbortController | null = null
   #reserving = false
+  #refused: PositionFacts['refused'] = null
 
   constructor(parts: PositionParts) {
     this.#parts = parts
@@ -62,6 +63,7 @@ export class PositionController {
   /** The queue sends a vehicle here; a staged one waits until it is called again unstaged. */
   call({ ticket, staged }: Pick<CallMade, 'ticket' | 'staged'>): void {
     if (staged) return
+    if (this.#called !== ticket) this.#refused = null
     this.#called = ticket
     this.#changed()
   }
@@ -71,6 +73,7 @@ export class PositionController {
     if (this.#called !== ticket) return
     this.#called = null
     this.#ready = null
+    this.#refused = null
     this.#changed()
   }
 
@@ -81,6 +84,7 @@ export class PositionController {
       return err(refusal('position_unavailable', { condition: 'dispenser' }))
     }
     this.#ready = { at: this.#parts.clock.mono(), limitGrams, linked: this.#linked() }
+    this.#refused = null
     this.#changed()
     return ok(undefined)
   }
@@ -110,7 +114,13 @@ export class PositionController {
     this.#changed()
   }
 
-  /** After a manager cleared a meter reset, or the interlocks changed: look again. */
+  /** The ledger holds a manager's word on the meter that went back (D02). */
+  meterCleared(): void {
+    for (const control of this.#controls) control.thaw()
+    this.#clearFault('meter_reset')
+  }
+
+  /** The interlocks changed: look again. */
   poke(): void {
     this.#changed()
   }
@@ -123,6 +133,7 @@ export class PositionController {
       called: this.#called,
       ready: this.#readyHolds(),
       fault: this.#fault,
+      refused: this.#refused,
       usualGrams,
     })
   }
@@ -207,8 +218,16 @@ export class PositionController {
     if (no === 'not-yet') return
     this.#ready = null
     if (no === null) this.#called = null
-    else if (no !== 'ledger-lost') this.#parts.onRefused(this.#parts.no, no)
+    else if (no !== 'ledger-lost') this.#refuse(no)
     this.#parts.onChange()
+  }
+
+  /** Shown at the position until the next *ready* or call: who stands there can do something. */
+  #refuse(no: Refusal): void {
+    const { condition = null } = no.facts
+    const atMs = this.#parts.clock.now()
+    this.#refused = { code: no.code, condition: condition === null ? null : `${condition}`, atMs }
+    this.#parts.onRefused(this.#parts.no, no)
   }
 
   #raise(code: FaultCode): void {

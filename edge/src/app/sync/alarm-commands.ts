@@ -22,21 +22,22 @@ type Tx = Pick<LedgerTx, 'alarms' | 'outbox'>
 /** Keeps an alarm open and tells the cloud of it; a repeated one is counted. */
 export function raiseAlarm(
   tx: Tx,
-  { source, code, subject, detail }: AlarmKey & { readonly detail: string },
+  { source, code, subject, detail: said }: AlarmKey & { readonly detail: string },
   { now }: CommandContext,
 ): { readonly told: boolean } {
   const key = { source, code, subject: subject.slice(0, subjectMax) }
+  const detail = said.slice(0, detailMax)
   const open = tx.alarms.find(key)
   if (open === undefined && tx.alarms.count() >= openMax) return { told: false }
   const untold = (open?.untold ?? 0) + 1
   const quiet = open !== undefined && open.toldAt > before(now.at, toldEvery)
   const since = open?.since ?? now.at
   if (quiet) {
-    tx.alarms.save({ ...key, since, toldAt: open.toldAt, untold })
+    tx.alarms.save({ ...key, detail, since, toldAt: open.toldAt, untold })
     return { told: false }
   }
-  tx.alarms.save({ ...key, since, toldAt: now.at, untold: 0 })
-  const body = { ...key, detail: detail.slice(0, detailMax), count: untold }
+  tx.alarms.save({ ...key, detail, since, toldAt: now.at, untold: 0 })
+  const body = { ...key, detail, count: untold }
   tx.outbox.tell({ stream: 'alarm', kind: 'alarm.raised', body })
   return { told: true }
 }
@@ -78,15 +79,15 @@ export function sweepAlarms(
     .toldBefore(before(context.now.at, toldEvery))
     .filter(({ source }) => selfEnding.has(source))
   let cleared = 0
-  for (const { source, code, subject, since, untold } of due) {
+  for (const { source, code, subject, since, untold, detail } of due) {
     const key = { source, code, subject }
     if (untold === 0) {
       clearAlarm(tx, key, context)
       cleared += 1
       continue
     }
-    tx.alarms.save({ ...key, since, toldAt: context.now.at, untold: 0 })
-    const body = { ...key, detail: '', count: untold }
+    tx.alarms.save({ ...key, detail, since, toldAt: context.now.at, untold: 0 })
+    const body = { ...key, detail, count: untold }
     tx.outbox.tell({ stream: 'alarm', kind: 'alarm.raised', body })
   }
   return { cleared }

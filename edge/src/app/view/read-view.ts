@@ -16,6 +16,7 @@ export type ReadView = {
   readonly link: { readonly up: boolean; readonly lastExchangeMs: Instant | null }
   readonly gas?: StationView['gas']
   readonly forecast?: StationView['forecast']
+  readonly trip?: StationView['trip']
 }
 
 const nextMax = 12
@@ -24,7 +25,7 @@ const salesMax = 8
 /** Everything the kiosk shows, out of the rows and what the position controllers know now. */
 export function readView(
   tx: LedgerTx,
-  { positions, link, gas = null, forecast = null }: ReadView,
+  { positions, link, gas = null, forecast = null, trip = null }: ReadView,
   { now }: CommandContext,
 ): StationView {
   const settings = settingsOf(tx)
@@ -39,6 +40,7 @@ export function readView(
     clock: now.trusted ? 'trusted' : 'uncertain',
     link: { ...link, unsentOps: unsent.ops, oldestUnsentMs: unsent.oldest },
     gas,
+    trip,
     shift: shiftShown(tx),
     positions: positions.map((facts) => positionShown(tx, facts, [...tickets.values()])),
     next: board.next.flatMap((id) => tickets.get(id) ?? []).map(ticketViewOf),
@@ -63,7 +65,7 @@ function positionShown(
   facts: PositionFacts,
   tickets: readonly Ticket[],
 ): PositionView {
-  const { no, lane, nozzles, state, fill, fault } = facts
+  const { no, lane, nozzles, state, fill, fault, frozen, refused } = facts
   const here = tickets.filter(({ position }) => position === no)
   const at = here.find((ticket) => ticket.state === 'called' || ticket.state === 'filling')
   const staged = here.find((ticket) => ticket.state === 'staged')
@@ -81,6 +83,8 @@ function positionShown(
     calledAtMs: calledAt,
     undoUntilMs: undoUntil(shown?.at, calledAt, ruleOf(tx).undoWithin),
     fault,
+    frozen,
+    refused,
   }
 }
 

@@ -25,6 +25,7 @@ export type PositionMind = {
   readonly called: TicketId | null
   readonly ready: boolean
   readonly fault: PositionFacts['fault']
+  readonly refused: PositionFacts['refused']
   /** A usual fill, by which the end of a running one is guessed. */
   readonly usualGrams: Grams
 }
@@ -56,6 +57,8 @@ export function positionFactsOf(
     ticket: open?.terms.ticket ?? mind.called,
     freesInMs: fill?.remainingMs ?? null,
     fill,
+    frozen: nozzles.some(({ frozen }) => frozen),
+    refused: mind.refused,
     fault: mind.fault,
   }
 }

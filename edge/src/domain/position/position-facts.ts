@@ -31,5 +31,13 @@ export type PositionFacts = {
     readonly pricePaisePerKg: PaisePerKg
     readonly remainingMs: number | null
   } | null
+  /** A meter that went back waits here for a manager (D02); kept by the ledger. */
+  readonly frozen: boolean
+  /** Why the last *ready* gave no gas: the refusal's code and the interlock it names. */
+  readonly refused: {
+    readonly code: string
+    readonly condition: string | null
+    readonly atMs: Instant
+  } | null
   readonly fault: { readonly code: string; readonly text: string; readonly sinceMs: Instant } | null
 }

@@ -5,7 +5,12 @@ import { trusted, type SafetyReadings } from './safety-readings.ts'
 
 export type TripState =
   | { readonly kind: 'clear' }
-  | { readonly kind: 'tripped'; readonly cause: TripCause; readonly since: Instant }
+  | {
+      readonly kind: 'tripped'
+      /** Null when a node that started finds a trip whose cause it does not know. */
+      readonly cause: TripCause | null
+      readonly since: Instant
+    }
 
 export type TripEvent =
   | { readonly kind: 'readings'; readonly cause: TripCause | null; readonly at: Instant }
@@ -38,7 +43,7 @@ const rules: Rules = {
     readings: (s, e) =>
       e.cause === null || e.cause === s.cause
         ? { state: s, effects: [] }
-        : { state: s, effects: [{ kind: 'all-stop', cause: e.cause }] },
+        : { state: { ...s, cause: e.cause }, effects: [{ kind: 'all-stop', cause: e.cause }] },
     reset: (s, e) =>
       e.cause === null
         ? { state: { kind: 'clear' }, effects: [{ kind: 'record', what: 'safety.reset' }] }
@@ -63,14 +68,17 @@ function trip(cause: TripCause, since: Instant): TripDecision {
   }
 }
 
-const tripCauses = interlockNames.flatMap((name) => {
+const causes = interlockNames.flatMap((name) => {
   const { stops } = interlocks[name]
-  return stops !== null && 'when' in stops ? [{ cause: name as TripCause, when: stops.when }] : []
+  return stops !== null && 'when' in stops ? [{ name: name as TripCause, when: stops.when }] : []
 })
+
+/** Every cause of an all-stop, in the order of the table. */
+export const tripCauses: readonly TripCause[] = causes.map(({ name }) => name)
 
 /** Why the station must stand still now: the first row of the table that says so; null when none. */
 export function tripCauseOf(facts: TripFacts): TripCause | null {
-  return tripCauses.find(({ when }) => when(facts))?.cause ?? null
+  return causes.find(({ when }) => when(facts))?.name ?? null
 }
 
 /** At or above the warning limit, or not readable: alarm, and nothing new is authorised (X02). */

@@ -19,6 +19,8 @@ import {
   quarterMs,
   usualOf,
 } from '@baari/shared/domain/forecast/serving/station-demand'
+import { pooledShapes } from '@baari/shared/domain/forecast/serving/pooled-profile'
+import { seededChance } from '@baari/shared/domain/forecast/chance'
 import { madeDemand } from '@baari/shared/testing/made-demand'
 import {
   bundleOf,
@@ -50,7 +52,8 @@ function trained() {
   const files = demandTables([{ station, counts: trainedOn, usual }], from)
   const made = trainSmall({ ...files, stepMs: quarterMs })
   const each = demandTargets.map((target) => usual[target])
-  return bundleOf(made, { usual: each, version: 1, notAfter: after(now, hours(24 * 60)) })
+  const profile = pooledShapes(made.prepared.laid.grids, [{ usual }])
+  return bundleOf(made, { usual: each, profile, version: 1, notAfter: after(now, hours(24 * 60)) })
 }
 
 let first: ReturnType<typeof trained>
@@ -76,7 +79,7 @@ const offer = (files: BundleFiles, rollback?: ModelOffer['rollback']): ModelOffe
   rollback,
 })
 const take = (no: number) => acceptModel(offer(signed(version(no), signer)), by, deps())
-const week = () => forecastWeek({ station, now, counts }, deps())
+const week = () => forecastWeek({ station, now, counts, fallenBack: [] }, deps())
 
 describe('a station and its models', () => {
   it('a bundle is accepted by the real runtime, serves the week, and covers what comes', async () => {
@@ -105,7 +108,7 @@ describe('a station and its models', () => {
         close: () => Promise.resolve(),
       }
     }
-    const own = await forecastWeek({ station, now, counts }, deps(trees))
+    const own = await forecastWeek({ station, now, counts, fallenBack: [] }, deps(trees))
     const other = await week()
     expect(own.engine).toBe('trees')
     for (const target of demandTargets) {
@@ -196,12 +199,46 @@ describe('a station and its models', () => {
       cut(at)
       const store = modelStore(at)
       const own = { store, openEngine, hash }
-      expect((await forecastWeek({ station, now, counts }, own)).forecast).toMatchObject({
+      expect(
+        (await forecastWeek({ station, now, counts, fallenBack: [] }, own)).forecast,
+      ).toMatchObject({
         version: 1,
       })
       const answer = await acceptModel(offer(signed(version(2), signer)), by, own)
       expect(answer).toEqual({ ok: true, value: 2 })
       expect(readdirSync(at).toSorted()).toEqual(['in-use.json', 'model-1', 'model-2'])
     }
+  })
+
+  it('a version that was worse for days is judged and does not serve', async () => {
+    await take(1)
+    const asked = { station, now, counts, fallenBack: [1] }
+    const { forecast, judged } = await forecastWeek(asked, deps())
+    expect(judged).toBe(1)
+    expect(forecast).toMatchObject({ basis: 'seasonal-naive', version: null })
+    expect(forecast?.days.length).toBeGreaterThan(10)
+    expect(forecast?.days.every(({ ratio }) => ratio > 0 && ratio < 1)).toBe(true)
+  })
+
+  it('a new station starts with the profile of the others, until it has beaten it', async () => {
+    await take(1)
+    const of = async (own: typeof counts) =>
+      (await forecastWeek({ station: 99, now, counts: own, fallenBack: [] }, deps())).forecast
+    const empty = await of([])
+    expect(empty).toMatchObject({ basis: 'pooled-profile', calibrated: false, version: null })
+    const byDay = (forecast: typeof empty) =>
+      forecast!.quarters.arrivals.slice(0, 96).reduce((sum, { mean }) => sum + mean, 0)
+    const came = counts.slice(-672, -576).reduce((sum, { arrivals }) => sum + arrivals, 0)
+    expect(byDay(empty) / came).toBeGreaterThan(0.8)
+    expect(byDay(empty) / came).toBeLessThan(1.25)
+    expect((await of(counts.slice(-10 * 96)))?.basis).toBe('pooled-profile')
+    expect((await of(counts.slice(-50 * 96)))?.basis).toBe('model')
+    // Vehicles that come at no time of their own: yesterday says nothing of today.
+    const chance = seededChance(5)
+    const anyTime = counts.slice(-50 * 96).map((count) => {
+      return { ...count, ...counts[Math.floor(chance() * counts.length)], start: count.start }
+    })
+    expect((await of(anyTime))?.basis).toBe('pooled-profile')
+    expect((await week()).forecast?.basis).toBe('model')
   })
 })

@@ -93,6 +93,7 @@ describe('the API`s own description', () => {
       'post /v1/calls/{id}/undo',
       'post /v1/fills/{id}/payments',
       'post /v1/fills/{id}/receipt',
+      'post /v1/positions/{no}/clear-meter',
       'post /v1/positions/{no}/close',
       'post /v1/positions/{no}/open',
       'post /v1/positions/{no}/ready',
@@ -108,6 +109,7 @@ describe('the API`s own description', () => {
       'post /v1/tickets/{id}/details',
       'post /v1/tickets/{id}/leave',
       'post /v1/tickets/{id}/skip',
+      'post /v1/vehicles/correct',
       'post /v1/walk-ins',
     ])
     expect(api.paths['/v1/walk-ins']?.['post']?.security).toEqual([{ attendant: [] }])

@@ -247,7 +247,9 @@ describe('a fill through the ledger', () => {
     const frozen = await reserve({ totaliserGrams: grams(5) })
     expect(frozen).toMatchObject({ ok: false, error: { facts: { condition: 'meter' } } })
     const by = attendantId('00000009-0000-7000-8000-0000000000ff')
-    const refused = await rig.ledger.run('fill.clearReset', { key: key1, by, note: 'new meter' })
+    const refused = await rig.ledger.run('fill.clearReset', {
+      ...{ position: key1.position, by, note: 'new meter' },
+    })
     expect(refused).toMatchObject({ ok: false, error: { code: 'not_allowed' } })
     expect(await books()).toMatchObject({ resetGrams: 5 - opening, differenceGrams: 0 })
     expect(kinds()).toContain('meter.reset')

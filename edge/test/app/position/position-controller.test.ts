@@ -242,6 +242,20 @@ describe('stopping', () => {
     await rig.pass(seconds(10))
     expect(sent('authorise')).toBe(1)
   })
+  it('a refused authorise is told at the position until the next ready', async () => {
+    rig.safety = { ...rig.safety, attendantSignedIn: false }
+    rig.controller.call({ ticket: ticket.id, staged: false })
+    rig.controller.ready(null)
+    await rig.rest()
+    expect(rig.controller.facts().refused).toMatchObject({
+      ...{ code: 'not_signed_in', condition: 'attendant' },
+    })
+    rig.safety = { ...rig.safety, attendantSignedIn: true }
+    rig.controller.ready(null)
+    await rig.rest()
+    expect(rig.controller.facts().refused).toBeNull()
+    expect(sent('authorise')).toBe(1)
+  })
   it('X01: a trip between the intent and the line sends no authorise', async () => {
     rig.controller.call({ ticket: ticket.id, staged: false })
     rig.safety = tripsAfter(rig.safety, 1)

@@ -1,7 +1,8 @@
 import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
-import { millis } from '@baari/shared/units/time'
+import { instant, millis } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TripWatch } from '../../../src/app/safety/trip-watch.ts'
+import type { TripState } from '../../../src/domain/safety/trip-latch.ts'
 import type { SafetyReadings } from '../../../src/domain/safety/safety-readings.ts'
 import { keptLog, silentAlarms } from '../../support/silent-parts.ts'
 
@@ -29,6 +30,8 @@ let stops: number
 let torn: boolean
 let events: readonly { readonly event: string }[]
 let watch: TripWatch
+let changes: number
+let startWith: (latch: TripState) => TripWatch
 beforeEach(() => {
   clock = manualClock()
   now = well
@@ -36,17 +39,23 @@ beforeEach(() => {
   torn = false
   const { log, lines } = keptLog()
   events = lines
-  watch = new TripWatch({
-    readings: () => now,
-    stopOnLostDetector: true,
-    hoseBroken: () => torn,
-    allStop: () => (stops += 1),
-    onChange: () => undefined,
-    clock,
-    log,
-    alarms: silentAlarms,
-  })
-  watch.start()
+  changes = 0
+  startWith = (latch) => {
+    const made = new TripWatch({
+      latch,
+      readings: () => now,
+      stopOnLostDetector: true,
+      hoseBroken: () => torn,
+      allStop: () => (stops += 1),
+      onChange: () => (changes += 1),
+      clock,
+      log,
+      alarms: silentAlarms,
+    })
+    made.start()
+    return made
+  }
+  watch = startWith({ kind: 'clear' })
 })
 
 describe('the safety watch', () => {
@@ -120,6 +129,31 @@ describe('the safety watch', () => {
     }
     clock.advance(millis(100))
     expect(stops).toBe(1)
+  })
+
+  it('a trip of before the start holds and stops again, though its cause is gone', () => {
+    watch.stop()
+    watch = startWith({ kind: 'tripped', cause: 'gas', since: instant(5) })
+    expect(stops).toBe(1)
+    clock.advance(millis(60_000))
+    expect(stops).toBe(1)
+    expect(watch.trip()).toEqual({ cause: 'gas', since: instant(5), causeNow: null })
+    expect(watch.reset()).toBe(true)
+    expect(watch.trip()).toBeNull()
+  })
+
+  it('a second cause stops once, and the screens hear when the last one is gone', () => {
+    now = gasAt(40)
+    clock.advance(millis(100))
+    now = { ...now, esd: pressed.esd }
+    clock.advance(millis(1000))
+    expect(stops).toBe(2)
+    expect(watch.trip()).toMatchObject({ cause: 'esd', causeNow: 'esd' })
+    const before = changes
+    now = well
+    clock.advance(millis(100))
+    expect(changes).toBeGreaterThan(before)
+    expect(watch.trip()).toMatchObject({ cause: 'esd', causeNow: null })
   })
 
   it('a stopped watch leaves no timer behind', () => {

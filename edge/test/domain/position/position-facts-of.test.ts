@@ -7,7 +7,10 @@ import { idle, limits, open, opening, terms } from '../fill/fill-examples.ts'
 import { lookOf } from './device-looks.ts'
 
 const place = { no: positionNo(1), lane: laneNo(1), nozzles: ['ngv1'] as const }
-const mind = { closed: false, called: null, ready: false, fault: null, usualGrams: grams(8_000) }
+const mind = {
+  ...{ closed: false, called: null, ready: false, refused: null, fault: null },
+  usualGrams: grams(8_000),
+}
 
 function view(over: Partial<NozzleView> = {}): NozzleView {
   return {

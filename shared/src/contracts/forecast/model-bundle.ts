@@ -55,6 +55,11 @@ const series = z.strictObject({
   naiveShare: share,
 })
 
+const pooledShape = z.strictObject({
+  usual: z.number().positive(),
+  shape: z.array(z.number().min(0)).length(672),
+})
+
 const manifest = z.strictObject({
   modelId: uuidText,
   version: z.int().min(1),
@@ -82,6 +87,9 @@ const manifest = z.strictObject({
   notAfterMs: instantField,
   minRuntime: z.int().min(1),
   keyId: z.int().min(0).max(127),
+  profile: z
+    .strictObject({ walkInWork: pooledShape, arrivals: pooledShape, kilograms: pooledShape })
+    .optional(),
 })
 
 const golden = z.strictObject({

@@ -124,6 +124,33 @@ export const readyRequest = z.object({ limitGrams: gasField.optional() })
  * cause is still there. It starts nothing.
  */
 
+const managerPin = z.string().regex(/^\d{4,8}$/)
+
+/**
+ * POST /v1/positions/:no/clear-meter → 204: a manager has looked at a meter that went back (D02);
+ * 409 meter_not_frozen when none waits for that. `note` says what was found.
+ */
+export const clearMeterRequest = z.object({ managerPin, note: z.string().trim().min(1).max(200) })
+
+/** Longest photo in bytes; the kiosk scales a picture down until it fits. */
+export const photoBytesMax = 524_288
+
+/**
+ * POST /v1/vehicles/correct → 200: a manager replaces a mistyped re-test date, with a photo (JPEG)
+ * of the plate on the cylinder. It corrects what was typed; a date that is over stays a no.
+ */
+export const correctVehicleRequest = z.object({
+  plate: plateText,
+  retestValidUntil: isoDateField,
+  managerPin,
+  photoBase64: z.base64().max(4 * Math.ceil(photoBytesMax / 3)),
+})
+export const correctedVehicle = z.object({
+  plate: z.string(),
+  retestValidUntil: isoDateField,
+  photoSha256: z.string(),
+})
+
 export const closeRequest = z.object({ reason: z.string().min(1).max(200) })
 
 export const fillRecord = z.object({
@@ -182,7 +209,7 @@ export const shiftRecord = z.object({
  * POST /v1/sync/reopen → 204: a manager opens a link that only a person may open, because another
  * node spoke for this station or the histories differ; 409 link_open when nobody has to.
  */
-export const reopenRequest = z.object({ managerPin: z.string().regex(/^\d{4,8}$/) })
+export const reopenRequest = z.object({ managerPin })
 
 /** GET /v1/sync-status → 200. */
 export const syncStatus = z.object({
@@ -229,6 +256,7 @@ export type KioskBooking = z.output<typeof kioskBooking>
 export type FillRecord = z.output<typeof fillRecord>
 export type ShiftRecord = z.output<typeof shiftRecord>
 export type SyncStatus = z.output<typeof syncStatus>
+export type CorrectedVehicle = z.output<typeof correctedVehicle>
 export type Me = z.output<typeof me>
 
 /** Why a vehicle is not yet called: answer of `GET /v1/tickets/{id}/why` (lanes.md section 1). */

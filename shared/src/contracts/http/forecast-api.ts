@@ -19,6 +19,15 @@ export const training = z.object({
   reason: z.string().nullable(),
 })
 
+const featureEffect = z.object({
+  name: z.string(),
+  spread: z.number(),
+  points: z.array(z.object({ at: z.number(), answer: z.number() })),
+})
+
+/** GET /v1/forecast/trainings → 200, newest first. */
+export const trainings = z.object({ trainings: z.array(training) })
+
 /** A model's card: what it was trained on, how it did, and why it may or may not serve. */
 export const modelCard = z.object({
   version: z.int(),
@@ -42,7 +51,33 @@ export const modelCard = z.object({
     cover: z.number(),
     skill: z.number(),
     rows: z.int(),
+    /** In the runtime stations use; a model of an older release has none. */
+    measured: z
+      .object({
+        parityWrong: z.int(),
+        parityRows: z.int(),
+        weekMs: z.number(),
+        loadMs: z.number(),
+      })
+      .optional(),
   }),
+  /** Partial dependence of the features that move it most, the largest first. */
+  effects: z.array(featureEffect),
+  /** Who put it in service, the newest first. */
+  orders: z.array(
+    z.object({
+      kind: z.enum(['promote', 'roll_back']),
+      replaces: z.int().nullable(),
+      by: z.string(),
+      atMs: instantField,
+    }),
+  ),
+})
+
+/** What is kept with a model beside its bytes. */
+export const modelNotes = z.object({
+  effects: z.array(featureEffect),
+  inputs: z.array(z.object({ name: z.string(), sample: z.array(z.number()), missing: z.number() })),
 })
 
 /** GET /v1/forecast/models → 200, newest first. */
@@ -50,6 +85,87 @@ export const modelCards = z.object({ models: z.array(modelCard) })
 
 /** POST /v1/forecast/rollback → 204; 404 where no retired model has this version. */
 export const rollBackTo = z.object({ version: z.int().min(1) })
+
+const localDay = z.iso.date()
+const quarterBand = z.object({
+  mean: z.number(),
+  q10: z.number(),
+  q50: z.number(),
+  q90: z.number(),
+})
+const perTarget = z.enum(['walkInWork', 'arrivals', 'kilograms'])
+
+/** Quarter hours that follow each other, as they were forecast a day before, and what came. */
+const shownBands = z.object({
+  fromMs: instantField,
+  /** Null where nothing was forecast. */
+  bands: z.array(quarterBand.nullable()),
+  /** Null where nothing was recorded. */
+  came: z.array(z.number().nullable()),
+})
+
+const trendOf = z.object({
+  /** Mean a day of the latest four weeks. */
+  perDay: z.number(),
+  /** Latest 28 days by the 28 before, weekday by weekday; null below eight weeks. */
+  ratio: z.number().nullable(),
+  /** Share a week the robust line rises by. */
+  slope: z.number().nullable(),
+  /** Two-sided chance that a series without a trend looks like it. */
+  p: z.number().nullable(),
+  /** Means a day, week by week, the oldest first. */
+  weeks: z.array(z.object({ day: localDay, perDay: z.number() })),
+})
+
+/** GET /v1/forecast/report?station=N&target=T → 200; 404. */
+export const forecastReport = z.object({
+  nowMs: instantField,
+  station: z.int(),
+  target: perTarget,
+  /** Stations with forecasts, by name. */
+  stations: z.array(z.object({ station: z.int(), name: z.string() })),
+  shown: shownBands,
+  /** By days ahead over the last four weeks: mean errors a quarter hour, and the share covered. */
+  horizons: z.array(
+    z.object({
+      lead: z.int().min(1).max(7),
+      days: z.int(),
+      mae: z.number(),
+      naiveMae: z.number(),
+      cover: z.number(),
+      basis: z.string(),
+    }),
+  ),
+  alarms: z.array(
+    z.object({
+      /** Null: the model as a whole. */
+      station: z.int().nullable(),
+      version: z.int(),
+      kind: z.string(),
+      since: localDay,
+      closedAtMs: instantField.nullable(),
+    }),
+  ),
+  eventDays: z.array(
+    z.object({
+      station: z.int().nullable(),
+      day: localDay,
+      note: z.string(),
+      by: z.string(),
+    }),
+  ),
+  trend: z.object({ kilograms: trendOf, visits: trendOf }),
+})
+
+/** POST /v1/forecast/event-days → 204: a day nobody's forecast is judged by. Null: every station. */
+export const markEventDay = z.object({
+  station: z.int().min(1).max(9_999).nullable(),
+  day: localDay,
+  note: z.string().trim().min(3).max(200),
+})
+
+/** POST /v1/forecast/event-days/remove → 204; 404 where the day was not marked. */
+export const unmarkEventDay = markEventDay.omit({ note: true })
 
 /** GET /v1/model?current=N of a station → 200, or 204 when it has the one in service. */
 export const modelOffer = z.object({
@@ -62,4 +178,6 @@ export const modelOffer = z.object({
 
 export type Training = z.output<typeof training>
 export type ModelCard = z.output<typeof modelCard>
+export type ForecastReport = z.output<typeof forecastReport>
+export type Trend = z.output<typeof trendOf>
 export type ModelOfferWire = z.output<typeof modelOffer>

@@ -95,6 +95,13 @@ export const positionView = z.object({
   calledAtMs: instantField.nullable(),
   undoUntilMs: instantField.nullable(),
   fault: z.object({ code: z.string(), text: z.string(), sinceMs: instantField }).nullable(),
+  /** A meter that went back waits for a manager. */
+  frozen: z.boolean().default(false),
+  /** Why the last ready gave no gas; `condition` is a row of the interlocks where one says no. */
+  refused: z
+    .object({ code: z.string(), condition: z.string().nullable(), atMs: instantField })
+    .nullable()
+    .default(null),
 })
 
 /** The last sales, so that the attendant can collect and the driver can see the figure. */
@@ -125,6 +132,18 @@ export const stationView = z.object({
     oldestUnsentMs: instantField.nullable(),
   }),
   gas: z.object({ bankMbar: z.int().nullable(), vehiclesPerHour: z.int().nullable() }).nullable(),
+  /**
+   * An all-stop that waits for a person. `cause` is a row of the interlocks, null when no longer
+   * known; `causeNow` is what still stops the station, null when it may be reset.
+   */
+  trip: z
+    .object({
+      cause: z.string().nullable(),
+      sinceMs: instantField,
+      causeNow: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   shift: z.object({ id: uuidText, attendant: z.string(), openedAtMs: instantField }).nullable(),
   positions: z.array(positionView),
   /** The next vehicles in calling order, at most twelve. */
@@ -136,7 +155,7 @@ export const stationView = z.object({
   /** Vehicles expected in the coming hours; eight of ten times no fewer than low, no more than high. */
   forecast: z
     .object({
-      basis: z.enum(['model', 'seasonal-naive', 'shrunk-profile']),
+      basis: z.enum(['model', 'seasonal-naive', 'shrunk-profile', 'pooled-profile']),
       hours: z
         .array(z.object({ startMs: instantField, expected: z.int(), low: z.int(), high: z.int() }))
         .max(24),

@@ -12,7 +12,8 @@ import { judgeChallenger, type GateFacts } from '@baari/shared/domain/forecast/l
 import type { JudgedRow } from '@baari/shared/domain/forecast/learning/judged-row'
 
 const facts: GateFacts = {
-  ...{ parityWrong: 0, weekMs: 40, origins: 4, madeHoldOut: false, seed: 1 },
+  ...{ parityWrong: 0, parityRows: 900, weekMs: 40, loadMs: 20 },
+  ...{ origins: 4, madeHoldOut: false, seed: 1 },
 }
 
 type Scatter = { readonly champion: number; readonly challenger: number; readonly naive?: number }
@@ -59,7 +60,9 @@ describe('the gate', () => {
     expect(reasons([])).toContain('too_few_origins')
     expect(reasons(good, { madeHoldOut: true })).toEqual(['hold_out_made'])
     expect(reasons(good, { parityWrong: 1 })).toEqual(['parity_wrong'])
+    expect(reasons(good, { parityRows: 0 })).toEqual(['parity_unmeasured'])
     expect(reasons(good, { weekMs: 101 })).toEqual(['too_slow'])
+    expect(reasons(good, { loadMs: 101 })).toEqual(['too_slow'])
     expect(reasons(fourWeeks({ champion: 1, challenger: 6 }))).toContain('no_gain')
     expect(reasons(good.map((row) => ({ ...row, naive: row.actual })))).toEqual(['naive_better'])
     const narrow = good.map((row) => {
@@ -117,6 +120,9 @@ describe('drift', () => {
     const worse = [...steady, day(1.1), day(1.2), day(1.05)]
     expect(driftOf(worse)).toMatchObject({ fallBack: true })
     expect(driftOf([...steady, day(1.1), day(0.9), day(1.05)])).toMatchObject({ fallBack: false })
+    const on = (n: number): DayScore => ({ ...day(1.1), day: n })
+    expect(driftOf([on(1), on(2), on(4)])).toMatchObject({ fallBack: true })
+    expect(driftOf([on(1), on(2), on(9)])).toMatchObject({ fallBack: false })
   })
 
   it('a covariate that is no longer what it was passes 0.2, the same one does not', () => {

@@ -6,6 +6,8 @@ import { changeLogTables } from './0003-change-log.ts'
 import { changeTransactions } from './0020-change-transactions.ts'
 import { digestNotes } from './0021-digest-notes.ts'
 import { forecastModels } from './0032-forecast-models.ts'
+import { forecastWatch } from './0038-forecast-watch.ts'
+import { unmetRequests } from './0039-unmet-requests.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -39,4 +41,6 @@ export const migrations: readonly Migration[] = [
   { number: 31, name: 'lots', sql: lots },
   { number: 32, name: 'forecast-models', sql: forecastModels },
   { number: 36, name: 'message-sending', sql: messageSending },
+  { number: 38, name: 'forecast-watch', sql: forecastWatch },
+  { number: 39, name: 'unmet-requests', sql: unmetRequests },
 ]

@@ -8,6 +8,8 @@ import { capacityLease } from './0012-capacity-lease.ts'
 import { claims } from './0021-claims.ts'
 import { receiptPrints } from './0026-receipt-prints.ts'
 import { demand } from './0032-demand.ts'
+import { alarmDetail } from './0033-alarm-detail.ts'
+import { driftAlarmTable } from './0037-drift-alarms.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
 import { stationDelay } from './0029-station-delay.ts'
@@ -31,4 +33,6 @@ export const migrations: readonly Migration[] = [
   { no: 26, name: 'receipt-prints', sql: receiptPrints },
   { no: 29, name: 'station-delay', sql: stationDelay },
   { no: 32, name: 'demand', sql: demand },
+  { no: 33, name: 'alarm-detail', sql: alarmDetail },
+  { no: 37, name: 'drift-alarms', sql: driftAlarmTable },
 ]

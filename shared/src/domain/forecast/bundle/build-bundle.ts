@@ -24,7 +24,7 @@ import {
 /** What the trainer does not know of its model. */
 export type BundleFacts = Pick<
   ModelManifest,
-  'modelId' | 'version' | 'stationScope' | 'dataOrigin' | 'incumbentBacktest' | 'keyId'
+  'modelId' | 'version' | 'stationScope' | 'dataOrigin' | 'incumbentBacktest' | 'keyId' | 'profile'
 > & {
   readonly createdAt: Instant
   readonly notAfter: Instant
@@ -81,6 +81,7 @@ export function buildBundle(
     goldenSha256: facts.hash(golden),
     ...{ createdAtMs: facts.createdAt, notAfterMs: facts.notAfter },
     ...{ minRuntime: runtimeLevel, keyId: facts.keyId },
+    ...(facts.profile === undefined ? {} : { profile: facts.profile }),
   }
   return { manifest, text: canonicalJson(manifest), model, golden }
 }

@@ -9,7 +9,10 @@ import type { ModelRefusal } from './model-refusal.ts'
 export type ModelAnswers = ReadonlyMap<string, Float32Array>
 
 /** The golden rows as the runtime takes them. */
-export function goldenTable({ manifest, golden }: Inspected): FeatureTable {
+export function goldenTable({
+  manifest,
+  golden,
+}: Pick<Inspected, 'manifest' | 'golden'>): FeatureTable {
   const names = manifest.featureSchema.map(({ name }) => name)
   const { rows } = golden
   const cells = new Float32Array(names.length * rows.length)
@@ -19,6 +22,17 @@ export function goldenTable({ manifest, golden }: Inspected): FeatureTable {
     }),
   )
   return { names, rows: rows.length, cells }
+}
+
+/** The golden rows with what the trainer answered. */
+export function goldenAnswers(of: Pick<Inspected, 'manifest' | 'golden'>): {
+  readonly table: FeatureTable
+  readonly answers: ModelAnswers
+} {
+  const answers = Object.entries(of.golden.outputs).map(([name, values]) => {
+    return [name, Float32Array.from(values)] as const
+  })
+  return { table: goldenTable(of), answers: new Map(answers) }
 }
 
 /** Last step of the ladder: the runtime that will serve answers the golden rows as the trainer did. */

@@ -1,5 +1,6 @@
 import type { PlanFacts } from '../features/feature-plan.ts'
 import type { Scale } from '../pool/training-set.ts'
+import type { PerTarget } from '../serving/station-demand.ts'
 import type { Instant } from '../../../units/time.ts'
 
 /** How a forecast did on outcomes it had not seen. */
@@ -87,6 +88,16 @@ export type ModelManifest = {
   readonly minRuntime: number
   /** Number of the signing key in the key set. */
   readonly keyId: number
+  /** What the stations it has learned from are like: what a new one starts with. */
+  readonly profile?: PerTarget<PooledShape> | undefined
+}
+
+/** Weekday × quarter hour of many stations. */
+export type PooledShape = {
+  /** Mean of the stations' usual quarter, as the target is measured; above zero. */
+  readonly usual: number
+  /** Parts of the usual quarter, 672 of them; Monday's first quarter is the first. */
+  readonly shape: readonly number[]
 }
 
 /** Rows of features with what the model answers: shown to the runtime before it serves. */

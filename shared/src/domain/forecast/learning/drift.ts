@@ -5,6 +5,8 @@ export type DayScore = {
   /** Share of the day's outcomes inside the band, 0 to 1. */
   readonly cover: number
   readonly quarters: number
+  /** Local days since 1970-01-01, where it is known. */
+  readonly day?: number
 }
 
 export type DriftAlarm = 'ratio_rising' | 'coverage_out' | 'naive_better_three_days'
@@ -24,6 +26,8 @@ const threshold = 0.5
 const coverageDays = 7
 const coverWithin = { low: 0.7, high: 0.9 } as const
 const worseDays = 3
+/** Two unrecorded days or days of an event between them are no interruption; a week is. */
+const worseWithinDays = 5
 
 /** Daily look at a model's days, the oldest first (forecasting.md section 6, Drift). */
 export function driftOf(days: readonly DayScore[]): DriftAnswer {
@@ -31,8 +35,7 @@ export function driftOf(days: readonly DayScore[]): DriftAnswer {
   const week = days.slice(-coverageDays)
   const cover = coverOf(week)
   const out = week.length === coverageDays && (cover < coverWithin.low || cover > coverWithin.high)
-  const last = days.slice(-worseDays)
-  const fallBack = last.length === worseDays && last.every(({ ratio }) => ratio > 1)
+  const fallBack = wasWorse(days.slice(-worseDays))
   const alarms: DriftAlarm[] = []
   if (rising) alarms.push('ratio_rising')
   if (out) alarms.push('coverage_out')
@@ -43,6 +46,11 @@ export function driftOf(days: readonly DayScore[]): DriftAnswer {
     retrain: alarms.length > 0,
     fallBack,
   }
+}
+
+function wasWorse(last: readonly DayScore[]): boolean {
+  const near = (last.at(-1)?.day ?? 0) - (last[0]?.day ?? 0) < worseWithinDays
+  return near && last.length === worseDays && last.every(({ ratio }) => ratio > 1)
 }
 
 /**

@@ -1,12 +1,20 @@
 import { seededChance, type Chance } from '../chance.ts'
 import { pinballOf, type JudgedRow, type Quantiles } from './judged-row.ts'
 
-/** What is known of a challenger beside its forecasts. */
-export type GateFacts = {
-  /** Golden rows that were answered otherwise than the trainer does. */
+/** What was measured of a model in the runtime that stations use. */
+export type Measured = {
+  /** Values the runtime answered otherwise than the trainer, in golden, back-test and hold-out rows. */
   readonly parityWrong: number
-  /** A week's forecast, milliseconds of the processor, 99 %. */
+  /** Rows compared; none is no parity. */
+  readonly parityRows: number
+  /** Answers for a week, milliseconds, 99 %. */
   readonly weekMs: number
+  /** From the bytes to a model that answers, milliseconds. */
+  readonly loadMs: number
+}
+
+/** What is known of a challenger beside its forecasts. */
+export type GateFacts = Measured & {
   /** Origins of a week each that the rows come from. */
   readonly origins: number
   /** A model from made data never passes on made data. */
@@ -21,6 +29,7 @@ export const gateReasons = [
   'station_worse',
   'naive_better',
   'coverage_out',
+  'parity_unmeasured',
   'parity_wrong',
   'too_slow',
 ] as const
@@ -35,6 +44,7 @@ export type GateVerdict = {
   /** Share by which the median's absolute error lies below that of seasonal naive. */
   readonly skill: number
   readonly rows: number
+  readonly measured: Measured
 }
 
 const originsMin = 4
@@ -43,6 +53,7 @@ const gainMin = 0.01
 const stationWorseMax = 0.05
 const coverWithin = { low: 0.76, high: 0.88 } as const
 const weekMsMax = 100
+const loadMsMax = 100
 
 /**
  * Whether a challenger may enter its two days in shadow (forecasting.md section 6): on identical rows
@@ -72,11 +83,16 @@ export function judgeChallenger(all: readonly JudgedRow[], facts: GateFacts): Ga
     ['station_worse', !enough && gain.mean >= gainMin],
     ['naive_better', !(skill > 0)],
     ['coverage_out', cover < coverWithin.low || cover > coverWithin.high],
+    ['parity_unmeasured', facts.parityRows === 0],
     ['parity_wrong', facts.parityWrong > 0],
-    ['too_slow', facts.weekMs > weekMsMax],
+    ['too_slow', facts.weekMs > weekMsMax || facts.loadMs > loadMsMax],
   ]
   const reasons = asked.flatMap(([reason, holds]) => (holds ? [reason] : []))
-  return { passes: reasons.length === 0, reasons, gain, cover, skill, rows: rows.length }
+  const { parityWrong, parityRows, weekMs, loadMs } = facts
+  return {
+    ...{ passes: reasons.length === 0, reasons, gain, cover, skill, rows: rows.length },
+    measured: { parityWrong, parityRows, weekMs, loadMs },
+  }
 }
 
 /** The share gained, and the value that nine of ten resamples of whole days lie above. */

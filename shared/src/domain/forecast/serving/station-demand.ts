@@ -35,6 +35,16 @@ export type QuarterCount = {
 
 /** India has one zone and no summer time. */
 const offsetMinutes = 330
+export const offsetMs = offsetMinutes * 60_000
+
+export const quartersPerWeek = 7 * quartersPerDay
+
+/** Quarter of the local week, Monday's first is 0. */
+export function localTimeOfWeek(at: Instant): number {
+  // 1970-01-01 was a Thursday.
+  const quarters = Math.floor((at + offsetMs) / quarterMs) + 3 * quartersPerDay
+  return ((quarters % quartersPerWeek) + quartersPerWeek) % quartersPerWeek
+}
 
 /** Name of a station's series in a model of many stations. */
 export function seriesName(station: number, target: DemandTarget): string {

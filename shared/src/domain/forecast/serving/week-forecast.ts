@@ -1,10 +1,12 @@
-import type { Combination } from '../backtest/combine.ts'
 import { combined, type Combined } from '../backtest/combine.ts'
 import { naiveMembers } from '../backtest/member-table.ts'
 import type { ModelAnswers } from '../bundle/golden-rows.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
 import { bandOf, pickBand, stretchOf, type Stretch } from '../interval/conformal.ts'
+import { seriesDays, stationDays, type SeriesDay, type StationDay } from '../learning/day-scores.ts'
+import { driftOf } from '../learning/drift.ts'
 import type { Instant } from '../../../units/time.ts'
+import { combinationOf, naiveStretch, seasonalNaive } from './station-combination.ts'
 import { membersOf } from './members-of-answers.ts'
 import {
   demandTargets,
@@ -12,7 +14,7 @@ import {
   type DemandTarget,
   type PerTarget,
 } from './station-demand.ts'
-import type { Basis, WeekQuestion } from './week-question.ts'
+import { withProfile, type Basis, type WeekQuestion } from './week-question.ts'
 
 /** Forecast of one quarter hour as the target is measured: minutes of work, vehicles or kilograms. */
 export type QuarterBand = {
@@ -41,18 +43,72 @@ export type WeekForecast = {
   readonly calibrated: boolean
   readonly quarters: PerTarget<readonly QuarterBand[]>
   readonly came: PerTarget<Came>
+  /** How the model in use did day by day, whether it serves or not; empty without one. */
+  readonly days: readonly StationDay[]
 }
 
 /** So many outcomes, twelve days of them, and the start values count no more. */
 const outcomesEnough = 1_152
 /** Fewer than three days do not correct anything. */
 const outcomesLeast = 288
+/** A week of quarters: a station's own backtest before it uses a model of the others. */
+const wonOn = 672
 
 export type Answered = { readonly manifest: ModelManifest; readonly answers: ModelAnswers }
 
+/** What is known of the model beside its answers. */
+export type ServeBy = {
+  /** It was worse than seasonal naive for days: its answers are judged and not used. */
+  readonly fallenBack: boolean
+}
+
 /** The week of a model, or of what stands in for it when no model answered or may answer yet. */
-export function weekForecast(question: WeekQuestion, answered: Answered | undefined): WeekForecast {
+export function weekForecast(
+  question: WeekQuestion,
+  answered: Answered | undefined,
+  { fallenBack }: ServeBy = { fallenBack: false },
+): WeekForecast {
   const model = question.basis === 'model' ? answered : undefined
+  if (model === undefined) return standIn(question)
+  const parts = partsOf(question, model)
+  const days = stationDays(parts.map(({ days: own }) => own))
+  const drift = driftOf(days)
+  if (fallenBack || drift.fallBack) return { ...standIn(question), days }
+  if (question.pooled !== undefined && !hasWon(parts, question.pooled)) {
+    const { pooled } = question
+    const set = withProfile(question.set, pooled, question.judged)
+    return { ...standIn({ ...question, set, basis: 'pooled-profile' }), days }
+  }
+  const wide = drift.widen === 1 ? parts : partsOf(question, model, drift.widen)
+  return { ...told(question, wide), version: model.manifest.version, calibrated: true, days }
+}
+
+/** By seasonal naive, or by the profile that stands in the place of last week. */
+function standIn(question: WeekQuestion): WeekForecast {
+  const parts = partsOf(question, undefined)
+  const basis = question.basis === 'model' ? 'seasonal-naive' : question.basis
+  const calibrated = isCalibrated(question, parts)
+  return { ...told({ ...question, basis }, parts), calibrated }
+}
+
+function told({ basis, from }: WeekQuestion, parts: readonly TargetForecast[]): WeekForecast {
+  const byTarget = <T>(of: (part: TargetForecast) => T): PerTarget<T> => ({
+    walkInWork: of(parts[0]!),
+    arrivals: of(parts[1]!),
+    kilograms: of(parts[2]!),
+  })
+  return {
+    ...{ basis, version: null, from, calibrated: false, days: [] },
+    quarters: byTarget(({ quarters }) => quarters),
+    came: byTarget(({ came }) => came),
+  }
+}
+
+function partsOf(
+  question: WeekQuestion,
+  model: Answered | undefined,
+  widen = 1,
+): readonly TargetForecast[] {
   const { set } = question
   const how = model === undefined ? seasonalNaive : combinationOf(model.manifest)
   const rows = Int32Array.from(set.at.keys())
@@ -62,64 +118,52 @@ export function weekForecast(question: WeekQuestion, answered: Answered | undefi
       : membersOf(set, model.manifest.recipe, model.answers)
   const made = combined(how, { members, series: set.series })
   const start = model?.manifest.conformalOffsets ?? naiveStretch
-  const parts = demandTargets.map((target, place) =>
-    targetForecast(question, { target, place, made, start }),
+  return demandTargets.map((target, place) =>
+    targetForecast(question, { target, place, made, start, widen }),
   )
-  const byTarget = <T>(of: (part: TargetForecast) => T): PerTarget<T> => ({
-    walkInWork: of(parts[0]!),
-    arrivals: of(parts[1]!),
-    kilograms: of(parts[2]!),
-  })
-  return {
-    basis: question.basis === 'model' && model === undefined ? 'seasonal-naive' : question.basis,
-    version: model?.manifest.version ?? null,
-    from: question.from,
-    calibrated: model !== undefined || isCalibrated(question, parts),
-    quarters: byTarget(({ quarters }) => quarters),
-    came: byTarget(({ came }) => came),
-  }
 }
 
-/** Until outcomes say more: counts scatter by their root, and those of days by more. */
-const naiveStretch: Stretch = { down: 0.6, up: 0.6 }
-
-const seasonalNaive: Combination = {
-  ...{ middle: new Map([['seasonal-naive', 1]]), mean: new Map([['weekday-mean', 1]]) },
-  ...{ low: new Map(), high: new Map(), naiveShare: new Map() },
-  ...{ rounded: false, band: 'spread', usual: 1 },
-}
-
-function combinationOf({ recipe, series }: ModelManifest): Combination {
-  const weights = (of: Readonly<Record<string, number>>): ReadonlyMap<string, number> =>
-    new Map(Object.entries(of))
-  const { middle, mean, low, high, rounded, band, usual } = recipe
-  return {
-    ...{ middle: weights(middle), mean: weights(mean), low: weights(low), high: weights(high) },
-    ...{ rounded, band, usual },
-    naiveShare: new Map(
-      series.flatMap(({ naiveShare }, at) => (naiveShare > 0 ? [[at, naiveShare]] : [])),
-    ),
-  }
+/** A week of judged quarters, in which the model erred less than the profile, all series alike. */
+function hasWon(parts: readonly TargetForecast[], pooled: Float64Array): boolean {
+  const won = parts.reduce((sum, { judged }) => {
+    const { rows, actual, median } = judged
+    const own = rows.reduce((total, _, at) => total + Math.abs(actual[at]! - median[at]!), 0)
+    const other = rows.reduce((total, row, at) => total + Math.abs(actual[at]! - pooled[row]!), 0)
+    return sum + (other > 0 ? own / other : 1)
+  }, 0)
+  const enough = parts.every(({ judged }) => judged.rows.length >= wonOn)
+  return enough && won < parts.length
 }
 
 /** The errors of a profile are not those of seasonal naive, by which past days are judged. */
 function isCalibrated({ basis }: WeekQuestion, parts: readonly TargetForecast[]): boolean {
   const enough = parts.every(({ came }) => came.quarters >= outcomesLeast)
-  return enough && basis !== 'shrunk-profile'
+  return enough && basis !== 'shrunk-profile' && basis !== 'pooled-profile'
 }
 
-type TargetForecast = { readonly quarters: readonly QuarterBand[]; readonly came: Came }
+type TargetForecast = {
+  readonly quarters: readonly QuarterBand[]
+  readonly came: Came
+  readonly days: readonly SeriesDay[]
+  readonly judged: {
+    readonly rows: readonly number[]
+    readonly actual: Float64Array
+    readonly median: Float64Array
+  }
+}
 
 type TargetPart = {
   readonly target: DemandTarget
   readonly place: number
   readonly made: Combined
   readonly start: Stretch
+  /** By how much more the sides are stretched, because they have covered too little. */
+  readonly widen: number
 }
 
 function targetForecast(
   question: WeekQuestion,
-  { target, place, made, start }: TargetPart,
+  { target, place, made, start, widen }: TargetPart,
 ): TargetForecast {
   const { set, judged, usual } = question
   const series = set.series[judged + place * horizonQuarters]!
@@ -131,7 +175,8 @@ function targetForecast(
   const actual = Float64Array.from(past, (row) => set.target[row]!)
   const pastBand = pickBand(made.band, past)
   const stretch = correctedBy(start, { ...pastBand, actual })
-  const { low, high } = bandOf(pickBand(made.band, week), stretch)
+  const wide = { down: widen * stretch.down, up: widen * stretch.up }
+  const { low, high } = bandOf(pickBand(made.band, week), wide)
   const scale = usual[target]
   const quarters = week.map((row, n) => ({
     mean: scale * Math.max(0, made.mean[row]!),
@@ -139,7 +184,17 @@ function targetForecast(
     q50: scale * Math.max(low[n]!, made.median[row]!),
     q90: scale * high[n]!,
   }))
-  return { quarters, came: cameOf({ past, actual, scale }, { question, made, stretch }) }
+  const days = seriesDays(
+    {
+      at: past.map((row) => set.at[row]!),
+      actual,
+      naive: Float64Array.from(past, (row) => set.naive[row]!),
+      band: pastBand,
+    },
+    (known) => correctedBy(start, { ...known.band, actual: known.actual }),
+  )
+  const came = cameOf({ past, actual, scale }, { question, made, stretch })
+  return { quarters, came, days, judged: { rows: past, actual, median: pastBand.median } }
 }
 
 /**

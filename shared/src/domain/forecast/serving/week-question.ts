@@ -18,7 +18,8 @@ import {
   type PerTarget,
   type QuarterCount,
 } from './station-demand.ts'
-import { ownPrior, placeOf, shrunkProfile } from './shrunk-profile.ts'
+import { coldStart } from './pooled-profile.ts'
+import { ownPrior, placeOf, shrunkProfile, type Profile } from './shrunk-profile.ts'
 
 /** What a station knows when it forecasts. */
 export type StationPast = {
@@ -42,19 +43,32 @@ export type WeekQuestion = {
   readonly basis: Basis
   readonly from: Instant
   readonly usual: PerTarget<number>
+  /**
+   * What the profile says in the place of each row, at a station the model has not learned: there
+   * the model has to beat it first.
+   */
+  readonly pooled: Float64Array | undefined
 }
 
-/** What a forecast rests on: a model and seasonal naive need four weeks, a profile three days. */
-export type Basis = 'model' | 'seasonal-naive' | 'shrunk-profile'
+/**
+ * What a forecast rests on: a model and seasonal naive need four weeks, a station's own profile
+ * three days; the profile of the other stations needs nothing.
+ */
+export type Basis = 'model' | 'seasonal-naive' | 'shrunk-profile' | 'pooled-profile'
 
 const learnedFromDays = 28
 const profileFromDays = 3
 
-export function basisOf(recordedQuarters: number, hasModel: boolean): Basis | undefined {
+export function basisOf(
+  recordedQuarters: number,
+  manifest: Pick<ModelManifest, 'profile'> | undefined,
+): Basis | undefined {
   const days = recordedQuarters / quartersPerDay
+  const short = days < learnedFromDays
+  if (short && manifest?.profile !== undefined) return 'pooled-profile'
   if (days < profileFromDays) return undefined
-  if (days < learnedFromDays) return 'shrunk-profile'
-  return hasModel ? 'model' : 'seasonal-naive'
+  if (short) return 'shrunk-profile'
+  return manifest === undefined ? 'seasonal-naive' : 'model'
 }
 
 /** Days whose outcomes correct the band; more of them would only take memory. */
@@ -70,7 +84,7 @@ export function weekQuestion(
   past: StationPast,
 ): Result<WeekQuestion, { readonly code: 'span_too_long' | 'too_short' }> {
   const { station, now, counts, manifest } = past
-  const basis = basisOf(counts.length, manifest !== undefined)
+  const basis = basisOf(counts.length, manifest)
   if (basis === undefined) return err({ code: 'too_short' })
   const usual = usualFor(past)
   const from = quarterStart(now)
@@ -80,10 +94,20 @@ export function weekQuestion(
   const laid = laidOut.value
   const judged = judgedAsks(laid, past)
   const week = laid.future.map(({ series, cell }) => askOf(laid, series, cell))
-  const described = describeAll(past, laid, [...judged, ...week])
-  const set = basis === 'shrunk-profile' ? withProfile(described, laid, judged.length) : described
+  const asks = [...judged, ...week]
+  const described = describeAll(past, laid, asks)
+  const rates = (): Float64Array => profileRates(laid, asks, startProfiles(past, laid, usual))
+  const short = basis === 'shrunk-profile' || basis === 'pooled-profile'
+  const set = short ? withProfile(described, rates(), judged.length) : described
   const table = tableOf(set, manifest?.recipe.scale ?? 'plain')
-  return ok({ set, table, judged: judged.length, basis, from, usual })
+  const pooled = basis === 'model' && isStranger(past) ? rates() : undefined
+  return ok({ set, table, judged: judged.length, basis, from, usual, pooled })
+}
+
+/** The model has not learned from this station, and brings what the others are like. */
+function isStranger({ station, manifest }: StationPast): boolean {
+  const own = seriesName(station, demandTargets[0])
+  return manifest?.profile !== undefined && !manifest.series.some(({ name }) => name === own)
 }
 
 /** The rows as the running feature function has them. */
@@ -100,25 +124,58 @@ function describeAll(past: StationPast, laid: LaidOut, own: readonly Ask[]): Row
   })
 }
 
-/** The week's rows with the shrunk profile in the place of last week, which is not there yet. */
-function withProfile(set: RowSet, { grids, historyEnd, future }: LaidOut, judged: number): RowSet {
-  const profiles = grids.map((grid, series) => {
-    const until = historyEnd[series]!
-    return shrunkProfile(grid, { until, prior: ownPrior(grid, until) })
+type ProfileAt = (series: number, until: number) => Profile
+
+/** The profile of each series as far as it is known at a cell. */
+function startProfiles(
+  { manifest }: StationPast,
+  { grids }: LaidOut,
+  usual: PerTarget<number>,
+): ProfileAt {
+  return (series, until) => {
+    const grid = grids[series]!
+    const target = demandTargets[series]!
+    const pooled = manifest?.profile?.[target]
+    if (pooled === undefined) return shrunkProfile(grid, { until, prior: ownPrior(grid, until) })
+    const usualLevel = pooled.usual / usual[target]
+    return coldStart(grid, { profile: Float64Array.from(pooled.shape), usualLevel, until })
+  }
+}
+
+/** What the profiles say of the rows, each by what was known when it was asked; a day at a time. */
+function profileRates(
+  { grids }: LaidOut,
+  asks: readonly Ask[],
+  profileAt: ProfileAt,
+): Float64Array {
+  const made = new Map<string, Profile>()
+  return Float64Array.from(asks, ({ series, cell, until }) => {
+    const upTo = Math.max(-1, Math.floor((until + 1) / quartersPerDay) * quartersPerDay - 1)
+    const key = `${series}/${upTo}`
+    const profile = made.get(key) ?? profileAt(series, upTo)
+    made.set(key, profile)
+    return profile[placeOf(grids[series]!, cell)]!
   })
-  const naive = set.naive.slice()
-  const weekdayMean = set.weekdayMean.slice()
-  future.forEach(({ series, cell }, row) => {
-    const value = profiles[series]![placeOf(grids[series]!, cell)]!
-    naive[judged + row] = value
-    weekdayMean[judged + row] = value
-  })
-  return { ...set, naive, weekdayMean }
+}
+
+/** The week's rows with the profile in the place of last week, which is not there yet. */
+export function withProfile(set: RowSet, rates: Float64Array, judged: number): RowSet {
+  const put = (values: Float64Array): Float64Array =>
+    values.map((value, row) => (row < judged ? value : rates[row]!))
+  return { ...set, naive: put(set.naive), weekdayMean: put(set.weekdayMean) }
 }
 
 /** What the model has learned as the usual quarter of this station, or what it has been here. */
 function usualFor({ station, counts, manifest }: StationPast): PerTarget<number> {
   const own = usualOf(counts)
+  const others = manifest?.profile
+  if (others !== undefined && counts.length < profileFromDays * quartersPerDay) {
+    const { walkInWork, arrivals, kilograms } = others
+    return {
+      ...{ walkInWork: walkInWork.usual, arrivals: arrivals.usual },
+      kilograms: kilograms.usual,
+    }
+  }
   const learned = (target: keyof typeof own): number =>
     manifest?.series.find(({ name }) => name === seriesName(station, target))?.usual ?? own[target]
   return {

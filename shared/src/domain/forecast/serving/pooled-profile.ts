@@ -1,5 +1,12 @@
+import type { PooledShape } from '../bundle/model-manifest.ts'
 import type { SeriesGrid } from '../series/series-grid.ts'
-import { placeOf, shrunkProfile, slotsPerDay, type Profile } from '../serving/shrunk-profile.ts'
+import { placeOf, shrunkProfile, slotsPerDay, type Profile } from './shrunk-profile.ts'
+import {
+  demandTargets,
+  type DemandTarget,
+  type PerTarget,
+  type StationCounts,
+} from './station-demand.ts'
 
 /**
  * Weekday × slot profile of many stations with mean 1: each station counts by its own level, so that
@@ -20,6 +27,27 @@ export function pooledProfile(grids: readonly SeriesGrid[]): Profile {
     })
   }
   return sums.map((sum, place) => (counts[place]! > 0 ? sum / counts[place]! : 1))
+}
+
+/** The profiles of many stations and the mean of what is usual there, for a station without a past. */
+export function pooledShapes(
+  /** Series by series of each station, in parts of their usual quarter. */
+  grids: readonly SeriesGrid[],
+  stations: readonly Pick<StationCounts, 'usual'>[],
+): PerTarget<PooledShape> {
+  const shapeOf = (target: DemandTarget): PooledShape => {
+    const place = demandTargets.indexOf(target)
+    const own = grids.filter((_, at) => at % demandTargets.length === place)
+    const sum = stations.reduce((total, { usual }) => total + usual[target], 0)
+    // Four digits are more than a mean of some weeks is worth, and a manifest is not long.
+    const shape = [...pooledProfile(own)].map((share) => Math.round(1e4 * share) / 1e4)
+    return { usual: sum / stations.length, shape }
+  }
+  return {
+    walkInWork: shapeOf('walkInWork'),
+    arrivals: shapeOf('arrivals'),
+    kilograms: shapeOf('kilograms'),
+  }
 }
 
 /**

@@ -1,19 +1,26 @@
 import { Worker } from 'node:worker_threads'
-import type { Train } from '../app/forecast/run-trainings.ts'
-import type { TrainingWord } from './training-thread.ts'
 
 const typescriptThread = new URL('./typescript-thread.mjs', import.meta.url)
-const script = new URL('./training-thread.ts', import.meta.url)
 
-/** A training of 100,000 rows is minutes; an hour means it hangs. */
+/** A training of 100,000 rows is minutes, scores of a fleet are too; an hour means it hangs. */
 const withinMs = 3_600_000
 const heapMb = 2_048
 
-/** Each training has a thread of its own, which ends with it; a fault of it is the training's. */
-export function trainInThread(): { readonly train: Train; stop(): Promise<void> } {
+/** What a thread says; its last word is the answer. */
+type Word<Answer> =
+  | { readonly kind: 'progress'; readonly done: number; readonly steps: number }
+  | { readonly kind: 'done'; readonly answer: Answer }
+
+export type ThreadWork<Ask, Answer> = {
+  run(ask: Ask, told?: (done: number, steps: number) => void): Promise<Answer>
+  stop(): Promise<void>
+}
+
+/** Each piece of work has a thread of its own, which ends with it; a fault of it is the work's. */
+export function workInThread<Ask, Answer>(script: URL): ThreadWork<Ask, Answer> {
   const running = new Set<Worker>()
   return {
-    train: (ask, told) =>
+    run: (ask, told) =>
       new Promise((resolve, reject) => {
         const worker = new Worker(typescriptThread, {
           workerData: { script: script.href, ask },
@@ -32,9 +39,9 @@ export function trainInThread(): { readonly train: Train; stop(): Promise<void> 
         }
         worker.on('error', (error) => end(() => reject(error)))
         worker.on('exit', (code) => end(() => reject(new Error(`the thread ended with ${code}`))))
-        worker.on('message', (word: TrainingWord) => {
-          if (word.kind === 'progress') told(word.done, word.steps)
-          else end(() => resolve(word.trained))
+        worker.on('message', (word: Word<Answer>) => {
+          if (word.kind === 'progress') told?.(word.done, word.steps)
+          else end(() => resolve(word.answer))
         })
       }),
     async stop() {
