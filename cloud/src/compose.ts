@@ -12,6 +12,7 @@ import { httpSurface } from './compose/http-surface.ts'
 import { jobRunsOf } from './compose/job-runs.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
+import { messageSide } from './compose/message-side.ts'
 import { salePartsOf } from './compose/sale-parts.ts'
 import { stationSide } from './compose/station-side.ts'
 import type { CloudConfig } from './config.ts'
@@ -38,6 +39,8 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   const keys = await openKeys({ folder: config.dataFolder, pool, clock })
 
   const sale = salePartsOf({ pool, clock, ids, keys })
+  const registry = metricsOf(pool)
+  const messages = messageSide({ config, pool, clock, drivers: sale.drivers, registry })
   const forecast = forecastSide({
     ...{ pool, clock, ids, signer: keys.signer },
     tell: (alarm) => logger.error({ alarm }, 'a forecast model drifts'),
@@ -48,14 +51,16 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
   })
   const app = await httpSurface({
     ...{ config, pool, clock, ids, keys, sale, log },
-    registry: metricsOf(pool),
-    stationSide: station.routes,
+    registry,
+    messages,
+    stationSide: [...station.routes, messages.routes],
     giveEnrolCode: station.giveEnrolCode,
     forecast: forecast.routes,
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)
-  const runs = { ...jobRunsOf({ pool, clock, keys, sale, station }), ...forecast.jobs }
+  const jobs = { ...forecast.jobs, ...messages.jobs }
+  const runs = { ...jobRunsOf({ pool, clock, keys, sale, station }), ...jobs }
   const stopJobs = startJobs(clock, runs, (error, name) =>
     log(error, `job ${name} failed and will run again`),
   )

@@ -27,6 +27,11 @@ const environment = z.object({
   /** How many proxies in front append to X-Forwarded-For; 0 trusts the socket alone. */
   BAARI_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   SANDBOX_URL: z.url().optional(),
+  /** The cloud as a carrier of messages reaches it; what came of each message is told there. */
+  BAARI_PUBLIC_URL: orUnset(z.url()),
+  TWILIO_ACCOUNT_SID: orUnset(z.string().regex(/^AC[0-9a-f]{32}$/)),
+  TWILIO_AUTH_TOKEN: orUnset(z.string().min(16).max(128)),
+  TWILIO_FROM: orUnset(z.string().min(1).max(20)),
   NODE_ENV: z.string().optional(),
   BAARI_SHAPE_CHUNK_BYTES: z.coerce.number().int().min(1_000).max(16_777_216).default(1_048_576),
   BAARI_SHAPE_MAX_AGE_S: z.coerce.number().int().min(0).max(86_400).default(60),
@@ -55,6 +60,14 @@ export type ShapeSettings = {
 
 export type ElectricService = { readonly url: string; readonly secret: string | undefined }
 
+/** Account at the carrier of messages (integrations.md section 4). */
+export type CarrierSettings = {
+  readonly accountSid: string
+  readonly authToken: string
+  readonly from: string
+  readonly publicUrl: string
+}
+
 export type CloudConfig = {
   readonly host: string
   readonly port: number
@@ -67,6 +80,8 @@ export type CloudConfig = {
   readonly dashboardFolder: string | undefined
   readonly trustedProxies: number
   readonly sandboxUrl: string | undefined
+  /** Undefined: messages wait until they expire. */
+  readonly carrier: CarrierSettings | undefined
   readonly shapes: ShapeSettings
 }
 
@@ -96,6 +111,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dashboardFolder: value.BAARI_DASHBOARD,
     trustedProxies: value.BAARI_TRUSTED_PROXIES,
     sandboxUrl: value.SANDBOX_URL,
+    carrier: carrierOf(value),
     shapes: shapesOf(value),
   })
 }
@@ -120,6 +136,19 @@ function shapesOf(value: Environment): ShapeSettings {
     streamFor: millis(value.BAARI_SHAPE_SSE_MS),
     electric: url === undefined ? undefined : { url, secret },
   }
+}
+
+/** All four or none: half an account would leave messages waiting without anybody noticing. */
+function carrierOf(value: Environment): CarrierSettings | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = value
+  const { BAARI_PUBLIC_URL: publicUrl } = value
+  if (accountSid === undefined && authToken === undefined && from === undefined) return undefined
+  if (!accountSid || !authToken || !from || !publicUrl) {
+    throw new WrongConfiguration(
+      'a carrier needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_FROM and BAARI_PUBLIC_URL',
+    )
+  }
+  return { accountSid, authToken, from, publicUrl }
 }
 
 /** Whoever reaches the unrestricted mode reads every table: only this machine may. */

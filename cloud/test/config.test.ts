@@ -18,6 +18,19 @@ describe('configuration', () => {
     expect(() => readConfig({ ...env, SANDBOX_URL: 'http://10.0.0.8' })).toThrow('loopback')
   })
 
+  it('a carrier needs its account, its header and the address its receipts go to', () => {
+    const account = {
+      TWILIO_ACCOUNT_SID: `AC${'0a'.repeat(16)}`,
+      TWILIO_AUTH_TOKEN: '0123456789abcdef',
+      TWILIO_FROM: 'BAARI',
+    }
+    expect(readConfig({ ...env, TWILIO_ACCOUNT_SID: '' }).carrier).toBeUndefined()
+    expect(() => readConfig({ ...env, ...account })).toThrow('BAARI_PUBLIC_URL')
+    expect(() => readConfig({ ...env, TWILIO_FROM: 'BAARI' })).toThrow('TWILIO_AUTH_TOKEN')
+    const whole = { ...env, ...account, BAARI_PUBLIC_URL: 'https://baari.example' }
+    expect(readConfig(whole).carrier).toMatchObject({ publicUrl: 'https://baari.example' })
+  })
+
   it('cookies are secure when every origin is', () => {
     expect(readConfig(env).secureCookies).toBe(false)
     const secure = readConfig({ ...env, BAARI_CLOUD_ORIGINS: 'https://baari.example/' })

@@ -3,17 +3,26 @@ import { runScene, type Outcome, type RunOptions, type SceneRun } from './run-sc
 import type { Scene } from './scene.ts'
 import { scene as driverGallery } from './scenes/driver-gallery.ts'
 import { scene as firstStation } from './scenes/first-station.ts'
+import { scene as supplyCut } from './scenes/journeys/j7-supply-cut.ts'
+import { scene as retime } from './scenes/journeys/j9-retime.ts'
 import { scene as kioskGallery } from './scenes/kiosk-gallery.ts'
 import { scene as offlineDay } from './scenes/offline-day.ts'
 import { scene as pages } from './scenes/pages.ts'
 
-const scenes: readonly Scene[] = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
+/** The design's journeys, as far as scenes show them (docs/journeys.md). */
+const journeys: readonly Scene[] = [supplyCut, retime]
+const usual = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
+const scenes: readonly Scene[] = [...usual, ...journeys]
 
-/** `npm run e2e [-- scene...]`: real processes and browsers; a scene named is run at full length. */
+/**
+ * `npm run e2e [-- --journeys | scene...]`: real processes and browsers; a scene named is run at full
+ * length, and of the journeys the quickest among the usual ones.
+ */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      journeys: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       'port-base': { type: 'string', default: '7600' },
     },
@@ -30,7 +39,8 @@ async function main(): Promise<number> {
     return 2
   }
   const full = positionals.length > 0
-  const wanted = full ? scenes.filter(({ name }) => positionals.includes(name)) : scenes
+  const asked = values.journeys ? journeys : [...usual, retime]
+  const wanted = full ? scenes.filter(({ name }) => positionals.includes(name)) : asked
   const counts = await runAll(wanted, { full, portBase: Number(values['port-base']) })
   console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 ? 0 : 1

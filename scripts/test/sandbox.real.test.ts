@@ -17,6 +17,9 @@ import { createTestDatabase, type TestDatabase } from '../../cloud/test/test-dat
 import { sandboxApp } from '../sandbox/sandbox-app.ts'
 
 const origin = 'http://cloud.test'
+const account = { sid: `AC${'0a'.repeat(16)}`, token: randomUUID() }
+const login = `Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`
+const faults: string[] = []
 const contract = fileURLToPath(
   new URL('../../../shared/data/vendors/twilio/twilio_api_v2010.json', import.meta.url),
 )
@@ -30,7 +33,7 @@ let cloud: Cloud
 
 beforeAll(async () => {
   const bound = await new Promise<AddressInfo>((resolve) => {
-    const app = sandboxApp(Date.now)
+    const app = sandboxApp({ now: Date.now, account, onFault: (what) => faults.push(what) })
     sandbox = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, resolve)
   })
   sandboxUrl = `http://127.0.0.1:${bound.port}`
@@ -46,6 +49,10 @@ beforeAll(async () => {
       BAARI_CLOUD_PORT: '0',
       BAARI_CLOUD_ORIGINS: origin,
       SANDBOX_URL: sandboxUrl,
+      BAARI_PUBLIC_URL: 'http://127.0.0.1:9',
+      TWILIO_ACCOUNT_SID: account.sid,
+      TWILIO_AUTH_TOKEN: account.token,
+      TWILIO_FROM: 'BAARI',
     }),
   )
 })
@@ -160,9 +167,9 @@ describe('the sandbox', () => {
   it.skipIf(!existsSync(contract))(
     'answers a message with every field of the vendor’s contract (needs the vendor file)',
     async () => {
-      const answer = await fetch(`${sandboxUrl}/2010-04-01/Accounts/ACx/Messages.json`, {
+      const answer = await fetch(`${sandboxUrl}/2010-04-01/Accounts/${account.sid}/Messages.json`, {
         method: 'POST',
-        headers: { authorization: 'Basic eA==' },
+        headers: { authorization: login },
         body: new URLSearchParams({ To: '+919812345678', From: 'BAARI', Body: 'Hello' }),
       })
       const schemas = JSON.parse(readFileSync(contract, 'utf8')) as {
@@ -178,10 +185,10 @@ describe('the sandbox', () => {
   )
 
   it('refuses a missing login, an empty text and a bad number with the vendor’s codes', async () => {
-    const send = async (form: Record<string, string>, login = 'Basic eA==') => {
-      const answer = await fetch(`${sandboxUrl}/2010-04-01/Accounts/ACx/Messages.json`, {
+    const send = async (form: Record<string, string>, given = login) => {
+      const answer = await fetch(`${sandboxUrl}/2010-04-01/Accounts/${account.sid}/Messages.json`, {
         method: 'POST',
-        headers: { authorization: login },
+        headers: { authorization: given },
         body: new URLSearchParams(form),
       })
       return [answer.status, ((await answer.json()) as { code: number }).code]

@@ -13,7 +13,7 @@ import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts
 import type { ForecastRoutes } from '../adapters/http/routes/forecast-models.ts'
 import type { OperatorRoutes } from '../adapters/http/routes/operators.ts'
 import { argon2Passwords } from '../adapters/keys/argon2-passwords.ts'
-import { noProvider, sandboxSender } from '../adapters/messages/sandbox-sender.ts'
+import { noCarrier } from '../adapters/messages/no-carrier.ts'
 import { bookingFillsOf } from '../adapters/postgres/booking-fills.ts'
 import { databaseOf } from '../adapters/postgres/database.ts'
 import { idempotencyStoreOf } from '../adapters/postgres/idempotency.ts'
@@ -43,7 +43,7 @@ import { signInOperator } from '../app/people/sign-in-operator.ts'
 import { readSales, readStationLedger } from '../app/sync/read-ledger.ts'
 import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
-import type { MessageSender } from '../ports/message-sender.ts'
+import type { MessageSide } from './message-side.ts'
 import type { CloudKeys } from './keys.ts'
 
 export type SurfaceParts = {
@@ -58,6 +58,7 @@ export type SurfaceParts = {
   readonly stationSide: readonly Hono[]
   readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
   readonly forecast: ForecastRoutes
+  readonly messages: Pick<MessageSide, 'carrier'>
 }
 
 /** The HTTP surface with everything behind it. */
@@ -71,6 +72,7 @@ export async function httpSurface(parts: SurfaceParts) {
           () => true,
           () => false,
         ),
+      carrier: parts.messages.carrier !== undefined,
       metrics: async () => ({ type: registry.contentType, text: await registry.metrics() }),
     },
     ...people,
@@ -96,13 +98,13 @@ export async function httpSurface(parts: SurfaceParts) {
   })
 }
 
-async function peopleParts({ config, pool, clock, ids, keys }: SurfaceParts) {
+async function peopleParts({ config, pool, clock, ids, keys, messages }: SurfaceParts) {
   const db = databaseOf(pool)
   const stores = { db, vault: keys.vault, clock, ids }
   const drivers = driversOf(stores)
   const codes = oneTimeCodesOf({ pool, vault: keys.vault, pepper: keys.pepper, ids })
   const log = messageLogOf(stores)
-  const sender = senderOf(config, ids)
+  const sender = messages.carrier ?? noCarrier
   const operators = operatorsOf(db)
   const passwords = await argon2Passwords(ids.hex(16))
   const driverSessions = driverSessionsOf({ db, clock, lifetime: hours(24 * 30) })
@@ -185,17 +187,4 @@ function syncDeskParts(pool: Pool, clock: Clock) {
       readDeadLetters(desk, no, page),
     clock,
   }
-}
-
-const senderDeadlineMs = 5_000
-
-function senderOf({ sandboxUrl }: CloudConfig, ids: IdSource): MessageSender {
-  if (sandboxUrl === undefined) return noProvider
-  return sandboxSender({
-    baseUrl: sandboxUrl,
-    accountSid: `AC${ids.hex(16)}`,
-    authToken: ids.hex(16),
-    from: 'BAARI',
-    deadlineMs: senderDeadlineMs,
-  })
 }

@@ -30,8 +30,9 @@ export type JobSources = {
   readonly station: Pick<StationSide, 'replayDeferred' | 'keepStreams'>
 }
 
-/** What the side of the forecast runs itself. */
-type ForecastJob = 'askNightly' | 'runTrainings' | 'promoteModels' | 'watchForecasts'
+/** What the sides of the forecast and of the messages run themselves. */
+type OtherJob =
+  'askNightly' | 'runTrainings' | 'promoteModels' | 'watchForecasts' | 'deliverMessages'
 
 /** One turn of each job. */
 export function jobRunsOf({
@@ -40,7 +41,7 @@ export function jobRunsOf({
   keys,
   sale,
   station,
-}: JobSources): Omit<JobRuns, ForecastJob> {
+}: JobSources): Omit<JobRuns, OtherJob> {
   const db = databaseOf(pool)
   const verify = verifyStationText
   return {

@@ -8,6 +8,7 @@ export type JobRuns = {
   readonly runWaitlist: () => Promise<unknown>
   readonly runRetimes: () => Promise<unknown>
   readonly endImpossible: () => Promise<unknown>
+  readonly deliverMessages: () => Promise<unknown>
   readonly runCuts: () => Promise<unknown>
   readonly drawLots: () => Promise<unknown>
   readonly keepKeys: () => Promise<unknown>
@@ -36,6 +37,7 @@ export function startJobs(
     runRetimes: seconds(10),
     endImpossible: seconds(30),
     runCuts: seconds(10),
+    deliverMessages: seconds(2),
     drawLots: seconds(10),
     keepKeys: minutes(5),
     dropExpiredRows: minutes(10),

@@ -1,14 +1,19 @@
 import type { Phone } from './people.ts'
 
-export type Message = { readonly to: Phone; readonly text: string }
+export type Message = {
+  readonly to: Phone
+  readonly text: string
+  /** Our id of the message; the carrier's receipts name it. Without one none are asked for. */
+  readonly receiptsFor?: string
+}
 
 /**
- * `unknown`: the provider may or may not have it. There is no idempotency key at the vendors, so
- * it is never sent again blindly (integrations.md section 4).
+ * `unknown`: the carrier may or may not have it. There is no idempotency key at the vendors, so it is
+ * never sent again blindly (integrations.md section 4). `lasting`: no further try changes the answer.
  */
 export type SendOutcome =
   | { readonly kind: 'sent'; readonly ref: string }
-  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly lasting: boolean }
   | { readonly kind: 'unknown' }
 
 /** Sends one text within its own deadline of at most 8 s and never throws. */

@@ -13,14 +13,19 @@ export type OutboxMessage = {
   readonly state: MessageState
   /** Times it was taken. */
   readonly attempts: number
+  /** The carrier's own name of it. */
+  readonly vendorRef: string | undefined
+  readonly createdAt: Instant
   readonly expiresAt: Instant
 }
 
 export type MessageChange = {
   readonly state: MessageState
-  /** Not tried before; the present moment where it does not wait. */
+  /** Not tried, or asked about, before; the present moment where it does neither. */
   readonly dueAt: Instant
   readonly vendorRef?: string
+  /** Why it was refused or not delivered: the carrier's code. */
+  readonly code?: string
 }
 
 /**
@@ -28,20 +33,23 @@ export type MessageChange = {
  * so that neither exists without the other. Whoever sends takes a message first; two never send one.
  */
 export type MessageOutbox = {
-  /** Due ones, oldest first, each taken for this caller: state sending, attempts one more. */
+  /**
+   * Due ones, oldest first, each taken for this caller: state sending, attempts one more. Of a
+   * driver's messages only the eldest that is not through, so that they come in their order.
+   */
   take(now: Instant, limit: number): Promise<readonly OutboxMessage[]>
-  /** Compare-and-swap on state; false when it has moved on. */
+  /** Unclear ones the carrier is to be asked about, each taken for this caller until its next turn. */
+  takeUnclear(now: Instant, limit: number): Promise<readonly OutboxMessage[]>
+  /**
+   * Compare-and-swap on state; false when it has moved on. With it, in one transaction, what it means
+   * for the offer: sent, its ten minutes count from here, and delivered, its three minutes; each once.
+   */
   change(message: OutboxMessage, change: MessageChange, now: Instant): Promise<boolean>
   find(id: string): Promise<OutboxMessage | undefined>
-  byVendorRef(ref: string): Promise<OutboxMessage | undefined>
   /** Sending for longer than a sender may take, and waiting past their end. */
   stale(of: {
     readonly takenBefore: Instant
     readonly now: Instant
     readonly limit: number
   }): Promise<readonly OutboxMessage[]>
-  /** The vendor has it: the offer's ten minutes count from here, once. */
-  offerSent(offer: string, at: Instant): Promise<void>
-  /** The phone has it: the offer's three minutes count from here, once. */
-  offerDelivered(offer: string, at: Instant): Promise<void>
 }

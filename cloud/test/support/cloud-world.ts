@@ -18,6 +18,7 @@ import { driversOf } from '../../src/adapters/postgres/people.ts'
 import { driverSessionsOf } from '../../src/adapters/postgres/sessions.ts'
 import { randomIds } from '../../src/adapters/system/random-ids.ts'
 import type { OpenSealed } from '../../src/adapters/postgres/stations.ts'
+import type { Drivers } from '../../src/ports/people.ts'
 import { systemClock } from '../../src/adapters/system/system-clock.ts'
 import { stationSecretsOf } from '../../src/compose/keys.ts'
 import { seedDemo, type DemoData } from '../../src/compose/seed-demo.ts'
@@ -37,6 +38,7 @@ export type CloudWorld = {
   readonly config: CloudConfig
   /** Opens K_station as this cloud sealed it. */
   readonly openSealed: OpenSealed
+  readonly drivers: Drivers
   /** A signed-in driver with one vehicle. */
   driver(vehicleClass?: VehicleClass): Promise<TestDriver>
   dispose(): Promise<void>
@@ -74,6 +76,7 @@ export async function cloudWorld(positions = 8): Promise<CloudWorld> {
     env,
     config: readConfig(env),
     openSealed,
+    drivers,
     async driver(vehicleClass = 'car') {
       const number = (count += 1)
       const id = await drivers.findOrMake(`+9198${String(number).padStart(8, '0')}`, 'en')

@@ -22,6 +22,8 @@ const secretsSchema = z.object({
     password: z.string(),
     passwordHash: z.string(),
   }),
+  /** Account at the sandbox that carries messages. */
+  carrier: z.object({ accountSid: z.string(), authToken: z.string() }),
 })
 
 /** Ids and logins of the local world; made at the first start and kept outside the tree. */
@@ -29,17 +31,23 @@ export type WorldSecrets = z.output<typeof secretsSchema>
 
 export async function worldSecrets(folder: string): Promise<WorldSecrets> {
   const path = join(folder, 'world.json')
-  if (existsSync(path)) return secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  const made = await makeSecrets()
-  writeFileSync(`${path}.new`, JSON.stringify(made, null, 2), { mode: 0o600 })
+  const kept: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
+  const known = secretsSchema.safeParse(kept)
+  if (known.success) return known.data
+  // A world of an older version has no carrier yet; everything else of it stays as it is.
+  const secrets = secretsSchema.parse(
+    kept === undefined ? await makeSecrets() : { carrier: carrierAccount(), ...Object(kept) },
+  )
+  writeFileSync(`${path}.new`, JSON.stringify(secrets, null, 2), { mode: 0o600 })
   renameSync(`${path}.new`, path)
-  return made
+  return secrets
 }
 
 async function makeSecrets(): Promise<WorldSecrets> {
   const password = randomBytes(9).toString('base64url')
   return {
     station: { id: randomUUID() },
+    carrier: carrierAccount(),
     attendants: [
       await person('Ramesh Patel', 'attendant'),
       await person('Sunita Yadav', 'attendant'),
@@ -54,6 +62,11 @@ async function makeSecrets(): Promise<WorldSecrets> {
     },
   }
 }
+
+const carrierAccount = (): WorldSecrets['carrier'] => ({
+  accountSid: `AC${randomBytes(16).toString('hex')}`,
+  authToken: randomBytes(16).toString('hex'),
+})
 
 async function person(
   name: string,

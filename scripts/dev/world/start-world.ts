@@ -88,8 +88,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     await seedCloud(postgres.url, secrets)
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
-      begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url))
-    const sandbox = await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places))
+      begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url, secrets))
+    const sandbox = await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places, secrets))
     const cloud = await startCloud()
     const edgeFolder = join(folder, 'edge')
     seedNode({ folder: edgeFolder, places, station: options.station })
@@ -143,14 +143,23 @@ type Start = Pick<PartOptions, 'nodeArguments'> & {
   readonly ready: () => Promise<boolean>
 }
 
-function sandboxPart({ sandbox }: Places): Start {
+const carrierEnv = ({ carrier }: WorldSecrets): Readonly<Record<string, string>> => ({
+  TWILIO_ACCOUNT_SID: carrier.accountSid,
+  TWILIO_AUTH_TOKEN: carrier.authToken,
+})
+
+function sandboxPart({ sandbox }: Places, secrets: WorldSecrets): Start {
   return {
-    env: { SANDBOX_PORT: String(sandbox) },
+    env: { SANDBOX_PORT: String(sandbox), ...carrierEnv(secrets) },
     ready: () => answers(`http://${host}:${sandbox}/log`),
   }
 }
 
-function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string): Start {
+function cloudPart(
+  { folder, places, ways }: WorldOptions,
+  databaseUrl: string,
+  secrets: WorldSecrets,
+): Start {
   const database = new URL(databaseUrl)
   database.port = String(ways?.database ?? places.postgres)
   return {
@@ -161,6 +170,9 @@ function cloudPart({ folder, places, ways }: WorldOptions, databaseUrl: string):
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
       BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
+      BAARI_PUBLIC_URL: `http://${host}:${places.cloud}`,
+      TWILIO_FROM: 'BAARI',
+      ...carrierEnv(secrets),
     },
     ready: () => answers(`http://${host}:${places.cloud}/readyz`),
   }

@@ -11,11 +11,8 @@ export function welcome(places: Places, secrets: WorldSecrets, logs: string): st
     role === 'manager' ? `${name} (manager) ${pin}` : `${name} ${pin}`,
   )
   const rows: readonly Row[] = [
-    [
-      'Driver page',
-      local(places.cloud),
-      `any mobile number; the code is at ${local(places.sandbox)}/log`,
-    ],
+    ['Driver page', local(places.cloud), `any mobile number; the code is among the messages`],
+    ['Messages sent', local(places.sandbox), 'what phones would have received'],
     ['Kiosk', local(places.edge), `PIN: ${pins[0] ?? ''}`],
     ...pins.slice(1).map((pin): Row => ['', '', `     ${pin}`]),
     [

@@ -2,7 +2,8 @@ import { bookingId } from '@baari/shared/units/names'
 import { instant, type Instant } from '@baari/shared/units/time'
 import type { Pool, PoolClient } from 'pg'
 import type { MessageState } from '../../domain/messaging/message-states.ts'
-import type { MessageOutbox, OutboxKind, OutboxMessage } from '../../ports/outbox.ts'
+import type { MessageChange, MessageOutbox, OutboxKind, OutboxMessage } from '../../ports/outbox.ts'
+import { inTransaction } from './pool.ts'
 
 type Row = {
   readonly id: string
@@ -11,6 +12,8 @@ type Row = {
   readonly offer_id: string
   readonly state: MessageState
   readonly attempts: number
+  readonly vendor_ref: string | null
+  readonly created_at_ms: string
   readonly expires_at_ms: string
 }
 
@@ -30,43 +33,33 @@ export async function putMessage(
 ): Promise<void> {
   await client.query(
     `INSERT INTO message_outbox (id, kind, booking_id, offer_id, state, due_at_ms, expires_at_ms,
-       created_at_ms, updated_at_ms)
-     VALUES ($1, $2, $3, $4, 'waiting', $6, $5, $6, $6)`,
+       created_at_ms, updated_at_ms, driver_id)
+     VALUES ($1, $2, $3, $4, 'waiting', $6, $5, $6, $6,
+       (SELECT driver_id FROM booking WHERE id = $3))`,
     [id, kind, booking, offer, expiresAt, now],
   )
 }
 
 export function messageOutboxOf(pool: Pool): MessageOutbox {
-  const one = async (column: 'id' | 'vendor_ref', value: string) => {
-    const { rows } = await pool.query<Row>(`SELECT * FROM message_outbox WHERE ${column} = $1`, [
-      value,
-    ])
-    return rows[0] && messageOf(rows[0])
+  const taken = async (sql: string, now: Instant, limit: number) => {
+    const { rows } = await pool.query<Row>(sql, [now, limit])
+    return rows.map(messageOf)
   }
   return {
-    async take(now, limit) {
-      const { rows } = await pool.query<Row>(
-        `UPDATE message_outbox SET state = 'sending', attempts = attempts + 1, updated_at_ms = $1
-         WHERE id IN (
-           SELECT id FROM message_outbox
-           WHERE state = 'waiting' AND due_at_ms <= $1 AND expires_at_ms > $1
-           ORDER BY due_at_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-         RETURNING *`,
-        [now, limit],
-      )
-      return rows.map(messageOf)
+    take: (now, limit) => taken(takeSql, now, limit),
+    takeUnclear: (now, limit) => taken(takeUnclearSql, now, limit),
+    change: (message, change, now) =>
+      inTransaction(pool, async (client) => {
+        if (!(await moved(client, message, { ...change, now }))) return false
+        const told = offerSql[change.state]
+        if (told === undefined) return true
+        for (const table of offerTables) await client.query(told(table), [message.offer, now])
+        return true
+      }),
+    async find(id) {
+      const { rows } = await pool.query<Row>('SELECT * FROM message_outbox WHERE id = $1', [id])
+      return rows[0] && messageOf(rows[0])
     },
-    async change({ id, state: known }, { state, dueAt, vendorRef }, now) {
-      const done = await pool.query(
-        `UPDATE message_outbox SET state = $3, due_at_ms = $4, updated_at_ms = $5,
-           vendor_ref = coalesce($6, vendor_ref)
-         WHERE id = $1 AND state = $2`,
-        [id, known, state, dueAt, now, vendorRef ?? null],
-      )
-      return done.rowCount === 1
-    },
-    find: (id) => one('id', id),
-    byVendorRef: (ref) => one('vendor_ref', ref),
     async stale({ takenBefore, now, limit }) {
       const { rows } = await pool.query<Row>(
         `SELECT * FROM message_outbox
@@ -77,28 +70,58 @@ export function messageOutboxOf(pool: Pool): MessageOutbox {
       )
       return rows.map(messageOf)
     },
-    async offerSent(offer, at) {
-      // Only ever later than when it was made: nobody is given less time by a sender that was quick.
-      for (const table of offerTables) {
-        await pool.query(
-          `UPDATE ${table} SET sent_at_ms = greatest(sent_at_ms, $2)
-           WHERE id = $1 AND answer IS NULL AND delivered_at_ms IS NULL`,
-          [offer, at],
-        )
-      }
-    },
-    async offerDelivered(offer, at) {
-      for (const table of offerTables) {
-        await pool.query(
-          `UPDATE ${table} SET delivered_at_ms = $2 WHERE id = $1 AND delivered_at_ms IS NULL`,
-          [offer, at],
-        )
-      }
-    },
   }
 }
 
+async function moved(
+  client: PoolClient,
+  { id, state: known }: OutboxMessage,
+  { state, dueAt, vendorRef, code, now }: MessageChange & { readonly now: Instant },
+): Promise<boolean> {
+  const done = await client.query(
+    `UPDATE message_outbox SET state = $3, due_at_ms = $4, updated_at_ms = $5,
+       vendor_ref = coalesce($6, vendor_ref), carrier_code = coalesce($7, carrier_code)
+     WHERE id = $1 AND state = $2`,
+    [id, known, state, dueAt, now, vendorRef ?? null, code ?? null],
+  )
+  return done.rowCount === 1
+}
+
 const offerTables = ['standby_offer', 'retime_offer'] as const
+
+type OfferSql = (table: (typeof offerTables)[number]) => string
+
+const offerSql: { readonly [S in MessageState]?: OfferSql } = {
+  // Only ever later than when it was made: nobody is given less time by a sender that was quick.
+  sent: (table) => `UPDATE ${table} SET sent_at_ms = greatest(sent_at_ms, $2)
+    WHERE id = $1 AND answer IS NULL AND delivered_at_ms IS NULL`,
+  delivered: (table) => `UPDATE ${table} SET delivered_at_ms = $2
+    WHERE id = $1 AND delivered_at_ms IS NULL`,
+}
+
+/** A driver's later message stays while an earlier one is with a sender or may still go. */
+const takeSql = `
+  UPDATE message_outbox SET state = 'sending', attempts = attempts + 1, updated_at_ms = $1
+  WHERE id IN (
+    SELECT m.id FROM message_outbox m
+    WHERE m.state = 'waiting' AND m.due_at_ms <= $1 AND m.expires_at_ms > $1
+      AND NOT EXISTS (
+        SELECT 1 FROM message_outbox e
+        WHERE e.driver_id = m.driver_id AND (e.created_at_ms, e.id) < (m.created_at_ms, m.id)
+          AND e.state IN ('waiting', 'sending', 'unknown')
+          AND (e.state = 'sending' OR e.expires_at_ms > $1))
+    ORDER BY m.due_at_ms, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED)
+  RETURNING *`
+
+/** Put off before it is asked about, so that an asker who dies is followed by another. */
+const takeUnclearSql = `
+  UPDATE message_outbox SET asked = asked + 1,
+    due_at_ms = $1 + least(120000, 30000 * (1 << least(asked, 2)))
+  WHERE id IN (
+    SELECT id FROM message_outbox
+    WHERE state = 'unknown' AND due_at_ms <= $1 AND expires_at_ms > $1
+    ORDER BY due_at_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+  RETURNING *`
 
 function messageOf(row: Row): OutboxMessage {
   return {
@@ -108,6 +131,19 @@ function messageOf(row: Row): OutboxMessage {
     offer: row.offer_id,
     state: row.state,
     attempts: row.attempts,
+    vendorRef: row.vendor_ref ?? undefined,
+    createdAt: instant(Number(row.created_at_ms)),
     expiresAt: instant(Number(row.expires_at_ms)),
   }
+}
+
+/** How many are on their way, by state. */
+export async function unfinishedMessages(
+  pool: Pool,
+): Promise<readonly { readonly state: string; readonly count: number }[]> {
+  const { rows } = await pool.query<{ state: string; count: number }>(
+    `SELECT state, count(*)::int AS count FROM message_outbox
+     WHERE state IN ('waiting', 'sending', 'unknown') GROUP BY state`,
+  )
+  return rows
 }

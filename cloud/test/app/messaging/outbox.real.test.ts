@@ -16,9 +16,10 @@ import { answerRetime, runRetimes, type RetimeDeps } from '../../../src/app/book
 import { sayLate } from '../../../src/app/bookings/say-late.ts'
 import {
   deliverMessages,
-  receiveReceipt,
+  type AskCarrier,
   type SendMessage,
 } from '../../../src/app/messaging/deliver-messages.ts'
+import { receiveReceipt } from '../../../src/app/messaging/receive-receipt.ts'
 import type { Booking } from '../../../src/domain/booking/booking.ts'
 import { saleWorld, type SaleWorld } from '../../support/sale-world.ts'
 
@@ -54,10 +55,19 @@ beforeEach(async () => {
 
 const own = () => ({ id: booking.id, driver: booking.driver ?? '' })
 const outbox = () => messageOutboxOf(at.world.pool)
-const deliver = (send: SendMessage = sandbox) =>
-  deliverMessages({ outbox: outbox(), send, clock: at.clock })
-const receipt = (vendorRef: string, delivered = true) =>
-  receiveReceipt({ outbox: outbox(), clock: at.clock }, { vendorRef, delivered })
+const silent: AskCarrier = () => Promise.resolve({ kind: 'unknown' })
+const deliver = (send: SendMessage = sandbox, ask = silent) =>
+  deliverMessages({ outbox: outbox(), send, ask, clock: at.clock })
+const receipt = (ref: string, outcome: 'held' | 'delivered' | 'undelivered' = 'delivered') =>
+  receiveReceipt(
+    { outbox: outbox(), clock: at.clock },
+    { ref, outcome, code: undefined, message: ref.slice('SM-'.length) },
+  )
+const lostAnswer: SendMessage = () => Promise.resolve({ kind: 'unknown' })
+const onlyId = async (): Promise<string> => {
+  const { rows } = await at.world.pool.query<{ id: string }>('SELECT id FROM message_outbox')
+  return rows[0]?.id ?? ''
+}
 const stored = async () => {
   const { rows } = await at.world.pool.query<{ state: string; attempts: number }>(
     'SELECT state, attempts FROM message_outbox',
@@ -107,7 +117,8 @@ describe('the message of an offer', () => {
   })
 
   it('refused for now it is tried again, four times at most, then it has failed', async () => {
-    const busy: SendMessage = () => Promise.resolve({ kind: 'failed', code: '429' })
+    const busy: SendMessage = () =>
+      Promise.resolve({ kind: 'failed', code: '20429', lasting: false })
     for (let n = 1; n <= 6; n += 1) {
       await deliver(busy)
       at.clock.advance(minutes(1))
@@ -115,12 +126,61 @@ describe('the message of an offer', () => {
     expect(await stored()).toEqual([{ state: 'failed', attempts: 4 }])
   })
 
-  it('of which nobody knows whether the vendor has it is not sent again, and its receipt is believed', async () => {
-    await deliver(() => Promise.resolve({ kind: 'unknown' }))
-    expect(await stored()).toEqual([{ state: 'unknown', attempts: 1 }])
+  it('that the carrier will never take has failed at once', async () => {
+    await deliver(() => Promise.resolve({ kind: 'failed', code: '21614', lasting: true }))
     at.clock.advance(minutes(1))
     expect(await deliver()).toBe(0)
+    expect(await stored()).toEqual([{ state: 'failed', attempts: 1 }])
+  })
+
+  it('of which nobody knows is not sent while the carrier says nothing, and its receipt is believed', async () => {
+    await deliver(lostAnswer)
+    at.clock.advance(minutes(1))
+    expect(await deliver()).toBe(0)
+    expect(await stored()).toEqual([{ state: 'unknown', attempts: 1 }])
     expect(sandboxRefs).toEqual([])
+    expect(await receipt(`SM-${await onlyId()}`)).toBe(true)
+    expect(await stored()).toEqual([{ state: 'delivered', attempts: 1 }])
+  })
+
+  it('of which nobody knows is sent again once the carrier says that it has none', async () => {
+    await deliver(lostAnswer)
+    at.clock.advance(seconds(16))
+    await deliver(sandbox, () => Promise.resolve({ kind: 'absent' }))
+    at.clock.advance(seconds(11))
+    expect(await deliver()).toBe(1)
+    expect(await stored()).toEqual([{ state: 'sent', attempts: 2 }])
+  })
+
+  it('of which nobody knows is not sent again when the carrier has it', async () => {
+    await deliver(lostAnswer)
+    at.clock.advance(seconds(16))
+    await deliver(sandbox, () => Promise.resolve({ kind: 'found', ref: 'SM-first' }))
+    at.clock.advance(minutes(1))
+    expect(await deliver()).toBe(0)
+    expect(await stored()).toEqual([{ state: 'sent', attempts: 1 }])
+  })
+
+  it('whose offer is over is not sent, though its time is not', async () => {
+    expect(await deliver(() => Promise.resolve({ kind: 'over' }))).toBe(0)
+    expect(await stored()).toEqual([{ state: 'expired', attempts: 1 }])
+  })
+
+  it('waits while an earlier one of the same driver is not through', async () => {
+    await at.world.pool.query(
+      `INSERT INTO message_outbox (id, kind, booking_id, offer_id, state, due_at_ms, expires_at_ms,
+         created_at_ms, updated_at_ms, driver_id)
+       SELECT gen_random_uuid(), kind, booking_id, gen_random_uuid(), 'waiting', due_at_ms,
+         expires_at_ms, created_at_ms + 1, updated_at_ms, driver_id FROM message_outbox`,
+    )
+    const first = await onlyId()
+    const busy: SendMessage = () =>
+      Promise.resolve({ kind: 'failed', code: '20429', lasting: false })
+    expect(await deliver(busy)).toBe(0)
+    expect((await stored()).map(({ attempts }) => attempts).toSorted()).toEqual([0, 1])
+    at.clock.advance(seconds(11))
+    expect(await deliver()).toBe(2)
+    expect(sandboxRefs[0]).toBe(`SM-${first}`)
   })
 
   it('a sender that dies with it leaves it unknown, and nobody sends it twice', async () => {
@@ -138,7 +198,7 @@ describe('the message of an offer', () => {
 
   it('a receipt for a message nobody knows changes nothing', async () => {
     await deliver()
-    expect(await receipt('SM-somebody-else')).toBe(false)
+    expect(await receipt(`SM-${booking.id}`)).toBe(false)
     expect(await stored()).toEqual([{ state: 'sent', attempts: 1 }])
   })
 })

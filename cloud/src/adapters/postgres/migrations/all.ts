@@ -13,6 +13,7 @@ import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
 import { stationDelays } from './0029-station-delays.ts'
 import { retime } from './0030-retime.ts'
+import { messageSending } from './0036-message-sending.ts'
 import { lots } from './0031-lots.ts'
 import { digestTables } from './0014-digests.ts'
 import { streamTables } from './0011-streams.ts'
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   { number: 30, name: 'retime', sql: retime },
   { number: 31, name: 'lots', sql: lots },
   { number: 32, name: 'forecast-models', sql: forecastModels },
+  { number: 36, name: 'message-sending', sql: messageSending },
   { number: 38, name: 'forecast-watch', sql: forecastWatch },
   { number: 39, name: 'unmet-requests', sql: unmetRequests },
 ]
