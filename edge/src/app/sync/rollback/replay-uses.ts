@@ -1,5 +1,5 @@
-import type { BookingId } from '@baari/shared/units/names'
-import { ticketId } from '@baari/shared/units/names'
+import { fillId, ticketId } from '@baari/shared/units/names'
+import type { BookingId, FillId, TicketId } from '@baari/shared/units/names'
 import type { CheckIn } from '../../../ports/check-ins.ts'
 import { claimUse } from '../../check-in/claim-use.ts'
 import { redeemUse, releaseUse } from '../../check-in/redeem-use.ts'
@@ -29,10 +29,22 @@ export const checkinReleased: Replay<'checkin.released'> = (scope, { booking, us
   if (use !== undefined) releaseUse(scope.tx, { ticket: use.ticket, reason })
 }
 
-/** Also a use that was given back a moment before its gas flowed: the gas decides. */
+/**
+ * Also a use that was given back a moment before its gas flowed: the gas decides. A fill of the
+ * use's own ticket is its end whatever the two clocks said: a node that starts with its clock an
+ * hour behind redeems before it has claimed.
+ */
 export const checkinRedeemed: Replay<'checkin.redeemed'> = (scope, { booking, useNo, fill }) => {
-  const use = ownUse(scope, booking, useNo)
-  if (use !== undefined) redeemUse(scope.tx, { ticket: use.ticket, fill: fill as never })
+  const use = useOf(scope, booking, useNo)
+  if (use === undefined) return
+  const own = use.at <= scope.at || ticketOf(scope, fillId(fill)) === use.ticket
+  if (own) redeemUse(scope.tx, { ticket: use.ticket, fill: fillId(fill) })
+}
+
+/** The ticket that a fill was promised to; undefined when this file has no such fill. */
+function ticketOf({ tx }: ReplayScope, fill: FillId): TicketId | undefined {
+  const state = tx.fills.byId(fill)?.state
+  return state !== undefined && 'terms' in state ? state.terms.ticket : undefined
 }
 
 function useOf({ tx }: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
