@@ -88,6 +88,23 @@ async function openBoard(page: Page, url: string, language: 'en' | 'hi'): Promis
   return page
 }
 
+type SheetsTaken = {
+  readonly page: Page
+  readonly folder: string
+  readonly language: string
+  /** What is wrong with a sheet is added here. */
+  readonly findings: Finding[]
+}
+
+/** Pictures the sheet that is open now, and looks it over. */
+function sheetTaker({ page, folder, language, findings }: SheetsTaken) {
+  return async (name: string): Promise<void> => {
+    const full = `sheet-${name}-${language}`
+    await page.screenshot({ path: join(folder, `${full}.png`) })
+    findings.push(...(await objections(page, full)))
+  }
+}
+
 /** What stopped the station, a meter that waits for a manager, and a date put right. */
 async function takeResets(
   page: Page,
@@ -95,11 +112,7 @@ async function takeResets(
   language: string,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  const take = async (name: string): Promise<void> => {
-    const full = `sheet-${name}-${language}`
-    await page.screenshot({ path: join(folder, `${full}.png`) })
-    findings.push(...(await objections(page, full)))
-  }
+  const take = sheetTaker({ page, folder, language, findings })
   await page.locator('[data-position="1"]').click()
   await page.locator('.reset').waitFor()
   await take('trip')
@@ -130,11 +143,7 @@ async function takeSheets(
   language: string,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = []
-  const take = async (name: string): Promise<void> => {
-    const full = `sheet-${name}-${language}`
-    await page.screenshot({ path: join(folder, `${full}.png`) })
-    findings.push(...(await objections(page, full)))
-  }
+  const take = sheetTaker({ page, folder, language, findings })
   const action = (n: number) => page.locator('nav.actions .touch').nth(n)
   await action(0).click()
   await take('walk-in')
