@@ -109,6 +109,9 @@ function judgedOf(prepared: Prepared, members: MemberTable, rows: Int32Array): T
   }
 }
 
+/** What is no difference between two scales: then the one that follows a new level is taken. */
+const tieBelow = 1.01
+
 /** The scale on which the mean of a boosted model and a forest errs least. */
 function bestScale(set: RowSet, folds: readonly Fold[], fitted: readonly Fitted[]): Scale {
   const losses = scales.map((_, place) =>
@@ -122,7 +125,9 @@ function bestScale(set: RowSet, folds: readonly Fold[], fitted: readonly Fitted[
       return sum + meanAbsolute(actual, mean) * rows.length
     }, 0),
   )
-  return scales[losses.indexOf(Math.min(...losses))] ?? 'plain'
+  const best = scales[losses.indexOf(Math.min(...losses))] ?? 'plain'
+  const level = losses[scales.indexOf('level')] ?? Number.POSITIVE_INFINITY
+  return best === 'plain' && level <= tieBelow * Math.min(...losses) ? 'level' : best
 }
 
 /** For each boosted member the number of trees after which it erred least. */
