@@ -1,6 +1,10 @@
+import { forecastEn } from './forecast-en.ts'
+
 export const en = {
   title: 'Stations in step',
   other: 'हिन्दी',
+  pages: { label: 'Pages', forecast: 'Forecasts', sync: 'In step' },
+  forecast: forecastEn,
   signOut: 'Sign out',
   signIn: {
     title: 'Operators',

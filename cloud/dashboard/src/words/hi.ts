@@ -1,8 +1,11 @@
+import { forecastHi } from './forecast-hi.ts'
 import type { Words } from './en.ts'
 
 export const hi: Words = {
   title: 'स्टेशनों का मिलान',
   other: 'English',
+  pages: { label: 'पन्ने', forecast: 'पूर्वानुमान', sync: 'मिलान' },
+  forecast: forecastHi,
   signOut: 'बाहर जाएँ',
   signIn: {
     title: 'संचालक',
