@@ -204,6 +204,8 @@ export class LinkSupervisor implements Uplink {
 
   private async openSession(): Promise<void> {
     this.cancelTimer()
+    // What a full disk left on the stage: nothing else would ask for it before a restart.
+    await finishReplay(this.deps.ledger)
     const answer = await this.deps.keeper.renew(this.abort.signal)
     if (!answer.ok) return this.failed(answer.no)
     this.heard()
