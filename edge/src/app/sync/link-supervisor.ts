@@ -259,12 +259,14 @@ export class LinkSupervisor implements Uplink {
       }
       return line.sendRun({ session, run: one, sentAt: time.now().at, waiting, signal })
     }
-    const sent = choice.sent ?? send(run)
+    // Ready before it is sent, so that the one that follows cannot go out before it.
+    const ready = choice.sent === undefined ? ((await line.makeReady?.(run)) ?? run) : run
+    const sent = choice.sent ?? send(ready)
     let refused = false
     ahead.follow(run, { ops, send, wanted: () => !refused })
     const early = await sent
     // A run that went out before its turn may have met a cloud that was not there yet.
-    const answer = early.ok || choice.sent === undefined ? early : await send(run)
+    const answer = early.ok || choice.sent === undefined ? early : await send(ready)
     refused = !answer.ok
     if (!answer.ok) return this.failed(answer.no, run)
     this.heard()
