@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type BrowserContext } from 'playwright-core'
+import { patientMs } from './until.ts'
 
 // Functions given to `page.evaluate` travel as source. When tsx runs us, its compiler has put calls
 // of a helper into them that keeps their names; the page has to know that helper too.
@@ -71,6 +72,7 @@ export async function startBrowser({
       ...camera,
     ],
   })
+  context.setDefaultTimeout(patientMs)
   await context.addInitScript(nameKeeper)
   return {
     context,

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { runScene, type Outcome, type RunOptions, type SceneRun } from './run-scene.ts'
+import { runScene, type Outcome, type Played, type RunOptions, type SceneRun } from './run-scene.ts'
+import { failureReport, type Tries } from './scene-failure.ts'
 import type { Scene } from './scene.ts'
 import { scene as driverGallery } from './scenes/driver-gallery.ts'
 import { scene as firstStation } from './scenes/first-station.ts'
@@ -41,16 +42,19 @@ async function main(): Promise<number> {
   const full = positionals.length > 0
   const asked = values.journeys ? journeys : [...usual, retime]
   const wanted = full ? scenes.filter(({ name }) => positionals.includes(name)) : asked
-  const counts = await runAll(wanted, { full, portBase: Number(values['port-base']) })
+  const { counts, tries } = await runAll(wanted, { full, portBase: Number(values['port-base']) })
+  // Once more at the end, where a reader of a long log looks first.
+  const report = failureReport(tries)
+  if (report.length > 0) console.log(['', ...report].join('\n'))
   console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 ? 0 : 1
 }
 
-async function runAll(
-  wanted: readonly Scene[],
-  options: RunOptions,
-): Promise<Record<Outcome, number>> {
+type Run = { readonly counts: Record<Outcome, number>; readonly tries: readonly Tries[] }
+
+async function runAll(wanted: readonly Scene[], options: RunOptions): Promise<Run> {
   const counts = { passed: 0, failed: 0, skipped: 0 }
+  const tries: Tries[] = []
   const playing: { run?: SceneRun } = {}
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
@@ -58,25 +62,27 @@ async function runAll(
       void (playing.run?.stop() ?? Promise.resolve()).finally(() => process.exit(130))
     })
   }
-  const play = (scene: Scene): Promise<Outcome> => {
+  const play = (scene: Scene): Promise<Played> => {
     playing.run = runScene(scene, options)
-    return playing.run.outcome
+    return playing.run.played
   }
   for (const scene of wanted) {
-    let outcome = await play(scene)
-    if (outcome === 'failed' && tries > 1) {
-      outcome = await play(scene)
-      if (outcome === 'passed') console.log(`passed when tried again: ${scene.name}`)
+    const played = [await play(scene)]
+    while (played.at(-1)?.outcome === 'failed' && played.length < mostTries) {
+      played.push(await play(scene))
     }
+    const outcome = played.at(-1)?.outcome ?? 'skipped'
+    const failures = played.flatMap(({ failure }) => failure ?? [])
+    tries.push({ scene: scene.name, failures, passed: outcome === 'passed' })
     counts[outcome] += 1
   }
-  return counts
+  return { counts, tries }
 }
 
 /**
  * On a build machine a scene that failed is played once more in a fresh world, and the log says so:
  * five processes and a browser on a busy machine. At a developer's desk it fails at once.
  */
-const tries = process.env['CI'] === undefined ? 1 : 2
+const mostTries = process.env['CI'] === undefined ? 1 : 2
 
 process.exit(await main())

@@ -3,12 +3,19 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { Page } from 'playwright-core'
 import { temporaryFolder } from '../dev/temporary-folder.ts'
+import { failureOf, type SceneFailure } from './scene-failure.ts'
 import { pictureFolder, type Scene, type SceneContext } from './scene.ts'
 
 export type Outcome = 'passed' | 'failed' | 'skipped'
 
+export type Played = {
+  readonly outcome: Outcome
+  /** The first thing that went wrong. */
+  readonly failure?: SceneFailure
+}
+
 export type SceneRun = {
-  readonly outcome: Promise<Outcome>
+  readonly played: Promise<Played>
   /** Ends what the scene has started, as at its own end. */
   stop(): Promise<void>
 }
@@ -20,7 +27,7 @@ export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun
   const reason = scene.missing?.()
   if (reason !== undefined) {
     console.log(`\n${scene.name}: skipped, ${reason}`)
-    return { outcome: Promise.resolve('skipped'), stop: () => Promise.resolve() }
+    return { played: Promise.resolve({ outcome: 'skipped' }), stop: () => Promise.resolve() }
   }
   console.log(`\n${scene.name}: ${scene.shows}`)
   const startedAt = performance.now()
@@ -29,26 +36,30 @@ export function runScene(scene: Scene, { portBase, full }: RunOptions): SceneRun
     () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
   ]
   const watched: Page[] = []
+  const stage = { now: 'before its first step' }
   const context = contextOf({
     ...{ scene: scene.name, portBase, full, folder, startedAt },
-    ...{ ends, watched },
+    ...{ ends, watched, stage },
   })
   const took = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
-  const play = async (): Promise<Outcome> => {
-    let outcome: Outcome = 'passed'
+  const play = async (): Promise<Played> => {
+    const failures: SceneFailure[] = []
     try {
       await scene.run(context)
     } catch (error) {
-      outcome = 'failed'
+      failures.push(failureOf(stage.now, error))
       console.error(error)
       await pictureFailure(watched, context.pictures)
     }
-    if (!(await endAll(ends))) outcome = 'failed'
+    const unclean = await endAll(ends)
+    failures.push(...unclean.map((error) => failureOf('the end of what it had started', error)))
+    const [failure] = failures
+    const outcome = failure === undefined ? 'passed' : 'failed'
     console.log(`${scene.name}: ${outcome} (${took()})`)
-    return outcome
+    return { outcome, ...(failure && { failure }) }
   }
   return {
-    outcome: play(),
+    played: play(),
     stop: async () => {
       await endAll(ends)
     },
@@ -62,17 +73,18 @@ async function pictureFailure(pages: readonly Page[], folder: string): Promise<v
   }
 }
 
-async function endAll(ends: (() => Promise<void>)[]): Promise<boolean> {
-  let clean = true
+/** What was thrown by those that could not end what they had started. */
+async function endAll(ends: (() => Promise<void>)[]): Promise<readonly unknown[]> {
+  const thrown: unknown[] = []
   for (const end of ends.splice(0).reverse()) {
     try {
       await end()
     } catch (error) {
-      clean = false
+      thrown.push(error)
       console.error(error)
     }
   }
-  return clean
+  return thrown
 }
 
 type ContextParts = RunOptions & {
@@ -81,9 +93,18 @@ type ContextParts = RunOptions & {
   readonly startedAt: number
   readonly ends: (() => Promise<void>)[]
   readonly watched: Page[]
+  /** The step that is on, for who reports a failure. */
+  readonly stage: { now: string }
 }
 
-function contextOf({ scene, ends, watched, startedAt, ...rest }: ContextParts): SceneContext {
+function contextOf({
+  scene,
+  ends,
+  watched,
+  startedAt,
+  stage,
+  ...rest
+}: ContextParts): SceneContext {
   const pictures = pictureFolder(scene)
   rmSync(pictures, { recursive: true, force: true })
   mkdirSync(pictures, { recursive: true })
@@ -92,6 +113,7 @@ function contextOf({ scene, ends, watched, startedAt, ...rest }: ContextParts): 
     ...rest,
     pictures,
     step(what) {
+      stage.now = what
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)
       console.log(`${seconds} s  ${what}`)
     },

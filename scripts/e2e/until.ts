@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const askAgainMs = 50
+/** A bound against hanging, never a measure: a busy machine is slow. */
+export const patientMs = 60_000
 
 export type Patience = { readonly what: string; readonly withinMs?: number }
 
@@ -11,7 +13,7 @@ export type Patience = { readonly what: string; readonly withinMs?: number }
  */
 export async function until<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  { what, withinMs = 15_000 }: Patience,
+  { what, withinMs = patientMs }: Patience,
 ): Promise<T> {
   const giveUpAt = performance.now() + withinMs
   let last: unknown

@@ -21,7 +21,11 @@ const magicNumbers: Readonly<Record<string, { readonly code: number; readonly me
 /** Taken, and later not delivered: 30005, unknown destination. */
 const neverReached: Readonly<Record<string, number>> = { '+916000000005': 30005 }
 
-export type SandboxParts = CallbackParts & { readonly now: () => number }
+export type SandboxParts = CallbackParts & {
+  readonly now: () => number
+  /** Handed what is still to be told of a message that was taken; it never fails. */
+  readonly onTaken?: (told: Promise<void>) => void
+}
 
 /**
  * Speaks the messages resource of Twilio's 2010-04-01 API from memory, with signed status callbacks.
@@ -73,7 +77,10 @@ export function sandboxApp(parts: SandboxParts): Hono {
     const message = takenMessage({ to, from, body, atMs: now() })
     store.add(message)
     const url = form.get('StatusCallback')
-    if (url !== null && faults.receipts()) void deliver({ parts, store }, url, message)
+    if (url !== null && faults.receipts()) {
+      const told = deliver({ parts, store }, url, message)
+      parts.onTaken?.(told)
+    }
     if (mishap === 'taken') return refuse(c, { status: 500, code: 20500, message: 'Server error' })
     return c.json(messageResource(account.sid, message), 201)
   })

@@ -16,7 +16,7 @@ import { askAboutWritten, sendWritten } from '@baari/cloud/app/messaging/write-m
 import type { Booking } from '@baari/cloud/domain/booking/booking'
 import { istClockText, istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { after, dayNumber, hours, millis, minutes, seconds } from '@baari/shared/units/time'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { saleWorld, type SaleWorld } from '../../cloud/test/support/sale-world.ts'
 import { waitUntil } from '../clients/wait-until.ts'
 import { sandboxApp } from '../sandbox/sandbox-app.ts'
@@ -28,6 +28,7 @@ const account = {
 }
 const servers: ServerType[] = []
 const forged: number[] = []
+const receipts: Promise<unknown>[] = []
 let at: SaleWorld
 let retime: RetimeDeps
 let sandboxUrl: string
@@ -41,9 +42,12 @@ beforeAll(async () => {
     ...at.sale,
     retimes: retimesOf({ pool: at.world.pool, clock: at.clock, ids: randomIds }),
   }
-  // The vendor's dates have whole seconds and are the machine's; the world's clock is another.
+  // The vendor dates by the world's clock, in whole seconds.
   sandboxUrl = await listen(
-    sandboxApp({ now: () => at.clock.now(), account, onFault: () => undefined }).fetch,
+    sandboxApp({
+      ...{ now: () => at.clock.now(), account, onFault: () => undefined },
+      onTaken: (told) => receipts.push(told),
+    }).fetch,
   )
   const deps = { outbox: messageOutboxOf(at.world.pool), clock: at.clock }
   // The address is part of what is signed, so the door opens before the reader is made.
@@ -51,7 +55,11 @@ beforeAll(async () => {
   publicUrl = await listen((request) => answer(request))
   answer = carrierReceiptRoutes({
     read: twilioReceipts({ authToken: account.token, publicUrl }),
-    receive: (receipt) => receiveReceipt(deps, receipt),
+    receive: (receipt) => {
+      const received = receiveReceipt(deps, receipt)
+      receipts.push(received)
+      return received
+    },
     onForged: () => forged.push(1),
   }).fetch
   const carrier = twilioCarrier({
@@ -62,6 +70,10 @@ beforeAll(async () => {
   const write = { find, carrier, clock: at.clock }
   const parts = { ...deps, send: sendWritten(write), ask: askAboutWritten(write) }
   deliver = () => deliverMessages(parts)
+})
+afterEach(async () => {
+  // One still on its way would lock rows of the tables that the next test empties.
+  while (receipts.length > 0) await Promise.allSettled(receipts.splice(0))
 })
 afterAll(async () => {
   for (const server of servers) server.close()
@@ -111,7 +123,7 @@ async function stored(): Promise<Stored | undefined> {
 }
 
 const becomes = (state: string) =>
-  waitUntil({ what: `the message is ${state}`, withinMs: 20_000 }, async () =>
+  waitUntil({ what: `the message is ${state}`, withinMs: 60_000 }, async () =>
     (await stored())?.state === state ? true : undefined,
   )
 

@@ -17,6 +17,7 @@ import type { NozzleSetup } from '../../src/ports/fills.ts'
 import type { CommandContext, Ledger, StationNow } from '../../src/ports/ledger.ts'
 import type { LedgerTx } from '../../src/ports/ledger-tx.ts'
 import type { StationSettings } from '../../src/ports/station-settings.ts'
+import type { RollbackPlan } from '../../src/ports/rollback.ts'
 import type { Ticket } from '../../src/ports/tickets.ts'
 
 const uuid = (n: number): string => `00000009-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
@@ -41,6 +42,8 @@ export const rigCommands = {
       partFilled: false,
     })
   },
+  'rig.plan': (tx: LedgerTx, plan: RollbackPlan, _context: CommandContext) =>
+    tx.sync.rollback.savePlan(plan),
   'rig.tickets': (tx: LedgerTx, _input: object, _context: CommandContext) => tx.tickets.open(),
   'rig.ticket': (tx: LedgerTx, id: Ticket['id'], _context: CommandContext) => tx.tickets.byId(id),
   'rig.checkIns': (tx: LedgerTx, id: Ticket['booking'], _context: CommandContext) =>

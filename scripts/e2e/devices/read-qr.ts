@@ -9,9 +9,7 @@ import {
 } from '@zxing/library'
 import type { Page } from 'playwright-core'
 import { waitUntil } from '../../clients/wait-until.ts'
-
-/** A code is painted within a frame or two; a busy machine takes its time. */
-const paintedWithinMs = 10_000
+import { patientMs } from '../until.ts'
 
 /**
  * Text of the QR code in a picture of it on the page: the picture is what was painted, not what the
@@ -20,7 +18,7 @@ const paintedWithinMs = 10_000
  * a camera's next frame is another picture.
  */
 export function readQrOnScreen(page: Page): Promise<string> {
-  const patience = { what: 'a QR code on the screen', withinMs: paintedWithinMs }
+  const patience = { what: 'a QR code on the screen', withinMs: patientMs }
   return waitUntil(patience, () => readOnce(page))
 }
 

@@ -3,6 +3,7 @@ import type { ForecourtCaller } from '../../clients/forecourt-caller.ts'
 import type { LiveFeed } from '../../clients/live-feed.ts'
 import type { NodeCaller } from '../../clients/node-caller.ts'
 import { waitUntil } from '../../clients/wait-until.ts'
+import { patientMs } from '../until.ts'
 import type { PlannedScan, PlayedScan } from './planned-scan.ts'
 
 export type ScanParts = {
@@ -10,8 +11,6 @@ export type ScanParts = {
   readonly feed: LiveFeed
   readonly forecourt: ForecourtCaller
 }
-
-const answerWithinMs = 5_000
 
 /** Plays one scan and waits for its answer. */
 export async function playScan(parts: ScanParts, planned: PlannedScan): Promise<PlayedScan> {
@@ -62,7 +61,7 @@ function nextAnswers(
 ): () => Promise<readonly ScanView[]> {
   const before = new Set(feed.scans().map(({ id }) => id))
   return () =>
-    waitUntil({ what: `an answer at lane ${lanes.join()}`, withinMs: answerWithinMs }, () => {
+    waitUntil({ what: `an answer at lane ${lanes.join()}`, withinMs: patientMs }, () => {
       const fresh = feed.scans().filter(({ id, source }) => source === 'scanner' && !before.has(id))
       const found = lanes.flatMap((lane) => fresh.filter((view) => view.lane === lane).slice(0, 1))
       return found.length === lanes.length ? found : undefined

@@ -36,7 +36,6 @@ export async function signInOperator(login: OperatorLogin): Promise<Operator> {
     saleOf: (fill) =>
       until(async () => (await sales()).find((sale) => sale.fill === fill), {
         what: `the cloud knows fill ${fill}`,
-        withinMs: 20_000,
       }),
   }
 }

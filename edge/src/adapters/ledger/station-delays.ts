@@ -1,5 +1,6 @@
 import { dayNumber, instant, millis } from '@baari/shared/units/time'
 import type { StationDelay, StationDelays } from '../../ports/station-delays.ts'
+import { keptRead } from './kept-read.ts'
 import type { LedgerSession } from './ledger-session.ts'
 
 type Row = {
@@ -11,11 +12,11 @@ type Row = {
 
 const unsignedMax = 20
 
-/** A few rows for each late day. */
-export function stationDelaysOf({ sqlite }: LedgerSession): StationDelays {
-  const ofDay = sqlite.prepare<[number], Row>(
-    'SELECT * FROM station_delay WHERE day = ? ORDER BY delay_ms',
-  )
+/** A few rows for each late day, kept in memory: every scan asks for those of two days. */
+export function stationDelaysOf(session: LedgerSession): StationDelays {
+  const { sqlite } = session
+  const all = sqlite.prepare<[], Row>('SELECT * FROM station_delay ORDER BY day, delay_ms')
+  const kept = keptRead(session, () => all.all().map(delayOf))
   const add = sqlite.prepare(
     `INSERT INTO station_delay (day, delay_ms, from_ms, late_until_ms) VALUES (?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
@@ -32,14 +33,21 @@ export function stationDelaysOf({ sqlite }: LedgerSession): StationDelays {
   )
   const drop = sqlite.prepare('DELETE FROM station_delay WHERE day < ?')
   return {
-    of: (days) => days.flatMap((day) => ofDay.all(day)).map(delayOf),
+    of: (days) => kept.get().filter(({ day }) => days.includes(day)),
     add({ day, delayMs, fromMs, lateUntil }) {
+      kept.changed()
       add.run(day, delayMs, fromMs, lateUntil)
     },
-    stillLate: (day, at) => void late.run({ day, at }),
+    stillLate(day, at) {
+      kept.changed()
+      late.run({ day, at })
+    },
     unsigned: () => unsigned.all(unsignedMax).map(delayOf),
     sign: ({ day, delayMs }, { kid, sig }) => sign.run(kid, sig, day, delayMs).changes === 1,
-    dropBefore: (day) => void drop.run(day),
+    dropBefore(day) {
+      kept.changed()
+      drop.run(day)
+    },
   }
 }
 

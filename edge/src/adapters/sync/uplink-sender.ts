@@ -2,7 +2,7 @@ import { streamHead, streams, type StreamHead } from '@baari/shared/contracts/sy
 import { uplinkAnswer, type UplinkAnswer } from '@baari/shared/contracts/sync/uplink'
 import { instant, seconds } from '@baari/shared/units/time'
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { gzip, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import type {
   ExchangeAnswer,
@@ -19,14 +19,15 @@ const deadline = seconds(30)
 const headAnswer = streamHead.omit({ stream: true })
 const pulledMaxBytes = 8_000_000
 
-/** Packs a run's lines ahead of their turn: the head of the batch is made when it is sent. */
+/** Packs a run's lines before they are sent: the head of the batch is made when it is sent. */
 export async function packRun(run: OutboxRun): Promise<ReadyRun> {
   return { ...run, packed: await pack(run.lines) }
 }
 
 /**
  * Sends a run of the outbox as one batch. The lines go out as the bytes they were hashed as; only
- * the first line of the batch is made here, as a gzip member of its own (RFC 1952 2.2).
+ * the first line of the batch is made here, as a gzip member of its own (RFC 1952 2.2). A run that
+ * was packed is on its way when this returns its promise: runs leave in the order of the calls.
  */
 export async function sendRun(
   deps: ExchangeDeps,
@@ -43,7 +44,8 @@ export async function sendRun(
     ...waitingFields(waiting),
   }
   const first = Buffer.from(`${JSON.stringify(head)}\n`, 'utf8')
-  const body = Buffer.concat([await pack(first), run.packed ?? (await pack(run.lines))])
+  const lines = run.packed ?? (await pack(run.lines))
+  const body = Buffer.concat([gzipSync(first), lines])
   const sentMono = deps.clock.mono()
   const answer = await exchange(deps, {
     path: `/v1/uplink/${run.stream}`,

@@ -41,7 +41,7 @@ export function releaseUse(
   tx.outbox.append({
     kind: 'checkin.released',
     entity: { type: 'booking', uuid: booking },
-    body: { booking, useNo, reason },
+    body: { booking, useNo, reason, ticket },
   })
   return ok(undefined)
 }

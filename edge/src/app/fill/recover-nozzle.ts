@@ -33,8 +33,17 @@ export type Recovered = Pick<Recovery, 'row' | 'next'> & {
   readonly stop: boolean
 } & Stored
 
-/** `fill.recover`: one look at one nozzle after a restart; the caller repeats it while `next` asks. */
-export function recoverFill(tx: FillTx, input: RecoverInput, context: CommandContext): Recovered {
+/**
+ * `fill.recover`: one look at one nozzle after a restart; the caller repeats it while `next` asks.
+ * Null while a file that was put back still takes over what it had lost (sync.md 7.5): the end of
+ * the fill that is open in it may be among that, and the cloud would be told of two.
+ */
+export function recoverFill(
+  tx: FillTx,
+  input: RecoverInput,
+  context: CommandContext,
+): Recovered | null {
+  if (tx.sync.rollback.plan() !== null) return null
   withdrawReserved(tx, input.key, context)
   const place = loadPlace(tx.fills, input.key)
   const facts = {

@@ -53,7 +53,7 @@ export async function recoverPosition(parts: RecoveryParts): Promise<RecoveredNo
   return null
 }
 
-type Step = ReturnType<Commands['fill.recover']>
+type Step = NonNullable<ReturnType<Commands['fill.recover']>>
 
 /**
  * Null when nothing can be said yet. A ledger that cannot write, as on a full disk, is asked again
@@ -79,6 +79,7 @@ async function storeStep(parts: RecoveryParts, { facts, began }: Looked): Promis
   if (!known) return null
   const wait = { waitedMs: monoElapsed(began, clock.mono()), authoriseWithinMs, mayControl }
   const outcome = await ledger.run('fill.recover', { key, ...(facts ?? unreadable), ...wait })
+  if (outcome === null) return null
   parts.onRow(outcome.row, outcome.next)
   if (outcome.stop) await parts.device.stop(commandId(parts.ids.uuid()))
   closeWhatEnded(parts, outcome.effects)

@@ -70,7 +70,8 @@ export function waitFacts(tx: LedgerTx, _input: object, { now }: CommandContext)
 
 /**
  * Honest waits by class. The longer the queue, the more the single fills even out, so fewer runs
- * give the same certainty: about the same work whatever the length.
+ * give the same certainty: about the same work whatever the length, and for more bookings in three
+ * hours than any station sells as well.
  */
 export function quoteWaits(
   { pace = fullPace, ...facts }: WaitFacts & { readonly pace?: GasPace },
@@ -79,7 +80,8 @@ export function quoteWaits(
   const { state, classes, ...model } = facts
   const means = pacedMeans(pace)
   const waiting = state.vehicles.filter(({ place }) => place.kind === 'waiting').length
-  const replications = Math.min(60, Math.max(9, Math.round(1200 / (waiting + 10))))
+  const certain = Math.round(Math.min(1_200 / (waiting + 10), 30_000 / (model.bookings.length + 1)))
+  const replications = Math.min(60, Math.max(9, certain))
   const random = (): number => prng.next()
   return classes.map(({ vehicleClass, nozzles }) => {
     const quote = quoteForWalkIn(

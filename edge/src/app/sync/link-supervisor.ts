@@ -204,6 +204,8 @@ export class LinkSupervisor implements Uplink {
 
   private async openSession(): Promise<void> {
     this.cancelTimer()
+    // What a full disk left on the stage: nothing else would ask for it before a restart.
+    await finishReplay(this.deps.ledger)
     const answer = await this.deps.keeper.renew(this.abort.signal)
     if (!answer.ok) return this.failed(answer.no)
     this.heard()
@@ -259,12 +261,14 @@ export class LinkSupervisor implements Uplink {
       }
       return line.sendRun({ session, run: one, sentAt: time.now().at, waiting, signal })
     }
-    const sent = choice.sent ?? send(run)
+    // Ready before it is sent, so that the one that follows cannot go out before it.
+    const ready = choice.sent === undefined ? ((await line.makeReady?.(run)) ?? run) : run
+    const sent = choice.sent ?? send(ready)
     let refused = false
     ahead.follow(run, { ops, send, wanted: () => !refused })
     const early = await sent
     // A run that went out before its turn may have met a cloud that was not there yet.
-    const answer = early.ok || choice.sent === undefined ? early : await send(run)
+    const answer = early.ok || choice.sent === undefined ? early : await send(ready)
     refused = !answer.ok
     if (!answer.ok) return this.failed(answer.no, run)
     this.heard()

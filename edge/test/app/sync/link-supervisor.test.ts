@@ -1,5 +1,5 @@
 import { manualClock } from '@baari/shared/testing/manual-clock'
-import { millis } from '@baari/shared/units/time'
+import { millis, minutes } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startUplink, type Uplink } from '../../../src/app/sync/link-supervisor.ts'
 import { sessionKeeper } from '../../../src/app/sync/session-keeper.ts'
@@ -114,13 +114,27 @@ describe('link supervisor', () => {
     const held = cloud.holdNext()
     await ledger.run('test.append', vehicles(2_100))
     await held.asked
-    // Which of two goes out first depends on which is packed first; either way one came too early.
-    await vi.waitFor(() => expect(cloud.gaps).toHaveLength(1), { timeout: 5_000, interval: 1 })
+    await vi.waitFor(() => expect(cloud.gaps).toEqual([1_001]), { timeout: 5_000, interval: 1 })
     held.release()
     await vi.waitFor(() => expect(cloud.received()).toBe(2_101), { timeout: 5_000, interval: 1 })
     await settle('idle')
     expect(cloud.batches.map(({ first }) => first)).toEqual([1, 1_001, 2_001])
     expect(alarms).toEqual([])
+  })
+
+  it('what a full disk left of a replay is taken over when the link is tried again', async () => {
+    const { clock, cloud, ledger, settle } = await start()
+    clock.advance(millis(0))
+    await settle('idle')
+    await ledger.run('test.look', ({ sync: { rollback } }) =>
+      rollback.savePlan({ covers: [], unended: [], sinceMs: 0 }),
+    )
+    cloud.answerNext({ status: 500 })
+    await ledger.run('test.append', vehicles(1))
+    await settle('offline')
+    clock.advance(minutes(1))
+    await settle('idle')
+    expect(await ledger.run('test.look', ({ sync }) => sync.rollback.plan())).toBeNull()
   })
 
   it('§9 case 14: after a 503 it stays away for as long as Retry-After says', async () => {

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest'
 import type { CheckIn } from '../../../src/ports/check-ins.ts'
 import { nozzleNo } from '../../../src/domain/position/nozzle.ts'
 import { silent } from '../../../src/app/sync/rollback/replay-scope.ts'
-import { checkinRedeemed } from '../../../src/app/sync/rollback/replay-uses.ts'
+import { checkinRedeemed, checkinReleased } from '../../../src/app/sync/rollback/replay-uses.ts'
 import { someBooking, stationWorld, tokenReading, type World } from '../../support/station-world.ts'
 
 const fill = fillId('00000001-0000-7000-8000-00000000f001')
@@ -34,6 +34,29 @@ it('gas of a fill that this file never heard of redeems by its time', async () =
   const use = await claimed(world)
   await redeemedAt(world, after(use.at, minutes(1)))
   expect(await useOf(world)).toMatchObject({ state: 'redeemed', fill })
+})
+
+it('a use is given back by its own ticket though the clock went back before', async () => {
+  const world = await stationWorld()
+  const use = await claimed(world)
+  await releasedAt(world, before(use.at, hours(1)), use.ticket)
+  expect(await useOf(world)).toMatchObject({ state: 'released' })
+})
+
+it('the end of a ticket before it gives back no use that was claimed anew, whatever the clock said', async () => {
+  const world = await stationWorld()
+  const use = await claimed(world)
+  await releasedAt(world, after(use.at, hours(1)), otherTicket)
+  expect(await useOf(world)).toMatchObject({ state: 'claimed' })
+})
+
+it('an op of an older station, which names no ticket, goes by its time', async () => {
+  const world = await stationWorld()
+  const use = await claimed(world)
+  await releasedAt(world, before(use.at, minutes(1)))
+  expect(await useOf(world)).toMatchObject({ state: 'claimed' })
+  await releasedAt(world, after(use.at, minutes(1)))
+  expect(await useOf(world)).toMatchObject({ state: 'released' })
 })
 
 async function claimed(world: World): Promise<CheckIn> {
@@ -64,6 +87,15 @@ function redeemedAt(world: World, at: Instant): Promise<void> {
     const plan = { covers: [], unended: [], sinceMs: at }
     const scope = { tx: silent(tx), context, at, uuid: someBooking, plan }
     checkinRedeemed(scope, { booking: someBooking, useNo: 1, fill })
+  })
+}
+
+function releasedAt(world: World, at: Instant, ticket?: TicketId): Promise<void> {
+  return world.act((tx, context) => {
+    const plan = { covers: [], unended: [], sinceMs: at }
+    const scope = { tx: silent(tx), context, at, uuid: someBooking, plan }
+    const own = ticket === undefined ? {} : { ticket }
+    checkinReleased(scope, { booking: someBooking, useNo: 1, reason: 'leave', ...own })
   })
 }
 

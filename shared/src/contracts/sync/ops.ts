@@ -107,7 +107,12 @@ export const ledgerOps = {
   }),
   /** A vehicle drove off past an exit scanner; repeated ones are harmless. */
   'gate.exited': z.object({ booking: bookingIdField, lane: laneNoField }),
-  'checkin.released': z.object({ ...use, reason: z.enum(['skip-close', 'void', 'undo', 'leave']) }),
+  'checkin.released': z.object({
+    ...use,
+    reason: z.enum(['skip-close', 'void', 'undo', 'leave']),
+    /** The ticket that held the use; absent in what older stations wrote. */
+    ticket: uuidText.optional(),
+  }),
   'checkin.redeemed': z.object({ ...use, fill: uuidText }),
 
   'scan.failed': z.object({

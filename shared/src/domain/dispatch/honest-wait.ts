@@ -51,7 +51,8 @@ export function honestWaits(
   model: WaitModel,
 ): ReadonlyMap<TicketId, WaitQuote> {
   const waiting = state.vehicles.filter(({ place }) => place.kind === 'waiting')
-  const runs = Array.from({ length: model.replications }, () => startsOf(state, model))
+  const played = inOrder(model)
+  const runs = Array.from({ length: model.replications }, () => startsOf(state, played))
   return new Map(
     waiting.map(({ ticket }) => [
       ticket,
@@ -74,7 +75,8 @@ export function quoteForWalkIn(
   )
   if (!fits) return undefined
   const joined = joinQueue(state, { ...vehicle, ticket: probe, arrival: model.now }, model.config)
-  const runs = Array.from({ length: model.replications }, () => startsOf(joined, model, probe))
+  const played = inOrder(model)
+  const runs = Array.from({ length: model.replications }, () => startsOf(joined, played, probe))
   return quoteOf(runs.map((run) => run.get(probe) ?? longestQuote))
 }
 
@@ -84,11 +86,20 @@ function quoteOf(waits: readonly Millis[]): WaitQuote {
   return { medianMs: at(0.5), p80Ms: at(0.8), p90Ms: at(0.9) }
 }
 
+/** The model with the bookings that are still to come, the next one first. */
+function inOrder(model: WaitModel): WaitModel {
+  const bookings = model.bookings
+    .filter(({ windowStart }) => windowStart >= model.now)
+    .toSorted((a, b) => a.windowStart - b.windowStart)
+  return { ...model, bookings }
+}
+
 type Run = {
   state: DispatchState
   now: Instant
   readonly starts: Map<TicketId, Millis>
-  readonly arriving: ExpectedBooking[]
+  /** Of the model's bookings the next that will show. */
+  next: number
 }
 
 /** One run: waits from now until the start, by ticket. Ends when `until` or everybody has started. */
@@ -102,7 +113,7 @@ function startsOf(
   while (run.now <= end && !isDone(run, until)) {
     startAll(run, model)
     if (isDone(run, until)) break
-    const next = nextMoment(run)
+    const next = nextMoment(run, model)
     if (next === undefined) break
     run.now = next
     arrivals(run, model)
@@ -116,7 +127,7 @@ function isDone({ state, starts }: Run, until: TicketId | undefined): boolean {
   return state.vehicles.every(({ place }) => place.kind === 'filling')
 }
 
-/** The state with absent vehicles left out, fills given an end, and the bookings that will show. */
+/** The state with absent vehicles left out and fills given an end. */
 function begin(state: DispatchState, model: WaitModel): Run {
   const vehicles = state.vehicles.filter(({ place }) => place.kind !== 'aside')
   const known = occupancies(state)
@@ -126,15 +137,19 @@ function begin(state: DispatchState, model: WaitModel): Run {
     const expected = position.freesAtMs ?? after(model.now, drawn(there, model))
     return { ...position, freesAtMs: instant(Math.max(expected, model.now + overdue)) }
   })
-  const arriving = model.bookings
-    .filter(({ windowStart }) => windowStart >= model.now && model.random() < showShare)
-    .toSorted((a, b) => b.windowStart - a.windowStart)
   return {
     state: { ...state, vehicles, positions, recent: [] },
     now: model.now,
     starts: new Map(),
-    arriving,
+    next: nextShow(0, model),
   }
+}
+
+/** From this booking on the first that shows; drawn when its turn comes, as most runs end before. */
+function nextShow(from: number, { bookings, random }: WaitModel): number {
+  let next = from
+  while (next < bookings.length && random() >= showShare) next += 1
+  return next
 }
 
 /** Makes every call and starts whoever was called; the change of vehicle is in the class mean. */
@@ -158,21 +173,21 @@ function startCalled(run: Run, model: WaitModel): void {
   }
 }
 
-function nextMoment({ state, arriving, now }: Run): Instant | undefined {
+function nextMoment({ state, next, now }: Run, { bookings }: WaitModel): Instant | undefined {
   const ends = state.positions.flatMap(({ freesAtMs }) => freesAtMs ?? [])
-  const times = [...ends, ...arriving.slice(-1).map(({ windowStart }) => windowStart)]
+  const times = [...ends, ...bookings.slice(next, next + 1).map(({ windowStart }) => windowStart)]
   return times.length === 0 ? undefined : instant(Math.max(now, Math.min(...times)))
 }
 
 function arrivals(run: Run, model: WaitModel): void {
   for (
-    let next = run.arriving.at(-1);
+    let next = model.bookings[run.next];
     next && next.windowStart <= run.now;
-    next = run.arriving.at(-1)
+    next = model.bookings[run.next]
   ) {
-    run.arriving.pop()
-    const ticket = bookingTicket(run.arriving.length)
+    const ticket = bookingTicket(run.next)
     run.state = joinQueue(run.state, { ...next, ticket, arrival: next.windowStart }, model.config)
+    run.next = nextShow(run.next + 1, model)
   }
 }
 

@@ -176,7 +176,8 @@ function leaveOut(
 
 const pieceOf = ({ tx, uuid }: ReplayScope): Piece | undefined => tx.fills.byId(fillId(uuid))
 
-function termsOf(state: FillState): FillTerms | null {
+/** What was promised to the vehicle, where the state is of a fill. */
+export function termsOf(state: FillState): FillTerms | null {
   if ('terms' in state) return state.terms
   return 'open' in state && state.open !== null ? state.open.terms : null
 }

@@ -5,6 +5,7 @@ import { joinLine } from '../../queue/join-line.ts'
 import { withoutTicket } from '../../queue/leave-line.ts'
 import { loadQueue, saveQueue } from '../../queue/queue-state.ts'
 import { closeTicket, type CloseTicket } from '../../ticket/close-ticket.ts'
+import { termsOf } from './replay-fills.ts'
 import type { Replay, ReplayScope } from './replay-scope.ts'
 
 /**
@@ -56,10 +57,18 @@ function numberOf(
 
 export const ticketClosed: Replay<'ticket.closed'> = ({ tx, context, uuid }, { reason }) => {
   const id = ticketId(uuid)
-  // Gas flows for it now: that is a newer fact than its end.
-  if (tx.tickets.byId(id)?.state === 'filling') return
+  // Gas flows for it now: that is a newer fact than its end. A ticket that only says so, of a file
+  // from the middle of its fill, has an end that was replayed before this.
+  if (tx.tickets.byId(id)?.state === 'filling' && hasOpenFill(tx, id)) return
   closeTicket(tx, { ticket: id, reason: reason as CloseTicket['reason'] }, context)
   leaveQueue(tx, id)
+}
+
+function hasOpenFill({ fills }: ReplayScope['tx'], ticket: Ticket['id']): boolean {
+  return fills.nozzles().some(({ setup }) => {
+    const open = fills.open(setup)
+    return open !== undefined && termsOf(open.state)?.ticket === ticket
+  })
 }
 
 function leaveQueue(tx: ReplayScope['tx'], ticket: Ticket['id']): void {

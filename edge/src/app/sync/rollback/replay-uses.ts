@@ -24,9 +24,13 @@ export const checkinClaimed: Replay<'checkin.claimed'> = (scope, body) => {
   tx.tickets.save({ ...held, kind: 'booked', useNo })
 }
 
-export const checkinReleased: Replay<'checkin.released'> = (scope, { booking, useNo, reason }) => {
-  const use = ownUse(scope, booking, useNo)
-  if (use !== undefined) releaseUse(scope.tx, { ticket: use.ticket, reason })
+/** Of the ticket that the op names; an older op names none and goes by the time of the claim. */
+export const checkinReleased: Replay<'checkin.released'> = (scope, body) => {
+  const { booking, useNo, reason, ticket } = body
+  const use = useOf(scope, booking, useNo)
+  if (use === undefined) return
+  const own = ticket === undefined ? use.at <= scope.at : use.ticket === ticketId(ticket)
+  if (own) releaseUse(scope.tx, { ticket: use.ticket, reason })
 }
 
 /**
@@ -49,12 +53,6 @@ function ticketOf({ tx }: ReplayScope, fill: FillId): TicketId | undefined {
 
 function useOf({ tx }: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
   return tx.checkIns.ofBooking(booking).find((use) => use.useNo === useNo)
-}
-
-/** The use as it was when the op was written; a newer claim is another's. */
-function ownUse(scope: ReplayScope, booking: BookingId, useNo: number): CheckIn | undefined {
-  const use = useOf(scope, booking, useNo)
-  return use !== undefined && use.at <= scope.at ? use : undefined
 }
 
 export const gateExited: Replay<'gate.exited'> = ({ tx, at }, { booking, lane }) => {
