@@ -83,6 +83,10 @@ export const forecastEn = {
   retrain: 'Train now',
   noTrainings: 'Nothing was trained yet. One starts each night.',
   trainingStates: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' },
+  trainingReasons: {
+    too_short: 'No station has recorded enough weeks.',
+    span_too_long: 'A recorded time is wrong by years.',
+  },
   askedBy: '{by}, {at}',
   preparing: 'Reading what stations recorded …',
   becameVersion: 'Became model {version}.',

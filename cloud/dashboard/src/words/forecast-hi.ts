@@ -83,6 +83,10 @@ export const forecastHi: typeof forecastEn = {
   retrain: 'अभी सिखाएँ',
   noTrainings: 'अभी कुछ नहीं सिखाया गया। हर रात एक बार होता है।',
   trainingStates: { waiting: 'इंतज़ार में', running: 'चल रहा है', done: 'पूरा', failed: 'नहीं हुआ' },
+  trainingReasons: {
+    too_short: 'किसी स्टेशन के पास काफ़ी हफ़्तों की गिनती नहीं।',
+    span_too_long: 'किसी गिनती का समय बरसों ग़लत है।',
+  },
   askedBy: '{by}, {at}',
   preparing: 'स्टेशनों की गिनती पढ़ रहे हैं …',
   becameVersion: 'मॉडल {version} बना।',

@@ -68,5 +68,6 @@ function Outcome({ training }: { readonly training: Training }): JSX.Element | n
   if (state === 'done' && version !== null) {
     return <p>{fill(words.forecast.becameVersion, { version })}</p>
   }
-  return reason === null ? null : <p className="problem">{reason}</p>
+  const known: Readonly<Record<string, string>> = words.forecast.trainingReasons
+  return reason === null ? null : <p className="problem">{known[reason] ?? reason}</p>
 }
