@@ -23,12 +23,7 @@ import {
   weekForecast,
   type WeekForecast,
 } from '@baari/shared/domain/forecast/serving/week-forecast'
-import {
-  weekQuestion,
-  type StationPast,
-  type WeekQuestion,
-} from '@baari/shared/domain/forecast/serving/week-question'
-import { pickRows, type FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
+import { weekQuestion, type StationPast } from '@baari/shared/domain/forecast/serving/week-question'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { rememberedAnswers } from './remembered-answers.ts'
 import type { ModelEngine, ModelOffer, ModelStore, OpenEngine } from '../../ports/models.ts'
@@ -68,7 +63,11 @@ export async function forecastWeek(
       const forecast = weekForecast(question.value, undefined)
       return { forecast, engine: null, judged: null, refused }
     }
-    const answers = await answersOf(question.value, loaded, deps)
+    const answers = await rememberedAnswers(question.value.table, {
+      model: loaded.stored.manifest.sha256,
+      engine: loaded.engine,
+      kept: { bytes: deps.store.answers(), keep: deps.store.keepAnswers, hash: deps.hash },
+    })
     const { version } = loaded.stored.manifest
     const answered = { manifest: loaded.stored.manifest, answers }
     const out = { fallenBack: fallenBack.includes(version) }
@@ -81,32 +80,6 @@ export async function forecastWeek(
   } finally {
     await loaded?.engine.close()
   }
-}
-
-/** The model's answers: those to days that have come from what is kept, the week's anew. */
-async function answersOf(
-  { table, judged }: WeekQuestion,
-  { stored, engine }: Loaded,
-  { store, hash }: ForecastDeps,
-): Promise<ModelAnswers> {
-  const rows = (from: number, to: number): FeatureTable =>
-    pickRows(
-      table,
-      Int32Array.from({ length: to - from }, (_, at) => from + at),
-    )
-  const kept = { bytes: store.answers(), keep: store.keepAnswers, hash }
-  const { sha256 } = stored.manifest
-  const past = await rememberedAnswers(rows(0, judged), { model: sha256, engine, kept })
-  const week = await engine.run(rows(judged, table.rows))
-  return new Map(
-    [...week].map(([name, ahead]): [string, Float32Array] => {
-      const own = past.get(name) ?? new Float32Array(0)
-      const both = new Float32Array(own.length + ahead.length)
-      both.set(own)
-      both.set(ahead, own.length)
-      return [name, both]
-    }),
-  )
 }
 
 type Loaded = { readonly stored: Stored; readonly engine: ModelEngine }

@@ -27,14 +27,15 @@ export type RememberBy = {
   }
 }
 
-/** So many new rows, a day of three series, are answered again and again before they are kept. */
+/** So many new rows, about two hours of them, are answered again and again before they are kept. */
 const newRowsMax = 288
 
 /**
- * A model's answers to rows it was mostly asked before: the days a forecast is judged by are the same
- * at every quarter hour but for one. An answer depends on its row of features alone, so it is taken
- * from what is kept where the same model was asked the same features to the bit, and asked anew
- * otherwise. About once a day what is kept is replaced by the rows of now.
+ * A model's answers to rows it was mostly asked before. From one quarter hour to the next the days a
+ * forecast is judged by are the same but for one row, and so is the week ahead but for the rows that
+ * come a day nearer: all a row reads is whole days old. An answer depends on its row of features
+ * alone, so it is taken from what is kept where the same model was asked the same features to the
+ * bit, and asked anew otherwise. Every few hours what is kept is replaced by the rows of now.
  */
 export async function rememberedAnswers(
   table: FeatureTable,
