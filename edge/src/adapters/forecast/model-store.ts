@@ -79,6 +79,8 @@ export function modelStore(folder: string): ModelStore {
       writeDurably(`${pointer}.new`, new TextEncoder().encode(JSON.stringify(next)))
       renameSync(`${pointer}.new`, pointer)
       syncFolder(folder)
+      // Another model answers otherwise.
+      for (const old of [answersFile, `${answersFile}.new`]) rmSync(old, { force: true })
       dropOthers(folder, [version, ...(previous === null ? [] : [previous.version])])
     },
   }
