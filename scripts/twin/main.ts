@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { whatIf, type Answer, type NoAnswer, type Station } from '@baari/shared/domain/twin/what-if'
-import { present } from '@baari/shared/faults/assert'
+import { scenarioSchema } from '@baari/shared/contracts/twin/scenario'
+import { stationOf } from '@baari/shared/contracts/twin/scenario-station'
+import { whatIf, type Answer, type NoAnswer } from '@baari/shared/domain/twin/what-if'
 import { textTable } from '../clients/text-table.ts'
 import { textOf } from '../bench/twin/judged.ts'
 import { readOptions, usage } from './options.ts'
 import { pictureOf } from './picture.ts'
-import { readYaml, scenarioSchema, wordsOf, type Scenario } from './scenario-file.ts'
-import { dayOf, ruleOf, steadyOf } from './scenario-parts.ts'
+import { readYaml, wordsOf } from './scenario-file.ts'
 
 const folder = join('out', 'twin')
 
@@ -31,12 +31,6 @@ function main(): number {
   writeFileSync(file, pictureOf(scenario.name, answer.value))
   console.log(file)
   return 0
-}
-
-function stationOf({ steady, day, days }: Scenario): Station {
-  if (day !== undefined) return { kind: 'day', day: dayOf(day), rule: ruleOf(day.rule) }
-  const one = present(steady, 'one of steady and day')
-  return { kind: 'steady', steady: steadyOf(one, days), rule: ruleOf(one.rule) }
 }
 
 function table({ b, now, then }: Answer): readonly string[] {
