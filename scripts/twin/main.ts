@@ -33,9 +33,10 @@ function main(): number {
   return 0
 }
 
-function table({ b, now, then }: Answer): readonly string[] {
-  const sides = [b, now, ...(then === undefined ? [] : [then])]
-  const heads = ['minutes', 'first come first served', 'the rule now', 'with the change']
+function table({ b, now, then, difference }: Answer): readonly string[] {
+  const changed = then === undefined || difference === undefined ? [] : [then, difference]
+  const sides = [b, now, ...changed]
+  const heads = ['minutes', 'first come first served', 'the rule now', 'with the change', 'change']
   const row = (label: string, key: 'allMean' | 'bookedP95' | 'walkInMean' | 'walkInP95') => [
     label,
     ...sides.map((side) => (Number.isFinite(side[key].mean) ? textOf(side[key]) : '–')),
