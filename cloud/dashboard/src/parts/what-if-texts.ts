@@ -68,7 +68,7 @@ export function estimateShown(words: Words, row: WhatIfRow, estimate: Estimate):
   if (!Number.isFinite(estimate.mean)) return { text: words.whatIf.nobody, limits: '' }
   const low = Math.max(0, estimate.low)
   const high = shareRows.has(row) ? Math.min(1, estimate.high) : estimate.high
-  return withLimits(words, row, { ...estimate, low, high }, numberOf(row))
+  return withLimits(words, row, { ...estimate, low, high, number: numberOf(row) })
 }
 
 /** The same with a sign; in words where the limits lie on both sides of nothing. */
@@ -76,7 +76,7 @@ export function differenceShown(words: Words, row: WhatIfRow, estimate: Estimate
   if (!Number.isFinite(estimate.mean)) return { text: '–', limits: '' }
   const plain = numberOf(row)
   const signed = (value: number): string => `${value > 0 ? '+' : ''}${plain(value)}`
-  const shown = withLimits(words, row, estimate, signed)
+  const shown = withLimits(words, row, { ...estimate, number: signed })
   return isClear(estimate)
     ? shown
     : { ...shown, limits: `${shown.limits}: ${words.whatIf.unclear}` }
@@ -99,8 +99,7 @@ function numberOf(row: WhatIfRow): (value: number) => string {
 function withLimits(
   { whatIf }: Words,
   row: WhatIfRow,
-  { mean, low, high }: Estimate,
-  number: (value: number) => string,
+  { mean, low, high, number }: Estimate & { readonly number: (value: number) => string },
 ): Shown {
   const unit = shareRows.has(row) ? whatIf.percent : whatIf.minutes
   return {

@@ -42,7 +42,7 @@ export async function readLive({
 }
 
 function liveOf(facts: LiveFacts, now: Instant): LiveStation {
-  const { limit, classMinutes, coming, line, alarms, ...told } = facts
+  const { limit: _, classMinutes: _times, coming: _coming, line: _line, alarms, ...told } = facts
   const stale = told.heardAtMs === null || now - told.heardAtMs > staleAfter
   const ranked = alarms
     .map((alarm) => ({ ...alarm, severity: alarmSeverityOf(alarm) }))
