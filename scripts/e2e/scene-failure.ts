@@ -10,7 +10,6 @@ const mostLines = 8
 const mostColumns = 300
 
 // Without its colours, which a browser's driver puts into its messages.
-// eslint-disable-next-line no-control-regex -- the escape is what is looked for
 const colours = /\u001b\[[0-9;]*m/g
 
 /** What is worth saying once more at the end of a long run. */
