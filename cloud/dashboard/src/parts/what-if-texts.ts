@@ -96,6 +96,7 @@ function numberOf(row: WhatIfRow): (value: number) => string {
   return (value) => (shareRows.has(row) ? value * 100 : value).toFixed(1)
 }
 
+/** Mean and limits in the unit of the row, as `number` writes them. */
 function withLimits(
   { whatIf }: Words,
   row: WhatIfRow,

@@ -42,7 +42,14 @@ export async function readLive({
 }
 
 function liveOf(facts: LiveFacts, now: Instant): LiveStation {
-  const { limit: _, classMinutes: _times, coming: _coming, line: _line, alarms, ...told } = facts
+  const {
+    limit: _limit,
+    classMinutes: _times,
+    coming: _coming,
+    line: _line,
+    alarms,
+    ...told
+  } = facts
   const stale = told.heardAtMs === null || now - told.heardAtMs > staleAfter
   const ranked = alarms
     .map((alarm) => ({ ...alarm, severity: alarmSeverityOf(alarm) }))
