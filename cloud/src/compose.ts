@@ -15,6 +15,7 @@ import { openKeys } from './compose/keys.ts'
 import { messageSide } from './compose/message-side.ts'
 import { salePartsOf } from './compose/sale-parts.ts'
 import { stationSide } from './compose/station-side.ts'
+import { whatIfSide } from './compose/what-if-side.ts'
 import type { CloudConfig } from './config.ts'
 
 export type Cloud = {
@@ -49,6 +50,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log, offerModel: forecast.offer },
   })
+  const whatIf = whatIfSide()
   const app = await httpSurface({
     ...{ config, pool, clock, ids, keys, sale, log },
     registry,
@@ -56,6 +58,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     stationSide: [...station.routes, messages.routes],
     giveEnrolCode: station.giveEnrolCode,
     forecast: forecast.routes,
+    whatIf: whatIf.routes,
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)
@@ -70,6 +73,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     url: listening.url,
     async stop() {
       await forecast.stop()
+      await whatIf.stop()
       await stopJobs()
       await station.stop()
       await listening.stop(stopGraceMs)

@@ -2,9 +2,11 @@ import type { OperatorMe } from '@baari/shared/contracts/http/sync-api'
 import { useEffect, useState, type JSX } from 'react'
 import { syncClient } from './api/sync-client.ts'
 import { ForecastPage } from './forecast-page.tsx'
+import { LivePage } from './live-page.tsx'
 import { pageNames, type PageName } from './parts/page-frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SyncPage } from './sync-page.tsx'
+import { WhatIfPage } from './what-if-page.tsx'
 import {
   firstLanguage,
   LanguageContext,
@@ -40,11 +42,13 @@ export function App(): JSX.Element {
       {typeof person === 'object' && page === 'forecast' && (
         <ForecastPage {...shown} person={person} />
       )}
+      {typeof person === 'object' && page === 'live' && <LivePage {...shown} />}
+      {typeof person === 'object' && page === 'whatIf' && <WhatIfPage {...shown} person={person} />}
       {typeof person === 'object' && page === 'sync' && <SyncPage {...shown} person={person} />}
     </LanguageContext>
   )
 }
 
 function pageOfAddress(): PageName {
-  return pageNames.find((name) => location.hash === `#${name}`) ?? 'sync'
+  return pageNames.find((name) => location.hash === `#${name}`) ?? 'live'
 }

@@ -8,6 +8,7 @@ import { digestNotes } from './0021-digest-notes.ts'
 import { forecastModels } from './0032-forecast-models.ts'
 import { forecastWatch } from './0038-forecast-watch.ts'
 import { unmetRequests } from './0039-unmet-requests.ts'
+import { stationAlarms } from './0042-station-alarms.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   { number: 36, name: 'message-sending', sql: messageSending },
   { number: 38, name: 'forecast-watch', sql: forecastWatch },
   { number: 39, name: 'unmet-requests', sql: unmetRequests },
+  { number: 42, name: 'station-alarms', sql: stationAlarms },
 ]
