@@ -91,7 +91,7 @@ export const forecastEn = {
     operator: 'an operator',
     drift: 'the daily look',
     nightly: 'nightly',
-    gate: 'the gate',
+    shadow: 'the gate',
   },
   askedBy: '{by}, {at}',
   preparing: 'Reading what stations recorded …',

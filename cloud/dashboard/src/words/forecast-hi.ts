@@ -91,7 +91,7 @@ export const forecastHi: typeof forecastEn = {
     operator: 'संचालक',
     drift: 'रोज़ की निगरानी',
     nightly: 'रात का काम',
-    gate: 'जाँच',
+    shadow: 'जाँच',
   },
   askedBy: '{by}, {at}',
   preparing: 'स्टेशनों की गिनती पढ़ रहे हैं …',
