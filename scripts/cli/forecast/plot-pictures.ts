@@ -68,7 +68,10 @@ function accuracySvg({ manifest }: BacktestAnswer, series: number, name: string)
   const picture = accuracyPicture(
     candidates.map(({ name: label, mae, cover }) => ({
       ...{ mae, cover, naiveMae: naive },
-      label: label.replace('boosted-', '').replace('seasonal-', ''),
+      label: label
+        .replace('boosted-', '')
+        .replace('seasonal-', '')
+        .replace('weekday-mean', 'weekday'),
     })),
     { forecast: 'mean error', naive: 'seasonal naive', cover: (percent) => `${percent} %` },
   )

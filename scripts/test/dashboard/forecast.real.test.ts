@@ -68,7 +68,7 @@ async function keepDays(): Promise<void> {
 describe('the page Forecasts on a real cloud', { timeout: 180_000 }, () => {
   it('a station without forecasts says so, and so do models and trainings', async ({ skip }) => {
     skip(missing !== undefined, missing)
-    await page.getByLabel('Station', { exact: true }).selectOption(String(stationUnderTest))
+    await page.locator('.choosers select').selectOption(String(stationUnderTest))
     await page.getByText('No forecast of this station').waitFor(patience)
     await page.getByText('Nothing was trained yet').waitFor(patience)
     await inBothLanguages('forecast-empty')
@@ -80,7 +80,7 @@ describe('the page Forecasts on a real cloud', { timeout: 180_000 }, () => {
     skip(missing !== undefined, missing)
     await keepDays()
     await page.reload()
-    await page.getByLabel('Station', { exact: true }).selectOption(String(stationUnderTest))
+    await page.locator('.choosers select').selectOption(String(stationUnderTest))
     const bands = page.getByRole('img', { name: 'Forecast and what came' })
     await bands.waitFor(patience)
     expect(await bands.locator('polygon').count()).toBe(1)

@@ -87,6 +87,12 @@ export const forecastEn = {
     too_short: 'No station has recorded enough weeks.',
     span_too_long: 'A recorded time is wrong by years.',
   },
+  who: {
+    operator: 'an operator',
+    drift: 'the daily look',
+    nightly: 'nightly',
+    shadow: 'the gate',
+  },
   askedBy: '{by}, {at}',
   preparing: 'Reading what stations recorded …',
   becameVersion: 'Became model {version}.',

@@ -87,6 +87,12 @@ export const forecastHi: typeof forecastEn = {
     too_short: 'किसी स्टेशन के पास काफ़ी हफ़्तों की गिनती नहीं।',
     span_too_long: 'किसी गिनती का समय बरसों ग़लत है।',
   },
+  who: {
+    operator: 'संचालक',
+    drift: 'रोज़ की निगरानी',
+    nightly: 'रात का काम',
+    shadow: 'जाँच',
+  },
   askedBy: '{by}, {at}',
   preparing: 'स्टेशनों की गिनती पढ़ रहे हैं …',
   becameVersion: 'मॉडल {version} बना।',

@@ -44,3 +44,9 @@ export function featureText(words: Words, name: string): string {
   const known: Readonly<Record<string, string>> = words.forecast.features
   return known[name] ?? name
 }
+
+/** Who asked: somebody with a role, or a part of the cloud by its name. */
+export function whoText(words: Words, by: string): string {
+  const known: Readonly<Record<string, string>> = words.forecast.who
+  return known[by.split(':')[0] ?? by] ?? by
+}

@@ -3,7 +3,7 @@ import { useState, type JSX } from 'react'
 import { forecastClient } from '../../api/forecast-client.ts'
 import { fill, problemText, useWords } from '../../words/language.ts'
 import { momentText } from '../texts.ts'
-import { gateText, percentText, skillText } from './forecast-texts.ts'
+import { gateText, percentText, skillText, whoText } from './forecast-texts.ts'
 
 type Props = {
   readonly models: readonly ModelCard[]
@@ -99,7 +99,9 @@ function Order({ card }: { readonly card: ModelCard }): JSX.Element | null {
   return (
     <>
       <br />
-      <span className="soft">{fill(said, { by: last.by, at: momentText(last.atMs) })}</span>
+      <span className="soft">
+        {fill(said, { by: whoText(words, last.by), at: momentText(last.atMs) })}
+      </span>
     </>
   )
 }

@@ -3,6 +3,7 @@ import { useState, type JSX } from 'react'
 import { forecastClient } from '../../api/forecast-client.ts'
 import { fill, problemText, useWords } from '../../words/language.ts'
 import { momentText } from '../texts.ts'
+import { whoText } from './forecast-texts.ts'
 
 type Props = {
   readonly trainings: readonly Training[]
@@ -40,7 +41,10 @@ export function TrainingSection({ trainings, mayDecide, onChanged }: Props): JSX
           <li key={one.id}>
             <strong>{words.forecast.trainingStates[one.state]}</strong>{' '}
             <span className="soft">
-              {fill(words.forecast.askedBy, { by: one.askedBy, at: momentText(one.askedAtMs) })}
+              {fill(words.forecast.askedBy, {
+                by: whoText(words, one.askedBy),
+                at: momentText(one.askedAtMs),
+              })}
             </span>
             <Outcome training={one} />
           </li>
