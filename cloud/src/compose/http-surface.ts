@@ -34,7 +34,7 @@ import { answerRetime } from '../app/bookings/retime.ts'
 import { declareCut, type CutDeps } from '../app/bookings/supply-cut.ts'
 import { sayLate } from '../app/bookings/say-late.ts'
 import { enterLot, type LotDeps } from '../app/bookings/lots.ts'
-import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
+import { listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking } from '../app/bookings/make-booking.ts'
 import { askCode } from '../app/people/ask-code.ts'
 import { registerVehicle } from '../app/people/register-vehicle.ts'
@@ -45,6 +45,7 @@ import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
 import type { MessageSide } from './message-side.ts'
 import type { CloudKeys } from './keys.ts'
+import type { RecommendSide } from './recommend-side.ts'
 
 export type SurfaceParts = {
   readonly config: CloudConfig
@@ -58,6 +59,7 @@ export type SurfaceParts = {
   readonly stationSide: readonly Hono[]
   readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
   readonly forecast: ForecastRoutes
+  readonly recommend: RecommendSide
   readonly messages: Pick<MessageSide, 'carrier'>
 }
 
@@ -85,6 +87,7 @@ export async function httpSurface(parts: SurfaceParts) {
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
     forecast: parts.forecast,
+    stationFeedback: { ...parts.recommend.operators, stations: parts.sale.stations },
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -131,7 +134,7 @@ async function peopleParts({ config, pool, clock, ids, keys, messages }: Surface
   }
 }
 
-function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
+function saleParts({ pool, clock, ids, keys, sale, recommend }: SurfaceParts) {
   const { book, stations } = sale
   const db = databaseOf(pool)
   const drivers = driversOf({ db, vault: keys.vault, clock, ids })
@@ -151,13 +154,8 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
       answer: (own: Parameters<typeof answerOffer>[1]) => answerOffer(sale, own),
       confirm: (own: Parameters<typeof confirmHold>[1]) => confirmHold(sale, own),
       cancel: (own: Parameters<typeof cancelBooking>[1]) => cancelBooking(sale, own),
-      alternatives: ({ station, vehicle, grams, windowStart }: Parameters<typeof makeBooking>[1]) =>
-        alternatives(sale, {
-          station,
-          vehicleClass: vehicle.vehicleClass,
-          gas: grams,
-          wished: windowStart,
-        }),
+      alternatives: recommend.alternatives,
+      ...recommend.routes,
       book,
       drivers,
       stations,
