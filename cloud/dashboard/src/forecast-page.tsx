@@ -1,3 +1,4 @@
+import type { ModelCard, Training } from '@baari/shared/contracts/http/forecast-api'
 import type { OperatorMe, SyncStations } from '@baari/shared/contracts/http/sync-api'
 import {
   demandTargets,
@@ -35,7 +36,7 @@ export function ForecastPage({ person, ...page }: Props): JSX.Element {
   const station = wanted ?? list[0]?.station ?? null
   const models = usePolled(forecastClient.models, modelsEveryMs, page.onSignedOut)
   const trainings = usePolled(forecastClient.trainings, trainingsEveryMs, page.onSignedOut)
-  const problem = stations.problem ?? models.problem ?? trainings.problem
+  const problem = [stations, models, trainings].find((one) => one.problem !== null)?.problem
   const look = (): void => [stations, models, trainings].forEach((one) => one.look())
   const mayDecide = person.role !== 'auditor'
   const asOf =
@@ -44,29 +45,45 @@ export function ForecastPage({ person, ...page }: Props): JSX.Element {
       : fill(words.asOf, { time: clockText(stations.value.nowMs) })
   return (
     <PageFrame {...page} title={words.forecast.title} asOf={asOf} onRefresh={look}>
-      {problem !== null && (
+      {problem && (
         <p className="problem" role="alert">
           {problemText(words, problem)}
         </p>
       )}
       {stations.value !== null && list.length === 0 && <p className="soft">{words.noStations}</p>}
       {station !== null && (
-        <Choosers {...{ list, station, target }} onStation={setStation} onTarget={setTarget} />
+        <>
+          <Choosers {...{ list, station, target }} onStation={setStation} onTarget={setTarget} />
+          <StationForecast
+            key={`${station} ${target}`}
+            {...{ station, target, onSignedOut: page.onSignedOut }}
+          />
+        </>
       )}
-      {station !== null && (
-        <StationForecast
-          key={`${station} ${target}`}
-          {...{ station, target, onSignedOut: page.onSignedOut }}
-        />
-      )}
-      {models.value !== null && (
-        <ModelsSection models={models.value} {...{ mayDecide, onChanged: look }} />
-      )}
-      {trainings.value !== null && (
-        <TrainingSection trainings={trainings.value} {...{ mayDecide, onChanged: look }} />
-      )}
-      {models.value !== null && <EffectsSection models={models.value} />}
+      <Learning
+        models={models.value}
+        trainings={trainings.value}
+        {...{ mayDecide, onChanged: look }}
+      />
     </PageFrame>
+  )
+}
+
+type LearningProps = {
+  readonly models: readonly ModelCard[] | null
+  readonly trainings: readonly Training[] | null
+  readonly mayDecide: boolean
+  readonly onChanged: () => void
+}
+
+/** What is the same for every station; a part that was not answered yet is left out. */
+function Learning({ models, trainings, ...may }: LearningProps): JSX.Element {
+  return (
+    <>
+      {models !== null && <ModelsSection models={models} {...may} />}
+      {trainings !== null && <TrainingSection trainings={trainings} {...may} />}
+      {models !== null && <EffectsSection models={models} />}
+    </>
   )
 }
 

@@ -9,11 +9,7 @@ import {
   type BundleGate,
   type Stored,
 } from '@baari/shared/domain/forecast/bundle/accept-bundle'
-import {
-  checkGolden,
-  goldenTable,
-  type ModelAnswers,
-} from '@baari/shared/domain/forecast/bundle/golden-rows'
+import { checkGolden, goldenTable } from '@baari/shared/domain/forecast/bundle/golden-rows'
 import {
   rollbackToSign,
   type RollbackOrder,

@@ -1,5 +1,5 @@
 import type { ModelCard } from '@baari/shared/contracts/http/forecast-api'
-import { useState, type JSX } from 'react'
+import { useState, type JSX, type ReactNode } from 'react'
 import { forecastClient } from '../../api/forecast-client.ts'
 import { fill, problemText, useWords } from '../../words/language.ts'
 import { momentText } from '../texts.ts'
@@ -53,40 +53,50 @@ export function ModelsSection({ models, mayDecide, onChanged }: Props): JSX.Elem
           </thead>
           <tbody>
             {models.slice(0, rowsMax).map((card) => (
-              <tr key={card.version} className={card.state}>
-                <td>{card.version}</td>
-                <td>
-                  {words.forecast.states[card.state]}
-                  <Order card={card} />
-                </td>
-                <td>
-                  {momentText(card.trainedAtMs)}
-                  <br />
-                  <span className="soft">
-                    {fill(words.forecast.rows, { rows: card.rowCount, stations: card.stations })}
-                  </span>
-                </td>
-                <td>{skillText(words, card.verdict.skill)}</td>
-                <td>{percentText(card.verdict.cover)}</td>
-                <td>
-                  {card.dataOrigin === 'synthetic' && <strong>{words.forecast.synthetic} </strong>}
-                  {gateText(words, card)}
-                </td>
-                <td>
-                  {mayDecide && card.state === 'retired' && (
-                    <Back
-                      asked={asked === card.version}
-                      onAsk={() => setAsked(card.version)}
-                      onSure={() => goBack(card.version)}
-                    />
-                  )}
-                </td>
-              </tr>
+              <Row key={card.version} card={card}>
+                {mayDecide && card.state === 'retired' && (
+                  <Back
+                    asked={asked === card.version}
+                    onAsk={() => setAsked(card.version)}
+                    onSure={() => goBack(card.version)}
+                  />
+                )}
+              </Row>
             ))}
           </tbody>
         </table>
       )}
     </section>
+  )
+}
+
+type RowProps = { readonly card: ModelCard; readonly children: ReactNode }
+
+/** One model; what may be done with it stands last. */
+function Row({ card, children }: RowProps): JSX.Element {
+  const words = useWords()
+  return (
+    <tr className={card.state}>
+      <td>{card.version}</td>
+      <td>
+        {words.forecast.states[card.state]}
+        <Order card={card} />
+      </td>
+      <td>
+        {momentText(card.trainedAtMs)}
+        <br />
+        <span className="soft">
+          {fill(words.forecast.rows, { rows: card.rowCount, stations: card.stations })}
+        </span>
+      </td>
+      <td>{skillText(words, card.verdict.skill)}</td>
+      <td>{percentText(card.verdict.cover)}</td>
+      <td>
+        {card.dataOrigin === 'synthetic' && <strong>{words.forecast.synthetic} </strong>}
+        {gateText(words, card)}
+      </td>
+      <td>{children}</td>
+    </tr>
   )
 }
 

@@ -210,7 +210,7 @@ function levelled(
 
 function finish(prepared: Prepared, parts: RunParts): ForecastRun {
   const { future } = prepared
-  const { judged, combination, table, learned } = parts
+  const { judged, combination, learned } = parts
   const leadMs = Math.max(86_400_000, prepared.laid.stepMs)
   const { past, told } = levelled(prepared, parts, leadMs)
   const { mean, median, band } = told
