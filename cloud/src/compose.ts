@@ -13,6 +13,7 @@ import { jobRunsOf } from './compose/job-runs.ts'
 import { startJobs } from './compose/jobs.ts'
 import { openKeys } from './compose/keys.ts'
 import { messageSide } from './compose/message-side.ts'
+import { recommendSide } from './compose/recommend-side.ts'
 import { salePartsOf } from './compose/sale-parts.ts'
 import { stationSide } from './compose/station-side.ts'
 import { whatIfSide } from './compose/what-if-side.ts'
@@ -46,6 +47,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     ...{ pool, clock, ids, signer: keys.signer },
     tell: (alarm) => logger.error({ alarm }, 'a forecast model drifts'),
   })
+  const recommend = recommendSide({ pool, clock, ids, sale, routesUrl: config.routesUrl })
   const station = await stationSide({
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log, offerModel: forecast.offer },
@@ -59,10 +61,11 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     giveEnrolCode: station.giveEnrolCode,
     forecast: forecast.routes,
     whatIf: whatIf.routes,
+    recommend,
   })
   await station.keepStreams()
   const listening = await listen(app.fetch, config)
-  const jobs = { ...forecast.jobs, ...messages.jobs }
+  const jobs = { ...forecast.jobs, ...messages.jobs, ...recommend.jobs }
   const runs = { ...jobRunsOf({ pool, clock, keys, sale, station }), ...jobs }
   const stopJobs = startJobs(clock, runs, (error, name) =>
     log(error, `job ${name} failed and will run again`),
@@ -74,6 +77,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     async stop() {
       await forecast.stop()
       await whatIf.stop()
+      await recommend.stop()
       await stopJobs()
       await station.stop()
       await listening.stop(stopGraceMs)

@@ -27,6 +27,8 @@ const environment = z.object({
   /** How many proxies in front append to X-Forwarded-For; 0 trusts the socket alone. */
   BAARI_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   SANDBOX_URL: z.url().optional(),
+  /** An OSRM service that knows the roads; arrivals are reckoned without one where it is unset. */
+  BAARI_ROUTES_URL: orUnset(z.url()),
   /** The cloud as a carrier of messages reaches it; what came of each message is told there. */
   BAARI_PUBLIC_URL: orUnset(z.url()),
   TWILIO_ACCOUNT_SID: orUnset(z.string().regex(/^AC[0-9a-f]{32}$/)),
@@ -80,6 +82,7 @@ export type CloudConfig = {
   readonly dashboardFolder: string | undefined
   readonly trustedProxies: number
   readonly sandboxUrl: string | undefined
+  readonly routesUrl: string | undefined
   /** Undefined: messages wait until they expire. */
   readonly carrier: CarrierSettings | undefined
   readonly shapes: ShapeSettings
@@ -111,6 +114,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dashboardFolder: value.BAARI_DASHBOARD,
     trustedProxies: value.BAARI_TRUSTED_PROXIES,
     sandboxUrl: value.SANDBOX_URL,
+    routesUrl: value.BAARI_ROUTES_URL,
     carrier: carrierOf(value),
     shapes: shapesOf(value),
   })

@@ -5,6 +5,7 @@ import { phonesPage } from './message-page.ts'
 import { messagePage, messageResource } from './message-resource.ts'
 import { messageStore, type MessageStore, type SandboxMessage } from './message-store.ts'
 import { mishaps, mishapsAsked } from './mishaps.ts'
+import { roadTable } from './road-table.ts'
 import { sendCallback, type CallbackParts } from './status-callbacks.ts'
 
 const keptMessages = 500
@@ -30,6 +31,7 @@ export type SandboxParts = CallbackParts & {
 /**
  * Speaks the messages resource of Twilio's 2010-04-01 API from memory, with signed status callbacks.
  * What goes in shows at `/` for people and at /log for programs; /mishaps makes it fail.
+ * The roads are those of OSRM's table service, the same for the same places.
  */
 export function sandboxApp(parts: SandboxParts): Hono {
   const { account, now } = parts
@@ -46,6 +48,10 @@ export function sandboxApp(parts: SandboxParts): Hono {
   app.get('/log', (c) => {
     const limit = Math.min(Math.max(Number(c.req.query('limit') ?? 50) || 50, 1), keptMessages)
     return c.json({ messages: store.list({ to: c.req.query('to'), limit }) })
+  })
+  app.get('/table/v1/driving/:spots', (c) => {
+    const { status, body } = roadTable(c.req.param('spots'), c.req.query())
+    return c.json(body, status)
   })
   app.post('/mishaps', async (c) => {
     const asked = mishapsAsked.safeParse(await c.req.json())

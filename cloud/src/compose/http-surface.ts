@@ -36,7 +36,7 @@ import { answerRetime } from '../app/bookings/retime.ts'
 import { declareCut, type CutDeps } from '../app/bookings/supply-cut.ts'
 import { sayLate } from '../app/bookings/say-late.ts'
 import { enterLot, type LotDeps } from '../app/bookings/lots.ts'
-import { alternatives, listWindows } from '../app/bookings/list-windows.ts'
+import { listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking } from '../app/bookings/make-booking.ts'
 import { readLive } from '../app/live/read-live.ts'
 import { askCode } from '../app/people/ask-code.ts'
@@ -48,6 +48,7 @@ import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
 import type { MessageSide } from './message-side.ts'
 import type { CloudKeys } from './keys.ts'
+import type { RecommendSide } from './recommend-side.ts'
 
 export type SurfaceParts = {
   readonly config: CloudConfig
@@ -62,6 +63,7 @@ export type SurfaceParts = {
   readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
   readonly forecast: ForecastRoutes
   readonly whatIf: WhatIfRoutes
+  readonly recommend: RecommendSide
   readonly messages: Pick<MessageSide, 'carrier'>
 }
 
@@ -91,6 +93,7 @@ export async function httpSurface(parts: SurfaceParts) {
     live: { live: () => readLive({ desk: liveDeskOf(pool), clock }) },
     whatIf: parts.whatIf,
     forecast: parts.forecast,
+    stationFeedback: { ...parts.recommend.operators, stations: parts.sale.stations },
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),
     clock,
     registry,
@@ -137,7 +140,7 @@ async function peopleParts({ config, pool, clock, ids, keys, messages }: Surface
   }
 }
 
-function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
+function saleParts({ pool, clock, ids, keys, sale, recommend }: SurfaceParts) {
   const { book, stations } = sale
   const db = databaseOf(pool)
   const drivers = driversOf({ db, vault: keys.vault, clock, ids })
@@ -157,13 +160,8 @@ function saleParts({ pool, clock, ids, keys, sale }: SurfaceParts) {
       answer: (own: Parameters<typeof answerOffer>[1]) => answerOffer(sale, own),
       confirm: (own: Parameters<typeof confirmHold>[1]) => confirmHold(sale, own),
       cancel: (own: Parameters<typeof cancelBooking>[1]) => cancelBooking(sale, own),
-      alternatives: ({ station, vehicle, grams, windowStart }: Parameters<typeof makeBooking>[1]) =>
-        alternatives(sale, {
-          station,
-          vehicleClass: vehicle.vehicleClass,
-          gas: grams,
-          wished: windowStart,
-        }),
+      alternatives: recommend.alternatives,
+      ...recommend.routes,
       book,
       drivers,
       stations,

@@ -30,9 +30,16 @@ export type JobSources = {
   readonly station: Pick<StationSide, 'replayDeferred' | 'keepStreams'>
 }
 
-/** What the sides of the forecast and of the messages run themselves. */
+/** What the sides of the forecast, of the messages and of the recommendation run themselves. */
 type OtherJob =
-  'askNightly' | 'runTrainings' | 'promoteModels' | 'watchForecasts' | 'deliverMessages'
+  | 'askNightly'
+  | 'runTrainings'
+  | 'promoteModels'
+  | 'watchForecasts'
+  | 'deliverMessages'
+  | 'joinChoices'
+  | 'fitSlots'
+  | 'dropFeedback'
 
 /** One turn of each job. */
 export function jobRunsOf({

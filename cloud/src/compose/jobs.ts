@@ -1,5 +1,5 @@
 import type { Clock } from '@baari/shared/runtime/clock'
-import { minutes, seconds } from '@baari/shared/units/time'
+import { hours, minutes, seconds } from '@baari/shared/units/time'
 import { repeatJob, type RepeatedJob } from '../app/repeated-job.ts'
 
 export type JobRuns = {
@@ -20,6 +20,9 @@ export type JobRuns = {
   readonly askNightly: () => Promise<unknown>
   readonly runTrainings: () => Promise<unknown>
   readonly promoteModels: () => Promise<unknown>
+  readonly joinChoices: () => Promise<unknown>
+  readonly fitSlots: () => Promise<unknown>
+  readonly dropFeedback: () => Promise<unknown>
   readonly watchForecasts: () => Promise<unknown>
   readonly countUnmet: () => Promise<unknown>
 }
@@ -48,6 +51,9 @@ export function startJobs(
     askNightly: minutes(10),
     runTrainings: seconds(5),
     promoteModels: minutes(10),
+    joinChoices: seconds(20),
+    fitSlots: minutes(10),
+    dropFeedback: hours(1),
     watchForecasts: minutes(10),
     countUnmet: minutes(10),
   }

@@ -1,11 +1,13 @@
 import type { Pool } from 'pg'
 import type { Grams } from '@baari/shared/units/mass'
 import type { PaisePerKg } from '@baari/shared/units/money'
-import type { NozzleType } from '@baari/shared/units/names'
+import { stationNo, type NozzleType } from '@baari/shared/units/names'
+import type { Place } from '@baari/shared/units/place'
 import { databaseOf, type Database } from '../adapters/postgres/database.ts'
 import { migrate } from '../adapters/postgres/migrate.ts'
 import { migrations } from '../adapters/postgres/migrations/all.ts'
 import { inTransaction } from '../adapters/postgres/pool.ts'
+import { stationPlacesOf } from '../adapters/postgres/ranker-sources.ts'
 import { operator } from '../adapters/postgres/schema/people.ts'
 import {
   attendant,
@@ -24,6 +26,8 @@ export type DemoStation = {
   /** Nozzle profiles of each position, the first being position 1. */
   readonly positions: readonly (readonly NozzleType[])[]
   readonly compressorGramsPerHour: Grams
+  /** Where it is; without it the page knows no distances. */
+  readonly place?: Place
 }
 
 export type DemoAttendant = {
@@ -60,6 +64,8 @@ export async function seedDemo(pool: Pool, data: DemoData): Promise<void> {
     await seedStation(db, data.station)
     await seedPeople(db, data)
   })
+  const { no, place } = data.station
+  if (place !== undefined) await stationPlacesOf(pool).put(stationNo(no), place)
 }
 
 async function seedStation(db: Database, demo: DemoStation): Promise<void> {

@@ -5,6 +5,10 @@ import type { Instant } from '@baari/shared/units/time'
 
 /** What a booking received, as the station reported it. */
 export type BookingFill = {
+  /** UUID of the fill. */
+  readonly fill: string
+  /** Stars the driver gave; null while none were given. */
+  readonly stars: number | null
   readonly grams: Grams
   readonly amount: Paise
   readonly settledAt: Instant

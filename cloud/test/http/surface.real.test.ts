@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { booking, driver, stationList, windowList } from '@baari/shared/contracts/http/cloud-api'
+import { recommendations } from '@baari/shared/contracts/http/recommend-api'
 import { problem } from '@baari/shared/contracts/http/problem'
 import { hashPassword } from '../../src/adapters/keys/argon2-passwords.ts'
 import { composeCloud, type Cloud } from '../../src/compose.ts'
@@ -60,6 +61,25 @@ describe('the driver’s surface', () => {
     const page = await get('/v1/bookings?limit=1', cookie)
     expect(page.text).toContain(sold.id)
     expect((await get(`/v1/bookings/${sold.id}`, (await world.driver()).cookie)).status).toBe(404)
+  })
+
+  it('slots are recommended to who is signed in, and a place is only ever a field', async () => {
+    const person = await world.driver()
+    const look = (body: object, cookie?: string) =>
+      ask(cloud.url, '/v1/recommendations', { body, ...(cookie !== undefined && { cookie }) })
+    const wish = { station: 42, vehicle: person.vehicle }
+    const { slots } = recommendations.parse((await look(wish, person.cookie)).body)
+    expect(slots).toHaveLength(3)
+    expect(slots.every(({ station, eta }) => station === 42 && eta === null)).toBe(true)
+    const noes = [
+      [await look(wish), 401, 'not_signed_in'],
+      [await look({ ...wish, station: 43 }, person.cookie), 404, 'station_unknown'],
+      [await look({ ...wish, vehicle: randomUUID() }, person.cookie), 409, 'vehicle_unknown'],
+      [await look({ ...wish, cell: '23.0331,72.5327' }, person.cookie), 400, 'malformed'],
+    ] as const
+    for (const [answer, status, code] of noes) {
+      expect([answer.status, answer.body.code]).toEqual([status, code])
+    }
   })
 
   it('a hold is kept, confirmed, and another is released', async () => {
@@ -271,6 +291,12 @@ describe('the process', () => {
         'get /v1/bookings',
         'get /v1/bookings/{id}',
         'get /v1/forecast/models',
+        'get /v1/forecast/slot-ranker',
+        'get /v1/operator/stations/{no}/feedback',
+        'put /v1/operator/stations/{no}/place',
+        'post /v1/recommendations',
+        'post /v1/bookings/{id}/feedback',
+        'post /v1/bookings/{id}/on-the-way',
         'get /v1/forecast/report',
         'get /v1/forecast/trainings',
         'post /v1/forecast/event-days',

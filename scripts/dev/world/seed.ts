@@ -4,6 +4,7 @@ import { seedDemo } from '@baari/cloud/compose/seed-demo'
 import { headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
 import { grams } from '@baari/shared/units/mass'
 import { paisePerKg } from '@baari/shared/units/money'
+import { place } from '@baari/shared/units/place'
 import pg from 'pg'
 import { stringify } from 'yaml'
 import { simulatedLines } from '../../clients/simulated-lines.ts'
@@ -40,6 +41,7 @@ function demoData({ station, attendants, operator }: WorldSecrets): Parameters<t
       pricePaisePerKg: demoPrice,
       positions: [['ngv1'], ['ngv1'], ['ngv1'], ['ngv1', 'ngv2']],
       compressorGramsPerHour: grams(850_000),
+      place: place(23_033_000, 72_532_000),
     },
     attendants: attendants.map(({ id, name, role, pinHash }) => ({ id, name, role, pinHash })),
     operators: [

@@ -170,6 +170,7 @@ function cloudPart(
       BAARI_DRIVER_WEB: join(import.meta.dirname, '../../../cloud/driver-web/dist'),
       BAARI_DASHBOARD: join(import.meta.dirname, '../../../cloud/dashboard/dist'),
       SANDBOX_URL: `http://${host}:${places.sandbox}`,
+      BAARI_ROUTES_URL: `http://${host}:${places.sandbox}`,
       BAARI_PUBLIC_URL: `http://${host}:${places.cloud}`,
       TWILIO_FROM: 'BAARI',
       ...carrierEnv(secrets),

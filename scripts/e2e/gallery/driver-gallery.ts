@@ -41,6 +41,7 @@ const pictures: readonly Picture[] = [
   { name: 'vehicle', world: driverWorlds.newcomer, at: book },
   { name: 'vehicle-refused', world: driverWorlds.newcomer, at: book, act: enterVehicle },
   { name: 'book-free', world: driverWorlds.signedIn, at: book },
+  { name: 'book-suggested', world: driverWorlds.suggested, at: book },
   { name: 'book-chosen', world: driverWorlds.signedIn, at: book, act: chooseWindow },
   { name: 'book-taken', world: driverWorlds.signedIn, at: book, act: confirmWindow },
   { name: 'book-few', world: driverWorlds.few, at: book },
@@ -49,10 +50,13 @@ const pictures: readonly Picture[] = [
   { name: 'ticket', world: driverWorlds.active, at: ticketPage },
   { name: 'ticket-retime', world: driverWorlds.retime, at: ticketPage },
   { name: 'ticket-delayed', world: driverWorlds.delayed, at: ticketPage, act: showFoot },
+  { name: 'ticket-on-way', world: driverWorlds.active, at: ticketPage, act: sayOnTheWay },
   { name: 'ticket-late', world: driverWorlds.active, at: ticketPage, act: sayLate },
   { name: 'ticket-cancel', world: driverWorlds.active, at: ticketPage, act: askToCancel },
   { name: 'ticket-in-line', world: driverWorlds.checkedIn, at: ticketPage },
   { name: 'ticket-filled', world: driverWorlds.completed, at: ticketPage },
+  { name: 'ticket-stars', world: driverWorlds.completed, at: ticketPage, act: showStars },
+  { name: 'ticket-rated', world: driverWorlds.rated, at: ticketPage },
   { name: 'ticket-cancelled', world: driverWorlds.cancelled, at: ticketPage },
   { name: 'ticket-missed', world: driverWorlds.missed, at: ticketPage },
   { name: 'offline', world: driverWorlds.active, at: ticketPage, act: loseNetwork },
@@ -154,8 +158,19 @@ async function showFoot(page: Page): Promise<void> {
 }
 
 async function sayLate(page: Page): Promise<void> {
-  await page.locator('.ticket .chip').first().click()
+  await page.locator('.ticket .late .chip').click()
   await page.locator('.ticket .sure .chip').last().scrollIntoViewIfNeeded()
+}
+
+async function showStars(page: Page): Promise<void> {
+  await page.locator('.ticket .stars').scrollIntoViewIfNeeded()
+}
+
+async function sayOnTheWay(page: Page): Promise<void> {
+  await page.context().grantPermissions(['geolocation'])
+  await page.context().setGeolocation({ latitude: 22.955, longitude: 72.535 })
+  await page.locator('.ticket .on-way .chip').click()
+  await page.locator('.ticket .on-way p:not(.soft):not(.problem)').scrollIntoViewIfNeeded()
 }
 
 async function loseNetwork(page: Page): Promise<void> {

@@ -5,6 +5,7 @@ import {
   windowList,
   type Booking,
 } from '@baari/shared/contracts/http/cloud-api'
+import { recommendations } from '@baari/shared/contracts/http/recommend-api'
 import type { DriverWorld } from './fixture-cloud.ts'
 
 /** A fixed noon, so that pictures of different days can be compared: 22 Nov 2026, 14:07 IST. */
@@ -121,12 +122,31 @@ const ticket = (changes: Partial<Record<keyof Booking, unknown>>): Booking =>
     ...changes,
   })
 
-const used = { token: null, code: null, leaveByMs: null }
-const completed = ticket({
-  ...used,
-  state: 'completed',
-  fills: [{ grams: 3_805, amountPaise: 34_055, atMs: firstWindowMs + 4 * minutesMs }],
+const { slots } = recommendations.parse({
+  slots: [
+    { station: 42, name: 'Vastrapur CNG', ahead: 2, reasons: ['usual_time', 'soonest'], km: 3 },
+    { station: 42, name: 'Vastrapur CNG', ahead: 6, reasons: ['nearest_free'], km: 3 },
+    { station: 42, name: 'Vastrapur CNG', ahead: 12, reasons: [], km: 3 },
+    { station: 57, name: 'Naroda Highway CNG', ahead: 7, reasons: ['shorter_wait'], km: 9 },
+  ].map(({ station, name, ahead, reasons, km }) => ({
+    ...{ station, stationName: name, reasons, pricePaisePerKg: 8_950, distanceKm: km },
+    ...{ startMs: firstWindowMs + ahead * windowMs, endMs: firstWindowMs + (ahead + 1) * windowMs },
+    eta: { medianMin: 4 * km, p90Min: 6 * km },
+    wait: station === 42 ? { medianMin: 35, p90Min: 52 } : { medianMin: 4, p90Min: 9 },
+  })),
 })
+
+const used = { token: null, code: null, leaveByMs: null }
+const completedWith = (stars: number | null): Booking =>
+  ticket({
+    ...{ ...used, state: 'completed' },
+    fills: [
+      {
+        ...{ grams: 3_805, amountPaise: 34_055, atMs: firstWindowMs + 4 * minutesMs },
+        ...{ fill: '018f0000-0000-7000-8000-000000000f01', stars },
+      },
+    ],
+  })
 const signedIn: DriverWorld = {
   driver: ramesh,
   stations,
@@ -138,6 +158,7 @@ const withTicket = (one: Booking): DriverWorld => ({ ...signedIn, bookings: [one
 export const driverWorlds = {
   stranger: { ...signedIn, driver: null },
   signedIn,
+  suggested: { ...signedIn, slots },
   newcomer: { ...signedIn, driver: { ...ramesh, vehicles: [] } },
   few: { ...signedIn, windows: windows(['full', 'few', 'full', 'full', 'few', 'full']) },
   none: { ...signedIn, windows: windows(['full', 'full']) },
@@ -158,7 +179,8 @@ export const driverWorlds = {
     ticket({ delayMin: 25, expiresMs: firstWindowMs + 3 * windowMs + 25 * minutesMs }),
   ),
   checkedIn: withTicket(ticket({ state: 'checked_in' })),
-  completed: withTicket(completed),
+  completed: withTicket(completedWith(null)),
+  rated: withTicket(completedWith(4)),
   cancelled: withTicket(ticket({ ...used, state: 'cancelled' })),
   missed: withTicket(ticket({ ...used, state: 'no_show' })),
 } satisfies Readonly<Record<string, DriverWorld>>

@@ -3,6 +3,7 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono, type Context } from 'hono'
 import type { AddressInfo } from 'node:net'
 import { relative } from 'node:path'
+import type { Recommendations } from '@baari/shared/contracts/http/recommend-api'
 import type {
   Booking,
   Driver,
@@ -19,6 +20,7 @@ export type DriverWorld = {
   /** False: the station lends the cloud nothing. */
   readonly lent?: boolean
   readonly bookings: readonly Booking[]
+  readonly slots?: Recommendations['slots']
   /** Code of the problem that every booking and every sign-in meets. */
   readonly refusal?: string
 }
@@ -55,6 +57,13 @@ export async function startFixtureCloud(dist: string, first: DriverWorld): Promi
     const found = world.bookings.find(({ id }) => id === c.req.param('id'))
     return found ? c.json(found) : problem(c, 404, 'booking_unknown')
   })
+  app.post('/v1/bookings/:id/on-the-way', (c) => {
+    const found = world.bookings.find(({ id }) => id === c.req.param('id'))
+    if (found === undefined) return problem(c, 404, 'booking_unknown')
+    const arrival = { medianMs: found.windowStartMs, p90Ms: found.windowEndMs }
+    return c.json({ booking: found, arrival })
+  })
+  app.post('/v1/recommendations', (c) => c.json({ slots: world.slots ?? [] }))
   app.post('/v1/bookings', (c) => problem(c, 409, world.refusal ?? 'window_full'))
   app.post('/v1/auth/otp', (c) => c.body(null, 202))
   app.post('/v1/auth/verify', (c) => problem(c, 401, world.refusal ?? 'otp_wrong'))

@@ -63,6 +63,18 @@ export const refusalCodes = {
     operator: 'There is no gas at that time. Choose a later window.',
     technician: 'The window lies in the open supply_cut of the station.',
   },
+  fill_unknown: {
+    operator: 'This booking has no such fill.',
+    technician: 'No sale row with this fill id for the booking.',
+  },
+  feedback_given: {
+    operator: 'You have given your stars for this fill already.',
+    technician: 'fill_feedback has a row for the fill: one a fill, the first stands.',
+  },
+  feedback_over: {
+    operator: 'The time to rate this fill is over.',
+    technician: 'More than seven days since the fill was settled.',
+  },
   retimes_used: {
     operator: 'This booking was offered another window twice already.',
     technician: 'Two retime_offer rows of one booking at most (lanes.md 2), or one still open.',

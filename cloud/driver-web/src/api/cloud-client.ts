@@ -11,6 +11,12 @@ import {
   type Vehicle,
   type WindowList,
 } from '@baari/shared/contracts/http/cloud-api'
+import {
+  onTheWayAnswer,
+  recommendations,
+  type OnTheWayAnswer,
+  type Recommendations,
+} from '@baari/shared/contracts/http/recommend-api'
 import { problem } from '@baari/shared/contracts/http/problem'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { z } from 'zod'
@@ -87,6 +93,17 @@ export type NewBooking = {
   readonly grams: number
 }
 
+export type SlotsAsked = {
+  readonly station: number
+  readonly vehicle: string
+  readonly wishedMs?: number
+  /** Of about a kilometre; only with the driver's consent. */
+  readonly cell?: string
+}
+
+const ofBooking = (id: string, what: string): string =>
+  `/v1/bookings/${encodeURIComponent(id)}/${what}`
+
 /** The cloud's HTTP API as drivers use it (contracts/http/cloud-api). */
 export const cloudClient = {
   sendCode: (phone: string, language: 'en' | 'hi'): Answer<null> =>
@@ -109,6 +126,12 @@ export const cloudClient = {
     const page = await request('/v1/bookings?limit=20', bookingPage)
     return page.ok ? ok(page.value.bookings) : page
   },
+  recommend: (body: SlotsAsked): Answer<Recommendations> =>
+    post({ path: '/v1/recommendations', body }, recommendations),
+  onTheWay: (id: string, cell: string): Answer<OnTheWayAnswer> =>
+    post({ path: ofBooking(id, 'on-the-way'), body: { cell } }, onTheWayAnswer),
+  rate: (id: string, fill: string, stars: number): Answer<Booking> =>
+    post({ path: ofBooking(id, 'feedback'), body: { fill, stars } }, booking),
   retime: (id: string, answer: 'accept' | 'decline'): Answer<Booking> =>
     post({ path: `/v1/bookings/${encodeURIComponent(id)}/retime`, body: { answer } }, booking),
   late: (id: string, minutes: number): Answer<Booking> =>

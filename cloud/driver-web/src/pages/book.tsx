@@ -5,6 +5,7 @@ import type { VNode } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { cloudClient, newKey, type CloudProblem } from '../api/cloud-client.ts'
 import type { Page } from '../page.ts'
+import { Suggestions } from '../parts/suggestions.tsx'
 import { Stations } from '../parts/stations.tsx'
 import { clockText, isSameIstDay, windowText } from '../parts/times.ts'
 import { fill, problemText, useWords } from '../words/language.ts'
@@ -94,6 +95,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
   const [mass, setMass] = useState(usualGrams[vehicle.vehicleClass])
   const [problem, setProblem] = useState<CloudProblem | null>(null)
   const [busy, setBusy] = useState(false)
+  const [wished, setWished] = useState<number | null>(null)
   const intentRef = useRef({ key: newKey(), of: '' })
 
   const load = useCallback(async (): Promise<void> => {
@@ -121,6 +123,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
     if (answer.error.code !== 'offline') {
       intentRef.current = { key: newKey(), of: '' }
       setStart(null)
+      if (answer.error.code === 'window_full') setWished(windowStartMs)
       void load()
     }
   }
@@ -133,26 +136,48 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
   return (
     <>
       <Quantity mass={mass} step={stepGrams[vehicle.vehicleClass]} onChange={setMass} />
+      <Suggestions
+        station={station}
+        vehicle={vehicle.id}
+        wished={wished}
+        start={start}
+        onChoose={setStart}
+        onStation={(other) => go({ kind: 'book', station: other })}
+      />
+      <h2>{words.book.suggest.all}</h2>
       <Windows windows={list} start={start} onChoose={setStart} />
-      <div class="bottom">
-        <p class="problem" role="status">
-          {problem ? problemText(words, problem.code) : ''}
-          {problem && problem.alternatives.length > 0
-            ? ` ${words.book.alternatives} ${problem.alternatives.map(clockText).join(', ')}`
-            : ''}
-        </p>
-        <button
-          class="main"
-          type="button"
-          disabled={start === null || busy}
-          onClick={() => start !== null && void confirm(start)}
-        >
-          {start === null
-            ? words.book.choose
-            : fill(words.book.confirm, { time: clockText(start) })}
-        </button>
-      </div>
+      <ConfirmBar problem={problem} start={start} busy={busy} onConfirm={confirm} />
     </>
+  )
+}
+
+type ConfirmProps = {
+  readonly problem: CloudProblem | null
+  readonly start: number | null
+  readonly busy: boolean
+  readonly onConfirm: (start: number) => Promise<void>
+}
+
+/** What went wrong, and the one button that books. */
+function ConfirmBar({ problem, start, busy, onConfirm }: ConfirmProps): VNode {
+  const words = useWords()
+  return (
+    <div class="bottom">
+      <p class="problem" role="status">
+        {problem ? problemText(words, problem.code) : ''}
+        {problem && problem.alternatives.length > 0
+          ? ` ${words.book.alternatives} ${problem.alternatives.map(clockText).join(', ')}`
+          : ''}
+      </p>
+      <button
+        class="main"
+        type="button"
+        disabled={start === null || busy}
+        onClick={() => start !== null && void onConfirm(start)}
+      >
+        {start === null ? words.book.choose : fill(words.book.confirm, { time: clockText(start) })}
+      </button>
+    </div>
   )
 }
 

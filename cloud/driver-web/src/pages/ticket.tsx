@@ -5,8 +5,10 @@ import type { VNode } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { cloudClient, type CloudProblem } from '../api/cloud-client.ts'
 import { Qr } from '../parts/qr.tsx'
+import { OnTheWay } from '../parts/on-the-way.tsx'
 import { RetimeOffer } from '../parts/retime-offer.tsx'
 import { SayLate } from '../parts/say-late.tsx'
+import { Stars } from '../parts/stars.tsx'
 import { clockText, codeText, windowText } from '../parts/times.ts'
 import { fill, problemText, useWords } from '../words/language.ts'
 
@@ -62,13 +64,14 @@ export function Ticket({ id, saved, onChange, onAgain }: TicketProps): VNode {
       <RetimeOffer booking={booking} onAnswered={show} />
       {booking.token !== null && <Qr text={booking.token} label="QR" />}
       <div class="ticket-foot">
-        <Fills booking={booking} />
+        <Fills booking={booking} onRated={show} />
         {booking.token !== null && <HowToShow booking={booking} />}
         {closed.has(booking.state) && (
           <button type="button" class="main" onClick={() => onAgain(booking.station)}>
             {fill(words.home.repeat, { station: booking.stationName })}
           </button>
         )}
+        <OnTheWay booking={booking} onSaid={show} />
         <SayLate booking={booking} onSaid={show} />
         <Cancel booking={booking} onCancelled={show} />
       </div>
@@ -100,16 +103,21 @@ const closed: ReadonlySet<Booking['state']> = new Set([
   'cancelled',
 ])
 
-function Fills({ booking }: { readonly booking: Booking }): VNode {
+type FillsProps = { readonly booking: Booking; readonly onRated: (booking: Booking) => void }
+
+function Fills({ booking, onRated }: FillsProps): VNode {
   const words = useWords()
   return (
     <>
       {booking.fills.map((each) => (
-        <p key={each.atMs} class="sale">
-          <strong>{fill(words.ticket.kg, { kg: kilogramText(each.grams, 3) })}</strong>
-          <strong>{fill(words.ticket.rs, { rs: rupeeText(each.amountPaise) })}</strong>
-          <span class="soft">{clockText(each.atMs)}</span>
-        </p>
+        <div key={each.atMs}>
+          <p class="sale">
+            <strong>{fill(words.ticket.kg, { kg: kilogramText(each.grams, 3) })}</strong>
+            <strong>{fill(words.ticket.rs, { rs: rupeeText(each.amountPaise) })}</strong>
+            <span class="soft">{clockText(each.atMs)}</span>
+          </p>
+          <Stars booking={booking} of={each} onRated={onRated} />
+        </div>
       ))}
     </>
   )

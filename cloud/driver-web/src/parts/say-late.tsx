@@ -26,7 +26,7 @@ export function SayLate({ booking, onSaid }: LateProps): VNode | null {
     onSaid(done.value)
   }
   return (
-    <div>
+    <div class="late">
       <p class="problem" role="status">
         {problem ? problemText(words, problem.code) : ''}
       </p>

@@ -48,7 +48,9 @@ export function bookingJson(
     code: proof?.code ?? null,
     holdUntilMs: booking.holdUntil ?? null,
     retime: retimeJson(retime),
-    fills: fills.map(({ grams, amount, settledAt }) => ({
+    fills: fills.map(({ fill, stars, grams, amount, settledAt }) => ({
+      fill,
+      stars,
       grams,
       amountPaise: amount,
       atMs: settledAt,

@@ -19,6 +19,8 @@ import { requestMetrics } from './request-metrics.ts'
 import { bookingRoutes, type BookingRoutes } from './routes/bookings.ts'
 import { driverRoutes, type DriverRoutes } from './routes/drivers.ts'
 import { forecastRoutes, type ForecastRoutes } from './routes/forecast-models.ts'
+import { recommendationRoutes, type RecommendationRoutes } from './routes/recommendations.ts'
+import { stationFeedbackRoutes, type StationFeedbackRoutes } from './routes/station-feedback.ts'
 import { otherWindowRoutes, type OtherWindowRoutes } from './routes/other-windows.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
@@ -35,7 +37,8 @@ export type CloudAppParts = {
   readonly operatorAccess: OperatorAccess
   readonly drivers: DriverRoutes
   readonly stations: StationRoutes
-  readonly bookings: BookingRoutes & OtherWindowRoutes
+  readonly bookings: BookingRoutes & OtherWindowRoutes & RecommendationRoutes
+  readonly stationFeedback: StationFeedbackRoutes
   readonly operators: OperatorRoutes
   readonly supply: SupplyRoutes
   readonly syncDesk: SyncDeskRoutes
@@ -61,7 +64,7 @@ const requestDeadlineMs = 15_000
 /** `/*` also matches the path above it; a path named twice would run its guards twice. */
 const driverPaths = [
   ...['/v1/me', '/v1/vehicles', '/v1/bookings/*', '/v1/holds/*', '/v1/waitlist'],
-  '/v1/lots',
+  ...['/v1/lots', '/v1/recommendations'],
   '/api/booking/*',
 ]
 
@@ -79,7 +82,9 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', driverRoutes(parts.drivers))
   app.route('/', bookingRoutes(parts.bookings))
   app.route('/', otherWindowRoutes(parts.bookings))
+  app.route('/', recommendationRoutes(parts.bookings))
   app.route('/', operatorRoutes(parts.operators))
+  app.route('/', stationFeedbackRoutes(parts.stationFeedback))
   app.route('/', supplyRoutes(parts.supply))
   app.route('/', syncDeskRoutes(parts.syncDesk))
   app.route('/', linkDeskRoutes(parts.linkDesk))
@@ -120,6 +125,10 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   ]) {
     app.use(path, operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   }
+  app.use(
+    '/v1/operator/stations/:no/place',
+    operatorOnly(parts.operatorAccess, ['admin', 'operator']),
+  )
   app.use('/v1/stations/:no/supply-cut', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   app.use('/v1/sync/conflicts/resolve', operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   // Not behind `once`: a remembered answer would keep the code in the clear.

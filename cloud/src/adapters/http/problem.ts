@@ -22,6 +22,7 @@ const statusOf: { readonly [C in RefusalCode]?: ContentfulStatusCode } = {
   plate_invalid: 422,
   idempotency_mismatch: 422,
   booking_unknown: 404,
+  fill_unknown: 404,
   station_unknown: 404,
   dead_letter_unknown: 404,
   otp_wrong: 401,

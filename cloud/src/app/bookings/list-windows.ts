@@ -2,9 +2,9 @@ import { least, noCapacity, plus } from '@baari/shared/domain/lease/capacity'
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { hoursAround, openRooms } from '@baari/shared/domain/slots/rolling-share'
 import { shownAs, spanOf, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
-import { takingSpan } from '@baari/shared/domain/slots/taking-plan'
+import { roomFor, takingSpan } from '@baari/shared/domain/slots/taking-plan'
 import { showProbability } from '@baari/shared/domain/slots/usual-fill'
-import { horizon, nearestWindows, shownWindows } from '@baari/shared/domain/slots/windows'
+import { horizon, shownWindows } from '@baari/shared/domain/slots/windows'
 import type { Grams } from '@baari/shared/units/mass'
 import type { StationNo, VehicleClass } from '@baari/shared/units/names'
 import { after, type Instant } from '@baari/shared/units/time'
@@ -16,6 +16,8 @@ import type { Clock } from '@baari/shared/runtime/clock'
 export type ShownWindow = {
   readonly start: Instant
   readonly room: ShownRoom
+  /** Vehicles like this one that still fit. */
+  readonly places: number
 }
 
 export type WindowQuery = {
@@ -28,8 +30,10 @@ export type WindowQuery = {
 type Deps = {
   readonly book: SaleBook
   readonly stations: Pick<Stations, 'classMinutes' | 'supplyCut'>
-  readonly clock: Clock
+  readonly clock: Pick<Clock, 'now'>
 }
+
+const full = { room: 'full', places: 0 } as const
 
 /** The ten-minute windows of the next 24 hours that a remote channel still sells. */
 export async function listWindows(
@@ -42,7 +46,7 @@ export async function listWindows(
   const first = starts[0]
   if (first === undefined) return []
   const term = await book.term(station)
-  if (term === undefined) return starts.map((start) => ({ start, room: 'full' as const }))
+  if (term === undefined) return starts.map((start) => ({ start, ...full }))
   const range = {
     station,
     from: hoursAround(first).from,
@@ -56,19 +60,9 @@ export async function listWindows(
   const need = { work: bookedWork(times[vehicleClass], showProbability), gas }
   const open = openRooms(cells, { cloudShare: term.cloudShare, now })
   return starts.map((start) => {
-    if (cut !== undefined && isCut(cut, start)) return { start, room: 'full' }
+    if (cut !== undefined && isCut(cut, start)) return { start, ...full }
     const free = spanOf(cells, start).reduce(plus, noCapacity)
     const room = least(free, open({ from: start, to: after(start, takingSpan) }))
-    return { start, room: shownAs(room, need) }
+    return { start, room: shownAs(room, need), places: roomFor([room], need) }
   })
-}
-
-/** Three windows nearest to a full one. */
-export async function alternatives(
-  deps: Deps,
-  query: Omit<WindowQuery, 'from'> & { readonly wished: Instant },
-): Promise<readonly Instant[]> {
-  const windows = await listWindows(deps, { ...query, from: deps.clock.now() })
-  const open = windows.filter(({ room }) => room !== 'full').map(({ start }) => start)
-  return nearestWindows(query.wished, open)
 }

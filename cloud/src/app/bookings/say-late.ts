@@ -2,12 +2,10 @@ import { isOffWindow } from '@baari/shared/domain/slots/retime'
 import { windowLength } from '@baari/shared/domain/slots/windows'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import { after, before, instant, minutes, type Instant } from '@baari/shared/units/time'
+import { after, before, minutes, type Instant } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
-import { etaKeepsUntil, retimable } from '../../domain/booking/retime.ts'
-import type { SaleTx } from '../../ports/sales.ts'
-import { cellsOf } from './cells-of.ts'
 import type { OwnBooking } from './confirm-hold.ts'
+import { keepLonger } from './keep-longer.ts'
 import { offerAnother, type RetimeDeps } from './retime.ts'
 
 /** When the vehicle will be there: minutes after its window's start, or the moment. */
@@ -29,26 +27,11 @@ export async function sayLate(
   const arrival =
     'minutes' in said ? after(found.windowStart, minutes(said.minutes)) : said.arrivalMs
   if (!isOffWindow(found.windowStart, arrival)) return ok(found)
-  const kept = await deps.book.transact((tx) => keepLonger(tx, found, arrival))
+  const kept = await deps.book.transact((tx) =>
+    keepLonger({ tx, issuer: deps.issuer }, found, arrival),
+  )
   if (!kept.ok || arrival <= found.windowStart) return kept
   // The window whose ten minutes the arrival falls into, or the next one with room.
   await offerAnother(deps, id, { cause: 'late', notBefore: before(arrival, windowLength) })
   return kept
-}
-
-async function keepLonger(
-  tx: SaleTx,
-  found: Booking,
-  arrival: Instant,
-): Promise<Result<Booking, Refusal>> {
-  await tx.cells.lock(cellsOf(found))
-  const booking = (await tx.bookings.find(found.id)) ?? found
-  const { state, windowStart } = booking
-  if (!retimable.has(state)) return err(refusal('booking_final', { state }))
-  const wished = Math.min(arrival, after(windowStart, etaKeepsUntil))
-  if (wished <= booking.expires) return ok(booking)
-  const expires = instant(wished)
-  return (await tx.bookings.change(booking, { state, expires }))
-    ? ok({ ...booking, expires, version: booking.version + 1 })
-    : err(refusal('booking_final', { state }))
 }

@@ -27,9 +27,6 @@ export const retimable: ReadonlySet<Booking['state']> = new Set(['active', 'conf
 /** A message nobody sent by then is not sent any more: its offer would be over at once. */
 export const messageGoodFor: Millis = minutes(5)
 
-/** The token of a driver who said when he comes is valid to s+60 at most (product.md 7.4). */
-export const etaKeepsUntil: Millis = minutes(60)
-
 type Asked = Pick<RetimeOffer, 'sentAt' | 'deliveredAt' | 'from' | 'cause'>
 
 /**

@@ -147,7 +147,17 @@ export const booking = z.object({
     })
     .nullable()
     .default(null),
-  fills: z.array(z.object({ grams: gasField, amountPaise: paiseField, atMs: instantField })),
+  fills: z.array(
+    z.object({
+      grams: gasField,
+      amountPaise: paiseField,
+      atMs: instantField,
+      /** Null in a ticket that a phone kept from before. */
+      fill: uuidText.nullable().default(null),
+      /** Stars the driver gave for it. */
+      stars: z.int().min(1).max(5).nullable().default(null),
+    }),
+  ),
 })
 
 /**

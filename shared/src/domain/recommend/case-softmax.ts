@@ -51,7 +51,8 @@ export function scoreChoices(table: ChoiceTable, score: Float64Array): ChoiceSco
   return { hitAt1: hits / of, ndcgAt3: gain / of, nll: loss / of }
 }
 
-function placeOfChosen(
+/** Where what was taken stands in its case; undefined when nothing was. Ties count against it. */
+export function placeOfChosen(
   { caseStart, available, chosen }: ChoiceTable,
   score: Float64Array,
   one: number,

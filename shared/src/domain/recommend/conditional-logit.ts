@@ -1,4 +1,5 @@
 import { caseSoftmax } from './case-softmax.ts'
+import { cholesky, solveWith } from './cholesky.ts'
 import { casesOf, type ChoiceTable } from './choice-table.ts'
 import type { LogitDesign } from './logit-design.ts'
 
@@ -7,6 +8,8 @@ export type LogitRules = {
   readonly ridge: number
   /** Coefficients when nothing has been observed: the weighted score. */
   readonly prior: Float64Array
+  /** How much each case counts; each counts one where nothing is said. */
+  readonly caseWeight?: Float64Array
 }
 
 const stepsMax = 30
@@ -15,28 +18,37 @@ const stepsMax = 30
  * Conditional logit by Newton's method; the penalty pulls towards the prior, so that without
  * observations the weighted score remains.
  */
-export function fitLogit(
-  design: LogitDesign,
-  table: ChoiceTable,
-  { ridge, prior }: LogitRules,
-): Float64Array {
-  let weights: Float64Array = prior.slice()
-  let loss = penalised({ design, table, weights }, { ridge, prior })
+export function fitLogit(design: LogitDesign, table: ChoiceTable, rules: LogitRules): Float64Array {
+  let weights: Float64Array = rules.prior.slice()
+  let loss = penalised({ design, table, weights }, rules)
   for (let step = 0; step < stepsMax; step += 1) {
-    const { gradient, hessian } = slopes({ design, table, weights })
-    const width = weights.length
-    for (let term = 0; term < width; term += 1) {
-      gradient[term] = gradient[term]! + ridge * (weights[term]! - prior[term]!)
-      const place = term * width + term
-      hessian[place] = hessian[place]! + ridge + 1e-9
-    }
-    const move = solve(hessian, gradient)
-    const next = lower({ design, table, weights }, { move, loss, rules: { ridge, prior } })
+    const { gradient, hessian } = penalisedSlopes({ design, table, weights }, rules)
+    const move = solveWith(cholesky(hessian, weights.length), gradient)
+    const next = lower({ design, table, weights }, { move, loss, rules })
     if (next === undefined || loss - next.loss < 1e-9 * Math.abs(loss)) break
     weights = next.weights
     loss = next.loss
   }
   return weights
+}
+
+/**
+ * Precision of the coefficients at the optimum (Laplace's approximation of their posterior), row-major:
+ * its inverse is their covariance. Without observations it is that of the prior.
+ */
+export function logitPrecision(at: SlopesOf, rules: LogitRules): Float64Array {
+  return penalisedSlopes(at, rules).hessian
+}
+
+function penalisedSlopes(at: SlopesOf, { ridge, prior, caseWeight }: LogitRules): Slopes {
+  const { gradient, hessian } = slopes(at, caseWeight)
+  const width = at.weights.length
+  for (let term = 0; term < width; term += 1) {
+    gradient[term] = gradient[term]! + ridge * (at.weights[term]! - prior[term]!)
+    const place = term * width + term
+    hessian[place] = hessian[place]! + ridge + 1e-9
+  }
+  return { gradient, hessian }
 }
 
 /** Newton's step, halved until it lowers the loss: far from the optimum the whole step overshoots. */
@@ -57,12 +69,18 @@ function lower(
 }
 
 /** Negative log-likelihood of the choices, with the penalty. */
-function penalised({ design, table, weights }: SlopesOf, { ridge, prior }: LogitRules): number {
+function penalised(
+  { design, table, weights }: SlopesOf,
+  { ridge, prior, caseWeight }: LogitRules,
+): number {
   const chance = caseSoftmax(table, utilities(design, weights))
   let loss = 0
-  table.chosen.forEach((flag, row) => {
-    if (flag === 1) loss -= Math.log(Math.max(1e-300, chance[row]!))
-  })
+  for (let one = 0; one < casesOf(table); one += 1) {
+    const counts = caseWeight?.[one] ?? 1
+    for (let row = table.caseStart[one]!; row < table.caseStart[one + 1]!; row += 1) {
+      if (table.chosen[row] === 1) loss -= counts * Math.log(Math.max(1e-300, chance[row]!))
+    }
+  }
   weights.forEach((weight, term) => {
     loss += (ridge / 2) * (weight - prior[term]!) ** 2
   })
@@ -80,17 +98,19 @@ export function utilities({ names, rows }: LogitDesign, weights: Float64Array): 
   return out
 }
 
-type SlopesOf = {
+export type SlopesOf = {
   readonly design: LogitDesign
   readonly table: ChoiceTable
   readonly weights: Float64Array
 }
 
+type Slopes = { readonly gradient: Float64Array; readonly hessian: Float64Array }
+
 /** Gradient and curvature of the negative log-likelihood. */
-function slopes({ design, table, weights }: SlopesOf): {
-  readonly gradient: Float64Array
-  readonly hessian: Float64Array
-} {
+function slopes(
+  { design, table, weights }: SlopesOf,
+  caseWeight: Float64Array | undefined,
+): Slopes {
   const width = design.names.length
   const chance = caseSoftmax(table, utilities(design, weights))
   const gradient = new Float64Array(width)
@@ -99,6 +119,7 @@ function slopes({ design, table, weights }: SlopesOf): {
   for (let one = 0; one < casesOf(table); one += 1) {
     const from = table.caseStart[one]!
     const to = table.caseStart[one + 1]!
+    const counts = caseWeight?.[one] ?? 1
     mean.fill(0)
     for (let row = from; row < to; row += 1) {
       addRow(mean, design.rows.subarray(row * width, (row + 1) * width), chance[row]!)
@@ -106,8 +127,8 @@ function slopes({ design, table, weights }: SlopesOf): {
     for (let row = from; row < to; row += 1) {
       if (table.available[row] !== 1) continue
       const terms = design.rows.subarray(row * width, (row + 1) * width)
-      addRow(gradient, terms, chance[row]! - table.chosen[row]!)
-      addSquare(hessian, { terms, mean, weight: chance[row]! })
+      addRow(gradient, terms, counts * (chance[row]! - table.chosen[row]!))
+      addSquare(hessian, { terms, mean, weight: counts * chance[row]! })
     }
   }
   for (let a = 0; a < width; a += 1) {
@@ -139,27 +160,4 @@ function addSquare(
       into[a * width + b] = into[a * width + b]! + of * (terms[b]! - mean[b]!)
     }
   }
-}
-
-/** Solves a symmetric positive definite system by Cholesky's decomposition. */
-function solve(matrix: Float64Array, right: Float64Array): Float64Array {
-  const width = right.length
-  const lower = matrix.slice()
-  for (let a = 0; a < width; a += 1) {
-    for (let b = 0; b <= a; b += 1) {
-      let sum = lower[a * width + b]!
-      for (let k = 0; k < b; k += 1) sum -= lower[a * width + k]! * lower[b * width + k]!
-      lower[a * width + b] = a === b ? Math.sqrt(Math.max(1e-12, sum)) : sum / lower[b * width + b]!
-    }
-  }
-  const out = right.slice()
-  for (let a = 0; a < width; a += 1) {
-    for (let k = 0; k < a; k += 1) out[a] = out[a]! - lower[a * width + k]! * out[k]!
-    out[a] = out[a]! / lower[a * width + a]!
-  }
-  for (let a = width - 1; a >= 0; a -= 1) {
-    for (let k = a + 1; k < width; k += 1) out[a] = out[a]! - lower[k * width + a]! * out[k]!
-    out[a] = out[a]! / lower[a * width + a]!
-  }
-  return out
 }

@@ -38,12 +38,3 @@ export function cellStarts(from: Instant, to: Instant): readonly Instant[] {
   for (let start = first; start < to; start += slotMs) starts.push(instant(start))
   return starts
 }
-
-/** The three windows nearest to the wished one among those with room, earlier first on ties. */
-export function nearestWindows(wished: Instant, open: readonly Instant[]): readonly Instant[] {
-  return open
-    .filter((start) => start !== wished)
-    .toSorted((a, b) => Math.abs(a - wished) - Math.abs(b - wished) || a - b)
-    .slice(0, 3)
-    .toSorted((a, b) => a - b)
-}

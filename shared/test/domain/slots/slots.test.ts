@@ -3,12 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bookableGas, bookableWork } from '../../../src/domain/slots/bookable.ts'
 import { bookedWork, classMilliMinutes } from '../../../src/domain/slots/booked-work.ts'
 import { planTaking, roomFor, type FreeCell } from '../../../src/domain/slots/taking-plan.ts'
-import {
-  cellStarts,
-  nearestWindows,
-  sellable,
-  shownWindows,
-} from '../../../src/domain/slots/windows.ts'
+import { cellStarts, sellable, shownWindows } from '../../../src/domain/slots/windows.ts'
 import { slotMs } from '../../../src/units/ist-calendar.ts'
 import { grams, noGrams } from '../../../src/units/mass.ts'
 import { vehicleClasses } from '../../../src/units/names.ts'
@@ -134,13 +129,6 @@ describe('windows', () => {
     const starts = shownWindows(now, now)
     expect(starts.length).toBeGreaterThanOrEqual(142)
     expect(starts.every((start) => sellable(start, now).ok && start % 600_000 === 0)).toBe(true)
-  })
-
-  it('offered instead are the three nearest, earlier first on ties', () => {
-    const at = (n: number) => instant(n * 600_000)
-    const open = [1, 4, 6, 7, 9].map(at)
-    expect(nearestWindows(at(5), open)).toEqual([at(4), at(6), at(7)])
-    expect(nearestWindows(at(4), open)).toEqual([at(1), at(6), at(7)])
   })
 
   it('have one cell per five minutes', () => {

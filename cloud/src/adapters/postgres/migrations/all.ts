@@ -5,6 +5,7 @@ import { syncTables } from './0002-sync.ts'
 import { changeLogTables } from './0003-change-log.ts'
 import { changeTransactions } from './0020-change-transactions.ts'
 import { digestNotes } from './0021-digest-notes.ts'
+import { feedback } from './0041-feedback.ts'
 import { forecastModels } from './0032-forecast-models.ts'
 import { forecastWatch } from './0038-forecast-watch.ts'
 import { unmetRequests } from './0039-unmet-requests.ts'
@@ -13,6 +14,7 @@ import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
 import { stationDelays } from './0029-station-delays.ts'
+import { recommend } from './0040-recommend.ts'
 import { retime } from './0030-retime.ts'
 import { messageSending } from './0036-message-sending.ts'
 import { lots } from './0031-lots.ts'
@@ -44,5 +46,7 @@ export const migrations: readonly Migration[] = [
   { number: 36, name: 'message-sending', sql: messageSending },
   { number: 38, name: 'forecast-watch', sql: forecastWatch },
   { number: 39, name: 'unmet-requests', sql: unmetRequests },
+  { number: 40, name: 'recommend', sql: recommend },
+  { number: 41, name: 'feedback', sql: feedback },
   { number: 42, name: 'station-alarms', sql: stationAlarms },
 ]

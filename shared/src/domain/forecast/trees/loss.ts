@@ -4,7 +4,10 @@ export type Loss =
   | { readonly kind: 'poisson' }
   /** Pinball loss of one quantile. */
   | { readonly kind: 'quantile'; readonly share: number }
-  /** One row taken of each run of rows; a row of weight 0 could not be taken. */
+  /**
+   * One row is taken of each case, a run of rows. A row of weight 0 could not be taken; the others
+   * carry the weight of their case.
+   */
   | { readonly kind: 'choice'; readonly caseStart: Int32Array }
 
 /** Target and weight by row, and the present score of each row. */
@@ -66,9 +69,10 @@ function fillChoiceSlopes(
       if (weight[row]! > 0) sum += Math.exp(score[row]! - most)
     }
     for (let row = from; row < to; row += 1) {
-      const chance = weight[row]! > 0 ? Math.exp(score[row]! - most) / sum : 0
-      gradient[row] = weight[row]! > 0 ? chance - target[row]! : 0
-      hessian[row] = Math.max(1e-6, chance * (1 - chance))
+      const counts = weight[row]!
+      const chance = counts > 0 ? Math.exp(score[row]! - most) / sum : 0
+      gradient[row] = counts > 0 ? counts * (chance - target[row]!) : 0
+      hessian[row] = Math.max(1e-6, counts * chance * (1 - chance))
     }
   }
 }
