@@ -16,6 +16,7 @@ import { messageSide } from './compose/message-side.ts'
 import { recommendSide } from './compose/recommend-side.ts'
 import { salePartsOf } from './compose/sale-parts.ts'
 import { stationSide } from './compose/station-side.ts'
+import { whatIfSide } from './compose/what-if-side.ts'
 import type { CloudConfig } from './config.ts'
 
 export type Cloud = {
@@ -51,6 +52,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     ...{ pool, databaseUrl: config.databaseUrl, shapes: config.shapes },
     ...{ clock, ids, keys, log, offerModel: forecast.offer },
   })
+  const whatIf = whatIfSide()
   const app = await httpSurface({
     ...{ config, pool, clock, ids, keys, sale, log },
     registry,
@@ -58,6 +60,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     stationSide: [...station.routes, messages.routes],
     giveEnrolCode: station.giveEnrolCode,
     forecast: forecast.routes,
+    whatIf: whatIf.routes,
     recommend,
   })
   await station.keepStreams()
@@ -73,6 +76,7 @@ export async function composeCloud(config: CloudConfig): Promise<Cloud> {
     url: listening.url,
     async stop() {
       await forecast.stop()
+      await whatIf.stop()
       await recommend.stop()
       await stopJobs()
       await station.stop()

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { whatIf, type Answer, type NoAnswer, type Station } from '@baari/shared/domain/twin/what-if'
-import { present } from '@baari/shared/faults/assert'
+import { scenarioSchema } from '@baari/shared/contracts/twin/scenario'
+import { stationOf } from '@baari/shared/contracts/twin/scenario-station'
+import { whatIf, type Answer, type NoAnswer } from '@baari/shared/domain/twin/what-if'
 import { textTable } from '../clients/text-table.ts'
 import { textOf } from '../bench/twin/judged.ts'
 import { readOptions, usage } from './options.ts'
 import { pictureOf } from './picture.ts'
-import { readYaml, scenarioSchema, wordsOf, type Scenario } from './scenario-file.ts'
-import { dayOf, ruleOf, steadyOf } from './scenario-parts.ts'
+import { readYaml, wordsOf } from './scenario-file.ts'
 
 const folder = join('out', 'twin')
 
@@ -33,15 +33,10 @@ function main(): number {
   return 0
 }
 
-function stationOf({ steady, day, days }: Scenario): Station {
-  if (day !== undefined) return { kind: 'day', day: dayOf(day), rule: ruleOf(day.rule) }
-  const one = present(steady, 'one of steady and day')
-  return { kind: 'steady', steady: steadyOf(one, days), rule: ruleOf(one.rule) }
-}
-
-function table({ b, now, then }: Answer): readonly string[] {
-  const sides = [b, now, ...(then === undefined ? [] : [then])]
-  const heads = ['minutes', 'first come first served', 'the rule now', 'with the change']
+function table({ b, now, then, difference }: Answer): readonly string[] {
+  const changed = then === undefined || difference === undefined ? [] : [then, difference]
+  const sides = [b, now, ...changed]
+  const heads = ['minutes', 'first come first served', 'the rule now', 'with the change', 'change']
   const row = (label: string, key: 'allMean' | 'bookedP95' | 'walkInMean' | 'walkInP95') => [
     label,
     ...sides.map((side) => (Number.isFinite(side[key].mean) ? textOf(side[key]) : '–')),

@@ -2,58 +2,35 @@ import type { OperatorMe, SyncConflicts, SyncStations } from '@baari/shared/cont
 import { useCallback, useEffect, useState, type JSX } from 'react'
 import { syncClient } from './api/sync-client.ts'
 import { ConflictCard } from './parts/conflict-card.tsx'
+import { PageFrame, type PageProps } from './parts/page-frame.tsx'
 import { StationList } from './parts/station-list.tsx'
 import { clockText } from './parts/texts.ts'
 import { fill, problemText, useWords } from './words/language.ts'
 
-type Props = {
-  readonly person: OperatorMe
-  readonly onLanguage: () => void
-  readonly onSignedOut: () => void
-}
+type Props = PageProps & { readonly person: OperatorMe }
 
 const refreshEveryMs = 30_000
 
 /** Whether every station is in step with the cloud, and what a person has to decide. */
-export function SyncPage({ person, onLanguage, onSignedOut }: Props): JSX.Element {
+export function SyncPage({ person, ...page }: Props): JSX.Element {
   const words = useWords()
   const [chosen, setChosen] = useState<number | null>(null)
-  const { stations, conflicts, problem, look } = useSync(chosen, onSignedOut)
+  const { stations, conflicts, problem, look } = useSync(chosen, page.onSignedOut)
   const mayDecide = person.role !== 'auditor'
-  const leave = (): void => void syncClient.signOut().then(onSignedOut)
+  const asOf =
+    stations === null ? words.loading : fill(words.asOf, { time: clockText(stations.nowMs) })
   return (
-    <>
-      <header>
-        <h1>{words.title}</h1>
-        <p className="soft">
-          {stations === null
-            ? words.loading
-            : fill(words.asOf, { time: clockText(stations.nowMs) })}
+    <PageFrame {...page} title={words.title} asOf={asOf} onRefresh={look}>
+      {problem !== null && (
+        <p className="problem" role="alert">
+          {problemText(words, problem)}
         </p>
-        <nav>
-          <button type="button" onClick={look}>
-            {words.refresh}
-          </button>
-          <button type="button" onClick={onLanguage}>
-            {words.other}
-          </button>
-          <button type="button" onClick={leave}>
-            {words.signOut}
-          </button>
-        </nav>
-      </header>
-      <main>
-        {problem !== null && (
-          <p className="problem" role="alert">
-            {problemText(words, problem)}
-          </p>
-        )}
-        {stations !== null && (
-          <StationList stations={stations} chosen={chosen} onChoose={setChosen} />
-        )}
-        <Waiting conflicts={conflicts} mayDecide={mayDecide} onResolved={look} />
-      </main>
-    </>
+      )}
+      {stations !== null && (
+        <StationList stations={stations} chosen={chosen} onChoose={setChosen} />
+      )}
+      <Waiting conflicts={conflicts} mayDecide={mayDecide} onResolved={look} />
+    </PageFrame>
   )
 }
 

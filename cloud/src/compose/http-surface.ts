@@ -11,12 +11,14 @@ import { hours } from '@baari/shared/units/time'
 import { cloudApp } from '../adapters/http/cloud-app.ts'
 import type { FaultLog } from '../adapters/http/middleware/faults-to-problems.ts'
 import type { ForecastRoutes } from '../adapters/http/routes/forecast-models.ts'
+import type { WhatIfRoutes } from '../adapters/http/routes/what-if.ts'
 import type { OperatorRoutes } from '../adapters/http/routes/operators.ts'
 import { argon2Passwords } from '../adapters/keys/argon2-passwords.ts'
 import { noCarrier } from '../adapters/messages/no-carrier.ts'
 import { bookingFillsOf } from '../adapters/postgres/booking-fills.ts'
 import { databaseOf } from '../adapters/postgres/database.ts'
 import { idempotencyStoreOf } from '../adapters/postgres/idempotency.ts'
+import { liveDeskOf } from '../adapters/postgres/live-desk.ts'
 import { messageLogOf } from '../adapters/postgres/message-log.ts'
 import { oneTimeCodesOf } from '../adapters/postgres/one-time-codes.ts'
 import { driversOf, operatorsOf } from '../adapters/postgres/people.ts'
@@ -36,6 +38,7 @@ import { sayLate } from '../app/bookings/say-late.ts'
 import { enterLot, type LotDeps } from '../app/bookings/lots.ts'
 import { listWindows } from '../app/bookings/list-windows.ts'
 import { makeBooking } from '../app/bookings/make-booking.ts'
+import { readLive } from '../app/live/read-live.ts'
 import { askCode } from '../app/people/ask-code.ts'
 import { registerVehicle } from '../app/people/register-vehicle.ts'
 import { signInDriver } from '../app/people/sign-in-driver.ts'
@@ -59,6 +62,7 @@ export type SurfaceParts = {
   readonly stationSide: readonly Hono[]
   readonly giveEnrolCode: OperatorRoutes['giveEnrolCode']
   readonly forecast: ForecastRoutes
+  readonly whatIf: WhatIfRoutes
   readonly recommend: RecommendSide
   readonly messages: Pick<MessageSide, 'carrier'>
 }
@@ -86,6 +90,8 @@ export async function httpSurface(parts: SurfaceParts) {
     },
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
+    live: { live: () => readLive({ desk: liveDeskOf(pool), clock }) },
+    whatIf: parts.whatIf,
     forecast: parts.forecast,
     stationFeedback: { ...parts.recommend.operators, stations: parts.sale.stations },
     idempotency: idempotencyStoreOf(databaseOf(pool), parts.ids),

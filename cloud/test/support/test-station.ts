@@ -25,7 +25,7 @@ export class TestStation {
   token = ''
   gen = 0
   private readonly url: string
-  private readonly key: KeyObject
+  readonly key: KeyObject
 
   constructor(
     url: string,

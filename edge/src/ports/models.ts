@@ -20,6 +20,10 @@ export type ModelStore = {
   /** Highest version ever put in use by a `put`, also where its files are damaged; 0 without one. */
   current(): number
   put(bundle: StoredBundle & { readonly signature: Uint8Array }): void
+  /** What was kept of a model's answers; undefined when nothing was, or it cannot be read. */
+  answers(): Uint8Array | undefined
+  /** Keeps answers, whole or not at all; to lose them costs time and nothing else. */
+  keepAnswers(bytes: Uint8Array): void
 }
 
 /** What answers rows of features: the runtime, or our own evaluation where it is missing. */
@@ -29,8 +33,14 @@ export type ModelEngine = {
   close(): Promise<void>
 }
 
-/** Makes an engine of a model whose trees were read; never rejects for a runtime that is missing. */
-export type OpenEngine = (model: Uint8Array, outputs: readonly ReadOutput[]) => Promise<ModelEngine>
+/**
+ * Makes an engine of a model; a runtime that is missing is made up for by the trees. Rejects only
+ * where those cannot be read either.
+ */
+export type OpenEngine = (
+  model: Uint8Array,
+  readTrees: () => readonly ReadOutput[] | undefined,
+) => Promise<ModelEngine>
 
 /** A bundle somebody offers, with the order that allows it when it is an older one. */
 export type ModelOffer = {

@@ -18,6 +18,7 @@ import type { StationWeekAnswer, StationWeekAsk } from './station-week.ts'
 const station = 42
 const days = 120
 const trees = 300
+const weeks = 60
 const megabyte = 1_000_000
 
 /**
@@ -41,9 +42,10 @@ export async function stationFigures(
   const call = { script, clock: systemClock, within: minutes(5) }
   try {
     const process = startProcessCall<StationWeekAsk, StationWeekAnswer>(call)
-    const now = instant(counts.at(-1)!.start + quarterMs)
-    const past = { station, now, counts: counts.slice(-56 * 96), fallenBack: [] }
-    const { engine, firstMs, weekMs, addedBytes } = await process.call({ folder, past })
+    const past = counts.slice(-(56 * 96 + weeks))
+    const { engine, firstMs, weekMs, addedBytes } = await process.call({
+      ...{ folder, station, counts: past, weeks },
+    })
     const sorted = weekMs.toSorted((a, b) => a - b)
     const p99 = sorted[Math.ceil(0.99 * sorted.length) - 1] ?? 0
     say(

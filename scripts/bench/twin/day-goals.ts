@@ -1,6 +1,6 @@
 import type { DayRun } from '@baari/shared/domain/twin/day-run'
 import { meanOf, ratioOf, type Estimate } from '@baari/shared/domain/twin/statistics'
-import { dayOf, ruleOf } from '../../twin/scenario-parts.ts'
+import { dayOf, ruleOf } from '@baari/shared/contracts/twin/scenario-station'
 import type { DayCell } from './goal-file.ts'
 import type { JobPool } from './job-pool.ts'
 import { atMost, textOf, type Judged } from './judged.ts'

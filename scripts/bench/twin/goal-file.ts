@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { daySchema, steadySchema } from '../../twin/scenario-file.ts'
+import { daySchema, steadySchema } from '@baari/shared/contracts/twin/scenario'
 
 const bar = z.number().optional()
 

@@ -1,6 +1,6 @@
 import { meanOf, ratioOf, type Estimate } from '@baari/shared/domain/twin/statistics'
 import type { SteadyRun } from '@baari/shared/domain/twin/steady-run'
-import { ruleOf, steadyOf } from '../../twin/scenario-parts.ts'
+import { ruleOf, steadyOf } from '@baari/shared/contracts/twin/scenario-station'
 import type { Comparison, SteadyCell } from './goal-file.ts'
 import type { JobPool } from './job-pool.ts'
 import { atLeast, atMost, never, type Judged } from './judged.ts'

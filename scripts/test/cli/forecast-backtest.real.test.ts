@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -158,3 +158,23 @@ describe('baari forecast backtest', { timeout: withinMs }, () => {
 function unquoted(values: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
   return new Map([...values].map(([key, value]) => [key.replaceAll('"', ''), value]))
 }
+
+describe('baari forecast plot', { timeout: withinMs }, () => {
+  it('writes the pictures of each series and of the features as well-formed SVG', () => {
+    const out = join(folder, 'pictures')
+    const files = ['history', 'future', 'actuals'].flatMap((name) => [
+      `--${name}`,
+      join(folder, `${name}.csv`),
+    ])
+    const args = ['scripts/cli/baari.mjs', 'forecast', 'plot', ...files, '--out', out]
+    expect(spawnSync('node', args, { cwd: root, encoding: 'utf8' })).toMatchObject({ status: 0 })
+    const names = ['accuracy-1.svg', 'accuracy-2.svg', 'band-1.svg', 'band-2.svg', 'effects.svg']
+    expect(readdirSync(out).toSorted()).toEqual(names)
+    for (const name of names) {
+      const svg = readFileSync(join(out, name), 'utf8')
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*>\n[^]*<\/svg>\n$/)
+      expect(svg, name).not.toMatch(/NaN|undefined|Infinity/)
+    }
+    expect(readFileSync(join(out, 'band-1.svg'), 'utf8')).toContain('Ice Arena, Dundee')
+  })
+})

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { scenarioSchema } from '@baari/shared/contracts/twin/scenario'
 import { goalFileSchema } from '../../bench/twin/goal-file.ts'
 import { readOptions } from '../../twin/options.ts'
 import { pictureOf } from '../../twin/picture.ts'
-import { readYaml, scenarioSchema, wordsOf } from '../../twin/scenario-file.ts'
+import { readYaml, wordsOf } from '../../twin/scenario-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'twin-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -121,6 +121,22 @@ export const refusalCodes = {
     operator: 'Too many tries. Wait a little.',
     technician: 'Token bucket empty; see Retry-After.',
   },
+  what_if_busy: {
+    operator: 'Others are asking what-if questions. Ask again in a few seconds.',
+    technician: 'One question is played at a time and three wait; see Retry-After.',
+  },
+  what_if_impossible: {
+    operator: 'The station could not work like that. Change less.',
+    technician: 'The fact `reason` says which change cannot be made.',
+  },
+  what_if_too_long: {
+    operator: 'The question takes too long. Ask for fewer days.',
+    technician: 'The thread used up 12 s of the processor, or a minute of the clock.',
+  },
+  what_if_left: {
+    operator: 'The question was withdrawn.',
+    technician: 'The connection of who asked was closed before the answer.',
+  },
   not_signed_in: { operator: 'Sign in first.', technician: 'No or expired session.' },
   not_allowed: {
     operator: 'Your role may not do this.',

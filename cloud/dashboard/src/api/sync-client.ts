@@ -17,7 +17,7 @@ const deadlineMs = 15_000
 
 async function ask(path: string, init: RequestInit): Promise<Result<Response, string>> {
   try {
-    const signal = AbortSignal.timeout(deadlineMs)
+    const signal = init.signal ?? AbortSignal.timeout(deadlineMs)
     const response = await fetch(path, { ...init, signal, credentials: 'same-origin' })
     if (response.ok) return ok(response)
     const told = problem.safeParse(await response.json().catch(() => undefined))
@@ -27,20 +27,28 @@ async function ask(path: string, init: RequestInit): Promise<Result<Response, st
   }
 }
 
-async function read<S extends z.ZodType>(path: string, schema: S): Answer<z.output<S>> {
-  const answer = await ask(path, {})
+export async function read<S extends z.ZodType>(
+  path: string,
+  schema: S,
+  init: RequestInit = {},
+): Answer<z.output<S>> {
+  const answer = await ask(path, init)
   if (!answer.ok) return answer
   const body = schema.safeParse(await answer.value.json().catch(() => undefined))
   return body.success ? ok(body.data) : err('failed')
 }
 
-async function write(path: string, body: object): Answer<null> {
-  const answer = await ask(path, {
+export async function write(path: string, body: object): Answer<null> {
+  const answer = await ask(path, jsonPost(body))
+  return answer.ok ? ok(null) : answer
+}
+
+export function jsonPost(body: object): RequestInit {
+  return {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-  })
-  return answer.ok ? ok(null) : answer
+  }
 }
 
 export const syncClient = {

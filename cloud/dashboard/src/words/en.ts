@@ -1,6 +1,22 @@
+import { forecastEn } from './forecast-en.ts'
+import { alarmsEn } from './alarms-en.ts'
+import { liveEn } from './live-en.ts'
+import { whatIfEn } from './what-if-en.ts'
+
 export const en = {
   title: 'Stations in step',
   other: 'हिन्दी',
+  pages: {
+    label: 'Pages',
+    live: 'Live',
+    forecast: 'Forecasts',
+    whatIf: 'What if',
+    sync: 'In step',
+  },
+  live: liveEn,
+  whatIf: whatIfEn,
+  alarms: alarmsEn,
+  forecast: forecastEn,
   signOut: 'Sign out',
   signIn: {
     title: 'Operators',
@@ -81,6 +97,9 @@ export const en = {
     pin_locked: 'Locked for five minutes after five wrong tries.',
     not_allowed: 'Your role may read and not decide.',
     unknown_address: 'Somebody has resolved this already.',
+    what_if_busy: 'Others are asking. Ask again in a few seconds.',
+    what_if_impossible: 'The station could not work like that. Change less.',
+    what_if_too_long: 'That takes too long. Ask for fewer positions.',
     unreachable: 'The cloud does not answer. Try again.',
     failed: 'That did not work. Try again.',
   },

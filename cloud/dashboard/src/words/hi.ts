@@ -1,8 +1,17 @@
+import { forecastHi } from './forecast-hi.ts'
+import { alarmsHi } from './alarms-hi.ts'
 import type { Words } from './en.ts'
+import { liveHi } from './live-hi.ts'
+import { whatIfHi } from './what-if-hi.ts'
 
 export const hi: Words = {
   title: 'स्टेशनों का मिलान',
   other: 'English',
+  pages: { label: 'पेज', live: 'अभी', forecast: 'पूर्वानुमान', whatIf: 'अगर ऐसा हो', sync: 'मिलान' },
+  live: liveHi,
+  whatIf: whatIfHi,
+  alarms: alarmsHi,
+  forecast: forecastHi,
   signOut: 'बाहर जाएँ',
   signIn: {
     title: 'संचालक',
@@ -83,6 +92,9 @@ export const hi: Words = {
     pin_locked: 'पाँच ग़लत कोशिशों के बाद पाँच मिनट बंद।',
     not_allowed: 'आप देख सकते हैं, फ़ैसला नहीं कर सकते।',
     unknown_address: 'यह कोई और हल कर चुका है।',
+    what_if_busy: 'और लोग पूछ रहे हैं। कुछ सेकंड बाद फिर पूछें।',
+    what_if_impossible: 'स्टेशन ऐसे नहीं चल सकता। कम बदलें।',
+    what_if_too_long: 'इसमें बहुत समय लगेगा। कम जगहों के साथ पूछें।',
     unreachable: 'क्लाउड जवाब नहीं देता। फिर कोशिश करें।',
     failed: 'नहीं हुआ। फिर कोशिश करें।',
   },

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { timeout } from 'hono/timeout'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { Registry } from 'prom-client'
@@ -27,6 +28,8 @@ import { supplyRoutes, type SupplyRoutes } from './routes/supply.ts'
 import { signInRoutes, type SignInRoutes } from './routes/sign-in.ts'
 import { stationRoutes, type StationRoutes } from './routes/stations.ts'
 import { linkDeskRoutes } from './routes/link-desk.ts'
+import { liveRoutes, type LiveRoutes } from './routes/live-desk.ts'
+import { whatIfPath, whatIfRoutes, type WhatIfRoutes } from './routes/what-if.ts'
 
 export type CloudAppParts = {
   readonly health: HealthFacts
@@ -40,6 +43,8 @@ export type CloudAppParts = {
   readonly supply: SupplyRoutes
   readonly syncDesk: SyncDeskRoutes
   readonly linkDesk: Omit<LinkDesk, 'heard'>
+  readonly live: LiveRoutes
+  readonly whatIf: WhatIfRoutes
   readonly forecast: ForecastRoutes
   readonly idempotency: IdempotencyStore
   readonly clock: Clock
@@ -83,6 +88,8 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', supplyRoutes(parts.supply))
   app.route('/', syncDeskRoutes(parts.syncDesk))
   app.route('/', linkDeskRoutes(parts.linkDesk))
+  app.route('/', liveRoutes(parts.live))
+  app.route('/', whatIfRoutes(parts.whatIf))
   app.route('/', forecastRoutes(parts.forecast))
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
@@ -97,7 +104,8 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
 /** Limits for everybody, then who may pass, then the memory of what was answered before. */
 function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   for (const path of ['/v1/*', '/api/*']) {
-    app.use(path, timeout(requestDeadlineMs))
+    // A what-if waits for its turn and has bounds of its own.
+    app.use(path, except(whatIfPath, timeout(requestDeadlineMs)))
     app.use(path, bodyLimit({ maxSize: maxBodyBytes, onError: (c) => failed(c, 'too_long', 413) }))
     app.use(path, originCheck(parts.origins))
   }
@@ -108,9 +116,13 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   const readers = operatorOnly(parts.operatorAccess, ['admin', 'operator', 'auditor'])
   app.use('/v1/operator/stations/*', readers, once)
   app.use('/v1/operator/me', readers)
+  app.use('/v1/operator/live', readers)
   app.use('/v1/sync/*', readers)
   app.use('/v1/forecast/*', readers)
-  for (const path of ['/api/retrain-model', '/v1/forecast/rollback', '/v1/forecast/event-days/*']) {
+  for (const path of [
+    ...['/api/retrain-model', '/v1/forecast/rollback', '/v1/forecast/event-days/*'],
+    whatIfPath,
+  ]) {
     app.use(path, operatorOnly(parts.operatorAccess, ['admin', 'operator']))
   }
   app.use(

@@ -30,6 +30,9 @@ const statusOf: { readonly [C in RefusalCode]?: ContentfulStatusCode } = {
   enrol_code_wrong: 401,
   not_signed_in: 401,
   not_allowed: 403,
+  what_if_impossible: 422,
+  what_if_too_long: 422,
+  what_if_busy: 429,
   rate_limited: 429,
   pin_locked: 429,
 }

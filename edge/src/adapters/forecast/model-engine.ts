@@ -2,7 +2,7 @@ import { inputName } from '@baari/shared/domain/forecast/onnx/write-model'
 import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
 import { rowMajor } from '@baari/shared/domain/forecast/trees/feature-table'
 import type { InferenceSession } from 'onnxruntime-node'
-import type { ModelEngine, OpenEngine } from '../../ports/models.ts'
+import type { OpenEngine } from '../../ports/models.ts'
 
 const options: InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
@@ -15,12 +15,7 @@ const options: InferenceSession.SessionOptions = {
  * The ONNX runtime in one thread; where its binding does not load, or does not take the model, our
  * own evaluation of the same trees. The package is loaded by the first model, not before.
  */
-export const openEngine: OpenEngine = async (model, outputs) => {
-  const trees: ModelEngine = {
-    kind: 'trees',
-    run: (table) => Promise.resolve(runTrees(outputs, table)),
-    close: () => Promise.resolve(),
-  }
+export const openEngine: OpenEngine = async (model, readTrees) => {
   try {
     const { InferenceSession: Session, Tensor } = await import('onnxruntime-node')
     const session = await Session.create(model, options)
@@ -38,7 +33,13 @@ export const openEngine: OpenEngine = async (model, outputs) => {
       },
       close: () => session.release(),
     }
-  } catch {
-    return trees
+  } catch (error) {
+    const outputs = readTrees()
+    if (outputs === undefined) throw error
+    return {
+      kind: 'trees',
+      run: (table) => Promise.resolve(runTrees(outputs, table)),
+      close: () => Promise.resolve(),
+    }
   }
 }

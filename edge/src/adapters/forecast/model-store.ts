@@ -8,6 +8,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -35,9 +37,16 @@ const files = {
  */
 export function modelStore(folder: string): ModelStore {
   const pointer = join(folder, 'in-use.json')
+  const answersFile = join(folder, 'answers.bin')
   const folderOf = (version: number): string => join(folder, `model-${version}`)
 
   return {
+    answers: () => readWhole(answersFile),
+    keepAnswers(bytes) {
+      // Not forced to the disk: a torn file is known by its hash and costs one longer forecast.
+      writeFileSync(`${answersFile}.new`, bytes, { mode: 0o600 })
+      renameSync(`${answersFile}.new`, answersFile)
+    },
     current: () => readInUse(pointer)?.version ?? 0,
     stored() {
       const now = readInUse(pointer)
@@ -70,6 +79,8 @@ export function modelStore(folder: string): ModelStore {
       writeDurably(`${pointer}.new`, new TextEncoder().encode(JSON.stringify(next)))
       renameSync(`${pointer}.new`, pointer)
       syncFolder(folder)
+      // Another model answers otherwise.
+      for (const old of [answersFile, `${answersFile}.new`]) rmSync(old, { force: true })
       dropOthers(folder, [version, ...(previous === null ? [] : [previous.version])])
     },
   }
@@ -78,6 +89,17 @@ export function modelStore(folder: string): ModelStore {
 function readInUse(pointer: string): InUse | undefined {
   try {
     return inUse.safeParse(JSON.parse(readFileSync(pointer, 'utf8'))).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Larger than the answers of any model of a permitted size. */
+const answersMax = 8_000_000
+
+function readWhole(path: string): Uint8Array | undefined {
+  try {
+    return statSync(path).size > answersMax ? undefined : new Uint8Array(readFileSync(path))
   } catch {
     return undefined
   }

@@ -7,7 +7,7 @@ import {
   inspectBundle,
   inspectStored,
   type BundleGate,
-  type Inspected,
+  type Stored,
 } from '@baari/shared/domain/forecast/bundle/accept-bundle'
 import { checkGolden, goldenTable } from '@baari/shared/domain/forecast/bundle/golden-rows'
 import {
@@ -21,6 +21,7 @@ import {
 } from '@baari/shared/domain/forecast/serving/week-forecast'
 import { weekQuestion, type StationPast } from '@baari/shared/domain/forecast/serving/week-question'
 import { err, ok, type Result } from '@baari/shared/faults/result'
+import { rememberedAnswers } from './remembered-answers.ts'
 import type { ModelEngine, ModelOffer, ModelStore, OpenEngine } from '../../ports/models.ts'
 
 export type ForecastDeps = {
@@ -50,7 +51,7 @@ export async function forecastWeek(
   deps: ForecastDeps,
 ): Promise<Forecasted> {
   const { loaded, refused } = await loadStored(deps)
-  const manifest = loaded?.inspected.manifest
+  const manifest = loaded?.stored.manifest
   try {
     const question = weekQuestion({ ...past, manifest })
     if (!question.ok) return { forecast: null, engine: null, judged: null, refused }
@@ -58,9 +59,13 @@ export async function forecastWeek(
       const forecast = weekForecast(question.value, undefined)
       return { forecast, engine: null, judged: null, refused }
     }
-    const answers = await loaded.engine.run(question.value.table)
-    const { version } = loaded.inspected.manifest
-    const answered = { manifest: loaded.inspected.manifest, answers }
+    const answers = await rememberedAnswers(question.value.table, {
+      model: loaded.stored.manifest.sha256,
+      engine: loaded.engine,
+      kept: { bytes: deps.store.answers(), keep: deps.store.keepAnswers, hash: deps.hash },
+    })
+    const { version } = loaded.stored.manifest
+    const answered = { manifest: loaded.stored.manifest, answers }
     const out = { fallenBack: fallenBack.includes(version) }
     return {
       forecast: weekForecast(question.value, answered, out),
@@ -73,7 +78,7 @@ export async function forecastWeek(
   }
 }
 
-type Loaded = { readonly inspected: Inspected; readonly engine: ModelEngine }
+type Loaded = { readonly stored: Stored; readonly engine: ModelEngine }
 
 /** The bundle in use, or the one before it when that is damaged. */
 async function loadStored({ store, openEngine, hash }: ForecastDeps): Promise<{
@@ -83,13 +88,17 @@ async function loadStored({ store, openEngine, hash }: ForecastDeps): Promise<{
   const refused: ModelRefusal[] = []
   for (const bundle of store.stored()) {
     const { manifestSha256 } = bundle
-    const inspected = inspectStored(bundle, { hash, readManifest, readGolden, manifestSha256 })
-    if (!inspected.ok) {
-      refused.push(inspected.error)
+    const stored = inspectStored(bundle, { hash, readManifest, manifestSha256 })
+    if (!stored.ok) {
+      refused.push(stored.error)
       continue
     }
-    const engine = await openEngine(bundle.model, inspected.value.outputs)
-    return { loaded: { inspected: inspected.value, engine }, refused }
+    try {
+      const engine = await openEngine(bundle.model, stored.value.readTrees)
+      return { loaded: { stored: stored.value, engine }, refused }
+    } catch (error) {
+      refused.push({ code: 'model_unreadable', detail: String(error) })
+    }
   }
   return { loaded: undefined, refused }
 }
@@ -111,7 +120,8 @@ export async function acceptModel(
   const gate = { ...by, hash, rollback: order, current, readManifest, readGolden }
   const inspected = inspectBundle(files, gate)
   if (!inspected.ok) return inspected
-  const engine = await openEngine(files.model, inspected.value.outputs)
+  const { outputs } = inspected.value
+  const engine = await openEngine(files.model, () => outputs)
   try {
     const answers = await engine.run(goldenTable(inspected.value))
     const checked = checkGolden(inspected.value, answers)

@@ -100,11 +100,11 @@ describe('a station and its models', () => {
 
   it('without the binding our own evaluation forecasts the same within the tolerance', async () => {
     await take(1)
-    const trees: OpenEngine = async (_, outputs) => {
+    const trees: OpenEngine = async (_, readTrees) => {
       const { runTrees } = await import('@baari/shared/domain/forecast/serving/run-trees')
       return {
         kind: 'trees',
-        run: (table) => Promise.resolve(runTrees(outputs, table)),
+        run: (table) => Promise.resolve(runTrees(readTrees()!, table)),
         close: () => Promise.resolve(),
       }
     }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../faults/result.ts'
+import type { RunSeed } from './chance.ts'
 import { dayRun } from './day-run.ts'
 import { meanOf, type Estimate } from './statistics.ts'
 import { steadyRun, type Rule } from './steady-run.ts'
@@ -85,13 +86,23 @@ export type Figures = {
   readonly queue: readonly number[]
 }
 
+/** What a change adds to each figure. */
+type Difference = Omit<Figures, 'queue'>
+
 export type Answer = {
   /** First come first served for the same vehicles, without bookings. */
   readonly b: Figures
   readonly now: Figures
   /** Absent when nothing was to be changed. */
   readonly then?: Figures
+  /**
+   * With the change less without it, replication by replication: the same vehicles met both, so that
+   * what they have in common does not blur the interval.
+   */
+  readonly difference?: Difference
 }
+
+type Step = { readonly done: number; readonly steps: number }
 
 /**
  * What a change would do, from as many replications as are asked for. The same seed asks the same
@@ -102,16 +113,51 @@ export function whatIf(
   changes: readonly Change[],
   length: Length,
 ): Result<Answer, NoAnswer> {
+  const asked = askWhatIf(station, changes, length)
+  for (;;) {
+    const step = asked.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same, told after each replication: whoever has to stop in time looks in between. */
+export function* askWhatIf(
+  station: Station,
+  changes: readonly Change[],
+  { seed, replications }: Length,
+): Generator<Step, Result<Answer, NoAnswer>> {
+  const after = afterAll(station, changes)
+  if (!after.ok) return after
+  const stations = changes.length === 0 ? [station] : [station, after.value]
+  const played: (readonly Replication[])[] = []
+  let done = 0
+  for (const one of stations) {
+    const runs: Replication[] = []
+    for (let replication = 0; replication < replications; replication += 1) {
+      runs.push(playOnce(one, { seed, replication }))
+      done += 1
+      yield { done, steps: stations.length * replications }
+    }
+    played.push(runs)
+  }
+  const [before = [], then] = played
+  const answer = { b: figuresOf(before.map(({ b }) => b)), now: figuresOf(before.map(rec)) }
+  if (then === undefined) return ok(answer)
+  return ok({
+    ...answer,
+    then: figuresOf(then.map(rec)),
+    difference: differenceOf(before.map(rec), then.map(rec)),
+  })
+}
+
+function afterAll(station: Station, changes: readonly Change[]): Result<Station, NoAnswer> {
   let after = station
   for (const change of changes) {
     const next = changed(after, change)
     if (!next.ok) return next
     after = next.value
   }
-  const before = played(station, length)
-  const answer = { b: figuresOf(before.map(({ b }) => b)), now: figuresOf(before.map(rec)) }
-  if (changes.length === 0) return ok(answer)
-  return ok({ ...answer, then: figuresOf(played(after, length).map(rec)) })
+  return ok(after)
 }
 
 type Side = { readonly waits: Waits; readonly queue: readonly number[] }
@@ -119,15 +165,26 @@ type Replication = { readonly rec: Side; readonly b: Side }
 
 const rec = (one: Replication): Side => one.rec
 
-function played(station: Station, { seed, replications }: Length): readonly Replication[] {
-  return Array.from({ length: replications }, (_, replication): Replication => {
-    if (station.kind === 'steady') {
-      const run = steadyRun(station.steady, station.rule, { seed, replication })
-      return { rec: { waits: run.rec, queue: [] }, b: { waits: run.b, queue: [] } }
-    }
-    const run = dayRun(station.day, station.rule, { seed, replication })
-    return { rec: { waits: run.rec, queue: run.queue }, b: { waits: run.b, queue: run.queueB } }
-  })
+function playOnce(station: Station, seed: RunSeed): Replication {
+  if (station.kind === 'steady') {
+    const run = steadyRun(station.steady, station.rule, seed)
+    return { rec: { waits: run.rec, queue: [] }, b: { waits: run.b, queue: [] } }
+  }
+  const run = dayRun(station.day, station.rule, seed)
+  return { rec: { waits: run.rec, queue: run.queue }, b: { waits: run.b, queue: run.queueB } }
+}
+
+function differenceOf(before: readonly Side[], after: readonly Side[]): Difference {
+  const of = (key: keyof Difference): Estimate =>
+    meanOf(after.map(({ waits }, i) => waits[key] - (before[i]?.waits[key] ?? NaN)))
+  return {
+    allMean: of('allMean'),
+    bookedP95: of('bookedP95'),
+    bookedInTen: of('bookedInTen'),
+    walkInMean: of('walkInMean'),
+    walkInP95: of('walkInP95'),
+    walkInOver30: of('walkInOver30'),
+  }
 }
 
 function figuresOf(sides: readonly Side[]): Figures {

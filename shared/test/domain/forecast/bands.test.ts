@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededChance } from '@baari/shared/domain/forecast/chance'
-import { adaptStretch, bandOf, stretchOf } from '@baari/shared/domain/forecast/interval/conformal'
+import { adaptStretch } from '@baari/shared/domain/forecast/interval/adaptive'
+import { bandOf, stretchOf } from '@baari/shared/domain/forecast/interval/conformal'
 import { chooseWeights, weighted } from '@baari/shared/domain/forecast/pool/choose-weights'
 import { coverage, meanAbsolute, pinball } from '@baari/shared/domain/forecast/pool/scores'
 
@@ -57,7 +58,7 @@ describe('bands', () => {
     const at = Float64Array.from({ length: rows }, (_, row) => row * hour)
     const past = { ...outcomes(1, 2), at: at.map((ms) => ms - rows * hour) }
     const future = { ...outcomes(2, 2), at }
-    const on = { past, leadMs: 24 * hour, window: 700 }
+    const on = { past, leadMs: 24 * hour, window: 700, perDay: 24 }
     const stretches = adaptStretch({ ...on, future })
     const changedAt = 240
     const actual = future.actual.map((y, row) => (row >= changedAt ? y * 9 : y))
@@ -65,6 +66,26 @@ describe('bands', () => {
     const first = stretches.findIndex((one, row) => one.up !== others[row]?.up)
     expect(first).toBeGreaterThanOrEqual(changedAt + 24)
     expect(first).toBeLessThan(changedAt + 72)
+  })
+
+  it('errors that grow to twice what they were are covered again within weeks, not months', () => {
+    const hour = 3_600_000
+    const at = Float64Array.from({ length: rows }, (_, row) => row * hour)
+    const past = { ...outcomes(1, 2), at: at.map((ms) => ms - rows * hour) }
+    const actual = outcomes(2, 2).actual.map((y) => 100 + 2 * (y - 100))
+    const future = { ...outcomes(2, 2), actual, at }
+    const on = { past, future, leadMs: 24 * hour, window: 42 * 24, perDay: 24 }
+    const stretches = adaptStretch(on)
+    const covered = (from: number, to: number): number => {
+      const inside = [...actual.keys()].slice(from, to).filter((row) => {
+        const { up, down } = stretches[row]!
+        return actual[row]! <= 100 + 8 * up && actual[row]! >= 100 - 8 * down
+      })
+      return inside.length / (to - from)
+    }
+    expect(covered(0, 48)).toBeLessThan(0.6)
+    expect(covered(14 * 24, 28 * 24)).toBeGreaterThan(0.76)
+    expect(covered(28 * 24, rows)).toBeLessThan(0.88)
   })
 })
 

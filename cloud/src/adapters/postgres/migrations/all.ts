@@ -9,6 +9,7 @@ import { feedback } from './0041-feedback.ts'
 import { forecastModels } from './0032-forecast-models.ts'
 import { forecastWatch } from './0038-forecast-watch.ts'
 import { unmetRequests } from './0039-unmet-requests.ts'
+import { stationAlarms } from './0042-station-alarms.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   { number: 39, name: 'unmet-requests', sql: unmetRequests },
   { number: 40, name: 'recommend', sql: recommend },
   { number: 41, name: 'feedback', sql: feedback },
+  { number: 42, name: 'station-alarms', sql: stationAlarms },
 ]

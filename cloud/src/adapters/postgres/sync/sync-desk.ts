@@ -19,10 +19,8 @@ export function syncDeskOf(pool: Pool): SyncDesk {
     },
     async openAlarms(stationNo) {
       const { rows } = await pool.query<AlarmSql>(
-        `SELECT source, code, subject, detail, at_ms FROM (
-           SELECT DISTINCT ON (source, code, subject) * FROM alarm_event WHERE station_no = $1
-           ORDER BY source, code, subject, at_ms DESC, raised
-         ) AS newest WHERE raised ORDER BY at_ms DESC LIMIT $2`,
+        `SELECT source, code, subject, detail, at_ms FROM station_alarm
+         WHERE station_no = $1 AND raised ORDER BY at_ms DESC LIMIT $2`,
         [stationNo, alarmsMax],
       )
       return rows.map(({ at_ms: at, ...alarm }) => ({ ...alarm, atMs: Number(at) }))

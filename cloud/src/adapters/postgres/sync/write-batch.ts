@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { OpEffect } from '../../../domain/sync/op-effects.ts'
 import type { BatchWrite, StreamKey } from '../../../ports/station-streams.ts'
 import { sendInParts, type Statement } from '../send-together.ts'
+import { writeAlarms } from './write-alarms.ts'
 import { writeCheckIns } from './write-check-ins.ts'
 import { deadLetters, moveHead, opRef, storeOps } from './write-ops.ts'
 import { writeRecords, type Place } from './write-records.ts'
@@ -39,6 +40,7 @@ export function effectStatements(place: Place, effects: readonly OpEffect[]): re
     ...writeTickets(place, records),
     ...writeCheckIns(place, effects),
     ...writeStates(place, records),
+    ...writeAlarms(place, records),
     ...insertStrikes(place.key, effects),
     ...insertExceptions(place.key, effects),
   ]

@@ -96,20 +96,24 @@ export type Combined = {
   readonly band: RawBand
 }
 
+export type CombineOn = Pick<Judged, 'members' | 'series'> & {
+  /** By row, what the level has come to against what the members take it for; 1 without. */
+  readonly factors?: Float64Array
+}
+
 /** The forecast of the combination before its band is corrected. */
-export function combined(
-  how: Combination,
-  { members, series }: Pick<Judged, 'members' | 'series'>,
-): Combined {
-  const mean = weighted(members.mean, how.mean)
+export function combined(how: Combination, { members, series, factors }: CombineOn): Combined {
+  const levelled = (values: Float64Array): Float64Array =>
+    factors === undefined ? values : values.map((value, row) => value * factors[row]!)
+  const mean = levelled(weighted(members.mean, how.mean))
   const middle = weighted(members.middle, how.middle)
   const naive = members.middle[0]?.forecast
   const median = middle.map((value, row) => {
     const share = how.naiveShare.get(series[row]!) ?? 0
-    const mixed = share * (naive?.[row] ?? 0) + (1 - share) * value
+    const mixed = (share * (naive?.[row] ?? 0) + (1 - share) * value) * (factors?.[row] ?? 1)
     return how.rounded ? Math.round(mixed) : mixed
   })
-  return { mean, median, band: rawBand(how, { members, mean, median }) }
+  return { mean, median, band: rawBand(how, { members, mean, median, levelled }) }
 }
 
 function rawBand(
@@ -118,7 +122,13 @@ function rawBand(
     members,
     mean,
     median,
-  }: { readonly members: MemberTable; readonly mean: Float64Array; readonly median: Float64Array },
+    levelled,
+  }: {
+    readonly members: MemberTable
+    readonly mean: Float64Array
+    readonly median: Float64Array
+    readonly levelled: (values: Float64Array) => Float64Array
+  },
 ): RawBand {
   if (how.band === 'spread') {
     // The scatter of counts grows with the root of their mean; the stretch finds the factor.
@@ -126,8 +136,8 @@ function rawBand(
     return { centre: mean, down: side, up: side, median }
   }
   const floor = 0.002 * how.usual
-  const low = weighted(members.low, how.low)
-  const high = weighted(members.high, how.high)
+  const low = levelled(weighted(members.low, how.low))
+  const high = levelled(weighted(members.high, how.high))
   return {
     centre: median,
     down: low.map((value, row) => Math.max(floor, median[row]! - value)),

@@ -1,10 +1,12 @@
-import { adaptStretch, bandOf, pickBand, type TimedOutcome } from '../interval/conformal.ts'
+import { adaptStretch } from '../interval/adaptive.ts'
+import { bandOf, pickBand, type TimedOutcome } from '../interval/conformal.ts'
+import { levelFactors } from '../interval/level-bias.ts'
 import { boostAnswers, forestAnswers } from '../pool/answers.ts'
 import type { FitJob, Fitted } from '../pool/fit-job.ts'
 import { jobOf, sparseBelow, treesMax, withTrees, type LearnerName } from '../pool/learners.ts'
 import { meanAbsolute, meanSquare, pinball } from '../pool/scores.ts'
 import { scales, type RowSet, type Scale } from '../pool/training-set.ts'
-import { combine, combined, type Combination, type Judged } from './combine.ts'
+import { combine, combined, type Combination, type Combined, type Judged } from './combine.ts'
 import { foldsOf, type Fold } from './folds.ts'
 import {
   allMembers,
@@ -107,6 +109,9 @@ function judgedOf(prepared: Prepared, members: MemberTable, rows: Int32Array): T
   }
 }
 
+/** What is no difference between two scales: then the one that follows a new level is taken. */
+const tieBelow = 1.01
+
 /** The scale on which the mean of a boosted model and a forest errs least. */
 function bestScale(set: RowSet, folds: readonly Fold[], fitted: readonly Fitted[]): Scale {
   const losses = scales.map((_, place) =>
@@ -120,7 +125,9 @@ function bestScale(set: RowSet, folds: readonly Fold[], fitted: readonly Fitted[
       return sum + meanAbsolute(actual, mean) * rows.length
     }, 0),
   )
-  return scales[losses.indexOf(Math.min(...losses))] ?? 'plain'
+  const best = scales[losses.indexOf(Math.min(...losses))] ?? 'plain'
+  const level = losses[scales.indexOf('level')] ?? Number.POSITIVE_INFINITY
+  return best === 'plain' && level <= tieBelow * Math.min(...losses) ? 'level' : best
 }
 
 /** For each boosted member the number of trees after which it erred least. */
@@ -157,35 +164,63 @@ function cut(members: FittedMembers, trees: ReadonlyMap<LearnerName, number>): F
   )
 }
 
-/** Outcomes that one correction looks at: about six weeks, and enough of them to be steady. */
-function windowOf({ laid, training }: Prepared): number {
-  const perDay = Math.max(1, 86_400_000 / laid.stepMs)
+/** Rows of a day, and the outcomes one correction looks at: six weeks, enough of them to be steady. */
+function windowOf({ laid, training }: Prepared): {
+  readonly perDay: number
+  readonly window: number
+} {
   const active = Math.max(1, new Set(training.series).size)
-  return Math.min(20_000, Math.max(700, Math.round(42 * perDay * active)))
+  const perDay = Math.max(1, 86_400_000 / laid.stepMs) * active
+  return { perDay, window: Math.min(20_000, Math.max(700, Math.round(42 * perDay))) }
 }
 
-function finish(
-  prepared: Prepared,
-  parts: {
-    readonly judged: TimedJudged
-    readonly combination: Combination
-    readonly table: MemberTable
-    readonly learned: ForecastRun['learned']
-  },
-): ForecastRun {
+type RunParts = {
+  readonly judged: TimedJudged
+  readonly combination: Combination
+  readonly table: MemberTable
+  readonly learned: ForecastRun['learned']
+}
+
+/** Past and future forecasts, each day at the level that its latest known days say. */
+function levelled(
+  { future }: Prepared,
+  { judged, combination, table }: RunParts,
+  leadMs: number,
+): { readonly past: TimedOutcome; readonly told: Combined } {
+  const ahead = { members: table, series: future.series }
+  const join = (past: Float64Array, next: Float64Array): Float64Array => {
+    const both = new Float64Array(past.length + next.length)
+    both.set(past)
+    both.set(next, past.length)
+    return both
+  }
+  const factors = levelFactors(
+    {
+      at: join(judged.at, future.at),
+      actual: join(judged.actual, future.target),
+      mean: join(combined(combination, judged).mean, combined(combination, ahead).mean),
+    },
+    leadMs,
+  )
+  const count = judged.at.length
+  const ofPast = combined(combination, { ...judged, factors: factors.subarray(0, count) })
+  const told = combined(combination, { ...ahead, factors: factors.subarray(count) })
+  return { past: { ...ofPast.band, actual: judged.actual, at: judged.at }, told }
+}
+
+function finish(prepared: Prepared, parts: RunParts): ForecastRun {
   const { future } = prepared
-  const { judged, combination, table, learned } = parts
-  const pastBand = combined(combination, judged).band
-  const past: TimedOutcome = { ...pastBand, actual: judged.actual, at: judged.at }
-  const { mean, median, band } = combined(combination, { members: table, series: future.series })
+  const { judged, combination, learned } = parts
+  const leadMs = Math.max(86_400_000, prepared.laid.stepMs)
+  const { past, told } = levelled(prepared, parts, leadMs)
+  const { mean, median, band } = told
   const order = [...future.at.keys()].sort((a, b) => future.at[a]! - future.at[b]!)
   const ordered = {
     ...pickBand(band, order),
     actual: Float64Array.from(order, (row) => future.target[row]!),
     at: Float64Array.from(order, (row) => future.at[row]!),
   }
-  const leadMs = Math.max(86_400_000, prepared.laid.stepMs)
-  const stretches = adaptStretch({ past, future: ordered, leadMs, window: windowOf(prepared) })
+  const stretches = adaptStretch({ past, future: ordered, leadMs, ...windowOf(prepared) })
   const low = new Float64Array(order.length)
   const high = new Float64Array(order.length)
   order.forEach((row, place) => {

@@ -79,14 +79,23 @@ export function inspectBundle(
   return inspectContent(files, manifest, gate)
 }
 
+/** A bundle that was accepted before and is the same to the bit. */
+export type Stored = {
+  readonly manifest: ModelManifest
+  /** Reads the trees, which only our own evaluation needs; undefined when they cannot be read. */
+  readonly readTrees: () => readonly ReadOutput[] | undefined
+}
+
 /**
  * The same without the questions of time: for a bundle this station has accepted before, whose
- * manifest it knows by its hash. A key that has since been rotated away does not undo it.
+ * manifest it knows by its hash. A key that has since been rotated away does not undo it. The graph
+ * climbed the ladder when it came and its hash says it is the same, so it is not read again: reading it
+ * was a fifth of a week's work and most of its memory. What the program itself may have changed since is asked.
  */
 export function inspectStored(
   files: Omit<BundleFiles, 'signature'>,
-  stored: Pick<BundleGate, 'hash'> & BundleReaders & { readonly manifestSha256: string },
-): Result<Inspected, ModelRefusal> {
+  stored: Pick<BundleGate, 'hash' | 'readManifest'> & { readonly manifestSha256: string },
+): Result<Stored, ModelRefusal> {
   if (stored.hash(files.manifest) !== stored.manifestSha256) {
     return no('model_file_altered', 'manifest.json')
   }
@@ -94,7 +103,22 @@ export function inspectStored(
   if (manifest === undefined) return no('model_manifest_unreadable', 'manifest.json')
   const altered = alteredFile(files, manifest, stored.hash)
   if (altered !== undefined) return no('model_file_altered', altered)
-  return inspectContent(files, manifest, stored)
+  const runs = runsHere(manifest, stored.hash)
+  if (!runs.ok) return runs
+  const readTrees: Stored['readTrees'] = () => {
+    const graph = readOnnx(files.model)
+    return graph && readOutputs(graph, planOf(manifest.plan).names)
+  }
+  return ok({ manifest, readTrees })
+}
+
+/** What the running program has to offer a model. */
+function runsHere(manifest: ModelManifest, hash: BundleGate['hash']): Result<true, ModelRefusal> {
+  if (manifest.minRuntime > runtimeLevel) {
+    return no('model_opset_unknown', `needs level ${manifest.minRuntime}`)
+  }
+  if (featuresFit(manifest, hash)) return ok(true)
+  return no('model_features_differ', manifest.featureSchemaHash)
 }
 
 function signedManifest(files: BundleFiles, gate: BundleGate): Result<ModelManifest, ModelRefusal> {
@@ -111,7 +135,10 @@ function signedManifest(files: BundleFiles, gate: BundleGate): Result<ModelManif
 }
 
 /** Undefined unless the bytes are the canonical text of a manifest. */
-function manifestOf(bytes: Uint8Array, { readManifest }: BundleReaders): ModelManifest | undefined {
+function manifestOf(
+  bytes: Uint8Array,
+  { readManifest }: Pick<BundleReaders, 'readManifest'>,
+): ModelManifest | undefined {
   if (bytes.length > bytesMax.manifest) return undefined
   const json = jsonOf(bytes)
   if (json === undefined || canonicalJson(json) !== decoder.decode(bytes)) return undefined
@@ -155,10 +182,8 @@ function inspectContent(
   if (graph === undefined) return no('model_unreadable', 'model.onnx')
   const checked = checkGraph(graph)
   if (!checked.ok) return checked
-  if (manifest.minRuntime > runtimeLevel) {
-    return no('model_opset_unknown', `needs level ${manifest.minRuntime}`)
-  }
-  if (!featuresFit(manifest, hash)) return no('model_features_differ', manifest.featureSchemaHash)
+  const runs = runsHere(manifest, hash)
+  if (!runs.ok) return runs
   const outputs = readOutputs(graph, planOf(manifest.plan).names)
   if (outputs === undefined) return no('model_unreadable', 'the trees of model.onnx')
   const goldenJson = jsonOf(goldenBytes)

@@ -29,8 +29,8 @@ export function pastOfCell({ known, cell, leadDays, usual }: CellAsked): PastOfC
   const day1 = back(leadDays)
   const week1 = back(week)
   const at = (where: number): number => valueAt(known, where)
-  const weekday = [0, 1, 2, 3].map((more) => at(back(week + 7 * more))).filter(isKnown)
-  const slot = [0, 1, 2, 3, 4, 5, 6].map((more) => at(back(leadDays + more))).filter(isKnown)
+  const weekday = knownBefore({ known, cell }, { firstDays: week, everyDays: 7, count: 4 })
+  const slot = knownBefore({ known, cell }, { firstDays: leadDays, everyDays: 1, count: 7 })
   const { grid } = known
   const perDay = cellsOfDays(grid, 1)
   const end = cell - cellsOfDays(grid, leadDays)
@@ -67,6 +67,20 @@ export function pastOfCell({ known, cell, leadDays, usual }: CellAsked): PastOfC
     level,
     naive: firstKnown([at(week1), at(back(week + 7)), meanWeekday, meanOf(slot), level]),
   }
+}
+
+/** Known values at the same local time on days before, the latest first. */
+function knownBefore(
+  { known, cell }: Pick<CellAsked, 'known' | 'cell'>,
+  days: { readonly firstDays: number; readonly everyDays: number; readonly count: number },
+): readonly number[] {
+  const values: number[] = []
+  for (let more = 0; more < days.count; more += 1) {
+    const before = cellDaysBefore(known, cell, days.firstDays + days.everyDays * more)
+    const value = valueAt(known, before)
+    if (isKnown(value)) values.push(value)
+  }
+  return values
 }
 
 function levelOf(

@@ -41,13 +41,11 @@ export function seriesDays(
     if (own === undefined) byDay.set(day, [row])
     else own.push(row)
   }
+  let known = 0
   return [...byDay].map(([day, rows]): SeriesDay => {
     const knownUntil = day * dayMs - offsetMs - dayMs
-    const known = [...actual.keys()].filter((row) => at[row]! <= knownUntil)
-    const stretch = correctedBy({
-      band: pickBand(band, known),
-      actual: Float64Array.from(known, (row) => actual[row]!),
-    })
+    while (known < actual.length && at[known]! <= knownUntil) known += 1
+    const stretch = correctedBy({ band: firstRows(band, known), actual: actual.subarray(0, known) })
     const { low, high } = bandOf(pickBand(band, rows), stretch)
     const sum = (of: (row: number, n: number) => number): number =>
       rows.reduce((total, row, n) => total + of(row, n), 0)
@@ -59,6 +57,16 @@ export function seriesDays(
       quarters: rows.length,
     }
   })
+}
+
+/** The first rows of a band, without copying. */
+function firstRows({ centre, down, up, median }: RawBand, count: number): RawBand {
+  return {
+    centre: centre.subarray(0, count),
+    down: down.subarray(0, count),
+    up: up.subarray(0, count),
+    median: median.subarray(0, count),
+  }
 }
 
 export function localDay(at: number): number {

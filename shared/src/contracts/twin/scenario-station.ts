@@ -1,11 +1,20 @@
+import { recommendedConfig } from '../../domain/dispatch/dispatch-config.ts'
+import { withoutCredit } from '../../domain/twin/policies.ts'
+import type { Rule } from '../../domain/twin/steady-run.ts'
+import type { SteadyState } from '../../domain/twin/steady-state.ts'
+import type { TwoPeakDay } from '../../domain/twin/two-peak-day.ts'
+import type { Station } from '../../domain/twin/what-if.ts'
+import { present } from '../../faults/assert.ts'
+import { minutes } from '../../units/time.ts'
 import type { z } from 'zod'
-import { recommendedConfig } from '@baari/shared/domain/dispatch/dispatch-config'
-import { withoutCredit } from '@baari/shared/domain/twin/policies'
-import type { Rule } from '@baari/shared/domain/twin/steady-run'
-import type { SteadyState } from '@baari/shared/domain/twin/steady-state'
-import type { TwoPeakDay } from '@baari/shared/domain/twin/two-peak-day'
-import { minutes } from '@baari/shared/units/time'
-import type { daySchema, ruleSchema, steadySchema } from './scenario-file.ts'
+import type { daySchema, ruleSchema, Scenario, steadySchema } from './scenario.ts'
+
+/** The station of a scenario, as the twin plays it. */
+export function stationOf({ steady, day, days }: Scenario): Station {
+  if (day !== undefined) return { kind: 'day', day: dayOf(day), rule: ruleOf(day.rule) }
+  const one = present(steady, 'one of steady and day')
+  return { kind: 'steady', steady: steadyOf(one, days), rule: ruleOf(one.rule) }
+}
 
 /** The rule a scenario asks for: the published one with some numbers changed. */
 export function ruleOf(rule: z.output<typeof ruleSchema>): Rule {
