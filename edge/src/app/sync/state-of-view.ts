@@ -24,9 +24,9 @@ export function stateOfView({
 }: StationSigns): readonly StateChange[] {
   const { counts, clock, shift, gas } = view
   return [
-    ...view.positions.map(({ no, state, fault, ticket }) => ({
+    ...view.positions.map(({ no, state, mode, fault, ticket }) => ({
       key: positionKey(no),
-      value: { state, fault: fault?.code ?? null, ticket: ticket?.id ?? null },
+      value: { state, mode, fault: fault?.code ?? null, ticket: ticket?.id ?? null },
     })),
     { key: queueKey, value: { ...counts } },
     { key: waitKey, value: waitTold(view.walkInWait) },

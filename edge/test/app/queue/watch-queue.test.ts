@@ -101,3 +101,13 @@ it('the cloud is told since when the oldest walk-in waits, not how long', async 
     oldestWalkInMs: since,
   })
 })
+
+it('the cloud is told what each lane is signed for', async () => {
+  const signs = { uplink: 'up', diskReserveFree: true }
+  const state = stateOfView({
+    view: await view([position(1), position(2, { state: 'closed' })]),
+    ...signs,
+  })
+  expect(state.find(({ key }) => key === 'position/1')?.value).toMatchObject({ mode: 'mixed' })
+  expect(state.find(({ key }) => key === 'position/2')?.value).toMatchObject({ state: 'closed' })
+})
