@@ -8,6 +8,7 @@ import { driftOf } from '../learning/drift.ts'
 import type { Instant } from '../../../units/time.ts'
 import { combinationOf, naiveStretch, seasonalNaive } from './station-combination.ts'
 import { membersOf } from './members-of-answers.ts'
+import { stationLevels } from './station-levels.ts'
 import {
   demandTargets,
   horizonQuarters,
@@ -116,7 +117,12 @@ function partsOf(
     model === undefined
       ? naiveMembers({ set, rows })
       : membersOf(set, model.manifest.recipe, model.answers)
-  const made = combined(how, { members, series: set.series })
+  const ask = { members, series: set.series }
+  const plain = combined(how, ask)
+  const made =
+    model === undefined
+      ? plain
+      : combined(how, { ...ask, factors: stationLevels(question, plain.mean) })
   const start = model?.manifest.conformalOffsets ?? naiveStretch
   return demandTargets.map((target, place) =>
     targetForecast(question, { target, place, made, start, widen }),
