@@ -61,7 +61,7 @@ export async function startForecourt(parts: StartForecourt): Promise<{
   const offline = offlineForecourt(others)
   const { forecourt, changed } = forecourtOf({ controllers, offline, clock: parts.clock })
   const endings = faultEndings(parts.alarms)
-  forecourt.onChange(() => endings.look(forecourt.facts()))
+  forecourt.onChange(() => endings.look(forecourt.facts))
   for (const { no } of driven)
     controllers.set(no, new PositionController(partsOf(no, parts, { forecourt, changed, endings })))
   const { called } = await ledger.run('positions.read', {})

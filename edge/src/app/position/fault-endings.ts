@@ -6,7 +6,8 @@ import type { AlarmDesk } from '../../ports/alarm-desk.ts'
 /** Raises the faults of positions, and clears them when the position shows none any more. */
 export function faultEndings(alarms: AlarmDesk): {
   raise(position: PositionNo, code: FaultCode): void
-  look(facts: readonly PositionFacts[]): void
+  /** Asks for the facts only while a fault is open: this is called with every frame of every head. */
+  look(facts: () => readonly PositionFacts[]): void
 } {
   const open = new Map<PositionNo, Set<FaultCode>>()
   const wordOf = (position: PositionNo, code: FaultCode) =>
@@ -17,7 +18,8 @@ export function faultEndings(alarms: AlarmDesk): {
       alarms.raise({ ...wordOf(position, code), detail: '' })
     },
     look(facts) {
-      for (const { no, fault, state } of facts) {
+      if (open.size === 0) return
+      for (const { no, fault, state } of facts()) {
         if (fault !== null || state === 'fault' || state === 'offline') continue
         for (const code of open.get(no) ?? []) alarms.clear(wordOf(no, code))
         open.delete(no)

@@ -15,6 +15,9 @@ import type { PositionParts } from './position-parts.ts'
 import { recoverPosition } from './recover-position.ts'
 import { reserveAt, type ReadyAct } from './reserve-at.ts'
 
+/** They end when the ledger is back, and by a manager's word. */
+const clearedByOthers: ReadonlySet<string> = new Set<FaultCode>(['ledger_failed', 'meter_reset'])
+
 /**
  * One position: joins the call of the queue and the attendant's *ready*, and keeps the nozzles'
  * loops. Gas needs both acts and every condition of hardware.md 10.1; the second deliberate act is
@@ -197,6 +200,7 @@ export class PositionController {
   }
 
   #changed(): void {
+    this.#endFault()
     if (this.#ready !== null && this.#ready.linked !== this.#linked()) this.#ready = null
     this.#parts.onChange()
     void this.#tryReserve()
@@ -233,6 +237,16 @@ export class PositionController {
   #raise(code: FaultCode): void {
     const text = faultCodes[code].operator
     this.#fault = { code, text, sinceMs: this.#parts.clock.now() }
+  }
+
+  /** A fault that nobody has to clear lasts as long as its nozzle's trouble, or the fill it met. */
+  #endFault(): void {
+    if (this.#fault === null || clearedByOthers.has(this.#fault.code)) return
+    const troubled = this.#controls.some((control) => {
+      const { state } = control.view()
+      return state.kind === 'fault' || ('open' in state && state.open !== null)
+    })
+    if (!troubled) this.#fault = null
   }
 
   #clearFault(code: FaultCode): void {

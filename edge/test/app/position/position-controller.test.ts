@@ -273,6 +273,17 @@ describe('stopping', () => {
     await rig.pass(seconds(2))
     expect(await books()).toMatchObject({ settledGrams: 1_000, differenceGrams: 0 })
     expect(sent('authorise')).toBe(1)
+    expect(rig.controller.facts()).toMatchObject({ state: 'free', fault: null })
+  })
+  it('D14: a device that was out of order with nobody there serves again when it is not', async () => {
+    rig.nozzle.setOutOfOrder(true)
+    await rig.rest()
+    expect(rig.controller.facts().state).toBe('fault')
+    rig.nozzle.setOutOfOrder(false)
+    await rig.pass(seconds(2))
+    expect(rig.controller.facts()).toMatchObject({ state: 'free', fault: null })
+    await authorised()
+    expect(sent('authorise')).toBe(1)
   })
   it('interlock ledger: a dead ledger thread stops the device, and recovery settles what flowed', async () => {
     await filling(1_000)
