@@ -30,6 +30,8 @@ export type BookingAsk = {
 export type DriverCaller = {
   addVehicle(ask: VehicleAsk): Promise<Vehicle>
   book(ask: BookingAsk): Promise<Booking>
+  /** Keeps a window for ten minutes. */
+  hold(ask: BookingAsk): Promise<Booking>
   cancel(id: string): Promise<Booking>
 }
 
@@ -47,6 +49,7 @@ export async function signInDriver(
   return {
     addVehicle: (ask) => http.post('/v1/vehicles', { ...ask, nozzle: 'ngv1' }, vehicle),
     book: (ask) => http.post('/v1/bookings', { ...ask, payment: 'pump' }, booking),
+    hold: (ask) => http.post('/v1/holds', { ...ask, payment: 'pump' }, booking),
     cancel: (id) => http.post(`/v1/bookings/${id}/cancel`, {}, booking),
   }
 }

@@ -4,14 +4,23 @@ import { failureReport, type Tries } from './scene-failure.ts'
 import type { Scene } from './scene.ts'
 import { scene as driverGallery } from './scenes/driver-gallery.ts'
 import { scene as firstStation } from './scenes/first-station.ts'
+import { scene as arrivals } from './scenes/journeys/j1-arrivals.ts'
+import { scene as tout } from './scenes/journeys/j10-tout.ts'
+import { scene as regulator } from './scenes/journeys/j12-regulator.ts'
+import { scene as walkIn } from './scenes/journeys/j3-walk-in.ts'
+import { scene as dispenserFails } from './scenes/journeys/j5-dispenser-fails.ts'
 import { scene as supplyCut } from './scenes/journeys/j7-supply-cut.ts'
+import { scene as shiftChange } from './scenes/journeys/j8-shift-change.ts'
 import { scene as retime } from './scenes/journeys/j9-retime.ts'
 import { scene as kioskGallery } from './scenes/kiosk-gallery.ts'
 import { scene as offlineDay } from './scenes/offline-day.ts'
 import { scene as pages } from './scenes/pages.ts'
 
 /** The design's journeys, as far as scenes show them (docs/journeys.md). */
-const journeys: readonly Scene[] = [supplyCut, retime]
+const journeys: readonly Scene[] = [
+  ...[arrivals, walkIn, dispenserFails, supplyCut],
+  ...[shiftChange, retime, tout, regulator],
+]
 const usual = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
 const scenes: readonly Scene[] = [...usual, ...journeys]
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -12,6 +12,13 @@ describe('the page of the journeys', () => {
     for (let no = 1; no <= 12; no += 1) {
       expect(rows.some((row) => new RegExp(`^\\| J${no}[ (]`).test(row))).toBe(true)
     }
+  })
+
+  it('names every scene that plays a journey', () => {
+    const scenes = readdirSync(join(docs, '../scripts/e2e/scenes/journeys'))
+    expect(
+      scenes.filter((file) => !rows.some((row) => row.includes(`/journeys/${file})`))),
+    ).toEqual([])
   })
 
   it.each(rows)('names a file and its test, or what is missing: %s', (row) => {

@@ -80,7 +80,7 @@ async function backToBoard(page: Page): Promise<void> {
   )
 }
 
-const menu = { sales: 2, shift: 3, language: 5 } as const
+const menu = { sell: 0, why: 1, sales: 2, shift: 3, language: 7, signOut: 8 } as const
 
 /** Opens the list of sales for as long as `look` takes. */
 export async function withSales(page: Page, look: () => Promise<void>): Promise<void> {
@@ -88,6 +88,28 @@ export async function withSales(page: Page, look: () => Promise<void>): Promise<
   await page.locator('.sales').waitFor()
   await look()
   await backToBoard(page)
+}
+
+/** Closes the shift with so many rupees counted; `look` sees the figures. */
+export async function closeShift(
+  page: Page,
+  cashRupees: number,
+  look: (told: string) => Promise<void>,
+): Promise<void> {
+  await openMenuPage(page, menu.shift)
+  await page.locator('.sheet .figures').waitFor()
+  const lines = await page.locator('.sheet .figures dt').count()
+  await pressKeys(page, String(cashRupees))
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet .figures dt').nth(lines).waitFor()
+  await look(await page.locator('.sheet').innerText())
+  await backToBoard(page)
+}
+
+/** Ends on the list of names. */
+export async function signOutAttendant(page: Page): Promise<void> {
+  await openMenuPage(page, menu.signOut)
+  await page.locator('.people button').first().waitFor()
 }
 
 /** Opens the shift with so many rupees in the drawer. */
@@ -100,8 +122,65 @@ export async function openShift(page: Page, cashRupees: number): Promise<void> {
 }
 
 export async function changeKioskLanguage(page: Page): Promise<void> {
+  const language = (): Promise<string> => page.evaluate(() => document.documentElement.lang)
+  const before = await language()
   await openMenuPage(page, menu.language)
+  await until(async () => (await language()) !== before, { what: 'the other language' })
   await backToBoard(page)
+}
+
+/** Asks for a vehicle in line why it is not its turn; `look` sees what the screen says. */
+export async function askWhy(
+  page: Page,
+  label: string,
+  look: (told: string) => Promise<void>,
+): Promise<void> {
+  await openMenuPage(page, menu.why)
+  await page.locator('.people button', { hasText: label }).click()
+  const told = page.locator('.sheet .facts')
+  await told.waitFor()
+  await look(await page.locator('.sheet').innerText())
+  await backToBoard(page)
+}
+
+/**
+ * Books the first window from the station's own share for an auto, as for a driver without a phone;
+ * `look` sees QR and code.
+ */
+export async function sellWindowAtKiosk(
+  page: Page,
+  { plate, retest }: VehicleDetails,
+  look: () => Promise<unknown>,
+): Promise<void> {
+  const primary = page.locator('.sheet .touch.primary')
+  await openMenuPage(page, menu.sell)
+  await page.locator('.class-key').first().click()
+  await page.locator('.sheet .classes .touch.number').first().click()
+  await pressKeys(page, plate)
+  await primary.click()
+  await page.locator('.key', { hasText: /^Q$/ }).waitFor({ state: 'detached' })
+  await pressKeys(page, retest)
+  await primary.click()
+  await page.getByTestId('sold-code').waitFor()
+  await look()
+  await primary.click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** Takes a position out of service: its card, "out of service", the first reason. */
+export async function closePosition(page: Page, position: number): Promise<void> {
+  await card(page, position).click()
+  await page.locator('.sheet .touch.quiet').last().click()
+  await page.locator('.sheet .classes .touch').first().click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** A called vehicle is not there: it makes way. */
+export async function skipMissing(page: Page, label: string): Promise<void> {
+  await action(page, 2).click()
+  await page.locator('.people button', { hasText: label }).click()
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
 }
 
 /** The buttons below the board, from the left. */

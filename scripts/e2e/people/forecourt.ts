@@ -18,6 +18,9 @@ export type Forecourt = {
   vehicleLeaves(position: number): Promise<void>
   liftNozzle(position: number): Promise<void>
   hangUp(position: number): Promise<void>
+  /** The dispenser reports that it is out of order, in the midst of what it does. */
+  breaksDown(position: number): Promise<void>
+  worksAgain(position: number): Promise<void>
   /** Waits until at least so much has flowed in the sale that is on. */
   hasFlowed(position: number, grams: number): Promise<Place>
 }
@@ -46,6 +49,8 @@ export function forecourtAt(controlUrl: string): Forecourt {
     vehicleLeaves: (position) => act(position, { act: 'vehicle-leaves' }),
     liftNozzle: (position) => act(position, { act: 'lift-nozzle' }),
     hangUp: (position) => act(position, { act: 'hang-up' }),
+    breaksDown: (position) => act(position, { act: 'fault', fault: 'inoperative' }),
+    worksAgain: (position) => act(position, { act: 'fault', fault: 'none' }),
     hasFlowed: (position, grams) =>
       until(
         async () => {
