@@ -7,10 +7,11 @@ import { manualClock, type ManualClock } from '@baari/shared/testing/manual-cloc
 import { grams } from '@baari/shared/units/mass'
 import { bookingId, laneNo, positionNo, stationNo, ticketId } from '@baari/shared/units/names'
 import { millibar } from '@baari/shared/units/pressure'
-import { dayNumber, millis } from '@baari/shared/units/time'
+import { dayNumber, millis, seconds } from '@baari/shared/units/time'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import { inlineLedger } from '../../src/adapters/ledger/inline-ledger.ts'
 import type { FactsAtPosition } from '../../src/app/fill/authorise-facts.ts'
+import type { ReserveInput } from '../../src/app/fill/reserve-fill.ts'
 import { commands, reads } from '../../src/app/commands.ts'
 import { nozzleNo } from '../../src/domain/position/nozzle.ts'
 import type { NozzleSetup } from '../../src/ports/fills.ts'
@@ -193,4 +194,20 @@ function linesOf(file: string): ReturnType<FillRig['ops']> {
   const rows = db.prepare<[], { raw: Buffer }>('SELECT raw FROM outbox ORDER BY seq').all()
   db.close()
   return rows.map(({ raw }) => JSON.parse(raw.toString('utf8')) as ReturnType<FillRig['ops']>[0])
+}
+
+/** What asks for a fill of a class's usual limit at position 1, at the totaliser's opening. */
+export function reserveAt1(ticket: Ticket, over: Partial<ReserveInput> = {}): ReserveInput {
+  return {
+    key: key1,
+    ticket: ticket.id,
+    askedGrams: null,
+    facts: safeFacts,
+    totaliserGrams: opening,
+    raw: '0x1000000',
+    deviceSequence: 41,
+    deviceBoot: 1,
+    authoriseWithinMs: seconds(60),
+    ...over,
+  }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { forecastWatchOf } from '@baari/cloud/adapters/postgres/forecast-watch'
 import type { ScoredDay } from '@baari/shared/domain/forecast/learning/score-station'
@@ -7,12 +6,10 @@ import { dayNumber, instant } from '@baari/shared/units/time'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stationUnderTest } from '../../../cloud/test/support/sync-world.ts'
-import { chromiumMissing, startBrowser, type Browser } from '../../e2e/browser.ts'
-import { operator, operatorWorld, type OperatorWorld } from './operator-world.ts'
+import { chromiumMissing, type Browser } from '../../e2e/browser.ts'
+import { openSignedIn, operatorWorld, pictures, type OperatorWorld } from './operator-world.ts'
 
 const missing = chromiumMissing()
-/** Looked at by a person before the page is called done. */
-const pictures = join('out', 'dashboard')
 /** Against hanging only. */
 const patience = { timeout: 60_000 }
 
@@ -22,14 +19,8 @@ let page: Page
 
 beforeAll(async () => {
   if (missing !== undefined) return
-  mkdirSync(pictures, { recursive: true })
   world = await operatorWorld('operator')
-  browser = await startBrowser({ width: 1366, height: 768 })
-  page = await browser.context.newPage()
-  await page.goto(`${world.url}/operator/#forecast`)
-  await page.locator('input[type=email]').fill(operator.email)
-  await page.locator('input[type=password]').fill(operator.password)
-  await page.locator('button[type=submit]').click()
+  ;({ browser, page } = await openSignedIn(world, '#forecast'))
   await page.getByText('No model was trained yet').waitFor(patience)
 }, 120_000)
 afterAll(async () => {

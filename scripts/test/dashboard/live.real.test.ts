@@ -1,13 +1,10 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumMissing, startBrowser, type Browser } from '../../e2e/browser.ts'
-import { operator, operatorWorld, type OperatorWorld } from './operator-world.ts'
+import { chromiumMissing, type Browser } from '../../e2e/browser.ts'
+import { openSignedIn, operatorWorld, pictures, type OperatorWorld } from './operator-world.ts'
 
 const missing = chromiumMissing()
-/** Looked at by a person before the page is called done. */
-const pictures = join('out', 'dashboard')
 /** Against hanging only; the page asks every ten seconds. */
 const patience = { timeout: 60_000 }
 
@@ -17,14 +14,8 @@ let page: Page
 
 beforeAll(async () => {
   if (missing !== undefined) return
-  mkdirSync(pictures, { recursive: true })
   world = await operatorWorld('operator')
-  browser = await startBrowser({ width: 1366, height: 768 })
-  page = await browser.context.newPage()
-  await page.goto(`${world.url}/operator/`)
-  await page.locator('input[type=email]').fill(operator.email)
-  await page.locator('input[type=password]').fill(operator.password)
-  await page.locator('button[type=submit]').click()
+  ;({ browser, page } = await openSignedIn(world))
   await page.locator('.card[data-station="42"]').waitFor(patience)
 }, 120_000)
 afterAll(async () => {

@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hashPassword } from '@baari/cloud/adapters/keys/argon2-passwords'
 import { composeCloud } from '@baari/cloud/compose'
 import type { Pool } from 'pg'
+import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { freePort } from '../../dev/embedded-postgres.ts'
+import { startBrowser, type Browser } from '../../e2e/browser.ts'
 import { cloudWorld } from '../../../cloud/test/support/cloud-world.ts'
 import { tellStory } from '../../../cloud/test/support/station-story.ts'
 import { stationUnderTest } from '../../../cloud/test/support/sync-world.ts'
 import { TestStation, type WireOp } from '../../../cloud/test/support/test-station.ts'
 
-export const operator = { email: 'head@example.in', password: 'right password' }
+const operator = { email: 'head@example.in', password: 'right password' }
 
 export type OperatorWorld = {
   readonly url: string
@@ -64,4 +66,22 @@ export async function operatorWorld(role: 'operator' | 'auditor'): Promise<Opera
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Looked at by a person before a page is called done. */
+export const pictures = join('out', 'dashboard')
+
+/** The dashboard at `hash` in a browser of its own, signed in. */
+export async function openSignedIn(
+  { url }: OperatorWorld,
+  hash = '',
+): Promise<{ readonly browser: Browser; readonly page: Page }> {
+  mkdirSync(pictures, { recursive: true })
+  const browser = await startBrowser({ width: 1366, height: 768 })
+  const page = await browser.context.newPage()
+  await page.goto(`${url}/operator/${hash}`)
+  await page.locator('input[type=email]').fill(operator.email)
+  await page.locator('input[type=password]').fill(operator.password)
+  await page.locator('button[type=submit]').click()
+  return { browser, page }
 }

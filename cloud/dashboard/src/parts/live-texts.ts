@@ -3,7 +3,7 @@ import type { Words } from '../words/en.ts'
 import { fill } from '../words/language.ts'
 import { clockText, type Mark } from './texts.ts'
 
-type Guidance = { readonly what: string; readonly todo: string }
+type Guidance = { readonly what: string; readonly remedy: string }
 
 /** A length of time in its largest whole measure. */
 export function ageText(words: Words, ms: number): string {
@@ -66,10 +66,10 @@ function findings(words: Words, one: LiveStation): readonly Wrong[] {
   const { station, name: stationName, stale, heardAtMs, risk, cutUntilMs } = one
   const found: Wrong[] = []
   const add = (kind: 'away' | 'late' | 'cut', more: Partial<Wrong>, facts = {}): void => {
-    const { what, todo } = words.live[kind]
+    const { what, remedy } = words.live[kind]
     const plain = { key: `${station}/${kind}`, station, stationName, about: '', technical: '' }
     const severity = kind === 'late' ? 'act' : 'note'
-    found.push({ ...plain, severity, sinceMs: null, what: fill(what, facts), todo, ...more })
+    found.push({ ...plain, severity, sinceMs: null, what: fill(what, facts), remedy, ...more })
   }
   if (stale && heardAtMs !== null) add('away', { severity: 'act', sinceMs: heardAtMs })
   if (risk !== null && risk.late >= newsFrom) add('late', {}, riskFacts(risk))

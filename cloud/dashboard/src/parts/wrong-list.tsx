@@ -29,7 +29,7 @@ export function WrongList({ wrong, nowMs }: Props): JSX.Element {
               <p className="what">
                 {one.what} <span className="soft">{one.about}</span>
               </p>
-              <p>{one.todo}</p>
+              <p>{one.remedy}</p>
             </div>
             <p className="soft">
               {one.station} · {one.stationName}

@@ -13,15 +13,15 @@ export const liveEn = {
   neverHeard: 'This station has never been heard of.',
   away: {
     what: 'The station is not heard.',
-    todo: 'It goes on by itself. Call it, and have its internet looked at.',
+    remedy: 'It goes on by itself. Call it, and have its internet looked at.',
   },
   late: {
     what: '{late} of {booked} booked will not be served within ten minutes.',
-    todo: 'Open a position, or offer the last windows another time.',
+    remedy: 'Open a position, or offer the last windows another time.',
   },
   cut: {
     what: 'No gas until {time}.',
-    todo: 'Who is booked is asked to move. Say so when the gas is back.',
+    remedy: 'Who is booked is asked to move. Say so when the gas is back.',
   },
   link: 'Link',
   linkUp: 'heard {age} ago',

@@ -12,6 +12,7 @@ import {
   key1,
   key2,
   opening,
+  reserveAt1,
   safeFacts,
   ticketAt,
   type FillRig,
@@ -26,20 +27,7 @@ afterEach(() => rig.dispose())
 
 const ticket = ticketAt(1)
 
-function reserveInput(over: Partial<ReserveInput> = {}): ReserveInput {
-  return {
-    key: key1,
-    ticket: ticket.id,
-    askedGrams: null,
-    facts: safeFacts,
-    totaliserGrams: opening,
-    raw: '0x1000000',
-    deviceSequence: 41,
-    deviceBoot: 1,
-    authoriseWithinMs: seconds(60),
-    ...over,
-  }
-}
+const reserveInput = (over: Partial<ReserveInput> = {}): ReserveInput => reserveAt1(ticket, over)
 
 function reserve(over: Partial<ReserveInput> = {}) {
   return rig.ledger.run('fill.reserve', reserveInput(over))

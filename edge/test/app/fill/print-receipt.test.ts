@@ -1,13 +1,12 @@
 import { grams } from '@baari/shared/units/mass'
 import type { FillId } from '@baari/shared/units/names'
-import { seconds } from '@baari/shared/units/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NozzleEvent } from '../../../src/app/fill/record-event.ts'
 import {
   fillRig,
   key1,
   opening,
-  safeFacts,
+  reserveAt1,
   ticketAt,
   type FillRig,
 } from '../../support/fill-rig.ts'
@@ -25,11 +24,7 @@ const event = (one: NozzleEvent) =>
 async function fillUp(delivered: number): Promise<FillId> {
   const ticket = ticketAt(1)
   await rig.ledger.run('rig.seed', { ticket, claimed: true })
-  await rig.ledger.run('fill.reserve', {
-    ...{ key: key1, ticket: ticket.id, askedGrams: null, facts: safeFacts },
-    ...{ totaliserGrams: opening, raw: null, deviceSequence: 41, deviceBoot: 1 },
-    authoriseWithinMs: seconds(60),
-  })
+  await rig.ledger.run('fill.reserve', reserveAt1(ticket))
   await event({ kind: 'acknowledged' })
   const totaliserGrams = grams(opening + delivered)
   if (delivered > 0) await event({ kind: 'flow', totaliserGrams })

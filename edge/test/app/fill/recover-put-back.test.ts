@@ -5,7 +5,7 @@ import {
   fillRig,
   key1,
   opening,
-  safeFacts,
+  reserveAt1,
   ticketAt,
   type FillRig,
 } from '../../support/fill-rig.ts'
@@ -31,17 +31,7 @@ it('a file put back decides on its open fill only when it has what it had lost',
 async function openFill(): Promise<void> {
   const ticket = ticketAt(1)
   await rig.ledger.run('rig.seed', { ticket, claimed: true })
-  await rig.ledger.run('fill.reserve', {
-    key: key1,
-    ticket: ticket.id,
-    askedGrams: null,
-    facts: safeFacts,
-    totaliserGrams: opening,
-    raw: '0x1000000',
-    deviceSequence: 41,
-    deviceBoot: 1,
-    authoriseWithinMs: seconds(60),
-  })
+  await rig.ledger.run('fill.reserve', reserveAt1(ticket))
   const flow = { kind: 'flow', totaliserGrams: grams(opening + 2_000) } as const
   await rig.ledger.run('fill.event', { key: key1, event: flow, raw: null })
 }
