@@ -128,7 +128,7 @@ function partsOf(
     clock,
     ids,
     safety,
-    onChange: changed,
+    onChange: () => changed(no),
     onCalls: (calls) => forecourt.carryOut(calls),
     onAlarm: (position, code) => endings.raise(position, code),
     onRefused(position, { code, facts }) {
@@ -143,7 +143,7 @@ function partsOf(
 
 type Told = {
   readonly forecourt: Forecourt
-  readonly changed: () => void
+  readonly changed: (position: PositionNo) => void
   readonly endings: ReturnType<typeof faultEndings>
 }
 

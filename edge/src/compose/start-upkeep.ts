@@ -58,6 +58,7 @@ export function startUpkeep(parts: StartUpkeep): { stop(): void } {
   })
   const unsubscribe = [
     ledger.onCommit(() => live.changed()),
+    forecourt.onFlow(() => live.changed()),
     forecourt.onChange(() => {
       live.changed()
       dispatch.now()

@@ -66,6 +66,7 @@ export function notedForecourt(facts: readonly PositionFacts[]): {
       meterCleared: (position) => void note('meterCleared')(position),
       onTurn: () => () => undefined,
       onChange: () => () => undefined,
+      onFlow: () => () => undefined,
     },
   }
 }

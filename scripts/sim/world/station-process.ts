@@ -244,7 +244,7 @@ type Placed = {
   readonly position: PositionNo
   readonly lane: (typeof entryLanes)[number]
   readonly nozzle: SimNozzle
-  readonly changed: () => void
+  readonly changed: (position: PositionNo) => void
   readonly forecourt: Forecourt
 }
 
@@ -265,7 +265,7 @@ function controllerOf(parts: ProcessParts, core: DeskCore, placed: Placed): Posi
       attendantSignedIn: true,
       diskReserveFree: parts.diskFree(),
     }),
-    onChange: changed,
+    onChange: () => changed(position),
     onCalls: (calls) => forecourt.carryOut(calls),
     onAlarm: (at, code) => world.trace(name, `position ${at} alarm ${code}`),
     onRefused: (at, no) => world.trace(name, `position ${at} not authorised: ${no.code}`),

@@ -2,10 +2,10 @@ import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { PositionNo } from '@baari/shared/units/names'
-import { millis, monoElapsed, type Mono } from '@baari/shared/units/time'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { PositionController } from '../position/position-controller.ts'
 import type { Forecourt, Turns } from './forecourt.ts'
+import { knownFacts } from './known-facts.ts'
 
 export type ForecourtParts = {
   readonly controllers: ReadonlyMap<PositionNo, PositionController>
@@ -14,28 +14,24 @@ export type ForecourtParts = {
   readonly clock: Pick<Clock, 'mono'>
 }
 
-/**
- * How old facts may be when nothing was heard of a change: a fraction of the time between two polls
- * of a dispenser. Under load every scan asks for them.
- */
-const factsHold = millis(10)
-
 /** The controllers as the desk and the queue see them, in the order of their numbers. */
 export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
   readonly forecourt: Forecourt
-  /** To be called by the controllers whenever their facts changed. */
-  readonly changed: () => void
+  /** To be called for a position whenever it was looked at or its facts changed. */
+  readonly changed: (position: PositionNo) => void
 } {
-  const listeners = new Set<() => void>()
+  const listeners = { change: new Set<() => void>(), flow: new Set<() => void>() }
   const followers = new Set<Turns>()
-  let held: { readonly facts: readonly PositionFacts[]; readonly at: Mono } | undefined
+  const known = knownFacts(controllers, clock)
 
   function facts(): readonly PositionFacts[] {
-    const at = clock.mono()
-    if (held && monoElapsed(held.at, at) < factsHold) return held.facts
-    const driven = [...controllers.values()].map((one) => one.facts())
-    held = { facts: [...driven, ...offline.facts()].sort((a, b) => a.no - b.no), at }
-    return held.facts
+    return [...known.all(), ...offline.facts()].sort((a, b) => a.no - b.no)
+  }
+
+  function changed(no: PositionNo): void {
+    const news = known.look(no)
+    if (news === 'nothing') return
+    for (const call of listeners[news]) call()
   }
 
   function at(
@@ -49,10 +45,7 @@ export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
   }
 
   return {
-    changed: () => {
-      held = undefined
-      for (const call of listeners) call()
-    },
+    changed,
     forecourt: {
       facts,
       carryOut(calls) {
@@ -75,8 +68,12 @@ export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
         return () => followers.delete(turns)
       },
       onChange(call) {
-        listeners.add(call)
-        return () => listeners.delete(call)
+        listeners.change.add(call)
+        return () => listeners.change.delete(call)
+      },
+      onFlow(call) {
+        listeners.flow.add(call)
+        return () => listeners.flow.delete(call)
       },
     },
   }

@@ -44,6 +44,8 @@ export type Forecourt = {
   meterCleared(position: PositionNo): void
   /** Who may drive up, in the order of the calls. */
   onTurn(turns: Turns): () => void
-  /** Called after each change of the facts; many changes in a moment may be one call. */
+  /** Called after each change of the facts, but for more gas of the same fill. */
   onChange(call: () => void): () => void
+  /** Called when gas flowed, several times a second and position. */
+  onFlow(call: () => void): () => void
 }

@@ -33,5 +33,6 @@ export function offlineForecourt(positions: readonly PositionSettings[]): Foreco
     meterCleared: () => undefined,
     onTurn: () => () => undefined,
     onChange: () => () => undefined,
+    onFlow: () => () => undefined,
   }
 }
