@@ -5,7 +5,7 @@
 export const edgeProgram = {
   file: 'edge/dist/main.js',
   /** Small nurseries, and heaps that are collected before they grow, in every thread. */
-  nodeArguments: ['--max-semi-space-size=1', '--optimize-for-size'],
+  nodeArguments: ['--max-semi-space-size=1', '--optimize-for-size', '--heap-growing-percent=10'],
   env: {
     /** One heap of the C library for all threads, instead of one for each that keeps what it freed. */
     MALLOC_ARENA_MAX: '1',
