@@ -19,6 +19,8 @@ export type Place =
       readonly position: PositionNo
       readonly sinceMs: Instant
       readonly present: boolean
+      /** Recalled after it was seen back in the lane: trusted to come, as at a first call. */
+      readonly wasBack?: true
     }
   | { readonly kind: 'filling'; readonly position: PositionNo }
 

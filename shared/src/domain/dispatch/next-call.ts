@@ -137,7 +137,9 @@ export type Taking = {
 
 export function takeVehicle(state: DispatchState, taking: Taking): DispatchState {
   const { vehicle, position, kind, effect, now } = taking
-  const called: Vehicle = { ...vehicle, place: { kind, position, sinceMs: now, present: false } }
+  const wasBack = vehicle.place.kind === 'aside' && vehicle.place.present
+  const place = { kind, position, sinceMs: now, present: false } as const
+  const called: Vehicle = { ...vehicle, place: wasBack ? { ...place, wasBack } : place }
   const pick: RecentPick = {
     ticket: vehicle.ticket,
     position,

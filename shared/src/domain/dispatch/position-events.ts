@@ -14,7 +14,7 @@ import {
   type Position,
   type Vehicle,
 } from './dispatch-state.ts'
-import { setAside } from './skip-and-recall.ts'
+import { isRecalledUnseen, setAside } from './skip-and-recall.ts'
 
 /**
  * The called vehicle's fill began. Calls older than an undo can reach are forgotten here, because
@@ -110,8 +110,8 @@ export function leaveQueue(state: DispatchState, ticket: TicketId): Result<Dispa
 function promoteStaged(state: DispatchState, no: PositionNo, moment: Moment): DispatchState {
   const staged = occupancies(state).get(no)?.staged
   if (staged === undefined || staged.place.kind !== 'staged') return state
+  if (isRecalledUnseen(staged)) return setAside(state, staged, moment)
   const { present } = staged.place
-  if (staged.misses !== undefined && !present) return setAside(state, staged, moment)
   const called: Vehicle = {
     ...staged,
     place: { kind: 'called', position: no, sinceMs: moment.now, present },

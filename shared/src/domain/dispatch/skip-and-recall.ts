@@ -38,12 +38,24 @@ export function sweepMissed(state: DispatchState, moment: Moment): Sweep {
 
 /**
  * A called vehicle has two minutes. A staged one waits for the position, so its time begins when
- * the position is free; only a recalled one must be seen by then already.
+ * the position is free; only one that is recalled unseen must be seen by then already.
  */
-function isOverdue({ place, misses }: Vehicle, { now, config }: Moment): boolean {
+function isOverdue(vehicle: Vehicle, { now, config }: Moment): boolean {
+  const { place } = vehicle
   if (place.kind !== 'called' && place.kind !== 'staged') return false
-  if (place.present || (place.kind === 'staged' && misses === undefined)) return false
+  if (place.present || (place.kind === 'staged' && !isRecalledUnseen(vehicle))) return false
   return now - place.sinceMs > config.showUpWithin
+}
+
+/** Missed its call, and is to be called again: set aside, or recalled unseen. */
+export function isMissing(vehicle: Vehicle): boolean {
+  return vehicle.place.kind === 'aside' || isRecalledUnseen(vehicle)
+}
+
+/** Staged though it missed a call and nobody has seen it since. */
+export function isRecalledUnseen({ place, misses }: Vehicle): boolean {
+  if (place.kind !== 'staged' || misses === undefined) return false
+  return !place.present && place.wasBack !== true
 }
 
 function isOver({ place, misses }: Vehicle, { now, config }: Moment): boolean {
@@ -77,6 +89,20 @@ function asideOf(
     place: { kind: 'aside', untilPick, present: false },
     misses: { firstMs: vehicle.misses?.firstMs ?? now, count },
   }
+}
+
+/**
+ * One that missed its call stands in the lane again. It takes part in the queue once its recall is
+ * due, and keeps the place behind a fill if it was recalled to one meanwhile. At the position it still
+ * has to be seen.
+ */
+export function backInLane(state: DispatchState, ticket: TicketId): DispatchState {
+  return withVehicle(state, ticket, (vehicle) => {
+    const { place } = vehicle
+    if (place.kind === 'aside') return { ...vehicle, place: { ...place, present: true } }
+    if (place.kind === 'staged') return { ...vehicle, place: { ...place, wasBack: true } }
+    return vehicle
+  })
 }
 
 /** Seen at the position, at the staging place, or back in the lane. */

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { markPresent, sweepMissed } from '../../../src/domain/dispatch/skip-and-recall.ts'
+import {
+  backInLane,
+  isMissing,
+  markPresent,
+  sweepMissed,
+} from '../../../src/domain/dispatch/skip-and-recall.ts'
 import type { DispatchState } from '../../../src/domain/dispatch/dispatch-state.ts'
 import {
   at,
@@ -10,6 +15,7 @@ import {
   end,
   join,
   nameOf,
+  no,
   station,
   ticket,
   vehicle,
@@ -103,6 +109,32 @@ describe('recall', () => {
     const freed = end(callAll(filling, 5.5).state, 1, 6)
     expect(vehicle(freed, 1).place.kind).toBe('aside')
     expect(callOne(freed, 6).call?.ticket).toBe(ticket(14))
+  })
+
+  it('one back in the lane and staged behind a fill is called when the fill ends', () => {
+    let state = backInLane(missedOnce(), ticket(1))
+    state = serveNext(state, 3).state
+    const filling = begin(callAll(state, 4).state, 12, [4, 5])
+    const recalled = callAll(filling, 4.5)
+    expect(recalled.calls.map((call) => [nameOf(call.ticket), call.kind])).toEqual([[1, 'staged']])
+    expect(sweep(recalled.state, 7).skipped).toEqual([])
+    const freed = end(recalled.state, 1, 7)
+    expect(vehicle(freed, 1).place).toMatchObject({ kind: 'called', position: no(1) })
+    // Seen in the lane is not seen at the position: it has its two minutes like everybody.
+    expect(sweep(freed, 9).skipped).toEqual([])
+    expect(sweep(freed, 9.1).skipped).toEqual([ticket(1)])
+  })
+
+  it('one recalled unseen that comes back behind the fill keeps that place', () => {
+    let state = missedOnce()
+    for (const minute of [3, 4]) state = serveNext(state, minute).state
+    const filling = begin(callAll(state, 5).state, 13, [5, 7])
+    const recalled = callAll(filling, 5.5).state
+    expect(isMissing(vehicle(recalled, 1))).toBe(true)
+    const back = backInLane(recalled, ticket(1))
+    expect(isMissing(vehicle(back, 1))).toBe(false)
+    expect(sweep(back, 8).skipped).toEqual([])
+    expect(vehicle(end(back, 1, 8), 1).place).toMatchObject({ kind: 'called', present: false })
   })
 
   it('missing the recall too, it lets three others go first', () => {
