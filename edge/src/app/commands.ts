@@ -22,7 +22,7 @@ import { sellWindow } from './lease/sell-window.ts'
 import { readKeySets } from './keys/read-key-sets.ts'
 import { dispatchQueue } from './queue/dispatch-queue.ts'
 import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
-import { leaveTicket, skipTicket } from './queue/skip-ticket.ts'
+import { leaveTicket, skipTicket, ticketIsBack } from './queue/skip-ticket.ts'
 import { undoCall } from './queue/undo-call.ts'
 import { whyWaiting } from './queue/why-waiting.ts'
 import { answerOnce, takeKey } from './request/answer-once.ts'
@@ -94,6 +94,7 @@ const useCases = {
   'sync.reopened': noteReopened,
   'sync.status': readSyncStatus,
   'telemetry.gap': recordGap,
+  'ticket.back': ticketIsBack,
   'ticket.details': enterDetails,
   'ticket.leave': leaveTicket,
   'ticket.skip': skipTicket,

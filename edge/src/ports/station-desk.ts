@@ -73,6 +73,8 @@ export type Entry = {
     by: By,
   ): DeskAnswer<TicketView>
   skip(ticket: TicketId, by: By): DeskAnswer<TicketView>
+  /** Missed its call and stands in the lane again. */
+  back(ticket: TicketId, by: By): DeskAnswer<TicketView>
   leave(ticket: TicketId, by: By): DeskAnswer<TicketView>
   undoCall(ticket: TicketId, by: By): DeskAnswer<null>
   /** Why a vehicle is not yet called, and who came later and went first. */

@@ -49,6 +49,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       openWalkIn: call('openWalkIn', done),
       details: call('details', done),
       skip: call('skip', done),
+      back: call('back', done),
       leave: call('leave', done),
       undoCall: call('undoCall', none),
       why: call('why', done),

@@ -146,6 +146,7 @@ const busy: StationView = {
   next: ['B 1238', 'W-59', 'B 5501', 'W-60', 'B 0073', 'W-61', 'W-62'].map((label, n) =>
     ticket({ n: 10 + n, label }),
   ),
+  missed: [],
   counts: { booked: 3, walkIns: 5, standby: 1 },
   rule: { streak: 1, limit: 2, oldestWalkInWaitMs: 12 * minutesMs },
   walkInWait: { medianMs: 12 * minutesMs, p90Ms: 18 * minutesMs },

@@ -183,6 +183,19 @@ export async function skipMissing(page: Page, label: string): Promise<void> {
   await page.locator('.sheet').waitFor({ state: 'detached' })
 }
 
+/** One that missed its call stands in the lane again. */
+export async function isBackInLane(
+  page: Page,
+  label: string,
+  look: () => Promise<unknown>,
+): Promise<void> {
+  await action(page, 2).click()
+  await page.locator('.people button', { hasText: label }).click()
+  await look()
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
 /** The buttons below the board, from the left. */
 const action = (page: Page, index: number) => page.locator('nav.actions > .touch').nth(index)
 

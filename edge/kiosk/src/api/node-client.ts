@@ -135,6 +135,8 @@ export const nodeClient = {
   ): Answer<TicketView> => write({ path: `/v1/tickets/${ticket}/details`, body }, ticketView),
   skip: (ticket: string): Answer<TicketView> =>
     write({ path: `/v1/tickets/${ticket}/skip`, body: {} }, ticketView),
+  back: (ticket: string): Answer<TicketView> =>
+    write({ path: `/v1/tickets/${ticket}/back`, body: {} }, ticketView),
   leave: (ticket: string): Answer<TicketView> =>
     write({ path: `/v1/tickets/${ticket}/leave`, body: {} }, ticketView),
   why: (ticket: string): Answer<WhyWaiting> => request(`/v1/tickets/${ticket}/why`, whyWaiting),

@@ -115,6 +115,7 @@ export const en = {
     wait: 'walk-in now: about {{a}}-{{b}} min',
     coming: 'Vehicles expected: {{hours}}',
     standby: '{{n}} early',
+    missed: 'missed the call: {{labels}}',
   },
   actions: { walkIn: 'Walk-in', code: 'Type code', cannot: 'Cannot come in' },
   walkIn: {
@@ -161,6 +162,8 @@ export const en = {
     title: 'Who cannot come in?',
     skip: 'Not here: call the next',
     leave: 'Drove away: remove',
+    back: 'Back in the lane: call at its turn',
+    missed: 'missed the call',
     nobody: 'Nobody is in line.',
   },
   why: {

@@ -116,6 +116,7 @@ export const hi: Words = {
     wait: 'अभी वॉक-इन: लगभग {{a}}-{{b}} मिनट',
     coming: 'इतनी गाड़ियाँ आने का अनुमान: {{hours}}',
     standby: '{{n}} जल्दी आए',
+    missed: 'बुलाने पर नहीं आए: {{labels}}',
   },
   actions: { walkIn: 'वॉक-इन', code: 'कोड लिखें', cannot: 'नहीं आ सकता' },
   walkIn: {
@@ -162,6 +163,8 @@ export const hi: Words = {
     title: 'कौन नहीं आ सकता?',
     skip: 'यहाँ नहीं: अगले को बुलाएँ',
     leave: 'चला गया: हटाएँ',
+    back: 'वापस आ गया: बारी पर बुलाएँ',
+    missed: 'बुलाने पर नहीं आया',
     nobody: 'लाइन में कोई नहीं।',
   },
   why: {

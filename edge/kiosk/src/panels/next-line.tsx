@@ -14,6 +14,9 @@ export function NextLine({ view }: { readonly view: StationView }): JSX.Element 
       ? null
       : t('next.oldest', { min: wholeMinutes(oldestWalkInWaitMs) }),
     t('next.wait', { a: from, b: Math.max(from + 1, wholeMinutes(view.walkInWait.p90Ms)) }),
+    view.missed.length === 0
+      ? null
+      : t('next.missed', { labels: view.missed.map(({ label }) => label).join(', ') }),
     view.counts.standby === 0 ? null : t('next.standby', { n: view.counts.standby }),
   ]
   return (

@@ -7,7 +7,7 @@ import { useAction } from '../parts/use-action.ts'
 
 type CannotProps = { readonly view: StationView; readonly onClose: () => void }
 
-/** A called vehicle that is not there is skipped and recalled; one that drove away is removed. */
+/** A called vehicle that is not there is skipped, and recalled when it is back; one that drove away is removed. */
 export function CannotComeIn({ view, onClose }: CannotProps): JSX.Element {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<TicketView | null>(null)
@@ -17,7 +17,10 @@ export function CannotComeIn({ view, onClose }: CannotProps): JSX.Element {
       ? [position.ticket]
       : [],
   )
-  const people = [...called, ...view.next]
+  // One that came back is in line again, and here still until it is called.
+  const waiting = new Set(view.next.map(({ id }) => id))
+  const missed = view.missed.filter(({ id }) => !waiting.has(id))
+  const people = [...called, ...missed, ...view.next]
 
   if (chosen) {
     return (
@@ -30,6 +33,15 @@ export function CannotComeIn({ view, onClose }: CannotProps): JSX.Element {
               onClick={() => action.run(() => nodeClient.skip(chosen.id), onClose)}
             >
               {t('cannot.skip')}
+            </button>
+          )}
+          {(chosen.state === 'skipped' || chosen.state === 'staged') && (
+            <button
+              type="button"
+              className="touch wide primary"
+              onClick={() => action.run(() => nodeClient.back(chosen.id), onClose)}
+            >
+              {t('cannot.back')}
             </button>
           )}
           <button
@@ -52,6 +64,7 @@ export function CannotComeIn({ view, onClose }: CannotProps): JSX.Element {
           <li key={ticket.id}>
             <button type="button" className="touch wide" onClick={() => setChosen(ticket)}>
               <span className="number">{ticket.label}</span>
+              {missed.includes(ticket) && <small> {t('cannot.missed')}</small>}
               {ticket.position !== null && (
                 <small> {t('position.title', { no: ticket.position })}</small>
               )}

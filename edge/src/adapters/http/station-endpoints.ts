@@ -116,6 +116,16 @@ function queueEndpoints({ entry }: StationDesk): readonly AnyEndpoint[] {
       answer: ({ params }, by) => entry.skip(params.id, by),
     }),
     writeEndpoint({
+      path: '/v1/tickets/{id}/back',
+      tag: 'entry',
+      summary: 'Missed its call and stands in the lane again: called when its recall is due.',
+      params: ticketParams,
+      success: 200,
+      out: ticketView,
+      codes: ['ticket_unknown', 'ticket_not_waiting'],
+      answer: ({ params }, by) => entry.back(params.id, by),
+    }),
+    writeEndpoint({
       path: '/v1/tickets/{id}/leave',
       tag: 'entry',
       summary: 'The vehicle leaves the queue.',

@@ -99,6 +99,7 @@ export type DeskCommands = {
     },
     Refusable<TicketView>
   >
+  readonly 'ticket.back': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.skip': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.leave': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.why': Does<{ readonly ticket: TicketId }, Refusable<WhyWaiting>>

@@ -79,6 +79,11 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       const moved = await change(by, 'ticket.skip', { input, released: ticket })
       return moved.ok ? ok(moved.value.ticket) : moved
     },
+    async back(ticket, by) {
+      const input = { ticket, by: by.attendant, positions: positions() }
+      const moved = await change(by, 'ticket.back', { input })
+      return moved.ok ? ok(moved.value.ticket) : moved
+    },
     async leave(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
       const moved = await change(by, 'ticket.leave', { input, released: ticket })
@@ -101,7 +106,13 @@ type Change<K extends keyof DeskCommands> = {
 }
 type Called = { readonly calls?: readonly CallMade[] }
 type QueueCommand =
-  'scan.undo' | 'walkIn.open' | 'ticket.details' | 'ticket.skip' | 'ticket.leave' | 'call.undo'
+  | 'scan.undo'
+  | 'walkIn.open'
+  | 'ticket.back'
+  | 'ticket.details'
+  | 'ticket.skip'
+  | 'ticket.leave'
+  | 'call.undo'
 
 async function scanAtDesk(
   { scans, ledger, checkPin, lanes }: EntryDeskParts,

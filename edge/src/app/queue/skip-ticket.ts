@@ -2,7 +2,7 @@ import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { vehicleOf } from '@baari/shared/domain/dispatch/dispatch-state'
-import { setAside } from '@baari/shared/domain/dispatch/skip-and-recall'
+import { backInLane, isMissing, setAside } from '@baari/shared/domain/dispatch/skip-and-recall'
 import { present } from '@baari/shared/faults/assert'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
@@ -44,6 +44,25 @@ export function skipTicket(
     context,
     change: (state) => setAside(state, vehicle, moment),
   })
+  return ok({ ticket: viewOf(tx, id), calls })
+}
+
+/**
+ * A vehicle that missed its call stands in the lane again: it takes part in the line once its recall
+ * is due. Until an attendant or its own code before a reader says so, nobody knows that it is there,
+ * and it is called only where no position has to wait for it.
+ */
+export function ticketIsBack(
+  tx: LedgerTx,
+  { ticket: id, by, positions }: TicketAct,
+  context: CommandContext,
+): Result<TicketMoved, Refusal> {
+  const ticket = tx.tickets.byId(id)
+  if (!ticket || ticket.state === 'closed') return err(refusal('ticket_unknown'))
+  const vehicle = vehicleOf(loadQueue(tx), id)
+  if (!vehicle || !isMissing(vehicle)) return err(refusal('ticket_not_waiting'))
+  audit(tx, { what: 'ticket.back', by, id }, context)
+  const calls = runQueue(tx, positions, { context, change: (state) => backInLane(state, id) })
   return ok({ ticket: viewOf(tx, id), calls })
 }
 

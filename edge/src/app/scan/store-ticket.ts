@@ -1,6 +1,7 @@
 import type { Decision } from '../../domain/check-in/decision.ts'
 import type { ProvisionalBooking } from '../../ports/bookings.ts'
 import type { Ticket } from '../../ports/tickets.ts'
+import { backInLane } from '@baari/shared/domain/dispatch/skip-and-recall'
 import { present } from '@baari/shared/faults/assert'
 import { claimUse } from '../check-in/claim-use.ts'
 import { joinLine } from '../queue/join-line.ts'
@@ -29,14 +30,21 @@ export function storeTicket(
   const ticket = held ?? openTicket(tx, newTicket(scope, decision), context)
   if (claim && held) tx.tickets.save({ ...held, kind: 'booked', useNo: claim.useNo })
   if (claim) claimFor(scope, decision, ticket)
-  const change = held ? null : joinLine(tx, ticket, context)
+  const change = held ? seenInLane(held) : joinLine(tx, ticket, context)
   return { ticket: ticket.id, change, undoable: claim !== null || !held }
 }
 
-/** PRESENT shows the ticket the vehicle already has. */
-function seen({ tx }: ScanScope, { booking }: Decision): Acted {
+/** PRESENT shows the ticket the vehicle already has; one that missed its call is back in the lane. */
+function seen({ tx }: ScanScope, { booking, verdict }: Decision): Acted {
   const open = booking ? tx.tickets.openOfBooking(booking.id)[0] : undefined
-  return { ticket: open?.id ?? null, change: null, undoable: false }
+  const change = verdict === 'PRESENT' && open ? seenInLane(open) : null
+  return { ticket: open?.id ?? null, change, undoable: false }
+}
+
+/** Being in the lane counts for one that missed its call; one called has to be at its position. */
+function seenInLane({ id, state }: Ticket): Acted['change'] {
+  const missing = state === 'skipped' || state === 'staged'
+  return missing ? (queue) => backInLane(queue, id) : null
 }
 
 function storeProvisional({ tx, input }: ScanScope, provisional: ProvisionalBooking): void {

@@ -6,6 +6,7 @@ import type { PositionView, StationView } from '@baari/shared/contracts/live/sta
 import { laneModes } from '@baari/shared/domain/dispatch/lane-mode'
 import { boardOf } from '@baari/shared/domain/dispatch/board'
 import type { DispatchState } from '@baari/shared/domain/dispatch/dispatch-state'
+import { isMissing } from '@baari/shared/domain/dispatch/skip-and-recall'
 import type { PositionNo } from '@baari/shared/units/names'
 import { after } from '@baari/shared/units/time'
 import type { Instant } from '@baari/shared/units/time'
@@ -51,6 +52,9 @@ export function readView(
       ...signs(facts.no),
     })),
     next: board.next.flatMap((id) => tickets.get(id) ?? []).map(ticketViewOf),
+    missed: missedIn(queue)
+      .flatMap((id) => tickets.get(id) ?? [])
+      .map(ticketViewOf),
     counts: countsOf([...tickets.values()]),
     rule: board.rule,
     walkInWait: walkInWait(tx, boardClass),
@@ -58,6 +62,13 @@ export function readView(
     lastScan: tx.scans.last()?.view ?? null,
     sales: [...tx.fillTotals.lastSales(salesMax)],
   }
+}
+
+function missedIn({ vehicles }: DispatchState): readonly Ticket['id'][] {
+  return vehicles
+    .filter(isMissing)
+    .map(({ ticket }) => ticket)
+    .slice(0, nextMax)
 }
 
 function shiftShown(tx: LedgerTx): StationView['shift'] {

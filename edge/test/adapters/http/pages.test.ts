@@ -106,6 +106,7 @@ describe('the API`s own description', () => {
       'post /v1/sign-in',
       'post /v1/sign-out',
       'post /v1/sync/reopen',
+      'post /v1/tickets/{id}/back',
       'post /v1/tickets/{id}/details',
       'post /v1/tickets/{id}/leave',
       'post /v1/tickets/{id}/skip',

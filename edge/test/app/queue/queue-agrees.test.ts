@@ -24,6 +24,7 @@ const acts = [
   'fill',
   'interrupt',
   'skip',
+  'back',
   'leave',
   'undo',
   'wait',
@@ -53,6 +54,7 @@ async function perform(world: World, [act, n]: Act): Promise<void> {
 async function performOn(world: World, ticket: Row, act: Act[0]): Promise<void> {
   const input = { ticket: ticket.id, by: asha, positions: bothClosed }
   if (act === 'skip') await world.run('ticket.skip', input)
+  if (act === 'back') await world.run('ticket.back', input)
   if (act === 'leave') await world.run('ticket.leave', input)
   if (act === 'undo') await world.run('call.undo', input)
   if (act === 'fill') await redeem(world, ticket.id)

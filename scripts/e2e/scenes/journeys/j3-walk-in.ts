@@ -8,6 +8,7 @@ import {
   closePosition,
   enterDetails,
   giveWalkInNumber,
+  isBackInLane,
   positionIs,
   skipMissing,
 } from '../../people/attendant.ts'
@@ -29,7 +30,7 @@ import { until } from '../../until.ts'
 const position = 1
 const kavitaPlate = 'GJ05KA2222'
 const plates = { before: 'GJ01WA0001', booked: 'GJ01BB0001', early: 'GJ01EE0040' } as const
-const after = 'GJ01WA0003'
+const after = [3, 4, 5, 6, 7].map((n) => `GJ01WA000${n}`)
 const fortyMinutes = 8 * slotMs
 
 /** J3: a number, why a booked vehicle goes first, an early one that does not, a call missed. */
@@ -122,15 +123,20 @@ async function herCall(context: SceneContext, at: StationAtWork, kavita: string)
   await context.picture(at.kiosk, 'kiosk-her-call')
 }
 
+/**
+ * Called, not there, back in the lane: two others go first though more wait, then she. Not there
+ * again: three others, then she, before the last.
+ */
 async function missed(context: SceneContext, at: StationAtWork, kavita: string): Promise<void> {
-  context.step('she is not there: the two who wait go first, then she is called again')
-  await walkInComes(at, after)
-  await skipMissing(at.kiosk, kavita)
-  await until(async () => (await calledTo(at, position)).label !== kavita, {
-    what: 'somebody else is called',
-  })
-  assert.deepEqual(await filledBefore(at, kavita), [plates.early, after])
+  context.step('she is not there, and comes back: the next two go first, then she is called again')
+  for (const plate of after) await walkInComes(at, plate)
+  const [first, second, third, fourth] = after
+  await missesAndComesBack(context, at, kavita)
+  assert.deepEqual(await filledBefore(at, kavita), [plates.early, first])
   await context.picture(at.kiosk, 'kiosk-called-again')
+  context.step('she misses that too: three go first, and one that came later stays behind her')
+  await missesAndComesBack(context, at, kavita)
+  assert.deepEqual(await filledBefore(at, kavita), [second, third, fourth])
   context.step('now she is there, and is filled')
   await fillCalled(at, await calledTo(at, position))
   const sale = await until(
@@ -139,18 +145,31 @@ async function missed(context: SceneContext, at: StationAtWork, kavita: string):
   )
   assert(sale.grams > 0)
   context.note(`${kavita}: ${sale.grams} g, ${sale.amountPaise} paise`)
+  assert.equal((await calledTo(at, position)).plate, after.at(-1))
+}
+
+async function missesAndComesBack(
+  context: SceneContext,
+  { kiosk, feed }: StationAtWork,
+  kavita: string,
+): Promise<void> {
+  await skipMissing(kiosk, kavita)
+  await until(() => feed.view()?.missed.some(({ label }) => label === kavita), {
+    what: `${kavita} among those who missed their call`,
+  })
+  await isBackInLane(kiosk, kavita, () => context.picture(kiosk, 'kiosk-back-in-lane'))
 }
 
 /** Fills whoever is called until it is `label`; the plates of those who went first. */
 async function filledBefore(at: StationAtWork, label: string): Promise<readonly string[]> {
-  const plates: string[] = []
-  while (plates.length < mostBefore) {
+  const before: string[] = []
+  while (before.length < mostBefore) {
     const called = await calledTo(at, position)
-    if (called.label === label) return plates
-    plates.push(called.plate ?? called.label)
+    if (called.label === label) return before
+    before.push(called.plate ?? called.label)
     await fillCalled(at, called)
   }
-  throw new Error(`${label} is not called again: ${plates.join(', ')} went first`)
+  throw new Error(`${label} is not called again: ${before.join(', ')} went first`)
 }
 
 const mostBefore = 4

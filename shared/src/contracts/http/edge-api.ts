@@ -108,7 +108,7 @@ export const kioskBooking = z.object({
 /** POST /v1/tickets/:id/details → 200 ticketView. First visit: given once, with the attendant's name. */
 export const ticketDetails = z.object({ plate: plateText, retestValidUntil: isoDateField })
 
-/** POST /v1/tickets/:id/skip, /leave → 200 ticketView. */
+/** POST /v1/tickets/:id/skip, /back, /leave → 200 ticketView. */
 
 /** POST /v1/calls/:ticketId/undo → 204; 409 undo_too_late, undo_after_gas. */
 

@@ -155,6 +155,8 @@ export const stationView = z.object({
   positions: z.array(positionView),
   /** The next vehicles in calling order, at most twelve. */
   next: z.array(ticketView),
+  /** Missed their call and are to be called again, in order of arrival, at most twelve. */
+  missed: z.array(ticketView).max(12).default([]),
   counts: z.object({ booked: z.int(), walkIns: z.int(), standby: z.int() }),
   rule: z.object({ streak: z.int(), limit: z.int(), oldestWalkInWaitMs: z.int().nullable() }),
   /** Honest wait of a walk-in that came now. */
