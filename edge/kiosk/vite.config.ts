@@ -8,8 +8,8 @@ export default defineConfig({
     // The camera reader is large and seldom used: it is its own chunk, loaded when asked for.
     chunkSizeWarningLimit: 500,
     sourcemap: false,
-    // The attendant's screen, and the board for everybody in line.
-    rolldownOptions: { input: ['index.html', 'board.html'] },
+    // The attendant's screen, the board for everybody in line, and the display of one position.
+    rolldownOptions: { input: ['index.html', 'board.html', 'lane.html'] },
   },
   server: { proxy: { '/v1': 'http://127.0.0.1:7420' } },
 })

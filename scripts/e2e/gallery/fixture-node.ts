@@ -25,6 +25,8 @@ const attendants = [
 export type FixtureNode = {
   readonly url: string
   show(view: StationView): void
+  /** The node is gone for its screens: every stream ends and none is opened again. */
+  cutScreens(): Promise<void>
   close(): Promise<void>
 }
 
@@ -77,6 +79,7 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
   })
   app.get('/v1/sync-status', (c) => c.json(syncStatusAt(view.atMs)))
   app.get('/v1/service', (c) => c.json(serviceAt(view.atMs)))
+  app.get('/lane/:no', serveStatic({ path: `${relative(process.cwd(), dist)}/lane.html` }))
   app.use('/*', serveStatic({ root: relative(process.cwd(), dist) }))
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 })
   await new Promise<void>((resolve) => server.once('listening', resolve))
@@ -84,6 +87,11 @@ export async function startFixtureNode(dist: string, first: StationView): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     show(next) {
       view = next
+    },
+    cutScreens() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      return closed
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }

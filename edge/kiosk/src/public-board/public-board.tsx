@@ -1,11 +1,9 @@
 import type { PublicBoard } from '@baari/shared/contracts/live/public-board'
-import { useEffect, useState, type JSX } from 'react'
+import type { JSX } from 'react'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
 import { useFollowedBoard } from './follow-board.ts'
+import { useTurn } from './use-turn.ts'
 import { boardWords, filled, type BoardLanguage, type BoardWords } from './words.ts'
-
-/** Long enough to read every sentence of the board twice. */
-const languageMs = 12_000
 
 /** More numbers of this size do not fit; the newest stand first. */
 const calledShown = 4
@@ -15,9 +13,6 @@ export function PublicBoardScreen({ languages }: { readonly languages: readonly 
   const { board, connected } = useFollowedBoard()
   const language = useTurn(languages)
   const words = boardWords[language]
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
   if (board === null) return <main className="public skeleton">{words.loading}</main>
   return (
     <main className="public">
@@ -88,15 +83,4 @@ function waitText({ walkInWait, waiting }: PublicBoard, words: BoardWords): stri
   const a = Math.max(1, wholeMinutes(walkInWait.medianMs))
   const b = Math.max(a + 1, wholeMinutes(walkInWait.p90Ms))
   return `${filled(words.wait, { a, b })} · ${filled(words.waiting, waiting)}`
-}
-
-/** Which of several languages has its turn. */
-function useTurn(languages: readonly BoardLanguage[]): BoardLanguage {
-  const [turn, setTurn] = useState(0)
-  useEffect(() => {
-    if (languages.length < 2) return undefined
-    const timer = setInterval(() => setTurn((known) => known + 1), languageMs)
-    return () => clearInterval(timer)
-  }, [languages])
-  return languages[turn % languages.length] ?? 'en'
 }

@@ -153,8 +153,10 @@ function addLive(app: OpenAPIHono, live: Live, { whoIs, refuse, turnAway }: Answ
 }
 
 function addKiosk(app: OpenAPIHono, kiosk: KioskFiles, turnAway: TurnAway): void {
+  // One page for the display of every position; it reads the number from its own address.
+  const fileOf = (path: string): string => (/^\/lane\/\d{1,3}$/.test(path) ? '/lane.html' : path)
   app.get('*', async (c) => {
-    const file = await kiosk.find(c.req.path, c.req.header('accept-encoding') ?? '')
+    const file = await kiosk.find(fileOf(c.req.path), c.req.header('accept-encoding') ?? '')
     if (!file) return turnAway(c, 'no_such_page')
     const headers = {
       'content-type': file.type,

@@ -25,7 +25,8 @@ export type LiveHubParts = {
 type Seat = { readonly screen: ScreenStream; readonly audience: Set<ScreenStream> }
 
 const encoder = new TextEncoder()
-const beatFrame = encoder.encode(': still here\n\n')
+/** An event and no comment, so that a page without news can tell a quiet node from a lost one. */
+const beatFrame = encoder.encode('event: beat\ndata: still here\n\n')
 
 /** One server-sent event (HTML living standard, section 9.2.6); JSON holds no line break. */
 function frameOf(event: 'view' | 'scan' | 'board', data: unknown): Uint8Array {

@@ -17,8 +17,9 @@ export function publicBoardOf(view: StationView): PublicBoard {
     station: view.station.name,
     open: shift !== null,
     called: positions.flatMap(calledAt).sort((a, b) => b.atMs - a.atMs),
-    positions: positions.map(({ no, state, mode, staged }) => ({
+    positions: positions.map(({ no, state, mode, ticket, staged }) => ({
       ...{ no, mode, state: shownState(state) },
+      at: ticket && shown(ticket),
       staged: staged && shown(staged),
     })),
     next: view.next.slice(0, nextShown).map(shown),

@@ -15,6 +15,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'dist/assets'), { recursive: true })
   writeFileSync(join(folder, 'dist/index.html'), '<!doctype html><title>Baari kiosk</title>')
   writeFileSync(join(folder, 'dist/board.html'), '<!doctype html><title>Board</title>')
+  writeFileSync(join(folder, 'dist/lane.html'), '<!doctype html><title>Lane</title>')
   writeFileSync(join(folder, 'dist/assets/main-Ab12Cd34.js'), script)
   writeFileSync(join(folder, 'dist/assets/main-Ab12Cd34.js.br'), brotliCompressSync(script))
   writeFileSync(join(folder, 'secret.txt'), 'not built')
@@ -51,6 +52,13 @@ describe('the kiosk`s pages', () => {
 
   it('a page may be asked for without its ending', async () => {
     expect(await (await door.ask('/board')).text()).toContain('Board')
+  })
+
+  it('every position has its display, and nothing else is one', async () => {
+    expect(await (await door.ask('/lane/3')).text()).toContain('Lane')
+    expect(await (await door.ask('/lane/12?lang=hi')).text()).toContain('Lane')
+    for (const path of ['/lane/', '/lane/x', '/lane/3/4', '/lane/1234'])
+      expect((await door.ask(path)).status).toBe(404)
   })
 
   it.each(['/../secret.txt', '/..%2fsecret.txt', '/assets/../../secret.txt', '/%2e%2e/secret.txt'])(

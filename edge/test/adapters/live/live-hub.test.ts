@@ -139,7 +139,7 @@ describe('the live stream', () => {
     await pass(0)
     await kiosk.next()
     await pass(seconds(15))
-    expect(await kiosk.next()).toBe(': still here\n\n')
+    expect(await kiosk.next()).toBe('event: beat\ndata: still here\n\n')
   })
 
   it('the 33rd screen is turned away and room is made when one leaves', async () => {

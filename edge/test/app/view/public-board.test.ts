@@ -27,6 +27,7 @@ describe('the board for everybody in line', () => {
     expect(publicBoard.parse(shown)).toEqual(shown)
     expect(shown.called.map(({ label }) => label)).toContain('W-1')
     expect(shown.called).toHaveLength(2)
+    expect(shown.positions.map(({ at }) => at?.label)).toContain('W-1')
     expect(shown.next).toHaveLength(6)
     expect(shown.next[0]).toEqual({ label: 'W-2', kind: 'walk-in' })
     const plate = scanned.view.ticket?.plate

@@ -52,7 +52,7 @@ export const scene: Scene = {
     await bookedOnesCome(context, at)
     await fillCalled(at, first)
     await askedWhy(context, at, kavita)
-    await herCall(context, at, kavita)
+    await herCall(context, { ...at, kioskUrl: world.kioskUrl }, kavita)
     await missed(context, at, kavita)
   },
 }
@@ -114,13 +114,20 @@ async function askedWhy(context: SceneContext, at: StationAtWork, kavita: string
   await fillCalled(at, booked)
 }
 
-async function herCall(context: SceneContext, at: StationAtWork, kavita: string): Promise<void> {
+async function herCall(
+  context: SceneContext,
+  at: StationAtWork & Pick<SceneWorld, 'kioskUrl'>,
+  kavita: string,
+): Promise<void> {
   context.step('her turn: the one that is forty minutes early has not overtaken her')
   const called = await calledTo(at, position)
   assert.equal(called.label, kavita)
   const early = at.feed.view()?.next.find(({ plate }) => plate === plates.early)
   assert.equal(early?.state, 'standby', 'the early one still waits')
   await context.picture(at.kiosk, 'kiosk-her-call')
+  const lane = await screenPage(context, `${at.kioskUrl}/lane/${position}?lang=hi`, laneSize)
+  await lane.locator('.lane[data-says="called"] .lane-label', { hasText: kavita }).waitFor()
+  await context.picture(lane, 'lane-her-call-hindi')
 }
 
 /**
@@ -173,4 +180,5 @@ async function filledBefore(at: StationAtWork, label: string): Promise<readonly 
 }
 
 const mostBefore = 4
+const laneSize = { width: 800, height: 480 }
 const boardSize = { width: 1280, height: 800 }

@@ -6,8 +6,8 @@ import { laneMode } from './station-view.ts'
 const shownVehicle = z.object({ label: z.string(), kind: z.enum(['booked', 'walk-in']) })
 
 /**
- * Everything the board for people in line shows (screens.md section 3): event `board` of
- * `GET /v1/board`. It holds no personal data, so it needs no sign-in.
+ * Everything the board for people in line and the display of a lane show (screens.md section 3):
+ * event `board` of `GET /v1/board`. It holds no personal data, so it needs no sign-in.
  */
 export const publicBoard = z.object({
   atMs: instantField,
@@ -22,6 +22,8 @@ export const publicBoard = z.object({
       state: z.enum(['free', 'called', 'filling', 'out']),
       /** What the lane's sign says; advice only. */
       mode: laneMode.default('mixed'),
+      /** Called there, or filled there now. */
+      at: shownVehicle.nullable().default(null),
       /** Waits behind the running fill. */
       staged: shownVehicle.nullable().default(null),
     }),

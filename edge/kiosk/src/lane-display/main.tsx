@@ -1,0 +1,23 @@
+import '@fontsource/noto-sans/latin-400.css'
+import '@fontsource/noto-sans/latin-700.css'
+import '@fontsource/noto-sans-devanagari/devanagari-400.css'
+import '@fontsource/noto-sans-devanagari/devanagari-700.css'
+import '@fontsource/noto-sans-gujarati/gujarati-400.css'
+import '@fontsource/noto-sans-gujarati/gujarati-700.css'
+import '@fontsource/noto-sans-tamil/tamil-400.css'
+import '@fontsource/noto-sans-tamil/tamil-700.css'
+import './lane.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { present } from '@baari/shared/faults/assert'
+import { boardLanguages } from '../public-board/words.ts'
+import { LaneDisplay } from './lane-display.tsx'
+
+createRoot(present(document.getElementById('root'), 'root element')).render(
+  <StrictMode>
+    <LaneDisplay
+      position={Number(location.pathname.split('/').at(-1))}
+      languages={boardLanguages(location.search)}
+    />
+  </StrictMode>,
+)
