@@ -261,6 +261,7 @@ async function openForPeople(
   const { desk, scans } = startDesk({
     ...{ ...base, ...core, forecourt, resetTrip, clock: time },
     live: laneDevices.alongside(live),
+    gas,
     onWalkIn: laneDevices.printNumber,
     print: laneDevices.print,
     photos: await openPhotoFiles({

@@ -167,6 +167,8 @@ function saleParts({ pool, clock, ids, keys, sale, recommend }: SurfaceParts) {
       stations,
       fills: bookingFillsOf(db),
       delays: tokenDelaysOf(db),
+      lives: stationLivesOf(pool),
+      clock,
       retimes: sale.retimes,
       enter: (wish: Parameters<typeof enterLot>[1]) => enterLot(sale, wish),
       retime: (own: Parameters<typeof answerRetime>[1]) => answerRetime(sale, own),

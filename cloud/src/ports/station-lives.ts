@@ -6,4 +6,6 @@ import type { Instant } from '@baari/shared/units/time'
 export type StationLives = {
   /** Every station that has ever told something. */
   all(now: Instant): Promise<ReadonlyMap<StationNo, StationLive>>
+  /** These alone. */
+  of(stations: readonly StationNo[], now: Instant): Promise<ReadonlyMap<StationNo, StationLive>>
 }

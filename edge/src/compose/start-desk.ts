@@ -35,6 +35,7 @@ export type StartDesk = {
   readonly ledger: Ledger<OfferedToDesk>
   readonly forecourt: Forecourt
   readonly resetTrip: PlacesDeskParts['resetTrip']
+  readonly gas: NonNullable<EntryDeskParts['gas']>
   readonly onWalkIn: NonNullable<EntryDeskParts['onWalkIn']>
   readonly live: Live
   readonly link: () => LinkFacts
@@ -77,7 +78,11 @@ export function startDesk(parts: StartDesk): {
     scans,
     desk: {
       people: parts.people,
-      entry: entryDesk({ scans, ledger, forecourt, checkPin, lanes, onWalkIn: parts.onWalkIn }),
+      entry: entryDesk({
+        ...{ scans, ledger, forecourt, checkPin, lanes },
+        gas: parts.gas,
+        onWalkIn: parts.onWalkIn,
+      }),
       windows: windowsDesk({
         ...{ ledger, link, ids: parts.ids },
         issuer: ownIssuer(keys),

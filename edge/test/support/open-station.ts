@@ -118,6 +118,8 @@ const keySet: KeySet = {
 type Opening = {
   readonly broken?: boolean
   readonly uplink?: string
+  /** What the bank shows; nobody measures it otherwise. */
+  readonly bankMbar?: number
   readonly print?: PapersDeskParts['print']
 }
 
@@ -128,6 +130,7 @@ type Opening = {
 export async function openStation({
   broken = false,
   uplink = 'idle',
+  bankMbar,
   print = null,
 }: Opening = {}): Promise<OpenStation> {
   let reopened = 0
@@ -175,6 +178,7 @@ export async function openStation({
       forecourt,
       checkPin,
       lanes: new Set([1, 2, 9].map(laneNo)),
+      gas: () => (bankMbar === undefined ? null : { bankMbar, vehiclesPerHour: null }),
     }),
     service: () => ({ lines: [], devices: [], readings: [], faults: [] }),
     papers: papersDesk({

@@ -47,6 +47,8 @@ const pictures: readonly Picture[] = [
   { name: 'book-few', world: driverWorlds.few, at: book },
   { name: 'book-none', world: driverWorlds.none, at: book },
   { name: 'book-not-lent', world: driverWorlds.notLent, at: book },
+  { name: 'book-low-gas', world: driverWorlds.lowGas, at: book },
+  { name: 'ticket-low-gas', world: driverWorlds.lowGasTicket, at: ticketPage, act: showFoot },
   { name: 'ticket', world: driverWorlds.active, at: ticketPage },
   { name: 'ticket-retime', world: driverWorlds.retime, at: ticketPage },
   { name: 'ticket-delayed', world: driverWorlds.delayed, at: ticketPage, act: showFoot },

@@ -163,8 +163,10 @@ export const driverWorlds = {
   few: { ...signedIn, windows: windows(['full', 'few', 'full', 'full', 'few', 'full']) },
   none: { ...signedIn, windows: windows(['full', 'full']) },
   notLent: { ...signedIn, lent: false, windows: windows(['full', 'full']) },
+  lowGas: { ...signedIn, fillPercent: 75 },
   nowhere: { ...signedIn, driver: null, stations: [] },
   active: withTicket(ticket({})),
+  lowGasTicket: withTicket(ticket({ expectedGrams: 3_000 })),
   retime: withTicket(
     ticket({
       retime: {

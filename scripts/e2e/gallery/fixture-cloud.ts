@@ -19,6 +19,8 @@ export type DriverWorld = {
   readonly windows: WindowList['windows']
   /** False: the station lends the cloud nothing. */
   readonly lent?: boolean
+  /** What the pressure gives; nobody measures it otherwise. */
+  readonly fillPercent?: number
   readonly bookings: readonly Booking[]
   readonly slots?: Recommendations['slots']
   /** Code of the problem that every booking and every sign-in meets. */
@@ -45,6 +47,7 @@ export async function startFixtureCloud(dist: string, first: DriverWorld): Promi
     c.json({
       station: Number(c.req.param('no')),
       lent: world.lent ?? true,
+      fillPercent: world.fillPercent ?? null,
       windows: world.windows,
     }),
   )

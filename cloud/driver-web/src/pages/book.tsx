@@ -1,4 +1,5 @@
 import type { Booking, Driver, Vehicle, WindowList } from '@baari/shared/contracts/http/cloud-api'
+import { expectedFill } from '@baari/shared/domain/slots/expected-fill'
 import { grams, kilogramText } from '@baari/shared/units/mass'
 import type { VehicleClass } from '@baari/shared/units/names'
 import type { VNode } from 'preact'
@@ -91,6 +92,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
   const words = useWords()
   const [list, setList] = useState<WindowList['windows'] | null>(null)
   const [lent, setLent] = useState(true)
+  const [percent, setPercent] = useState<number | null>(null)
   const [start, setStart] = useState<number | null>(null)
   const [mass, setMass] = useState(usualGrams[vehicle.vehicleClass])
   const [problem, setProblem] = useState<CloudProblem | null>(null)
@@ -103,6 +105,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
     if (answer.ok) {
       setList(answer.value.windows)
       setLent(answer.value.lent)
+      setPercent(answer.value.fillPercent)
     } else setProblem(answer.error)
   }, [station, vehicle.vehicleClass])
   useEffect(() => void load(), [load])
@@ -136,6 +139,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
   return (
     <>
       <Quantity mass={mass} step={stepGrams[vehicle.vehicleClass]} onChange={setMass} />
+      <Expected mass={mass} percent={percent} />
       <Suggestions
         station={station}
         vehicle={vehicle.id}
@@ -230,6 +234,16 @@ function Quantity({ mass, step, onChange }: QuantityProps): VNode {
       </button>
     </p>
   )
+}
+
+type ExpectedProps = { readonly mass: number; readonly percent: number | null }
+
+/** Told before the driver books: at a low pressure the cylinder does not get full. */
+function Expected({ mass, percent }: ExpectedProps): VNode | null {
+  const words = useWords()
+  const expected = expectedFill(grams(mass), percent)
+  if (expected === null) return null
+  return <p class="notice">{fill(words.book.gas, { kg: kilogramText(expected, 1) })}</p>
 }
 
 type WindowsProps = {

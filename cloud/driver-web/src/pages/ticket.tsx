@@ -140,6 +140,11 @@ function HowToShow({ booking }: { readonly booking: Booking }): VNode {
           })}
         </p>
       )}
+      {booking.expectedGrams !== null && (
+        <p class="notice">
+          {fill(words.ticket.gas, { kg: kilogramText(booking.expectedGrams, 1) })}
+        </p>
+      )}
       {booking.code !== null && (
         <p class="code">
           <strong>{codeText(booking.code)}</strong>

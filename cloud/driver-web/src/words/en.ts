@@ -42,6 +42,7 @@ export const en = {
     title: 'Choose your ten minutes',
     vehicle: 'Vehicle',
     addVehicle: 'Add vehicle',
+    gas: 'Gas is low now: about {kg} kg of it',
     quantity: 'How much',
     less: 'Less',
     more: 'More',
@@ -87,6 +88,7 @@ export const en = {
   },
   ticket: {
     window: 'Your window',
+    gas: 'Gas is low now: expect about {kg} kg',
     code: 'Code, if the QR cannot be read',
     bright: 'Turn the screen bright. Show it at the lane.',
     leaveBy: 'Leave by {time}',

@@ -44,6 +44,7 @@ export const hi: Words = {
     title: 'अपने दस मिनट चुनें',
     vehicle: 'गाड़ी',
     addVehicle: 'गाड़ी जोड़ें',
+    gas: 'अभी गैस कम है: इसमें से लगभग {kg} किलो',
     quantity: 'कितनी गैस',
     less: 'कम',
     more: 'ज़्यादा',
@@ -87,6 +88,7 @@ export const hi: Words = {
     class: { auto: 'ऑटो', car: 'कार', lcv: 'वैन', bus: 'बस' },
   },
   ticket: {
+    gas: 'अभी गैस कम है: लगभग {kg} किलो मिलेगी',
     window: 'आपका समय',
     code: 'कोड, अगर QR न पढ़ा जाए',
     bright: 'स्क्रीन तेज़ करें। लेन पर दिखाएँ।',

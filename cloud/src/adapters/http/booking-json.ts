@@ -1,11 +1,13 @@
 import type {
   Booking as BookingJson,
   Driver as DriverJson,
+  StationLive,
   Vehicle as VehicleJson,
 } from '@baari/shared/contracts/http/cloud-api'
+import { expectedFill } from '@baari/shared/domain/slots/expected-fill'
 import { windowLength } from '@baari/shared/domain/slots/windows'
 import { isoDate } from '@baari/shared/units/ist-calendar'
-import { after, minutes, type Millis } from '@baari/shared/units/time'
+import { after, hours, minutes, type Instant, type Millis } from '@baari/shared/units/time'
 import type { Booking } from '../../domain/booking/booking.ts'
 import { lastAnswer, type RetimeOffer } from '../../domain/booking/retime.ts'
 import type { Driver, Vehicle } from '../../ports/people.ts'
@@ -20,12 +22,30 @@ export type BookingFacts = {
   /** What the station's delay adds to the token. */
   readonly delay: Millis
   readonly retime: RetimeOffer | undefined
+  /** What the station tells of itself; undefined when it told nothing. */
+  readonly live: StationLive | undefined
+  readonly now: Instant
 }
 
-export function bookingJson(
+/** A pressure says nothing of windows that are further away. */
+const pressureHolds = hours(1)
+
+/** Share of a full cylinder the pressure gives; null for a station that was not heard lately. */
+export function freshFill(live: StationLive | undefined): number | null {
+  return live === undefined || live.stale ? null : live.fillPercent
+}
+
+function expectedGrams(
   booking: Booking,
-  { stationName, fills, delay, retime }: BookingFacts,
-): BookingJson {
+  { live, now }: BookingFacts,
+): BookingJson['expectedGrams'] {
+  const soon = booking.windowStart - now <= pressureHolds
+  if (!usable.has(booking.state) || !soon) return null
+  return expectedFill(booking.grams, freshFill(live))
+}
+
+export function bookingJson(booking: Booking, facts: BookingFacts): BookingJson {
+  const { stationName, fills, delay, retime } = facts
   const proof = usable.has(booking.state) ? booking.proof : undefined
   return {
     id: booking.id,
@@ -42,6 +62,7 @@ export function bookingJson(
     plate: booking.plate,
     vehicleClass: booking.vehicleClass,
     grams: booking.grams,
+    expectedGrams: expectedGrams(booking, facts),
     payment: 'pump',
     pricePaisePerKg: booking.price,
     token: proof?.token ?? null,

@@ -2,7 +2,7 @@ import { gasKey, queueKey, waitKey } from '@baari/shared/contracts/sync/stream-o
 import type { StationLive } from '@baari/shared/contracts/http/cloud-api'
 import { expectedFillPercent } from '@baari/shared/domain/slots/expected-fill'
 import { istDay } from '@baari/shared/units/ist-calendar'
-import { stationNo } from '@baari/shared/units/names'
+import { stationNo, type StationNo } from '@baari/shared/units/names'
 import { instant, minutes, type Instant } from '@baari/shared/units/time'
 import type { Pool } from 'pg'
 import { z } from 'zod'
@@ -34,18 +34,22 @@ SELECT s.no AS station_no, l.heard_at_ms,
     WHERE station_no = s.no AND day = $2 AND verified), 0) AS delay_ms,
   (SELECT until_ms FROM supply_cut
     WHERE station_no = s.no AND ended_at_ms IS NULL AND until_ms > $3) AS until_ms
-FROM station s LEFT JOIN station_link l ON l.station_no = s.no`
+FROM station s LEFT JOIN station_link l ON l.station_no = s.no
+WHERE $4::int[] IS NULL OR s.no = ANY ($4::int[])`
 
 export function stationLivesOf(pool: Pool): StationLives {
+  async function read(now: Instant, only: readonly StationNo[] | null) {
+    const { rows } = await pool.query<Row>({
+      name: 'station lives',
+      text: livesSql,
+      values: [[waitKey, queueKey, gasKey], istDay(now), now, only],
+    })
+    return new Map(rows.map((row) => [stationNo(row.station_no), liveOf(row, now)]))
+  }
+
   return {
-    async all(now) {
-      const { rows } = await pool.query<Row>({
-        name: 'station lives',
-        text: livesSql,
-        values: [[waitKey, queueKey, gasKey], istDay(now), now],
-      })
-      return new Map(rows.map((row) => [stationNo(row.station_no), liveOf(row, now)]))
-    },
+    all: (now) => read(now, null),
+    of: async (stations, now) => (stations.length === 0 ? new Map() : read(now, stations)),
   }
 }
 

@@ -55,6 +55,15 @@ describe('what drivers are told of a station', () => {
     })
   })
 
+  it('of some stations these alone are read', async () => {
+    await told({ gas: { bankMbar: 150_000, vehiclesPerHour: 20 } })
+    const lives = stationLivesOf(world.pool)
+    const own = stationNo(stationUnderTest)
+    expect((await lives.of([own], now)).get(own)).toEqual(await live())
+    expect([...(await lives.of([stationNo(9_998)], now))]).toEqual([])
+    expect([...(await lives.of([], now))]).toEqual([])
+  })
+
   it('its delay once verified, and a cut that is open', async () => {
     await told({})
     const until = after(now, minutes(120))

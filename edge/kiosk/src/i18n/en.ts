@@ -123,6 +123,7 @@ export const en = {
     class: { auto: 'Auto', car: 'Car', lcv: 'Van', bus: 'Bus' },
     number: 'Number',
     wait: 'Wait about {{a}}-{{b}} min',
+    gas: 'Gas is low: expect about {{kg}} kg',
     details: 'First visit: plate and test date',
     done: 'Done',
   },

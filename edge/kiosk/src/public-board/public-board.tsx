@@ -1,4 +1,5 @@
 import type { PublicBoard } from '@baari/shared/contracts/live/public-board'
+import { kilogramText } from '@baari/shared/units/mass'
 import type { JSX } from 'react'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
 import { useFollowedBoard } from './follow-board.ts'
@@ -72,10 +73,17 @@ function Open({ board, words }: OpenProps): JSX.Element {
       <footer>
         <p className="public-wait">{waitText(board, words)}</p>
         <p>{board.limit === 1 ? words.rule1 : words.rule2}</p>
-        {board.gas === 'low' && <p className="public-note">{words.gasLow}</p>}
+        {board.gas === 'low' && <p className="public-note">{gasText(board, words)}</p>}
       </footer>
     </>
   )
+}
+
+/** How many kilograms a low pressure means. */
+function gasText({ expected }: PublicBoard, words: BoardWords): string {
+  if (expected.length === 0) return words.gasLow
+  const kg = expected.map((one) => [one.vehicleClass, kilogramText(one.grams, 1)])
+  return filled(words.gasExpect, Object.fromEntries(kg))
 }
 
 function waitText({ walkInWait, waiting }: PublicBoard, words: BoardWords): string {

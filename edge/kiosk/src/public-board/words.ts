@@ -13,6 +13,7 @@ const en = {
   rule1: 'One booked, then one walk-in: somebody has waited more than 45 minutes.',
   closed: 'The station is closed.',
   gasLow: 'Gas is low: filling takes longer, and cylinders may not get full.',
+  gasExpect: 'Gas is low: expect about {{auto}} kg in an auto, {{car}} kg in a car.',
   stale: 'As of {{time}}. The station computer does not answer.',
   loading: 'Starting',
 }
@@ -33,6 +34,7 @@ const hi: BoardWords = {
   rule1: 'एक बुकिंग, फिर एक वॉक-इन: किसी ने 45 मिनट से ज़्यादा इंतज़ार किया है।',
   closed: 'स्टेशन बंद है।',
   gasLow: 'गैस कम है: भरने में समय लगेगा, और सिलेंडर पूरा न भरे।',
+  gasExpect: 'गैस कम है: ऑटो में लगभग {{auto}} किलो, कार में {{car}} किलो मिलेगी।',
   stale: '{{time}} बजे तक। स्टेशन का कंप्यूटर जवाब नहीं दे रहा।',
   loading: 'चालू हो रहा है',
 }
@@ -51,6 +53,7 @@ const mr: BoardWords = {
   rule1: 'एक बुकिंग, मग एक वॉक-इन: कोणीतरी 45 मिनिटांपेक्षा जास्त थांबले आहे.',
   closed: 'स्टेशन बंद आहे.',
   gasLow: 'गॅस कमी आहे: भरायला वेळ लागेल, आणि सिलिंडर पूर्ण भरणार नाही.',
+  gasExpect: 'गॅस कमी आहे: ऑटोत सुमारे {{auto}} किलो, कारमध्ये {{car}} किलो मिळेल.',
   stale: '{{time}} पर्यंत. स्टेशनचा संगणक उत्तर देत नाही.',
   loading: 'सुरू होत आहे',
 }
@@ -69,6 +72,7 @@ const gu: BoardWords = {
   rule1: 'એક બુકિંગ, પછી એક વૉક-ઇન: કોઈએ 45 મિનિટથી વધુ રાહ જોઈ છે.',
   closed: 'સ્ટેશન બંધ છે.',
   gasLow: 'ગૅસ ઓછો છે: ભરવામાં વાર લાગશે, અને સિલિન્ડર પૂરું ન ભરાય.',
+  gasExpect: 'ગૅસ ઓછો છે: ઓટોમાં આશરે {{auto}} કિલો, કારમાં {{car}} કિલો મળશે.',
   stale: '{{time}} સુધીનું. સ્ટેશનનું કમ્પ્યુટર જવાબ આપતું નથી.',
   loading: 'શરૂ થાય છે',
 }
@@ -87,6 +91,7 @@ const ta: BoardWords = {
   rule1: 'பதிவு ஒருவர், பிறகு பதிவின்றி ஒருவர்: ஒருவர் 45 நிமிடத்துக்கு மேல் காத்திருக்கிறார்.',
   closed: 'நிலையம் மூடப்பட்டுள்ளது.',
   gasLow: 'எரிவாயு குறைவு: நிரப்ப நேரமாகும், உருளை முழுதும் நிரம்பாமல் போகலாம்.',
+  gasExpect: 'எரிவாயு குறைவு: ஆட்டோவில் சுமார் {{auto}} கிலோ, காரில் {{car}} கிலோ கிடைக்கும்.',
   stale: '{{time}} நிலவரம். நிலையக் கணினி பதில் தரவில்லை.',
   loading: 'தொடங்குகிறது',
 }

@@ -1,4 +1,5 @@
 import type { WalkInAnswer } from '@baari/shared/contracts/http/edge-api'
+import { kilogramText } from '@baari/shared/units/mass'
 import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
@@ -47,6 +48,11 @@ function GivenNumber({ given, onDetails, onClose }: GivenProps): JSX.Element {
       <p className="given-wait">
         {t('walkIn.wait', { a: from, b: Math.max(from + 1, wholeMinutes(given.wait.p90Ms)) })}
       </p>
+      {given.expectedGrams !== null && (
+        <p className="given-note number">
+          {t('walkIn.gas', { kg: kilogramText(given.expectedGrams, 1) })}
+        </p>
+      )}
       <div className="actions">
         {given.ticket.needsDetails && (
           <button type="button" className="touch primary" onClick={onDetails}>

@@ -1,3 +1,5 @@
+import type { WalkInAnswer } from '@baari/shared/contracts/http/edge-api'
+import type { StationView } from '@baari/shared/contracts/live/station-view'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { dayOfIsoDate } from '@baari/shared/units/ist-calendar'
@@ -11,6 +13,7 @@ import { acceptScan, type AcceptScanParts } from '../scan/accept-scan.ts'
 import type { DeskCommands, DeskLedger } from './desk-commands.ts'
 import type { Forecourt } from './forecourt.ts'
 import { managerUnlocks, type CheckPin } from './people-desk.ts'
+import { usualFillAt } from '../view/public-board.ts'
 
 export type EntryDeskParts = {
   readonly scans: AcceptScanParts
@@ -18,12 +21,14 @@ export type EntryDeskParts = {
   readonly forecourt: Forecourt
   readonly checkPin: CheckPin
   readonly lanes: ReadonlySet<LaneNo>
+  /** Pressure of the bank as people are told it; absent where nobody measures. */
+  readonly gas?: () => StationView['gas']
   /** A number was given out for the first time; returns at once. */
   readonly onWalkIn?: (opened: WalkInGiven) => void
 }
 
 /** What the driver is told with the number. */
-export type WalkInGiven = Pick<WalkInOpened, 'ticket' | 'number' | 'wait'>
+export type WalkInGiven = Omit<WalkInOpened, 'calls'> & Pick<WalkInAnswer, 'expectedGrams'>
 
 type Refusable<K extends keyof DeskCommands> =
   OutputOf<DeskCommands[K]> extends Result<infer T, Refusal> ? T : never
@@ -32,6 +37,7 @@ type Refusable<K extends keyof DeskCommands> =
 export function entryDesk(parts: EntryDeskParts): Entry {
   const { forecourt } = parts
   const positions = () => forecourt.facts()
+  const gasNow = () => parts.gas?.() ?? null
 
   /** One change under its key; calls and releases are carried out the first time only. */
   async function change<K extends QueueCommand>(
@@ -62,10 +68,14 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       if (retestValidUntil !== undefined && retestDay === undefined)
         return err(refusal('retest_missing'))
       const input = { vehicleClass, plate, retestDay, by: by.attendant, positions: positions() }
-      const opened = await change(by, 'walkIn.open', { input, first: parts.onWalkIn })
-      if (!opened.ok) return opened
-      const { ticket, number, wait } = opened.value
-      return ok({ ticket, number, wait })
+      const told = ({ ticket, number, wait }: WalkInOpened): WalkInGiven => {
+        return { ticket, number, wait, expectedGrams: usualFillAt(gasNow(), vehicleClass) }
+      }
+      const opened = await change(by, 'walkIn.open', {
+        input,
+        first: (given) => parts.onWalkIn?.(told(given)),
+      })
+      return opened.ok ? ok(told(opened.value)) : opened
     },
     async details({ ticket, plate, retestValidUntil }, by) {
       const retestDay = dayOfIsoDate(retestValidUntil)

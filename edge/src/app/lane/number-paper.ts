@@ -1,9 +1,11 @@
 import { isoDate, istClockText, istDay } from '@baari/shared/units/ist-calendar'
+import { kilogramText } from '@baari/shared/units/mass'
 import type { Instant } from '@baari/shared/units/time'
 import type { PrintPage } from '../../ports/paper.ts'
 import type { WalkInGiven } from '../desk/entry-desk.ts'
 
 const minute = 60_000
+const centred = { kind: 'text', align: 'centre' } as const
 
 /** The paper of a walk-in number: the number first, then where one stands, in both languages. */
 export function numberPaper(
@@ -13,13 +15,13 @@ export function numberPaper(
   const { ticket, wait } = given
   const from = Math.round(wait.medianMs / minute)
   const to = Math.max(from, Math.ceil(wait.p90Ms / minute))
-  const centred = { kind: 'text', align: 'centre' } as const
   return {
     lines: [
       { ...centred, text: station.name, scale: 1 },
       { ...centred, text: ticket.label, scale: 4 },
       { ...centred, text: `Wait about ${from}-${to} min`, scale: 1 },
       { ...centred, text: `प्रतीक्षा लगभग ${from}-${to} मिनट`, scale: 1 },
+      ...gasLines(given.expectedGrams),
       { ...centred, text: 'Watch the board for your number', scale: 1 },
       { ...centred, text: 'बोर्ड पर अपना नंबर देखें', scale: 1 },
       { kind: 'rule' },
@@ -30,4 +32,13 @@ export function numberPaper(
       },
     ],
   }
+}
+
+function gasLines(expected: WalkInGiven['expectedGrams']): PrintPage['lines'] {
+  if (expected === null) return []
+  const kg = kilogramText(expected, 1)
+  return [
+    { ...centred, text: `Gas is low: about ${kg} kg`, scale: 1 },
+    { ...centred, text: `गैस कम है: लगभग ${kg} किलो`, scale: 1 },
+  ]
 }

@@ -4,14 +4,22 @@ import type {
   StationView,
   TicketView,
 } from '@baari/shared/contracts/live/station-view'
+import { expectedFill, expectedFillPercent } from '@baari/shared/domain/slots/expected-fill'
+import { usualFill } from '@baari/shared/domain/slots/usual-fill'
+import type { Grams } from '@baari/shared/units/mass'
+import type { VehicleClass } from '@baari/shared/units/names'
 
 const nextShown = 6
-/** Below 180 bar a driver is told that the cylinder may not get full (the same edge as at a sale). */
-const lowBankMbar = 180_000
+/** Nine of ten vehicles are one of these (lanes.md section 4). */
+const toldClasses = ['auto', 'car'] as const
 
 /** The attendant's picture without what concerns nobody in the line: plates, people, money. */
 export function publicBoardOf(view: StationView): PublicBoard {
-  const { positions, counts, rule, walkInWait, shift, gas } = view
+  const { positions, counts, rule, walkInWait, shift } = view
+  const expected = toldClasses.flatMap((vehicleClass) => {
+    const expects = usualFillAt(view.gas, vehicleClass)
+    return expects === null ? [] : { vehicleClass, grams: expects }
+  })
   return {
     atMs: view.atMs,
     station: view.station.name,
@@ -26,8 +34,15 @@ export function publicBoardOf(view: StationView): PublicBoard {
     waiting: { booked: counts.booked, walkIns: counts.walkIns },
     walkInWait: positions.some(({ state }) => shownState(state) !== 'out') ? walkInWait : null,
     limit: rule.limit,
-    gas: (gas?.bankMbar ?? lowBankMbar) < lowBankMbar ? 'low' : 'good',
+    gas: expected.length > 0 ? 'low' : 'good',
+    expected,
   }
+}
+
+/** What a usual fill of the class gives at the bank's pressure; null when it is the whole. */
+export function usualFillAt(gas: StationView['gas'], vehicleClass: VehicleClass): Grams | null {
+  const bank = gas?.bankMbar ?? null
+  return expectedFill(usualFill[vehicleClass], bank === null ? null : expectedFillPercent(bank))
 }
 
 function calledAt({ no, ticket, calledAtMs }: PositionView): PublicBoard['called'] {

@@ -58,6 +58,13 @@ describe('a walk-in', () => {
     expect(station.acts).toMatchObject([{ act: 'call', with: [{ staged: false }] }])
   })
 
+  it('J7 is told with the number what to expect of a usual fill at a low pressure', async () => {
+    expect(await read(post('/v1/walk-ins', walkIn))).toMatchObject({ expectedGrams: null })
+    station = await openStation({ bankMbar: 150_000 })
+    cookie = await station.cookie(asha, ashasPin)
+    expect(await read(post('/v1/walk-ins', walkIn))).toMatchObject({ expectedGrams: 3_000 })
+  })
+
   it('sent twice under one key is one vehicle, called once, answered the same', async () => {
     const first = await read(post('/v1/walk-ins', walkIn, 'same-key-1'))
     const second = await read(post('/v1/walk-ins', walkIn, 'same-key-1'))

@@ -1,3 +1,4 @@
+import { grams } from '@baari/shared/units/mass'
 import { ticketId } from '@baari/shared/units/names'
 import { minutes } from '@baari/shared/units/time'
 import { describe, expect, it } from 'vitest'
@@ -51,7 +52,8 @@ describe('the page of a lane’s sign', () => {
 it('the paper of a number has it biggest, and the wait in both languages', () => {
   const ticket = ticketOf('W-57')
   const wait = { medianMs: minutes(12), p90Ms: minutes(18) }
-  const { lines } = numberPaper({ ticket, number: 57, wait }, { name: 'Andheri', now: at('09:05') })
+  const given = { ticket, number: 57, wait, expectedGrams: null }
+  const { lines } = numberPaper(given, { name: 'Andheri', now: at('09:05') })
   const texts = lines.flatMap((line) => (line.kind === 'text' ? [line] : []))
   expect(texts.find(({ scale }) => scale === 4)?.text).toBe('W-57')
   expect(texts.map(({ text }) => text)).toEqual([
@@ -63,4 +65,13 @@ it('the paper of a number has it biggest, and the wait in both languages', () =>
     'बोर्ड पर अपना नंबर देखें',
     '2026-11-22 09:05',
   ])
+})
+
+it('J7 at a low pressure the paper says in both languages how much to expect', () => {
+  const wait = { medianMs: minutes(12), p90Ms: minutes(18) }
+  const given = { ticket: ticketOf('W-57'), number: 57, wait, expectedGrams: grams(3_000) }
+  const { lines } = numberPaper(given, { name: 'Andheri', now: at('09:05') })
+  const texts = lines.flatMap((line) => (line.kind === 'text' ? [line.text] : []))
+  expect(texts).toContain('Gas is low: about 3.0 kg')
+  expect(texts).toContain('गैस कम है: लगभग 3.0 किलो')
 })

@@ -52,4 +52,15 @@ describe('the board for everybody in line', () => {
       publicBoardOf({ ...view, gas: { bankMbar, vehiclesPerHour: null } }).gas
     expect([gasAt(179_999), gasAt(180_000), gasAt(null)]).toEqual(['low', 'good', 'good'])
   })
+
+  it('J7 at 150 bar it tells how many kilograms an auto and a car may expect', async () => {
+    const world = await stationWorld()
+    const view = await world.run('view.read', { positions: bothFree, link })
+    const gas = { bankMbar: 150_000, vehiclesPerHour: null }
+    expect(publicBoardOf({ ...view, gas }).expected).toEqual([
+      { vehicleClass: 'auto', grams: 3_000 },
+      { vehicleClass: 'car', grams: 6_000 },
+    ])
+    expect(publicBoardOf({ ...view, gas: null }).expected).toEqual([])
+  })
 })

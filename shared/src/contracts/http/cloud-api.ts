@@ -89,6 +89,8 @@ export const windowList = z.object({
   station: stationNoField,
   /** False while the station lends the cloud no capacity: then every window reads full. */
   lent: z.boolean().default(true),
+  /** Share of a full cylinder that the pressure gives now; null when the station does not say. */
+  fillPercent: z.int().min(0).max(100).nullable().default(null),
   windows: z.array(
     z.object({
       startMs: instantField,
@@ -131,6 +133,8 @@ export const booking = z.object({
   plate: z.string(),
   vehicleClass: vehicleClassField,
   grams: gasField,
+  /** What of it the pressure gives now, within an hour of the window; null when it is the whole. */
+  expectedGrams: gasField.nullable().default(null),
   payment: z.enum(['pump']),
   pricePaisePerKg: priceField,
   /** `BAARI1:...` for the QR, and nine digits; present while the booking can be used. */

@@ -69,6 +69,8 @@ export const walkInAnswer = z.object({
   ticket: ticketView,
   number: z.int(),
   wait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
+  /** What the pressure gives of the class's usual fill; null when it is the whole. */
+  expectedGrams: gasField.nullable().default(null),
 })
 
 /** GET /v1/windows?class=auto → 200: what the kiosk may promise from the station's own share. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { instantField, positionNoField } from '../scalars.ts'
+import { gasField, instantField, positionNoField, vehicleClassField } from '../scalars.ts'
 import { laneMode } from './station-view.ts'
 
 /** A vehicle as the public may see it: `W-57`, or `B 1234` with the last four of the plate. */
@@ -36,6 +36,11 @@ export const publicBoard = z.object({
   /** Booked vehicles that go before one walk-in does: 2, or 1 once somebody waited 45 minutes. */
   limit: z.int(),
   gas: z.enum(['good', 'low']),
+  /** What a usual fill of these classes gives at a low pressure; empty when it is the whole. */
+  expected: z
+    .array(z.object({ vehicleClass: vehicleClassField, grams: gasField }))
+    .max(4)
+    .default([]),
 })
 
 export type PublicBoard = z.output<typeof publicBoard>

@@ -21,6 +21,7 @@ import type { ShownWindow } from '../../../app/bookings/list-windows.ts'
 import type { Stations, StationView } from '../../../ports/stations.ts'
 import type { Lots } from '../../../ports/lots.ts'
 import type { StationLives } from '../../../ports/station-lives.ts'
+import { freshFill } from '../booking-json.ts'
 import { refused } from '../problem.ts'
 import { contractApp, jsonAnswer, problems } from '../route-parts.ts'
 
@@ -121,7 +122,9 @@ export function stationRoutes({ stations, windows, lent, lives, lot, clock }: St
       state: room,
       expectedWaitMin: null,
     }))
-    return c.json({ station: no, lent: await lent(no), windows: list }, 200)
+    const [isLent, told] = await Promise.all([lent(no), lives.of([no], clock.now())])
+    const fillPercent = freshFill(told.get(no))
+    return c.json({ station: no, lent: isLent, fillPercent, windows: list }, 200)
   })
   return app
 }
