@@ -20,6 +20,7 @@ import type { ServiceTimeSlot } from './service-times.ts'
 import type { Shifts } from './shifts.ts'
 import type { StationDelaySlot } from './station-delays.ts'
 import type { StationRecords } from './station-records.ts'
+import type { SupplyCutSlot } from './supply-cuts.ts'
 import type { SyncSlots } from './sync-slots.ts'
 import type { Tariffs } from './tariffs.ts'
 import type { Tickets } from './tickets.ts'
@@ -55,4 +56,5 @@ export type LedgerTx = {
   ServiceTimeSlot &
   DemandSlot &
   DriftAlarmSlot &
-  StationDelaySlot
+  StationDelaySlot &
+  SupplyCutSlot

@@ -58,7 +58,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
     papers: { receipt: call('receipt', none), booking: call('bookingPaper', none) },
     service: () => ({ lines: [], devices: [], readings: [], faults: [] }),
     windows: {
-      list: call('listWindows', ok({ selling: false, windows: [] })),
+      list: call('listWindows', ok({ selling: false, cutUntilMs: null, windows: [] })),
       sell: call('sell', done),
     },
     places: {

@@ -112,6 +112,7 @@ const busy: StationView = {
   station: { no: stationNo(42), name: 'Vastrapur CNG, Ahmedabad' },
   clock: 'trusted',
   trip: null,
+  cutUntilMs: null,
   link: { up: true, lastExchangeMs: instant(noon - 3000), unsentOps: 0, oldestUnsentMs: null },
   gas: { bankMbar: 210_000, vehiclesPerHour: 38 },
   shift: { id: id(700), attendant: 'Ramesh Patel', openedAtMs: instant(noon - 300 * minutesMs) },

@@ -126,6 +126,7 @@ export class ShapeFeed {
       denied_token: tables.denied,
       key_set: tables.keySet,
       lease_ask: tables.leaseAsk,
+      supply_cut: tables.supplyCut,
     }
     const table = { ...tables, ...named }[name]
     const rows: FeedRow[] = []

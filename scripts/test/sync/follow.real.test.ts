@@ -1,5 +1,8 @@
 import Database from 'better-sqlite3'
 import { advanceEpoch } from '@baari/cloud/adapters/shape/db-epoch'
+import { supplyCutsOf } from '@baari/cloud/adapters/postgres/supply-cuts'
+import { stationNo } from '@baari/shared/units/names'
+import { after, hours, instant } from '@baari/shared/units/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { addBooking } from '../../../cloud/test/support/sync-world.ts'
 import type { EdgeNode } from './edge-node.ts'
@@ -80,6 +83,22 @@ describe('shape follower of a real node', () => {
     await fixture.world.pool.query('DELETE FROM booking WHERE id = $1', [id(1)])
     await has(node, 3)
     expect(node.faults).toEqual([])
+  })
+
+  it('J7 a declared supply cut, its new end and its close reach the station', async () => {
+    const cuts = supplyCutsOf(fixture.world.pool)
+    const now = instant(Date.now())
+    const cut = { id: id(77), station: 42, from: now, until: after(now, hours(1)), by: 'hq', now }
+    const node = await fixture.start()
+    const cutAtNode = () => rowOf('SELECT until_ms, ended_at_ms FROM supply_cut')
+    await cuts.declare(cut)
+    await eventually('the cut', () => cutAtNode()?.['until_ms'] === cut.until)
+    const until = after(now, hours(2))
+    await cuts.declare({ ...cut, id: id(78), until })
+    await eventually('its new end', () => cutAtNode()?.['until_ms'] === until)
+    await cuts.end(stationNo(42), now)
+    await eventually('its close', () => cutAtNode()?.['ended_at_ms'] === now)
+    expect([node.alarms, node.faults]).toEqual([[], []])
   })
 
   it('Y4 a node that was away catches up from its saved place, without a new snapshot', async () => {

@@ -113,7 +113,7 @@ describe('the capacity lease of a real node and a real cloud', () => {
       { sold: 10, refusal: 'window_full' },
     ])
     const windows = await node.ledger.run('window.list', { vehicleClass: 'car', linkUp: false })
-    expect(windows?.find(({ start }) => start === window)?.room).toBe('full')
+    expect(windows?.windows.find(({ start }) => start === window)?.room).toBe('full')
     const walkIn = await node.ledger.run('walkIn.open', {
       vehicleClass: 'car',
       by: attendantId('00000001-0000-7000-8000-00000000a001'),

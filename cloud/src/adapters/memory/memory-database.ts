@@ -111,6 +111,7 @@ function tablesOf(note: (change: RowChange) => void) {
     cell: table<CellRow>('slot_cell'),
     leaseTerm: table<LeaseRow>('lease_term'),
     leaseAsk: table<PlainRow>('lease_ask'),
+    supplyCut: table<PlainRow>('supply_cut'),
     denied: table<DeniedRow>('denied_token'),
     tariff: table<TariffRow>('tariff'),
     attendant: table<PlainRow>('attendant'),

@@ -1,26 +1,16 @@
 import type { Committed } from '@baari/shared/domain/slots/retime'
+import type { CutTime } from '@baari/shared/domain/slots/supply-cut'
 import { minutes, type Instant, type Millis } from '@baari/shared/units/time'
 
 /** No gas at a station for a time; one incident, however often its end moves. */
-export type SupplyCut = {
+export type SupplyCut = CutTime & {
   readonly id: string
   readonly station: number
-  readonly from: Instant
-  /** When gas is expected back. */
-  readonly until: Instant
 }
 
 /** Bookings one wave tells, and how long until the next: 600 are told within twelve minutes. */
 export const waveSize = 50
 export const waveEvery: Millis = minutes(1)
-
-/** Whether the window lies in the cut: nothing is sold of it and nobody is blamed for it. */
-export function isCut(
-  { from, until }: Pick<SupplyCut, 'from' | 'until'>,
-  window: Instant,
-): boolean {
-  return window >= from && window < until
-}
 
 /**
  * The order in which bookings of a cut are told: the fullest window first, because most people would

@@ -3,6 +3,7 @@ import { safetyEn } from './safety-en.ts'
 /** Words of the kiosk in English. Every other language has exactly these keys. */
 export const en = {
   app: {
+    cut: 'No gas until about {{time}}. Numbers stay good.',
     gas: 'gas {{bar}} bar',
     perHour: '{{n}}/h',
     link: {
@@ -333,6 +334,7 @@ export const en = {
     photo_invalid: 'The photo cannot be used. Take it again.',
     photos_full: 'No room for more photos. Call the technician.',
     window_full: 'That window is full. Choose another, or give a walk-in number.',
+    supply_cut: 'No gas until about {{time}}. Choose a later window, or give a walk-in number.',
     window_past: 'That window has begun. Choose a later one.',
     window_unknown: 'The station sells no such window to this vehicle.',
     vehicle_has_booking: 'This vehicle already has a booking.',

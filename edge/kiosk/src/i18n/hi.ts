@@ -4,6 +4,7 @@ import type { Words } from './en.ts'
 /** Words of the kiosk in Hindi, written as an attendant speaks, not word for word. */
 export const hi: Words = {
   app: {
+    cut: 'लगभग {{time}} बजे तक गैस नहीं। नंबर बना रहेगा।',
     gas: 'गैस {{bar}} बार',
     perHour: '{{n}}/घंटा',
     link: {
@@ -333,6 +334,7 @@ export const hi: Words = {
     photo_invalid: 'यह फ़ोटो काम की नहीं। फिर से लें।',
     photos_full: 'और फ़ोटो की जगह नहीं। तकनीशियन को बुलाएँ।',
     window_full: 'यह समय भर गया। दूसरा चुनें, या वॉक-इन नंबर दें।',
+    supply_cut: 'लगभग {{time}} बजे तक गैस नहीं। बाद का समय चुनें, या वॉक-इन नंबर दें।',
     window_past: 'यह समय शुरू हो चुका। बाद का चुनें।',
     window_unknown: 'इस गाड़ी के लिए ऐसा समय नहीं है।',
     vehicle_has_booking: 'इस गाड़ी की बुकिंग पहले से है।',

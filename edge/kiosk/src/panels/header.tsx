@@ -36,6 +36,9 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
           </p>
         )}
         <StopNotice live={live} />
+        {live.view?.cutUntilMs != null && (
+          <p className="notice">{t('app.cut', { time: clockText(live.view.cutUntilMs) })}</p>
+        )}
         {live.view?.clock === 'uncertain' && <p className="notice">{t('app.clockUncertain')}</p>}
       </div>
     </>

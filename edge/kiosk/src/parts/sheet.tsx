@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { useEffect, useRef, type JSX, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NodeProblem } from '../api/node-client.ts'
+import { clockText } from './texts.ts'
 
 type SheetProps = {
   readonly title: string
@@ -49,7 +50,13 @@ export function ProblemLine({ problem }: { readonly problem: NodeProblem | null 
   const key = problem && i18n.exists(`problem.${problem.code}`) ? problem.code : 'node_error'
   return (
     <p className="problem" role="status">
-      {problem ? t(`problem.${key}`, { ...problem.facts }) : '\u00a0'}
+      {problem ? t(`problem.${key}`, factsOf(problem)) : '\u00a0'}
     </p>
   )
+}
+
+/** The end of a cut is said as a time of day. */
+function factsOf({ facts }: NodeProblem): Record<string, string | number> {
+  const { untilMs } = facts
+  return typeof untilMs === 'number' ? { ...facts, time: clockText(untilMs) } : { ...facts }
 }

@@ -73,7 +73,14 @@ function Open({ board, words }: OpenProps): JSX.Element {
       <footer>
         <p className="public-wait">{waitText(board, words)}</p>
         <p>{board.limit === 1 ? words.rule1 : words.rule2}</p>
-        {board.gas === 'low' && <p className="public-note">{gasText(board, words)}</p>}
+        {board.cutUntilMs !== null && (
+          <p className="public-note">
+            {filled(words.noGas, { time: clockText(board.cutUntilMs) })}
+          </p>
+        )}
+        {board.cutUntilMs === null && board.gas === 'low' && (
+          <p className="public-note">{gasText(board, words)}</p>
+        )}
       </footer>
     </>
   )

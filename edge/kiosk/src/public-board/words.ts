@@ -14,6 +14,7 @@ const en = {
   closed: 'The station is closed.',
   gasLow: 'Gas is low: filling takes longer, and cylinders may not get full.',
   gasExpect: 'Gas is low: expect about {{auto}} kg in an auto, {{car}} kg in a car.',
+  noGas: 'No gas until about {{time}}. Your number stays good.',
   stale: 'As of {{time}}. The station computer does not answer.',
   loading: 'Starting',
 }
@@ -35,6 +36,7 @@ const hi: BoardWords = {
   closed: 'स्टेशन बंद है।',
   gasLow: 'गैस कम है: भरने में समय लगेगा, और सिलेंडर पूरा न भरे।',
   gasExpect: 'गैस कम है: ऑटो में लगभग {{auto}} किलो, कार में {{car}} किलो मिलेगी।',
+  noGas: 'लगभग {{time}} बजे तक गैस नहीं। आपका नंबर बना रहेगा।',
   stale: '{{time}} बजे तक। स्टेशन का कंप्यूटर जवाब नहीं दे रहा।',
   loading: 'चालू हो रहा है',
 }
@@ -54,6 +56,7 @@ const mr: BoardWords = {
   closed: 'स्टेशन बंद आहे.',
   gasLow: 'गॅस कमी आहे: भरायला वेळ लागेल, आणि सिलिंडर पूर्ण भरणार नाही.',
   gasExpect: 'गॅस कमी आहे: ऑटोत सुमारे {{auto}} किलो, कारमध्ये {{car}} किलो मिळेल.',
+  noGas: 'सुमारे {{time}} पर्यंत गॅस नाही. तुमचा नंबर कायम राहील.',
   stale: '{{time}} पर्यंत. स्टेशनचा संगणक उत्तर देत नाही.',
   loading: 'सुरू होत आहे',
 }
@@ -73,6 +76,7 @@ const gu: BoardWords = {
   closed: 'સ્ટેશન બંધ છે.',
   gasLow: 'ગૅસ ઓછો છે: ભરવામાં વાર લાગશે, અને સિલિન્ડર પૂરું ન ભરાય.',
   gasExpect: 'ગૅસ ઓછો છે: ઓટોમાં આશરે {{auto}} કિલો, કારમાં {{car}} કિલો મળશે.',
+  noGas: 'આશરે {{time}} સુધી ગૅસ નથી. તમારો નંબર ચાલુ રહેશે.',
   stale: '{{time}} સુધીનું. સ્ટેશનનું કમ્પ્યુટર જવાબ આપતું નથી.',
   loading: 'શરૂ થાય છે',
 }
@@ -92,6 +96,7 @@ const ta: BoardWords = {
   closed: 'நிலையம் மூடப்பட்டுள்ளது.',
   gasLow: 'எரிவாயு குறைவு: நிரப்ப நேரமாகும், உருளை முழுதும் நிரம்பாமல் போகலாம்.',
   gasExpect: 'எரிவாயு குறைவு: ஆட்டோவில் சுமார் {{auto}} கிலோ, காரில் {{car}} கிலோ கிடைக்கும்.',
+  noGas: 'சுமார் {{time}} வரை எரிவாயு இல்லை. உங்கள் எண் அப்படியே இருக்கும்.',
   stale: '{{time}} நிலவரம். நிலையக் கணினி பதில் தரவில்லை.',
   loading: 'தொடங்குகிறது',
 }

@@ -78,6 +78,7 @@ function ChooseWindow({ windows, onChoose, onNumber, onClose }: ChooseProps): JS
   if (open.length === 0) {
     return (
       <Sheet title={t('sell.title')} onClose={onClose}>
+        <CutNote until={windows.cutUntilMs} />
         <p>{windows.selling ? t('sell.none') : t('problem.no_own_share')}</p>
         <OfferNumber onNumber={onNumber} />
       </Sheet>
@@ -85,6 +86,7 @@ function ChooseWindow({ windows, onChoose, onNumber, onClose }: ChooseProps): JS
   }
   return (
     <Sheet title={t('sell.window')} onClose={onClose}>
+      <CutNote until={windows.cutUntilMs} />
       <div className="classes">
         {open.map(({ startMs, endMs }) => (
           <button
@@ -98,6 +100,14 @@ function ChooseWindow({ windows, onChoose, onNumber, onClose }: ChooseProps): JS
         ))}
       </div>
     </Sheet>
+  )
+}
+
+/** Why the next windows are missing from the list. */
+function CutNote({ until }: { readonly until: number | null }): JSX.Element | null {
+  const { t } = useTranslation()
+  return until === null ? null : (
+    <p className="number">{t('app.cut', { time: clockText(until) })}</p>
   )
 }
 
@@ -118,7 +128,11 @@ type PlateProps = CloseProps & {
 }
 
 /** Nothing more is promised: a number instead. */
-const fullCodes: ReadonlySet<NodeProblem['code']> = new Set(['window_full', 'no_own_share'])
+const fullCodes: ReadonlySet<NodeProblem['code']> = new Set([
+  'window_full',
+  'no_own_share',
+  'supply_cut',
+])
 
 /** Takes room only when there is something to say: the keys below need the rest of the sheet. */
 function SaleProblem({ problem, onNumber }: ProblemProps): JSX.Element {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
 import { ClassKeys } from '../parts/class-keys.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
-import { wholeMinutes } from '../parts/texts.ts'
+import { clockText, wholeMinutes } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
 import { VehicleDetails } from './vehicle-details.tsx'
 
@@ -48,6 +48,9 @@ function GivenNumber({ given, onDetails, onClose }: GivenProps): JSX.Element {
       <p className="given-wait">
         {t('walkIn.wait', { a: from, b: Math.max(from + 1, wholeMinutes(given.wait.p90Ms)) })}
       </p>
+      {given.cutUntilMs !== null && (
+        <p className="given-note number">{t('app.cut', { time: clockText(given.cutUntilMs) })}</p>
+      )}
       {given.expectedGrams !== null && (
         <p className="given-note number">
           {t('walkIn.gas', { kg: kilogramText(given.expectedGrams, 1) })}

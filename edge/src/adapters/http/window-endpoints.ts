@@ -28,6 +28,7 @@ export function windowEndpoints({ windows }: StationDesk): readonly AnyEndpoint[
       codes: [
         'window_full',
         'no_own_share',
+        'supply_cut',
         'vehicle_has_booking',
         'window_past',
         'window_unknown',

@@ -23,6 +23,7 @@ import { serviceTimesOf } from './service-times.ts'
 import { shiftsOf } from './shifts.ts'
 import { stationDelaysOf } from './station-delays.ts'
 import { stationRecordsOf } from './station-records.ts'
+import { supplyCutsOf } from './supply-cuts.ts'
 import { tariffsOf } from './tariffs.ts'
 import { epochStoreOf } from './sync-epochs.ts'
 import { followStoreOf } from './sync-follow.ts'
@@ -67,6 +68,7 @@ export function ledgerTxOf(session: LedgerSession): LedgerTx {
     keySets: keySetsOf(session),
     leases: leasesOf(session),
     serviceTimes: serviceTimesOf(session),
+    cuts: supplyCutsOf(session),
     delays: stationDelaysOf(session),
     receiptPrints: receiptPrintsOf(session),
     requestAnswers: requestAnswersOf(session),

@@ -30,7 +30,7 @@ import type { CallMade } from '../queue/call-made.ts'
 import type { CallUndone, UndoCall } from '../queue/undo-call.ts'
 import type { TicketAct, TicketMoved } from '../queue/skip-ticket.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
-import type { OwnWindow } from '../lease/own-windows.ts'
+import type { OwnWindows } from '../lease/own-windows.ts'
 import type { SellWindow, WindowSold } from '../lease/sell-window.ts'
 import type { OnceAnswer, OnceInput } from '../request/answer-once.ts'
 import type { ScanAnswer } from '../scan/answer-scan.ts'
@@ -60,6 +60,7 @@ export type WalkInOpened = {
   readonly ticket: TicketView
   readonly number: number
   readonly wait: { readonly medianMs: number; readonly p90Ms: number }
+  readonly cutUntil: Instant | null
   readonly calls: readonly CallMade[]
 }
 
@@ -84,7 +85,7 @@ export type DeskCommands = {
   readonly 'walkIn.open': Does<OpenWalkIn, Refusable<WalkInOpened>>
   readonly 'window.list': Does<
     { readonly vehicleClass: VehicleClass; readonly linkUp: boolean },
-    readonly OwnWindow[] | null
+    OwnWindows | null
   >
   readonly 'booking.row': Does<{ readonly booking: BookingId }, Refusable<BookingRow>>
   readonly 'receipt.begin': Does<{ readonly fill: FillId }, Refusable<Receipt>>

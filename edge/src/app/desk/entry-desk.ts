@@ -28,7 +28,7 @@ export type EntryDeskParts = {
 }
 
 /** What the driver is told with the number. */
-export type WalkInGiven = Omit<WalkInOpened, 'calls'> & Pick<WalkInAnswer, 'expectedGrams'>
+export type WalkInGiven = WalkInAnswer
 
 type Refusable<K extends keyof DeskCommands> =
   OutputOf<DeskCommands[K]> extends Result<infer T, Refusal> ? T : never
@@ -68,8 +68,9 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       if (retestValidUntil !== undefined && retestDay === undefined)
         return err(refusal('retest_missing'))
       const input = { vehicleClass, plate, retestDay, by: by.attendant, positions: positions() }
-      const told = ({ ticket, number, wait }: WalkInOpened): WalkInGiven => {
-        return { ticket, number, wait, expectedGrams: usualFillAt(gasNow(), vehicleClass) }
+      const told = ({ ticket, number, wait, cutUntil }: WalkInOpened): WalkInGiven => {
+        const expectedGrams = usualFillAt(gasNow(), vehicleClass)
+        return { ticket, number, wait, expectedGrams, cutUntilMs: cutUntil }
       }
       const opened = await change(by, 'walkIn.open', {
         input,

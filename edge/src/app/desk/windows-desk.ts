@@ -40,12 +40,12 @@ export function windowsDesk({ ledger, link, issuer, ids, borrow }: WindowsDeskPa
       const linkUp = link().up
       const found =
         issuer === undefined ? null : await ledger.run('window.list', { vehicleClass, linkUp })
-      const windows = (found ?? []).map(({ start, room }) => ({
+      const windows = (found?.windows ?? []).map(({ start, room }) => ({
         startMs: start,
         endMs: after(start, windowLength),
         state: room,
       }))
-      return ok({ selling: found !== null, windows })
+      return ok({ selling: found !== null, cutUntilMs: found?.cutUntil ?? null, windows })
     },
     async sell({ windowStartMs: windowStart, vehicleClass, plate, retestValidUntil }, by) {
       if (issuer === undefined) return err(refusal('no_own_share'))

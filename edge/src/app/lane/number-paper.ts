@@ -21,6 +21,7 @@ export function numberPaper(
       { ...centred, text: ticket.label, scale: 4 },
       { ...centred, text: `Wait about ${from}-${to} min`, scale: 1 },
       { ...centred, text: `प्रतीक्षा लगभग ${from}-${to} मिनट`, scale: 1 },
+      ...cutLines(given.cutUntilMs),
       ...gasLines(given.expectedGrams),
       { ...centred, text: 'Watch the board for your number', scale: 1 },
       { ...centred, text: 'बोर्ड पर अपना नंबर देखें', scale: 1 },
@@ -40,5 +41,14 @@ function gasLines(expected: WalkInGiven['expectedGrams']): PrintPage['lines'] {
   return [
     { ...centred, text: `Gas is low: about ${kg} kg`, scale: 1 },
     { ...centred, text: `गैस कम है: लगभग ${kg} किलो`, scale: 1 },
+  ]
+}
+
+function cutLines(until: WalkInGiven['cutUntilMs']): PrintPage['lines'] {
+  if (until === null) return []
+  const time = istClockText(until)
+  return [
+    { ...centred, text: `No gas until about ${time}`, scale: 1 },
+    { ...centred, text: `लगभग ${time} बजे तक गैस नहीं`, scale: 1 },
   ]
 }

@@ -5,6 +5,7 @@ import { mayStillSell, type LeaseTerm } from '@baari/shared/domain/lease/term'
 import { bookedWork } from '@baari/shared/domain/slots/booked-work'
 import { shownRoom, spanOf, type ShownRoom } from '@baari/shared/domain/slots/shown-room'
 import type { FreeCell, Need } from '@baari/shared/domain/slots/taking-plan'
+import { isCut } from '@baari/shared/domain/slots/supply-cut'
 import { showProbability, usualFill } from '@baari/shared/domain/slots/usual-fill'
 import { horizon, windowLength } from '@baari/shared/domain/slots/windows'
 import type { VehicleClass } from '@baari/shared/units/names'
@@ -41,6 +42,12 @@ export function ownCapacity(tx: Pick<LedgerTx, 'leases'>, now: Instant): OwnCapa
 
 export type OwnWindow = { readonly start: Instant; readonly room: ShownRoom }
 
+export type OwnWindows = {
+  readonly windows: readonly OwnWindow[]
+  /** No gas until then: the windows before it read full. */
+  readonly cutUntil: Instant | null
+}
+
 export type ListOwnWindows = {
   readonly vehicleClass: VehicleClass
   /** With the link up the cloud's free minutes can be borrowed while the driver waits. */
@@ -49,19 +56,22 @@ export type ListOwnWindows = {
 
 /** Windows of the next 24 hours as the kiosk may promise them; null when it sells none. */
 export function listOwnWindows(
-  tx: Pick<LedgerTx, 'leases' | 'serviceTimes'>,
+  tx: Pick<LedgerTx, 'leases' | 'serviceTimes' | 'cuts'>,
   { vehicleClass, linkUp }: ListOwnWindows,
   { now }: CommandContext,
-): readonly OwnWindow[] | null {
+): OwnWindows | null {
   const own = ownCapacity(tx, now.at)
   if (own === undefined) return null
   const need = needOf(tx, vehicleClass)
   const borrowable = linkUp ? withCloud(tx, own.free) : []
-  return kioskWindows(now.at).map((start) => {
+  const cut = tx.cuts.open(now.at)
+  const windows = kioskWindows(now.at).map((start) => {
+    if (cut !== undefined && isCut(cut, start)) return { start, room: 'full' as const }
     const room = shownRoom(own.free, start, need)
     const lent = room === 'full' && shownRoom(borrowable, start, need) !== 'full'
     return { start, room: lent ? ('few' as const) : room }
   })
+  return { windows, cutUntil: cut?.until ?? null }
 }
 
 function withCloud(tx: Pick<LedgerTx, 'leases'>, free: readonly FreeCell[]): readonly FreeCell[] {
@@ -92,12 +102,17 @@ export type WantWindow = {
   readonly forecourt: ForecourtNow
 }
 
-/** Asks the cloud for what the own share lacks for one vehicle; null when nothing is lacking. */
+/**
+ * Asks the cloud for what the own share lacks for one vehicle; null when nothing is lacking, or
+ * nothing is sold because there is no gas then.
+ */
 export function wantWindow(
-  tx: LeaseTx,
+  tx: LeaseTx & Pick<LedgerTx, 'cuts'>,
   { windowStart, vehicleClass, forecourt }: WantWindow,
   context: CommandContext,
 ): LeaseToSend | null {
+  const cut = tx.cuts.open(context.now.at)
+  if (cut !== undefined && isCut(cut, windowStart)) return null
   const own = ownCapacity(tx, context.now.at)
   if (own === undefined) return null
   const has = spanOf(own.free, windowStart).reduce(plus, noCapacity)

@@ -4,6 +4,7 @@ import type { LeaseTerm } from '@baari/shared/domain/lease/term'
 import { freeCodePlace, type CodePlace } from '@baari/shared/domain/slots/code-place'
 import { fitsNozzles, matchSpan, withQueue } from '@baari/shared/domain/slots/nozzle-match'
 import { spanOf } from '@baari/shared/domain/slots/shown-room'
+import { isCut } from '@baari/shared/domain/slots/supply-cut'
 import { planTaking, type FreeCell } from '@baari/shared/domain/slots/taking-plan'
 import { usualFill } from '@baari/shared/domain/slots/usual-fill'
 import { tokenValidity } from '@baari/shared/domain/slots/windows'
@@ -47,8 +48,8 @@ type Terms = {
 
 /**
  * Sells a window at the kiosk from the station's own share: capacity, code, booking and the op that
- * tells the cloud, in one transaction. Refuses with no_own_share, window_past, window_unknown,
- * window_full, vehicle_has_booking, plate_invalid, retest_missing or retest_expired; a vehicle that
+ * tells the cloud, in one transaction. Refuses with no_own_share, window_past, supply_cut,
+ * window_unknown, window_full, vehicle_has_booking, plate_invalid, retest_missing or retest_expired; a vehicle that
  * gets no window is offered a walk-in number and is never turned away.
  */
 export function sellWindow(
@@ -68,11 +69,15 @@ export function sellWindow(
 }
 
 function windowOf(
-  tx: Pick<LedgerTx, 'station'>,
+  tx: Pick<LedgerTx, 'station' | 'cuts'>,
   { windowStart, vehicleClass }: SellWindow,
   { now }: CommandContext,
 ): Result<null, Refusal> {
   if (windowStart < now.at) return err(refusal('window_past', { startMs: windowStart }))
+  const cut = tx.cuts.open(now.at)
+  if (cut !== undefined && isCut(cut, windowStart)) {
+    return err(refusal('supply_cut', { untilMs: cut.until }))
+  }
   const nozzle = usualNozzle(vehicleClass)
   const reached = settingsOf(tx).positions.some(({ nozzles }) => nozzles.includes(nozzle))
   return isKioskWindow(windowStart, now.at) && reached

@@ -36,6 +36,7 @@ export function publicBoardOf(view: StationView): PublicBoard {
     limit: rule.limit,
     gas: expected.length > 0 ? 'low' : 'good',
     expected,
+    cutUntilMs: view.cutUntilMs,
   }
 }
 

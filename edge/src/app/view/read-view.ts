@@ -45,6 +45,7 @@ export function readView(
     clock: now.trusted ? 'trusted' : 'uncertain',
     link: { ...link, unsentOps: unsent.ops, oldestUnsentMs: unsent.oldest },
     gas,
+    cutUntilMs: tx.cuts.open(now.at)?.until ?? null,
     trip,
     shift: shiftShown(tx),
     positions: positions.map((facts) => ({

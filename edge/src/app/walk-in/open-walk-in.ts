@@ -6,7 +6,7 @@ import { present } from '@baari/shared/faults/assert'
 import type { Refusal } from '@baari/shared/faults/no'
 import { ok, type Result } from '@baari/shared/faults/result'
 import type { AttendantId, VehicleClass } from '@baari/shared/units/names'
-import type { DayNumber } from '@baari/shared/units/time'
+import type { DayNumber, Instant } from '@baari/shared/units/time'
 import { joinLine } from '../queue/join-line.ts'
 import { nozzlesFor, usualNozzle } from '../queue/queue-state.ts'
 import { walkInWait, type WalkInWait } from '../queue/walk-in-wait.ts'
@@ -29,6 +29,8 @@ export type WalkInOpened = {
   readonly ticket: TicketView
   readonly number: number
   readonly wait: WalkInWait
+  /** No gas until then; the number is given all the same. */
+  readonly cutUntil: Instant | null
   readonly calls: readonly CallMade[]
 }
 
@@ -62,5 +64,7 @@ export function openWalkIn(
   )
   const calls = runQueue(tx, positions, { context, change: joinLine(tx, ticket, context) })
   const shown = present(tx.tickets.byId(ticket.id), 'ticket')
-  return ok({ ticket: ticketViewOf(shown), number: present(ticket.number, 'number'), wait, calls })
+  const number = present(ticket.number, 'number')
+  const cutUntil = tx.cuts.open(context.now.at)?.until ?? null
+  return ok({ ticket: ticketViewOf(shown), number, wait, cutUntil, calls })
 }

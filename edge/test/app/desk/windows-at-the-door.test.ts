@@ -30,7 +30,9 @@ const windows = () => station.door.ask('/v1/windows?class=auto', { headers: { co
 describe('windows at the kiosk’s door', () => {
   it('without a lease none is offered, and a sale is refused with what to do instead', async () => {
     const list = await windows()
-    expect(kioskWindows.parse(await list.json())).toEqual({ selling: false, windows: [] })
+    expect(kioskWindows.parse(await list.json())).toEqual({
+      ...{ selling: false, cutUntilMs: null, windows: [] },
+    })
     const answer = await post(sale())
     expect(answer.status).toBe(409)
     expect(await answer.json()).toMatchObject({ code: 'no_own_share' })

@@ -52,7 +52,7 @@ describe('the page of a lane’s sign', () => {
 it('the paper of a number has it biggest, and the wait in both languages', () => {
   const ticket = ticketOf('W-57')
   const wait = { medianMs: minutes(12), p90Ms: minutes(18) }
-  const given = { ticket, number: 57, wait, expectedGrams: null }
+  const given = { ticket, number: 57, wait, expectedGrams: null, cutUntilMs: null }
   const { lines } = numberPaper(given, { name: 'Andheri', now: at('09:05') })
   const texts = lines.flatMap((line) => (line.kind === 'text' ? [line] : []))
   expect(texts.find(({ scale }) => scale === 4)?.text).toBe('W-57')
@@ -67,11 +67,20 @@ it('the paper of a number has it biggest, and the wait in both languages', () =>
   ])
 })
 
-it('J7 at a low pressure the paper says in both languages how much to expect', () => {
+it('J7 at a low pressure the paper says in both languages how much to expect, and in a cut until when', () => {
   const wait = { medianMs: minutes(12), p90Ms: minutes(18) }
-  const given = { ticket: ticketOf('W-57'), number: 57, wait, expectedGrams: grams(3_000) }
+  const given = {
+    ticket: ticketOf('W-57'),
+    number: 57,
+    wait,
+    expectedGrams: grams(3_000),
+    cutUntilMs: null,
+  }
   const { lines } = numberPaper(given, { name: 'Andheri', now: at('09:05') })
   const texts = lines.flatMap((line) => (line.kind === 'text' ? [line.text] : []))
   expect(texts).toContain('Gas is low: about 3.0 kg')
   expect(texts).toContain('गैस कम है: लगभग 3.0 किलो')
+  const cut = { ...given, cutUntilMs: at('14:00') }
+  const { lines: withCut } = numberPaper(cut, { name: 'Andheri', now: at('09:05') })
+  expect(JSON.stringify(withCut)).toContain('No gas until about 14:00')
 })

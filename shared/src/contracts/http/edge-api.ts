@@ -71,12 +71,16 @@ export const walkInAnswer = z.object({
   wait: z.object({ medianMs: z.int(), p90Ms: z.int() }),
   /** What the pressure gives of the class's usual fill; null when it is the whole. */
   expectedGrams: gasField.nullable().default(null),
+  /** No gas until then; the number stays good. */
+  cutUntilMs: instantField.nullable().default(null),
 })
 
 /** GET /v1/windows?class=auto → 200: what the kiosk may promise from the station's own share. */
 export const kioskWindows = z.object({
   /** False while the cloud has acknowledged no lease term: no window is sold here. */
   selling: z.boolean(),
+  /** No gas until then: no window before it is sold. */
+  cutUntilMs: instantField.nullable().default(null),
   windows: z.array(
     z.object({
       startMs: instantField,
@@ -87,7 +91,7 @@ export const kioskWindows = z.object({
 })
 
 /**
- * POST /v1/bookings → 201; 409 window_full (offer a walk-in number), no_own_share,
+ * POST /v1/bookings → 201; 409 window_full (offer a walk-in number), no_own_share, supply_cut,
  * vehicle_has_booking; 422 retest_missing, retest_expired, window_past, window_unknown.
  */
 export const kioskSale = z.object({

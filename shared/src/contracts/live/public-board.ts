@@ -36,6 +36,8 @@ export const publicBoard = z.object({
   /** Booked vehicles that go before one walk-in does: 2, or 1 once somebody waited 45 minutes. */
   limit: z.int(),
   gas: z.enum(['good', 'low']),
+  /** No gas until then; numbers stay good. */
+  cutUntilMs: instantField.nullable().default(null),
   /** What a usual fill of these classes gives at a low pressure; empty when it is the whole. */
   expected: z
     .array(z.object({ vehicleClass: vehicleClassField, grams: gasField }))

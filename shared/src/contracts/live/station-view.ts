@@ -139,6 +139,8 @@ export const stationView = z.object({
     oldestUnsentMs: instantField.nullable(),
   }),
   gas: z.object({ bankMbar: z.int().nullable(), vehiclesPerHour: z.int().nullable() }).nullable(),
+  /** No gas until then, as head office declared. */
+  cutUntilMs: instantField.nullable().default(null),
   /**
    * An all-stop that waits for a person. `cause` is a row of the interlocks, null when no longer
    * known; `causeNow` is what still stops the station, null when it may be reset.

@@ -9,6 +9,7 @@ import {
   paiseField,
   priceField,
   stationNoField,
+  uuidText,
   vehicleClassField,
 } from '../scalars.ts'
 import { bookingStates } from '../http/cloud-api.ts'
@@ -105,6 +106,15 @@ export const leaseAskRow = z.object({
   asked_at_ms: time,
 })
 
+/** No gas for a time, declared by head office; one incident, however often its end moves. */
+export const supplyCutRow = z.object({
+  id: uuidText,
+  station_no: station,
+  from_ms: time,
+  until_ms: time,
+  ended_at_ms: time.nullable(),
+})
+
 /** Table name → row schema: everything a station may ask for. */
 export const stationShapes = {
   booking: bookingRow,
@@ -114,6 +124,7 @@ export const stationShapes = {
   attendant: attendantRow,
   notice: noticeRow,
   lease_ask: leaseAskRow,
+  supply_cut: supplyCutRow,
 } as const
 
 export type StationShape = keyof typeof stationShapes
