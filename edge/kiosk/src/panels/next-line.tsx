@@ -13,7 +13,10 @@ export function NextLine({ view }: { readonly view: StationView }): JSX.Element 
     oldestWalkInWaitMs === null
       ? null
       : t('next.oldest', { min: wholeMinutes(oldestWalkInWaitMs) }),
-    t('next.wait', { a: from, b: Math.max(from + 1, wholeMinutes(view.walkInWait.p90Ms)) }),
+    // In a cut the queue's own wait says nothing: the notice says until when there is no gas.
+    view.cutUntilMs === null
+      ? t('next.wait', { a: from, b: Math.max(from + 1, wholeMinutes(view.walkInWait.p90Ms)) })
+      : null,
     view.missed.length === 0
       ? null
       : t('next.missed', { labels: view.missed.map(({ label }) => label).join(', ') }),

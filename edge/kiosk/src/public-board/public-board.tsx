@@ -71,13 +71,12 @@ function Open({ board, words }: OpenProps): JSX.Element {
         </ol>
       </section>
       <footer>
-        <p className="public-wait">{waitText(board, words)}</p>
+        <p className="public-wait">
+          {board.cutUntilMs === null
+            ? waitText(board, words)
+            : filled(words.noGas, { time: clockText(board.cutUntilMs) })}
+        </p>
         <p>{board.limit === 1 ? words.rule1 : words.rule2}</p>
-        {board.cutUntilMs !== null && (
-          <p className="public-note">
-            {filled(words.noGas, { time: clockText(board.cutUntilMs) })}
-          </p>
-        )}
         {board.cutUntilMs === null && board.gas === 'low' && (
           <p className="public-note">{gasText(board, words)}</p>
         )}

@@ -45,12 +45,11 @@ function GivenNumber({ given, onDetails, onClose }: GivenProps): JSX.Element {
       <p className="given number" data-testid="walk-in-number">
         {given.ticket.label}
       </p>
-      <p className="given-wait">
-        {t('walkIn.wait', { a: from, b: Math.max(from + 1, wholeMinutes(given.wait.p90Ms)) })}
+      <p className="given-wait number">
+        {given.cutUntilMs === null
+          ? t('walkIn.wait', { a: from, b: Math.max(from + 1, wholeMinutes(given.wait.p90Ms)) })
+          : t('app.cut', { time: clockText(given.cutUntilMs) })}
       </p>
-      {given.cutUntilMs !== null && (
-        <p className="given-note number">{t('app.cut', { time: clockText(given.cutUntilMs) })}</p>
-      )}
       {given.expectedGrams !== null && (
         <p className="given-note number">
           {t('walkIn.gas', { kg: kilogramText(given.expectedGrams, 1) })}

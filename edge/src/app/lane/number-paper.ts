@@ -12,16 +12,12 @@ export function numberPaper(
   given: WalkInGiven,
   station: { readonly name: string; readonly now: Instant },
 ): PrintPage {
-  const { ticket, wait } = given
-  const from = Math.round(wait.medianMs / minute)
-  const to = Math.max(from, Math.ceil(wait.p90Ms / minute))
+  const { ticket } = given
   return {
     lines: [
       { ...centred, text: station.name, scale: 1 },
       { ...centred, text: ticket.label, scale: 4 },
-      { ...centred, text: `Wait about ${from}-${to} min`, scale: 1 },
-      { ...centred, text: `प्रतीक्षा लगभग ${from}-${to} मिनट`, scale: 1 },
-      ...cutLines(given.cutUntilMs),
+      ...(given.cutUntilMs === null ? waitLines(given.wait) : cutLines(given.cutUntilMs)),
       ...gasLines(given.expectedGrams),
       { ...centred, text: 'Watch the board for your number', scale: 1 },
       { ...centred, text: 'बोर्ड पर अपना नंबर देखें', scale: 1 },
@@ -44,8 +40,17 @@ function gasLines(expected: WalkInGiven['expectedGrams']): PrintPage['lines'] {
   ]
 }
 
-function cutLines(until: WalkInGiven['cutUntilMs']): PrintPage['lines'] {
-  if (until === null) return []
+function waitLines({ medianMs, p90Ms }: WalkInGiven['wait']): PrintPage['lines'] {
+  const from = Math.round(medianMs / minute)
+  const to = Math.max(from, Math.ceil(p90Ms / minute))
+  return [
+    { ...centred, text: `Wait about ${from}-${to} min`, scale: 1 },
+    { ...centred, text: `प्रतीक्षा लगभग ${from}-${to} मिनट`, scale: 1 },
+  ]
+}
+
+/** Instead of the wait: the queue's own says nothing while there is no gas. */
+function cutLines(until: Instant): PrintPage['lines'] {
   const time = istClockText(until)
   return [
     { ...centred, text: `No gas until about ${time}`, scale: 1 },

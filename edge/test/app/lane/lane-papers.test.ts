@@ -83,4 +83,5 @@ it('J7 at a low pressure the paper says in both languages how much to expect, an
   const cut = { ...given, cutUntilMs: at('14:00') }
   const { lines: withCut } = numberPaper(cut, { name: 'Andheri', now: at('09:05') })
   expect(JSON.stringify(withCut)).toContain('No gas until about 14:00')
+  expect(JSON.stringify(withCut)).not.toContain('Wait about')
 })
