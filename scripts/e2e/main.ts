@@ -5,6 +5,7 @@ import type { Scene } from './scene.ts'
 import { scene as driverGallery } from './scenes/driver-gallery.ts'
 import { scene as firstStation } from './scenes/first-station.ts'
 import { scene as arrivals } from './scenes/journeys/j1-arrivals.ts'
+import { scene as pageClosed } from './scenes/journeys/j1-page-closed.ts'
 import { scene as tout } from './scenes/journeys/j10-tout.ts'
 import { scene as regulator } from './scenes/journeys/j12-regulator.ts'
 import { scene as walkIn } from './scenes/journeys/j3-walk-in.ts'
@@ -18,7 +19,7 @@ import { scene as pages } from './scenes/pages.ts'
 
 /** The design's journeys, as far as scenes show them (docs/journeys.md). */
 const journeys: readonly Scene[] = [
-  ...[arrivals, walkIn, dispenserFails, supplyCut],
+  ...[arrivals, pageClosed, walkIn, dispenserFails, supplyCut],
   ...[shiftChange, retime, tout, regulator],
 ]
 const usual = [firstStation, offlineDay, pages, kioskGallery, driverGallery]

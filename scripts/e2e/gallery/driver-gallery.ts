@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { startBrowser } from '../browser.ts'
 import type { SceneContext } from '../scene.ts'
-import { driverNoon, driverWorlds, ticketId } from './driver-worlds.ts'
+import {
+  driverNoon,
+  driverWorlds,
+  keptLot,
+  lotDrawnMs,
+  lotOpenMs,
+  ticketId,
+} from './driver-worlds.ts'
 import type { Finding } from './findings.ts'
 import { startFixtureCloud, type DriverWorld, type FixtureCloud } from './fixture-cloud.ts'
 
@@ -24,6 +31,8 @@ type Picture = {
   readonly world: DriverWorld
   /** Address of the page, after the `#`. */
   readonly at: string
+  /** When it is taken; the usual noon otherwise. */
+  readonly atMs?: number
   /** What the driver does there before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>
 }
@@ -49,6 +58,9 @@ const pictures: readonly Picture[] = [
   { name: 'book-not-lent', world: driverWorlds.notLent, at: book },
   { name: 'book-low-gas', world: driverWorlds.lowGas, at: book },
   { name: 'ticket-low-gas', world: driverWorlds.lowGasTicket, at: ticketPage, act: showFoot },
+  { name: 'book-lot', world: driverWorlds.lot, at: book, atMs: lotOpenMs, act: openLot },
+  { name: 'book-lot-in', world: driverWorlds.lot, at: book, atMs: lotOpenMs, act: enterLot },
+  { name: 'book-lot-won', world: driverWorlds.lot, at: book, atMs: lotDrawnMs, act: showWon },
   { name: 'ticket', world: driverWorlds.active, at: ticketPage },
   { name: 'ticket-retime', world: driverWorlds.retime, at: ticketPage },
   { name: 'ticket-delayed', world: driverWorlds.delayed, at: ticketPage, act: showFoot },
@@ -103,6 +115,7 @@ async function takeSize(run: SizeRun): Promise<readonly Finding[]> {
     }, language)
     for (const picture of wanted) {
       cloud.show(picture.world)
+      await page.clock.setFixedTime(picture.atMs ?? driverNoon)
       const name = `${picture.name}-${language}-${size.width}x${size.height}`
       await open(page, `${cloud.url}/#${picture.at}`)
       await picture.act?.(page)
@@ -142,6 +155,26 @@ async function enterVehicle(page: Page): Promise<void> {
 
 async function chooseWindow(page: Page): Promise<void> {
   await page.locator('.window').nth(1).click()
+}
+
+async function openLot(page: Page): Promise<void> {
+  await page.locator('.lot summary').click()
+  await page.locator('.lot summary').scrollIntoViewIfNeeded()
+}
+
+async function enterLot(page: Page): Promise<void> {
+  await openLot(page)
+  await page.locator('.lot .draw').nth(2).click()
+  await page.locator('.lot[data-outcome="waits"]').scrollIntoViewIfNeeded()
+}
+
+/** The entry was made on this phone an hour ago. */
+async function showWon(page: Page): Promise<void> {
+  await page.evaluate((kept) => localStorage.setItem('baari.lots', kept), keptLot)
+  await page.evaluate(() => (location.hash = '#/'))
+  await page.locator('main section .card').first().waitFor()
+  await page.evaluate((hash) => (location.hash = hash), book)
+  await page.locator('.lot[data-outcome="won"]').scrollIntoViewIfNeeded()
 }
 
 async function confirmWindow(page: Page): Promise<void> {

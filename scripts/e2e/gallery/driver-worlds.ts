@@ -1,6 +1,8 @@
 import {
   booking,
   driver,
+  lotEntry,
+  lotResult,
   stationList,
   windowList,
   type Booking,
@@ -147,6 +149,27 @@ const completedWith = (stars: number | null): Booking =>
       },
     ],
   })
+/** Ten past six in the evening: the lot of tomorrow's hour from six is open until seven. */
+export const lotOpenMs = Date.parse('2026-11-22T12:40:00Z')
+export const lotDrawnMs = Date.parse('2026-11-22T13:40:00Z')
+const lotHourMs = Date.parse('2026-11-23T12:30:00Z')
+
+const lot = lotEntry.parse({
+  ...{ id: '018f0000-0000-7000-8000-000000000d01', hourMs: lotHourMs },
+  drawAtMs: Date.parse('2026-11-22T13:30:00Z'),
+})
+const drawn = lotResult.parse({
+  ...{ seedHash: 'ab'.repeat(32), seed: 'cd'.repeat(16), drawnAtMs: lot.drawAtMs },
+  entries: [{ id: lot.id, place: 1, result: 'won' }],
+})
+/** What the phone keeps of its own entry. */
+export const keptLot = JSON.stringify([
+  {
+    ...{ ...lot, station: 42, vehicle: ramesh.vehicles[0]?.id },
+    windowStartMs: lotHourMs + 2 * windowMs,
+  },
+])
+
 const signedIn: DriverWorld = {
   driver: ramesh,
   stations,
@@ -164,6 +187,7 @@ export const driverWorlds = {
   none: { ...signedIn, windows: windows(['full', 'full']) },
   notLent: { ...signedIn, lent: false, windows: windows(['full', 'full']) },
   lowGas: { ...signedIn, fillPercent: 75 },
+  lot: { ...signedIn, lot, lotResult: drawn },
   nowhere: { ...signedIn, driver: null, stations: [] },
   active: withTicket(ticket({})),
   lowGasTicket: withTicket(ticket({ expectedGrams: 3_000 })),

@@ -7,6 +7,8 @@ import type { Recommendations } from '@baari/shared/contracts/http/recommend-api
 import type {
   Booking,
   Driver,
+  LotEntry,
+  LotResult,
   StationList,
   WindowList,
 } from '@baari/shared/contracts/http/cloud-api'
@@ -23,6 +25,9 @@ export type DriverWorld = {
   readonly fillPercent?: number
   readonly bookings: readonly Booking[]
   readonly slots?: Recommendations['slots']
+  /** Answer to an entry to the lot, and what is shown of the lot. */
+  readonly lot?: LotEntry
+  readonly lotResult?: LotResult
   /** Code of the problem that every booking and every sign-in meets. */
   readonly refusal?: string
 }
@@ -67,6 +72,8 @@ export async function startFixtureCloud(dist: string, first: DriverWorld): Promi
     return c.json({ booking: found, arrival })
   })
   app.post('/v1/recommendations', (c) => c.json({ slots: world.slots ?? [] }))
+  app.post('/v1/lots', (c) => c.json(world.lot ?? {}, world.lot ? 201 : 409))
+  app.get('/v1/stations/:no/lots/:hour', (c) => c.json(world.lotResult ?? {}))
   app.post('/v1/bookings', (c) => problem(c, 409, world.refusal ?? 'window_full'))
   app.post('/v1/auth/otp', (c) => c.body(null, 202))
   app.post('/v1/auth/verify', (c) => problem(c, 401, world.refusal ?? 'otp_wrong'))

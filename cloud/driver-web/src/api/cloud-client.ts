@@ -2,11 +2,15 @@ import {
   booking,
   bookingPage,
   driver,
+  lotEntry,
+  lotResult,
   stationList,
   vehicle,
   windowList,
   type Booking,
   type Driver,
+  type LotEntry,
+  type LotResult,
   type StationList,
   type Vehicle,
   type WindowList,
@@ -120,6 +124,10 @@ export const cloudClient = {
     ),
   book: (body: NewBooking, key: string): Answer<Booking> =>
     post({ path: '/v1/bookings', body, key }, booking),
+  enterLot: (body: NewBooking, key: string): Answer<LotEntry> =>
+    post({ path: '/v1/lots', body, key }, lotEntry),
+  lot: (station: number, hourMs: number): Answer<LotResult> =>
+    request(`/v1/stations/${station}/lots/${hourMs}`, lotResult),
   booking: (id: string): Answer<Booking> =>
     request(`/v1/bookings/${encodeURIComponent(id)}`, booking),
   bookings: async (): Answer<readonly Booking[]> => {

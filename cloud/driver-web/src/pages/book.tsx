@@ -6,6 +6,7 @@ import type { VNode } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { cloudClient, newKey, type CloudProblem } from '../api/cloud-client.ts'
 import type { Page } from '../page.ts'
+import { Lot } from '../parts/lot.tsx'
 import { Suggestions } from '../parts/suggestions.tsx'
 import { Stations } from '../parts/stations.tsx'
 import { clockText, isSameIstDay, windowText } from '../parts/times.ts'
@@ -148,6 +149,7 @@ function ChooseWindow({ station, vehicle, onBooked, go }: ChooseProps): VNode {
         onChoose={setStart}
         onStation={(other) => go({ kind: 'book', station: other })}
       />
+      <Lot station={station} vehicle={vehicle.id} mass={mass} />
       <h2>{words.book.suggest.all}</h2>
       <Windows windows={list} start={start} onChoose={setStart} />
       <ConfirmBar problem={problem} start={start} busy={busy} onConfirm={confirm} />

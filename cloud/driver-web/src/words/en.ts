@@ -38,6 +38,19 @@ export const en = {
     empty: 'No station sells windows now. You can still drive in.',
     loading: 'Looking for stations',
   },
+  lot: {
+    title: 'Lot for {hour} tomorrow',
+    why: 'A fifth of the places of a busy hour are drawn by lot at {time}. It costs nothing; one entry for a vehicle.',
+    enter: 'enter',
+    entered: 'In the lot for {window}',
+    outcome: {
+      waits: 'Drawn at {time}. If you win, the ticket is among your bookings.',
+      won: 'You have won: the ticket is among your bookings.',
+      lost: 'Not drawn. Book a free window, or just come.',
+      refused:
+        'Drawn, but it could not be given: this vehicle has a booking or has reached a limit.',
+    },
+  },
   book: {
     title: 'Choose your ten minutes',
     vehicle: 'Vehicle',

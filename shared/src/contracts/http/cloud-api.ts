@@ -263,6 +263,8 @@ export const salePage = z.object({
 })
 
 export type Booking = z.output<typeof booking>
+export type LotEntry = z.output<typeof lotEntry>
+export type LotResult = z.output<typeof lotResult>
 export type Driver = z.output<typeof driver>
 export type Vehicle = z.output<typeof vehicle>
 export type StationLedger = z.output<typeof stationLedger>
