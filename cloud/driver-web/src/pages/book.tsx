@@ -1,12 +1,11 @@
 import type { Booking, Driver, Vehicle, WindowList } from '@baari/shared/contracts/http/cloud-api'
-import { expectedFill } from '@baari/shared/domain/slots/expected-fill'
-import { grams, kilogramText } from '@baari/shared/units/mass'
 import type { VehicleClass } from '@baari/shared/units/names'
 import type { VNode } from 'preact'
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { cloudClient, newKey, type CloudProblem } from '../api/cloud-client.ts'
 import type { Page } from '../page.ts'
 import { Lot } from '../parts/lot.tsx'
+import { Expected, Quantity } from '../parts/quantity.tsx'
 import { Suggestions } from '../parts/suggestions.tsx'
 import { Stations } from '../parts/stations.tsx'
 import { clockText, isSameIstDay, windowText } from '../parts/times.ts'
@@ -202,50 +201,6 @@ function NothingFree({ lent, station, onChoose }: NothingProps): VNode {
       <Stations title={words.home.others} except={station} onChoose={onChoose} />
     </>
   )
-}
-
-type QuantityProps = {
-  readonly mass: number
-  readonly step: number
-  readonly onChange: (mass: number) => void
-}
-
-const mostGrams = 120_000
-
-function Quantity({ mass, step, onChange }: QuantityProps): VNode {
-  const words = useWords()
-  return (
-    <p class="row quantity">
-      <span>{words.book.quantity}</span>
-      <button
-        class="round"
-        type="button"
-        aria-label={words.book.less}
-        onClick={() => onChange(Math.max(step, mass - step))}
-      >
-        −
-      </button>
-      <strong>{fill(words.book.kg, { kg: kilogramText(grams(mass), 1) })}</strong>
-      <button
-        class="round"
-        type="button"
-        aria-label={words.book.more}
-        onClick={() => onChange(Math.min(mostGrams, mass + step))}
-      >
-        +
-      </button>
-    </p>
-  )
-}
-
-type ExpectedProps = { readonly mass: number; readonly percent: number | null }
-
-/** Told before the driver books: at a low pressure the cylinder does not get full. */
-function Expected({ mass, percent }: ExpectedProps): VNode | null {
-  const words = useWords()
-  const expected = expectedFill(grams(mass), percent)
-  if (expected === null) return null
-  return <p class="notice">{fill(words.book.gas, { kg: kilogramText(expected, 1) })}</p>
 }
 
 type WindowsProps = {
