@@ -20,17 +20,24 @@ type LotProps = {
  * entry. Nothing at other times: whoever wants a window then books one.
  */
 export function Lot({ station, vehicle, mass }: LotProps): VNode | null {
-  const [, setEntered] = useState(0)
-  const now = instant(Date.now())
-  const own = savedLots(now).find((each) => each.station === station && each.vehicle === vehicle)
+  // As of when the page was opened: a lot that closes meanwhile refuses with its own words.
+  const [seen, setSeen] = useState(() => lotsSeen(instant(Date.now())))
+  const own = seen.own.find((each) => each.station === station && each.vehicle === vehicle)
   if (own) return <Entered lot={own} />
-  const hour = openLot(now)
+  const { hour } = seen
   if (hour === undefined) return null
   const onEntered = (lot: SavedLot): void => {
-    keepLot(lot, Date.now())
-    setEntered((count) => count + 1)
+    const now = instant(Date.now())
+    keepLot(lot, now)
+    setSeen({ hour, own: [lot, ...seen.own] })
   }
   return <Enter {...{ station, vehicle, mass, hour, onEntered }} />
+}
+
+type LotsSeen = { readonly hour: Instant | undefined; readonly own: readonly SavedLot[] }
+
+function lotsSeen(now: Instant): LotsSeen {
+  return { hour: openLot(now), own: savedLots(now) }
 }
 
 /** The peak hour whose lot takes entries now: the one that has just come within a day. */

@@ -36,13 +36,14 @@ export function laneState(
 ): LaneState {
   const place = board?.positions.find(({ no }) => no === position)
   const says = saysOf(board, place, connected)
-  const shows = says === 'called' || says === 'filling'
+  const nobody = { says, shape: shapes[says], label: null, staged: null, mode: null }
+  if (place === undefined || says === 'stale' || says === 'closed') return nobody
+  const at = place.at?.label ?? null
+  const staged = place.staged?.label ?? null
   return {
-    says,
-    shape: shapes[says],
-    label: shows ? (place?.at?.label ?? null) : null,
-    staged: says === 'filling' ? (place?.staged?.label ?? null) : null,
-    mode: says === 'stale' || says === 'closed' ? null : (place?.mode ?? null),
+    ...{ ...nobody, mode: place.mode },
+    ...(says === 'called' && { label: at }),
+    ...(says === 'filling' && { label: at, staged }),
   }
 }
 

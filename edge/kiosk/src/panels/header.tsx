@@ -36,12 +36,17 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
           </p>
         )}
         <StopNotice live={live} />
-        {live.view?.cutUntilMs != null && (
-          <p className="notice">{t('app.cut', { time: clockText(live.view.cutUntilMs) })}</p>
-        )}
+        <CutNotice until={live.view?.cutUntilMs ?? null} />
         {live.view?.clock === 'uncertain' && <p className="notice">{t('app.clockUncertain')}</p>}
       </div>
     </>
+  )
+}
+
+function CutNotice({ until }: { readonly until: number | null }): JSX.Element | null {
+  const { t } = useTranslation()
+  return until === null ? null : (
+    <p className="notice">{t('app.cut', { time: clockText(until) })}</p>
   )
 }
 

@@ -37,7 +37,6 @@ type Refusable<K extends keyof DeskCommands> =
 export function entryDesk(parts: EntryDeskParts): Entry {
   const { forecourt } = parts
   const positions = () => forecourt.facts()
-  const gasNow = () => parts.gas?.() ?? null
 
   /** One change under its key; calls and releases are carried out the first time only. */
   async function change<K extends QueueCommand>(
@@ -68,10 +67,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       if (retestValidUntil !== undefined && retestDay === undefined)
         return err(refusal('retest_missing'))
       const input = { vehicleClass, plate, retestDay, by: by.attendant, positions: positions() }
-      const told = ({ ticket, number, wait, cutUntil }: WalkInOpened): WalkInGiven => {
-        const expectedGrams = usualFillAt(gasNow(), vehicleClass)
-        return { ticket, number, wait, expectedGrams, cutUntilMs: cutUntil }
-      }
+      const told = (given: WalkInOpened) => toldOf(given, parts.gas?.() ?? null)
       const opened = await change(by, 'walkIn.open', {
         input,
         first: (given) => parts.onWalkIn?.(told(given)),
@@ -107,6 +103,12 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       return undone.ok ? ok(null) : undone
     },
   }
+}
+
+function toldOf(opened: WalkInOpened, gas: StationView['gas']): WalkInGiven {
+  const { ticket, number, wait, cutUntil } = opened
+  const expectedGrams = usualFillAt(gas, ticket.vehicleClass)
+  return { ticket, number, wait, expectedGrams, cutUntilMs: cutUntil }
 }
 
 type Change<K extends keyof DeskCommands> = {
