@@ -36,15 +36,16 @@ export function Header({ live, now, onMenu }: HeaderProps): JSX.Element {
           </p>
         )}
         <StopNotice live={live} />
-        <CutNotice until={live.view?.cutUntilMs ?? null} />
+        <CutNotice live={live} />
         {live.view?.clock === 'uncertain' && <p className="notice">{t('app.clockUncertain')}</p>}
       </div>
     </>
   )
 }
 
-function CutNotice({ until }: { readonly until: number | null }): JSX.Element | null {
+function CutNotice({ live }: { readonly live: LiveState }): JSX.Element | null {
   const { t } = useTranslation()
+  const until = live.view?.cutUntilMs ?? null
   return until === null ? null : (
     <p className="notice">{t('app.cut', { time: clockText(until) })}</p>
   )
