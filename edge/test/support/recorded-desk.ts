@@ -51,6 +51,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       skip: call('skip', done),
       leave: call('leave', done),
       undoCall: call('undoCall', none),
+      callOutOfTurn: call('callOutOfTurn', done),
       why: call('why', done),
       ...over,
     },

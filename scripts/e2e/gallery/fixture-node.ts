@@ -135,7 +135,8 @@ function whyOf({ next, rule, atMs }: StationView): z.input<typeof whyWaiting> {
   if (ticket === undefined) throw new Error('nobody waits in this picture')
   const reason = { step: 'booked-turn', ...rule } as const
   return {
-    ...{ ticket, place: 2, rule, positions: { fitting: 4, working: 3 }, overtakenBy: 3 },
+    ...{ ticket, place: 2, rule, positions: { fitting: 4, working: 3 } },
+    ...{ overtakenBy: 3, outOfTurn: 0 },
     overtakers: [4, 9, 15].map((ago, n) => ({
       ...{ label: n === 2 ? 'W-52' : `B ${1_200 + n}`, kind: n === 2 ? 'walk-in' : 'booked' },
       ...{ windowStartMs: n === 2 ? null : atMs - 10 * 60_000, position: n + 1 },

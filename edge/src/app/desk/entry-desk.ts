@@ -43,7 +43,8 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     if (!once.ok) return once
     const answer = once.value.answer as Result<Refusable<K> & Called, Refusal>
     if (!answer.ok || once.value.repeated) return answer
-    if (released !== undefined) forecourt.release(released)
+    const gone = released?.(answer.value) ?? null
+    if (gone !== null) forecourt.release(gone)
     forecourt.carryOut(answer.value.calls ?? [])
     first?.(answer.value)
     return answer
@@ -76,18 +77,30 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     },
     async skip(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.skip', { input, released: ticket })
+      const moved = await change(by, 'ticket.skip', { input, released: () => ticket })
       return moved.ok ? ok(moved.value.ticket) : moved
     },
     async leave(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.leave', { input, released: ticket })
+      const moved = await change(by, 'ticket.leave', { input, released: () => ticket })
       return moved.ok ? ok(moved.value.ticket) : moved
     },
     why: (ticket) => parts.ledger.run('ticket.why', { ticket }),
+    async callOutOfTurn({ ticket, position, reason, note = '', managerPin: pin }, by) {
+      const manager = await managerUnlocks(parts, { pin, typedBy: by.attendant })
+      if (!manager.ok) return manager
+      const told = { reason, note: note === '' ? null : note }
+      const who = { by: by.attendant, manager: manager.value }
+      const input = { ticket, position, ...told, ...who, positions: positions() }
+      const released = ({ displaced }: { displaced: TicketId | null }) => displaced
+      const called = await change(by, 'call.outOfTurn', { input, released })
+      if (!called.ok) return called
+      const { ticket: view, staged } = called.value
+      return ok({ ticket: view, position, staged })
+    },
     async undoCall(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
-      const undone = await change(by, 'call.undo', { input, released: ticket })
+      const undone = await change(by, 'call.undo', { input, released: () => ticket })
       return undone.ok ? ok(null) : undone
     },
   }
@@ -95,13 +108,20 @@ export function entryDesk(parts: EntryDeskParts): Entry {
 
 type Change<K extends keyof DeskCommands> = {
   readonly input: InputOf<DeskCommands[K]>
-  readonly released?: TicketId
+  /** Who is no longer called to a position; told before the new calls are. */
+  readonly released?: (value: Refusable<K>) => TicketId | null
   /** Not for a repeated request: its effects are there already. */
   readonly first?: ((value: Refusable<K>) => void) | undefined
 }
 type Called = { readonly calls?: readonly CallMade[] }
 type QueueCommand =
-  'scan.undo' | 'walkIn.open' | 'ticket.details' | 'ticket.skip' | 'ticket.leave' | 'call.undo'
+  | 'scan.undo'
+  | 'walkIn.open'
+  | 'ticket.details'
+  | 'ticket.skip'
+  | 'ticket.leave'
+  | 'call.outOfTurn'
+  | 'call.undo'
 
 async function scanAtDesk(
   { scans, ledger, checkPin, lanes }: EntryDeskParts,

@@ -85,8 +85,7 @@ function withdrawn(state: DispatchState, { ticket }: Vehicle, moment: Override):
 /** The heads it goes past: the vehicle itself is none of them. */
 function explained(state: DispatchState, position: Position, override: Override) {
   const { ticket, now, config } = override
-  const kept = (one: Vehicle): boolean =>
-    one.ticket !== ticket && standsInQueue(one, state.picks)
+  const kept = (one: Vehicle): boolean => one.ticket !== ticket && standsInQueue(one, state.picks)
   const queues = queuesAt(state, { now, config, kept })
   return explainOverride(queues, { position, streaks: state.streaks, now, config })
 }
