@@ -5,6 +5,7 @@ import type { JSX } from 'react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Translate } from '../i18n/translate.ts'
+import { outOfTurnLine } from '../parts/out-of-turn-text.ts'
 import type { ShapeKind } from '../parts/shape.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
@@ -87,12 +88,14 @@ function CardText({ position }: { readonly position: PositionView }): JSX.Elemen
   const label = position.ticket?.plate ?? position.ticket?.label
   const why = whyNot(position, t)
   const second = secondLine(position, t)
+  const turn = outOfTurnLine(position, t)
   return (
     <span className="card-text">
       {position.refused === null && <strong>{t(`position.state.${position.state}`)}</strong>}
       {label !== undefined && !position.fault && <span className="card-label number">{label}</span>}
       {why !== null && <span className="card-why">{why}</span>}
-      {why === null && second !== '' && <span>{second}</span>}
+      {why === null && second !== '' && !(position.fill && turn) && <span>{second}</span>}
+      {turn !== undefined && <span className="card-turn">{turn}</span>}
       {why === null && position.idleSinceMs !== null && (
         <span className="card-idle">
           {t('position.idle', { time: clockText(position.idleSinceMs) })}
@@ -124,7 +127,9 @@ function secondLine(position: PositionView, t: Translate): string {
   const left = position.fill?.remainingMs ?? null
   const parts = [
     left === null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),
-    position.staged === null ? null : t('position.next', { label: position.staged.label }),
+    position.staged === null || position.stagedReason?.outOfTurn
+      ? null
+      : t('position.next', { label: position.staged.label }),
   ]
   return parts.filter((part) => part !== null).join(' - ')
 }

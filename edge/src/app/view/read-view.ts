@@ -90,6 +90,7 @@ function positionShown(
   const staged = here.find((ticket) => ticket.state === 'staged')
   const calledAt = at?.state === 'called' ? at.calledAt : null
   const shown = at ? tx.queue.callOf(at.id) : undefined
+  const next = staged ? tx.queue.callOf(staged.id) : undefined
   return {
     no,
     lane,
@@ -101,6 +102,8 @@ function positionShown(
     fill,
     calledAtMs: calledAt,
     undoUntilMs: undoUntil(shown?.at, calledAt, ruleOf(tx).undoWithin),
+    stagedReason: next?.reason ?? null,
+    stagedUndoUntilMs: next ? after(next.at, ruleOf(tx).undoWithin) : null,
     fault,
     frozen,
     refused,

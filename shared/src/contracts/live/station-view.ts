@@ -106,6 +106,9 @@ export const positionView = z.object({
     .nullable(),
   calledAtMs: instantField.nullable(),
   undoUntilMs: instantField.nullable(),
+  /** The same two of the vehicle that waits behind the fill. */
+  stagedReason: callReason.nullable().default(null),
+  stagedUndoUntilMs: instantField.nullable().default(null),
   fault: z.object({ code: z.string(), text: z.string(), sinceMs: instantField }).nullable(),
   /** A meter that went back waits for a manager. */
   frozen: z.boolean().default(false),

@@ -1,0 +1,20 @@
+import type { CallReason, PositionView } from '@baari/shared/contracts/live/station-view'
+import type { Translate } from '../i18n/translate.ts'
+import { unbroken } from './texts.ts'
+
+/** What a manager told: the words where there are any, else the code's own. */
+export function toldText({ reason, note }: NonNullable<CallReason['outOfTurn']>, t: Translate) {
+  const code = t(`outOfTurn.reasons.${reason}`)
+  if (note === null) return code
+  return reason === 'other' ? note : `${code} (${note})`
+}
+
+/** What came of a call out of turn at a position; undefined when there was none. */
+export function outOfTurnLine(
+  { reason, staged, stagedReason }: PositionView,
+  t: Translate,
+): string | undefined {
+  if (reason?.outOfTurn) return t('outOfTurn.told', { reason: toldText(reason.outOfTurn, t) })
+  if (staged && stagedReason?.outOfTurn) return t('outOfTurn.staged', { label: unbroken(staged.label) })
+  return undefined
+}
