@@ -33,7 +33,7 @@ export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.El
   if (page === 'shift') return <Shift onClose={back} />
   if (page === 'link') return <LinkPage onClose={back} />
   if (page === 'service') return <ServicePage onClose={back} />
-  if (page === 'sell') return <SellWindow onClose={onClose} />
+  if (page === 'sell') return <SellWindow view={view} onClose={onClose} />
   if (page === 'why') return <WhyNotMe view={view} onDone={onClose} onClose={back} />
   if (page === 'turn') return <OutOfTurn view={view} onDone={onClose} onClose={back} />
   if (page === 'correct') return <CorrectVehicle onClose={back} />

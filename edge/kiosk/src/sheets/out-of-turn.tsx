@@ -3,8 +3,11 @@ import type {
   StationView,
   TicketView,
 } from '@baari/shared/contracts/live/station-view'
-import type { OutOfTurnReason } from '@baari/shared/domain/dispatch/out-of-turn'
-import { outOfTurnReasons } from '@baari/shared/domain/dispatch/out-of-turn'
+import {
+  outOfTurnReasons,
+  type OutOfTurnReason,
+  type OutOfTurnTold,
+} from '@baari/shared/domain/dispatch/out-of-turn'
 import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
@@ -24,15 +27,13 @@ type OutOfTurnProps = {
   readonly onClose: () => void
 }
 
-type Told = { readonly reason: OutOfTurnReason; readonly note: string | null }
-
 /** A manager lets a waiting vehicle go before the others: which, where, why, and the manager's PIN. */
 export function OutOfTurn({ view, ticket, onDone, onClose }: OutOfTurnProps): JSX.Element {
   const { t } = useTranslation()
   const [chosen, setChosen] = useState(ticket ?? null)
   const [position, setPosition] = useState<number | null>(null)
   const [reason, setReason] = useState<OutOfTurnReason | null>(null)
-  const [told, setTold] = useState<Told | null>(null)
+  const [told, setTold] = useState<OutOfTurnTold | null>(null)
 
   if (chosen === null) return <WhichVehicle view={view} onChosen={setChosen} onClose={onClose} />
   const { label } = chosen
@@ -162,7 +163,7 @@ function goesBack({ label }: TicketView, t: Translate): string {
 type AllowProps = {
   readonly ticket: TicketView
   readonly position: number
-  readonly told: Told
+  readonly told: OutOfTurnTold
   readonly onDone: () => void
   readonly onClose: () => void
 }
