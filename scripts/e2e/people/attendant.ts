@@ -160,10 +160,7 @@ export async function callOutOfTurn(
 ): Promise<void> {
   await openMenuPage(page, menu.turn)
   await page.locator('.people button', { hasText: label }).click()
-  await page
-    .locator('.turn-place', { hasText: new RegExp(`\\b${position}\\b`) })
-    .first()
-    .click()
+  await page.locator(`.turn-place[data-place="${position}"]`).click()
   await page.locator('.sheet .classes .touch', { hasText: reason }).click()
   await page.locator('.keypad').waitFor()
   await look()

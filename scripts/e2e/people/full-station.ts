@@ -19,7 +19,7 @@ export async function untilSomeWait(
   plates: readonly string[],
 ): Promise<readonly TicketView[]> {
   for (let n = 0; n < mostFillers && freePositions(at).length > 0; n += 1) {
-    await comesIn(at, `GJ09FF000${n}`)
+    await comesIn(at, `GJ09FF000${n + 1}`)
   }
   const ids: TicketId[] = []
   for (const plate of plates) ids.push(await comesIn(at, plate))

@@ -117,6 +117,7 @@ function Places({ positions, onChosen }: PlacesProps): JSX.Element {
           key={position.no}
           type="button"
           className="touch turn-place"
+          data-place={position.no}
           disabled={!takesOne.has(position.state)}
           onClick={() => onChosen(position.no)}
         >
