@@ -32,8 +32,11 @@ export async function untilSomeWait(
   )
 }
 
+/** Of those that take an auto. */
 const freePositions = ({ feed }: StationAtWork): readonly PositionView[] =>
-  feed.view()?.positions.filter(({ state }) => state === 'free') ?? []
+  feed
+    .view()
+    ?.positions.filter(({ state, nozzles }) => state === 'free' && nozzles.includes('ngv1')) ?? []
 
 /** Answered once the screens show where the vehicle is. */
 async function comesIn(at: StationAtWork, plate: string): Promise<TicketId> {

@@ -6,7 +6,7 @@ export const outOfTurnEn = {
   to: 'until (IST)',
   last: { day: 'Today', week: '7 days', month: '30 days' },
   badSpan: 'The time has to end after it begins, and be no longer than {days} days.',
-  csv: 'Save as CSV, masked',
+  csv: 'CSV, masked',
   none: 'No vehicle went out of turn in this time.',
   more: 'There are more. These are the newest {n}; the counts are of all.',
   byStation: 'By station',

@@ -7,7 +7,7 @@ export const outOfTurnHi: OutOfTurnWords = {
   to: 'तक (IST)',
   last: { day: 'आज', week: '7 दिन', month: '30 दिन' },
   badSpan: 'समय शुरू के बाद ख़त्म हो, और {days} दिन से लंबा न हो।',
-  csv: 'CSV सहेजें, नाम छिपे',
+  csv: 'CSV, नाम छिपे',
   none: 'इस समय में कोई गाड़ी बारी से पहले नहीं गई।',
   more: 'और भी हैं। ये सबसे नई {n} हैं; गिनती सबकी है।',
   byStation: 'स्टेशन के हिसाब से',

@@ -10,6 +10,7 @@ export const outOfTurnEn = {
   instead: '{{label}} goes back to its place',
   taken: 'a vehicle stands here',
   out: 'out of service',
+  unfit: 'the nozzle does not fit',
   words: 'In words, so that it can be checked',
   next: 'Next',
   confirm: 'Call {{label}} to {{no}}',

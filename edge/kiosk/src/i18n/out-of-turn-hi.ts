@@ -12,6 +12,7 @@ export const outOfTurnHi: typeof outOfTurnEn = {
   instead: '{{label}} अपनी बारी पर लौटेगी',
   taken: 'यहाँ गाड़ी खड़ी है',
   out: 'बंद है',
+  unfit: 'नोज़ल इस गाड़ी का नहीं',
   words: 'शब्दों में लिखें, ताकि जाँच हो सके',
   next: 'आगे',
   confirm: '{{label}} को {{no}} पर बुलाएँ',

@@ -41,7 +41,7 @@ export function OutOfTurn({ view, ticket, onDone, onClose }: OutOfTurnProps): JS
     const back = ticket === undefined ? (): void => setChosen(null) : onClose
     return (
       <Sheet title={t('outOfTurn.where', { label })} onClose={back}>
-        <Places positions={view.positions} onChosen={setPosition} />
+        <Places positions={view.positions} vehicle={chosen} onChosen={setPosition} />
       </Sheet>
     )
   }
@@ -105,11 +105,13 @@ function waitingOf({ next, lastScan }: StationView): readonly TicketView[] {
 
 type PlacesProps = {
   readonly positions: readonly PositionView[]
+  readonly vehicle: TicketView
   readonly onChosen: (no: number) => void
 }
 
-function Places({ positions, onChosen }: PlacesProps): JSX.Element {
+function Places({ positions, vehicle, onChosen }: PlacesProps): JSX.Element {
   const { t } = useTranslation()
+  const fits = fitting(positions, vehicle)
   return (
     <div className="classes">
       {positions.map((position) => (
@@ -118,15 +120,25 @@ function Places({ positions, onChosen }: PlacesProps): JSX.Element {
           type="button"
           className="touch turn-place"
           data-place={position.no}
-          disabled={!takesOne.has(position.state)}
+          disabled={!takesOne.has(position.state) || !fits(position)}
           onClick={() => onChosen(position.no)}
         >
           <strong>{t('position.title', { no: position.no })}</strong>
-          <small>{whatHappens(position, t)}</small>
+          <small>{fits(position) ? whatHappens(position, t) : t('outOfTurn.unfit')}</small>
         </button>
       ))}
     </div>
   )
+}
+
+/** Buses take the high-flow profile and the others NGV1, where the station has it. */
+function fitting(
+  positions: readonly PositionView[],
+  { vehicleClass }: TicketView,
+): (position: PositionView) => boolean {
+  const wanted = vehicleClass === 'bus' ? 'ngv2' : 'ngv1'
+  const has = positions.some(({ nozzles }) => nozzles.includes(wanted))
+  return ({ nozzles }) => !has || nozzles.includes(wanted)
 }
 
 /** States in which a vehicle may be sent here; the node has the last word. */

@@ -17,7 +17,7 @@ export function ReasonWords({ title, onWords, onClose }: WordsProps): JSX.Elemen
   const words = note.trim()
   return (
     <Sheet title={title} onClose={onClose}>
-      <div className="plate-head">
+      <div className="plate-head words-head">
         <input
           type="text"
           className="words"
