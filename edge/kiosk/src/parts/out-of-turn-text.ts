@@ -10,12 +10,13 @@ export function toldText({ reason, note }: OutOfTurnTold, t: Translate): string 
   return reason === 'other' ? note : `${code} (${note})`
 }
 
-/** What came of a call out of turn at a position; undefined when there was none. */
+/** The call out of turn that is due at a position: to it, or behind the fill that runs there. */
 export function outOfTurnLine(
-  { reason, staged, stagedReason }: PositionView,
+  { fill, reason, staged, stagedReason }: PositionView,
   t: Translate,
 ): string | undefined {
-  if (reason?.outOfTurn) return t('outOfTurn.told', { reason: toldText(reason.outOfTurn, t) })
+  if (fill === null && reason?.outOfTurn)
+    return t('outOfTurn.told', { reason: toldText(reason.outOfTurn, t) })
   if (staged && stagedReason?.outOfTurn)
     return t('outOfTurn.staged', { label: unbroken(staged.label) })
   return undefined

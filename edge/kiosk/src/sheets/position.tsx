@@ -73,7 +73,7 @@ export function PositionSheet({ position, trip, now, onClose }: PositionSheetPro
 
 function Facts({ position }: { readonly position: PositionView }): JSX.Element {
   const { t } = useTranslation()
-  const stagedTurn = position.fill && outOfTurnLine(position, t)
+  const stagedTurn = position.fill === null ? undefined : outOfTurnLine(position, t)
   return (
     <div className="facts">
       <p>

@@ -50,6 +50,12 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     return answer
   }
 
+  async function moves(command: 'ticket.skip' | 'ticket.leave', ticket: TicketId, by: By) {
+    const input = { ticket, by: by.attendant, positions: positions() }
+    const moved = await change(by, command, { input, released: () => ticket })
+    return moved.ok ? ok(moved.value.ticket) : moved
+  }
+
   return {
     scan: (ask, by) => scanAtDesk(parts, ask, by),
     async undoScan(scan, by) {
@@ -75,28 +81,19 @@ export function entryDesk(parts: EntryDeskParts): Entry {
         input: { ticket, plate, retestDay, by: by.attendant },
       })
     },
-    async skip(ticket, by) {
-      const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.skip', { input, released: () => ticket })
-      return moved.ok ? ok(moved.value.ticket) : moved
-    },
-    async leave(ticket, by) {
-      const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.leave', { input, released: () => ticket })
-      return moved.ok ? ok(moved.value.ticket) : moved
-    },
+    skip: (ticket, by) => moves('ticket.skip', ticket, by),
+    leave: (ticket, by) => moves('ticket.leave', ticket, by),
     why: (ticket) => parts.ledger.run('ticket.why', { ticket }),
-    async callOutOfTurn({ ticket, position, reason, note = '', managerPin: pin }, by) {
+    async callOutOfTurn({ managerPin: pin, note, ...ask }, by) {
       const manager = await managerUnlocks(parts, { pin, typedBy: by.attendant })
       if (!manager.ok) return manager
-      const told = { reason, note: note === '' ? null : note }
       const who = { by: by.attendant, manager: manager.value }
-      const input = { ticket, position, ...told, ...who, positions: positions() }
+      const input = { ...ask, ...who, note: note || null, positions: positions() }
       const released = ({ displaced }: { displaced: TicketId | null }) => displaced
       const called = await change(by, 'call.outOfTurn', { input, released })
       if (!called.ok) return called
-      const { ticket: view, staged } = called.value
-      return ok({ ticket: view, position, staged })
+      const { ticket, position, staged } = called.value
+      return ok({ ticket, position, staged })
     },
     async undoCall(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }

@@ -90,7 +90,6 @@ function positionShown(
   const staged = here.find((ticket) => ticket.state === 'staged')
   const calledAt = at?.state === 'called' ? at.calledAt : null
   const shown = at ? tx.queue.callOf(at.id) : undefined
-  const next = staged ? tx.queue.callOf(staged.id) : undefined
   return {
     no,
     lane,
@@ -102,11 +101,23 @@ function positionShown(
     fill,
     calledAtMs: calledAt,
     undoUntilMs: undoUntil(shown?.at, calledAt, ruleOf(tx).undoWithin),
-    stagedReason: next?.reason ?? null,
-    stagedUndoUntilMs: next ? after(next.at, ruleOf(tx).undoWithin) : null,
+    ...callBehind(tx, staged),
     fault,
     frozen,
     refused,
+  }
+}
+
+/** Why the vehicle behind the fill is next, and until when that can be taken back. */
+function callBehind(
+  tx: LedgerTx,
+  staged: Ticket | undefined,
+): Pick<PositionView, 'stagedReason' | 'stagedUndoUntilMs'> {
+  const call = staged && tx.queue.callOf(staged.id)
+  if (call === undefined) return { stagedReason: null, stagedUndoUntilMs: null }
+  return {
+    stagedReason: call.reason,
+    stagedUndoUntilMs: after(call.at, ruleOf(tx).undoWithin),
   }
 }
 

@@ -75,13 +75,13 @@ describe('a call out of turn at the door', () => {
   })
 
   it.each([
-    ['an unknown reason', { reason: 'friend' }, 400, 'malformed'],
-    ['no reason', { reason: undefined }, 400, 'malformed'],
-    ['words beyond the bound', { reason: 'other', note: 'x'.repeat(121) }, 400, 'malformed'],
-    ['“other” without words', { reason: 'other' }, 422, 'note_missing'],
-    ['“other” with empty words', { reason: 'other', note: '  ' }, 422, 'note_missing'],
-    ['a position that is none', { position: 9 }, 409, 'position_unavailable'],
-  ])('refuses %s', async (_what, change, status, code) => {
+    ['an unknown reason', { reason: 'friend' }, [400, 'malformed']],
+    ['no reason', { reason: undefined }, [400, 'malformed']],
+    ['words beyond the bound', { reason: 'other', note: 'x'.repeat(121) }, [400, 'malformed']],
+    ['“other” without words', { reason: 'other' }, [422, 'note_missing']],
+    ['“other” with empty words', { reason: 'other', note: '  ' }, [422, 'note_missing']],
+    ['a position that is none', { position: 9 }, [409, 'position_unavailable']],
+  ] as const)('refuses %s', async (_what, change, [status, code]) => {
     const [, , third = ''] = await threeCome()
     expect(await force(third, change)).toMatchObject({ status, code })
     expect(forced()).toBe(0)

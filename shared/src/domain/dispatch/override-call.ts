@@ -43,7 +43,7 @@ export function overrideCall(
   state: DispatchState,
   override: Override,
 ): Result<OverrideMade, Refusal> {
-  const { ticket, position: no, now, config } = override
+  const { ticket, position: no, now } = override
   const vehicle = vehicleOf(state, ticket)
   if (vehicle === undefined) return err(refusal('ticket_unknown'))
   if (vehicle.place.kind !== 'waiting' && vehicle.place.kind !== 'aside') {

@@ -63,7 +63,7 @@ export function outOfTurnRoutes({ report, csv }: OutOfTurnRoutes) {
     c.header('content-disposition', 'attachment; filename="out-of-turn.csv"')
     c.header('cache-control', 'no-store')
     c.header('baari-more', String(more))
-    return c.body(text, 200) as never
+    return c.body(text, 200)
   })
   return app
 }
