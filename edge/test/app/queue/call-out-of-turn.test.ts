@@ -119,6 +119,13 @@ describe('a vehicle called out of turn', () => {
     const answer = await force(last, { positions: filling, reason: 'person_in_need' })
     expect(answer).toMatchObject({ ok: true, value: { staged: true, displaced: null } })
     expect(stateOf(last)).toBe('staged')
+    const link = { up: false, lastExchangeMs: null }
+    const view = await world.run('view.read', { positions: filling, link })
+    expect(view.positions[0]).toMatchObject({
+      staged: { id: last },
+      stagedReason: { step: 'override', outOfTurn: { reason: 'person_in_need' } },
+      stagedUndoUntilMs: world.now() + 60_000,
+    })
     expect(world.ops('fill.authorised')).toEqual([])
     await redeem(world, first)
     expect(stateOf(last)).toBe('called')
