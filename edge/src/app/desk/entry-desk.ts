@@ -5,6 +5,7 @@ import type { LaneNo, TicketId } from '@baari/shared/units/names'
 import type { InputOf, OutputOf } from '../../ports/ledger.ts'
 import type { By, Entry } from '../../ports/station-desk.ts'
 import type { CallMade } from '../queue/call-made.ts'
+import type { CalledOutOfTurn, CallOutOfTurn } from '../queue/call-out-of-turn.ts'
 import { runOnce } from '../request/run-once.ts'
 import type { WalkInOpened } from '../walk-in/open-walk-in.ts'
 import { acceptScan, type AcceptScanParts } from '../scan/accept-scan.ts'
@@ -60,8 +61,7 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     scan: (ask, by) => scanAtDesk(parts, ask, by),
     async undoScan(scan, by) {
       const input = { scan, by: by.attendant, positions: positions() }
-      const undone = await change(by, 'scan.undo', { input })
-      if (undone.ok && undone.value.ticket !== null) forecourt.release(undone.value.ticket)
+      const undone = await change(by, 'scan.undo', { input, released: ({ ticket }) => ticket })
       return undone.ok ? ok(null) : undone
     },
     async openWalkIn({ vehicleClass, plate, retestValidUntil }, by) {
@@ -84,16 +84,12 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     skip: (ticket, by) => moves('ticket.skip', ticket, by),
     leave: (ticket, by) => moves('ticket.leave', ticket, by),
     why: (ticket) => parts.ledger.run('ticket.why', { ticket }),
-    async callOutOfTurn({ managerPin: pin, note, ...ask }, by) {
-      const manager = await managerUnlocks(parts, { pin, typedBy: by.attendant })
-      if (!manager.ok) return manager
-      const who = { by: by.attendant, manager: manager.value }
-      const input = { ...ask, ...who, note: note || null, positions: positions() }
-      const released = ({ displaced }: { displaced: TicketId | null }) => displaced
-      const called = await change(by, 'call.outOfTurn', { input, released })
-      if (!called.ok) return called
-      const { ticket, position, staged } = called.value
-      return ok({ ticket, position, staged })
+    async callOutOfTurn(ask, by) {
+      const told = await allowed(parts, ask, by)
+      if (!told.ok) return told
+      const input = { ...told.value, positions: positions() }
+      const called = await change(by, 'call.outOfTurn', { input, released: displacedOf })
+      return called.ok ? ok(answerOf(called.value)) : called
     },
     async undoCall(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
@@ -101,6 +97,20 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       return undone.ok ? ok(null) : undone
     },
   }
+}
+
+const displacedOf = ({ displaced }: CalledOutOfTurn): TicketId | null => displaced
+const answerOf = ({ ticket, position, staged }: CalledOutOfTurn) => ({ ticket, position, staged })
+
+/** What the manager told, once the PIN has said that it was one. */
+async function allowed(
+  parts: Pick<EntryDeskParts, 'ledger' | 'checkPin'>,
+  { managerPin: pin, note, ...ask }: Parameters<Entry['callOutOfTurn']>[0],
+  { attendant: by }: By,
+): Promise<Result<Omit<CallOutOfTurn, 'positions'>, Refusal>> {
+  const manager = await managerUnlocks(parts, { pin, typedBy: by })
+  if (!manager.ok) return manager
+  return ok({ ...ask, by, manager: manager.value, note: note || null })
 }
 
 type Change<K extends keyof DeskCommands> = {
