@@ -2,6 +2,7 @@ import {
   attendantList,
   fillPage,
   me,
+  outOfTurnAnswer,
   syncStatus,
   walkInAnswer,
   type FillRecord,
@@ -9,6 +10,7 @@ import {
   type WalkInAnswer,
 } from '@baari/shared/contracts/http/edge-api'
 import { scanView, ticketView, type ScanView } from '@baari/shared/contracts/live/station-view'
+import type { OutOfTurnReason } from '@baari/shared/domain/dispatch/out-of-turn'
 import type { TicketId, VehicleClass } from '@baari/shared/units/names'
 import { anyBody, jsonCaller } from './json-caller.ts'
 
@@ -26,6 +28,12 @@ export type WalkInAsk = {
   readonly retestValidUntil: string
 }
 
+export type OutOfTurnAsk = {
+  readonly position: number
+  readonly reason: OutOfTurnReason
+  readonly managerPin: string
+}
+
 /** A signed-in screen of the node, as the kiosk uses it. */
 export type NodeCaller = {
   cookie(): string
@@ -33,6 +41,7 @@ export type NodeCaller = {
   openWalkIn(ask: WalkInAsk): Promise<WalkInAnswer>
   details(ticket: TicketId, given: Omit<WalkInAsk, 'vehicleClass'>): Promise<void>
   leave(ticket: TicketId): Promise<void>
+  callOutOfTurn(ticket: TicketId, ask: OutOfTurnAsk): Promise<void>
   ready(position: number): Promise<void>
   openShift(): Promise<void>
   fills(): Promise<readonly FillRecord[]>
@@ -58,6 +67,9 @@ export async function signInAtNode(
     },
     async leave(ticket) {
       await http.post(`/v1/tickets/${ticket}/leave`, {}, ticketView)
+    },
+    async callOutOfTurn(ticket, ask) {
+      await http.post(`/v1/tickets/${ticket}/out-of-turn`, ask, outOfTurnAnswer)
     },
     async ready(position) {
       await http.post(`/v1/positions/${position}/ready`, {}, anyBody)

@@ -3,6 +3,7 @@ import { useEffect, useState, type JSX } from 'react'
 import { syncClient } from './api/sync-client.ts'
 import { ForecastPage } from './forecast-page.tsx'
 import { LivePage } from './live-page.tsx'
+import { OutOfTurnPage } from './out-of-turn-page.tsx'
 import { pageNames, type PageName } from './parts/page-frame.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SyncPage } from './sync-page.tsx'
@@ -44,6 +45,7 @@ export function App(): JSX.Element {
       )}
       {typeof person === 'object' && page === 'live' && <LivePage {...shown} />}
       {typeof person === 'object' && page === 'whatIf' && <WhatIfPage {...shown} person={person} />}
+      {typeof person === 'object' && page === 'outOfTurn' && <OutOfTurnPage {...shown} />}
       {typeof person === 'object' && page === 'sync' && <SyncPage {...shown} person={person} />}
     </LanguageContext>
   )

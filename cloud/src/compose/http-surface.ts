@@ -48,6 +48,7 @@ import { readDeadLetters } from '../app/sync/sync-desk.ts'
 import type { CloudConfig } from '../config.ts'
 import type { MessageSide } from './message-side.ts'
 import type { CloudKeys } from './keys.ts'
+import { outOfTurnSide } from './out-of-turn-side.ts'
 import type { RecommendSide } from './recommend-side.ts'
 
 export type SurfaceParts = {
@@ -91,6 +92,7 @@ export async function httpSurface(parts: SurfaceParts) {
     syncDesk: syncDeskParts(pool, clock),
     linkDesk: linkDesk(pool, clock),
     live: { live: () => readLive({ desk: liveDeskOf(pool), clock }) },
+    outOfTurn: outOfTurnSide(pool),
     whatIf: parts.whatIf,
     forecast: parts.forecast,
     stationFeedback: { ...parts.recommend.operators, stations: parts.sale.stations },

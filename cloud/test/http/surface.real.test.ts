@@ -305,6 +305,8 @@ describe('the process', () => {
         'get /v1/me',
         'get /v1/operator/live',
         'get /v1/operator/me',
+        'get /v1/operator/out-of-turn',
+        'get /v1/operator/out-of-turn.csv',
         'get /v1/operator/stations/{no}/alarms',
         'get /v1/operator/stations/{no}/dead-letters',
         'get /v1/operator/stations/{no}/ledger',

@@ -112,7 +112,7 @@ function Sheets({ open, view, now, me, onClose, onSignedOut }: SheetsProps): JSX
     case 'none':
       return null
     case 'walk-in':
-      return <WalkIn onClose={onClose} />
+      return <WalkIn view={view} onClose={onClose} />
     case 'code':
       return <TypeCode lane={lane} onClose={onClose} />
     case 'cannot':

@@ -20,6 +20,7 @@ import { leaseAnswered, leaseFenced, nextLease, recountCells } from './lease/lea
 import { listOwnWindows, wantWindow } from './lease/own-windows.ts'
 import { sellWindow } from './lease/sell-window.ts'
 import { readKeySets } from './keys/read-key-sets.ts'
+import { callOutOfTurn } from './queue/call-out-of-turn.ts'
 import { dispatchQueue } from './queue/dispatch-queue.ts'
 import { keepQuotes, waitFacts } from './queue/quote-waits.ts'
 import { leaveTicket, skipTicket, ticketIsBack } from './queue/skip-ticket.ts'
@@ -54,6 +55,7 @@ const useCases = {
   'booking.search': searchBookings,
   'booking.sell': sellWindow,
   'booking.sweepNoShows': sweepNoShows,
+  'call.outOfTurn': callOutOfTurn,
   'call.undo': undoCall,
   'demand.facts': demandFacts,
   'demand.drift': noteDrift,

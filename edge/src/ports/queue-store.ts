@@ -25,7 +25,7 @@ export type WaitQuoteRow = {
   readonly at: Instant
 }
 
-/** A vehicle that came later and was called first. */
+/** A vehicle that came later and was called first, or that a manager called out of turn. */
 export type Overtaker = {
   readonly kind: 'booked' | 'walk-in'
   readonly number: number | null
@@ -58,7 +58,10 @@ export type QueueStore = {
   addCall(call: CallRecord): void
   /** The newest call of a ticket that was not undone. */
   callOf(ticket: TicketId): CallRecord | undefined
-  /** Who arrived after `arrivedAt` and stands called since then, newest call first; at most 200. */
+  /**
+   * Who stands called since `arrivedAt` and arrived after it or went out of turn, newest call first;
+   * at most 200.
+   */
   overtakersSince(arrivedAt: Instant): readonly Overtaker[]
   markUndone(ticket: TicketId, at: Instant): void
 }

@@ -12,6 +12,8 @@ import type {
   kioskWindows,
   Me,
   openShiftRequest,
+  OutOfTurnAnswer,
+  outOfTurnRequest,
   readyRequest,
   reopenRequest,
   scanRequest,
@@ -77,6 +79,11 @@ export type Entry = {
   back(ticket: TicketId, by: By): DeskAnswer<TicketView>
   leave(ticket: TicketId, by: By): DeskAnswer<TicketView>
   undoCall(ticket: TicketId, by: By): DeskAnswer<null>
+  /** A manager sends a waiting vehicle to a position before the others. */
+  callOutOfTurn(
+    ask: { ticket: TicketId } & z.output<typeof outOfTurnRequest>,
+    by: By,
+  ): DeskAnswer<OutOfTurnAnswer>
   /** Why a vehicle is not yet called, and who came later and went first. */
   why(ticket: TicketId): DeskAnswer<WhyWaiting>
 }

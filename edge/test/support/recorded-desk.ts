@@ -52,6 +52,7 @@ export function recordedDesk(over: Partial<StationDesk['entry']> = {}): {
       back: call('back', done),
       leave: call('leave', done),
       undoCall: call('undoCall', none),
+      callOutOfTurn: call('callOutOfTurn', done),
       why: call('why', done),
       ...over,
     },

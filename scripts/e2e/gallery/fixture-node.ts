@@ -137,18 +137,20 @@ function serviceAt(atMs: number): z.input<typeof serviceView> {
 
 const windowMs = 10 * 60_000
 
-/** A walk-in whom a booked vehicle and a re-called one overtook. */
+/** A walk-in whom two booked vehicles overtook, and one that a manager let go first. */
 function whyOf({ next, rule, atMs }: StationView): z.input<typeof whyWaiting> {
   const ticket = next[1]
   if (ticket === undefined) throw new Error('nobody waits in this picture')
   const reason = { step: 'booked-turn', ...rule } as const
+  const outOfTurn = { call: ticket.id, reason: 'person_in_need', note: null } as const
   return {
-    ...{ ticket, place: 2, rule, positions: { fitting: 4, working: 3 }, overtakenBy: 3 },
+    ...{ ticket, place: 2, rule, positions: { fitting: 4, working: 3 } },
+    ...{ overtakenBy: 2, outOfTurn: 1 },
     overtakers: [4, 9, 15].map((ago, n) => ({
       ...{ label: n === 2 ? 'W-52' : `B ${1_200 + n}`, kind: n === 2 ? 'walk-in' : 'booked' },
       ...{ windowStartMs: n === 2 ? null : atMs - 10 * 60_000, position: n + 1 },
       ...{ arrivedAtMs: atMs - (ago + 5) * 60_000, calledAtMs: atMs - ago * 60_000 },
-      reason: n === 2 ? { ...reason, step: 'head-of-line' } : reason,
+      reason: n === 2 ? { ...reason, step: 'override', outOfTurn } : reason,
     })),
   }
 }

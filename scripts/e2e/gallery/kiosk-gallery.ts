@@ -181,6 +181,7 @@ async function takeSheets(
   await take('why')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
+  await takeOutOfTurn(page, { open: () => menu(/turn|बारी से/i).click(), take })
   await openMenu()
   await menu(/sales|बिक्री/i).click()
   await take('sales')
@@ -195,6 +196,29 @@ async function takeSheets(
   await page.locator('.service').waitFor()
   await take('service')
   return findings
+}
+
+type TurnShots = {
+  readonly open: () => Promise<void>
+  readonly take: (name: string) => Promise<void>
+}
+
+/** A manager lets a vehicle go first: which, where, why in words, and the PIN. */
+async function takeOutOfTurn(page: Page, { open, take }: TurnShots): Promise<void> {
+  await open()
+  await take('turn-who')
+  await page.locator('.sheet .people .touch').nth(3).click()
+  await take('turn-where')
+  await page.locator('.turn-place').nth(2).click()
+  await take('turn-why')
+  await page.locator('.sheet .classes .touch').last().click()
+  for (const letter of 'VIP')
+    await page.locator('.key', { hasText: new RegExp(`^${letter}$`) }).click()
+  await take('turn-words')
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.keypad').waitFor()
+  await take('turn-pin')
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press('Escape')
 }
 
 type SaleShots = {

@@ -1,4 +1,6 @@
+import type { OutOfTurnReason } from '@baari/shared/domain/dispatch/out-of-turn'
 import type {
+  CallReason,
   PositionView,
   ScanView,
   StationView,
@@ -71,6 +73,8 @@ function position(no: number, sketch: PositionSketch = {}): PositionView {
           },
     calledAtMs: null,
     undoUntilMs: null,
+    stagedReason: null,
+    stagedUndoUntilMs: null,
     frozen: false,
     refused: null,
     fault: null,
@@ -86,6 +90,11 @@ const bookedTurn = {
   limit: 2,
   oldestWalkInWaitMs: 12 * minutesMs,
 } as const
+const outOfTurn = (n: number, reason: OutOfTurnReason): CallReason => ({
+  ...bookedTurn,
+  step: 'override',
+  outOfTurn: { call: id(n), reason, note: null },
+})
 const calledTicket = ticket({ n: 4, label: 'B 1234', plate: 'GJ01AB1234', state: 'called' })
 
 function scan(verdict: ScanView['verdict'], rest: Partial<ScanView> = {}): ScanView {
@@ -194,6 +203,17 @@ const busy: StationView = {
 /** States that seldom happen together, each as the node would send it. */
 export const stationViews = {
   normal: busy,
+  // A manager let two vehicles go before the others: one behind a fill, one to a position.
+  'out-of-turn': {
+    ...busy,
+    positions: busy.positions.map((one) => {
+      if (one.no === 2) {
+        const stagedUndoUntilMs = instant(noon + 41_000)
+        return { ...one, stagedReason: outOfTurn(911, 'emergency_vehicle'), stagedUndoUntilMs }
+      }
+      return one.no === 3 ? { ...one, reason: outOfTurn(912, 'breakdown') } : one
+    }),
+  },
   empty: {
     ...busy,
     positions: [1, 2, 3, 4].map((no) => position(no)),

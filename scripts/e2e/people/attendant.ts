@@ -80,7 +80,7 @@ async function backToBoard(page: Page): Promise<void> {
   )
 }
 
-const menu = { sell: 0, why: 1, sales: 2, shift: 3, language: 7, signOut: 8 } as const
+const menu = { sell: 0, why: 1, turn: 2, sales: 3, shift: 4, language: 8, signOut: 9 } as const
 
 /** Opens the list of sales for as long as `look` takes. */
 export async function withSales(page: Page, look: () => Promise<void>): Promise<void> {
@@ -143,6 +143,32 @@ export async function askWhy(
   await backToBoard(page)
 }
 
+export type OutOfTurn = {
+  /** As the board names the waiting vehicle. */
+  readonly label: string
+  readonly position: number
+  /** The reason as the screen says it, in English. */
+  readonly reason: string
+  readonly managerPin: string
+}
+
+/** A manager lets a waiting vehicle go first; `look` sees the last page, before the PIN is typed. */
+export async function callOutOfTurn(
+  page: Page,
+  { label, position, reason, managerPin }: OutOfTurn,
+  look: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
+  await openMenuPage(page, menu.turn)
+  await page.locator('.people button', { hasText: label }).click()
+  await page.locator(`.turn-place[data-place="${position}"]`).click()
+  await page.locator('.sheet .classes .touch', { hasText: reason }).click()
+  await page.locator('.keypad').waitFor()
+  await look()
+  await pressKeys(page, managerPin)
+  await page.locator('.sheet .touch.primary').click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
 /**
  * Books the first window from the station's own share for an auto, as for a driver without a phone;
  * `look` sees QR and code.
@@ -164,6 +190,13 @@ export async function sellWindowAtKiosk(
   await page.getByTestId('sold-code').waitFor()
   await look()
   await primary.click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** Takes the call at this position back, or the one behind the fill there. */
+export async function undoCallAt(page: Page, position: number): Promise<void> {
+  await card(page, position).click()
+  await page.locator('.sheet .touch.quiet', { has: page.locator('.lucide-undo-2') }).click()
   await page.locator('.sheet').waitFor({ state: 'detached' })
 }
 

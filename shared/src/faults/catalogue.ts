@@ -164,6 +164,10 @@ export const refusalCodes = {
     operator: 'That position is in use.',
     technician: 'An open fill or a called ticket holds the position.',
   },
+  note_missing: {
+    operator: 'Say in words why this vehicle goes first.',
+    technician: 'A call out of turn for the reason `other` has no note.',
+  },
   position_unavailable: {
     operator: 'That position is out of service.',
     technician: 'Dispenser offline, in fault, or its configuration not verified.',

@@ -3,7 +3,7 @@ import { syncClient } from '../api/sync-client.ts'
 import { useWords } from '../words/language.ts'
 
 /** The pages behind the sign-in, in the order of the navigation. */
-export const pageNames = ['live', 'forecast', 'whatIf', 'sync'] as const
+export const pageNames = ['live', 'forecast', 'whatIf', 'outOfTurn', 'sync'] as const
 
 export type PageName = (typeof pageNames)[number]
 

@@ -1,6 +1,7 @@
 import { forecastEn } from './forecast-en.ts'
 import { alarmsEn } from './alarms-en.ts'
 import { liveEn } from './live-en.ts'
+import { outOfTurnEn } from './out-of-turn-en.ts'
 import { whatIfEn } from './what-if-en.ts'
 
 export const en = {
@@ -11,10 +12,12 @@ export const en = {
     live: 'Live',
     forecast: 'Forecasts',
     whatIf: 'What if',
+    outOfTurn: 'Out of turn',
     sync: 'In step',
   },
   live: liveEn,
   whatIf: whatIfEn,
+  outOfTurn: outOfTurnEn,
   alarms: alarmsEn,
   forecast: forecastEn,
   signOut: 'Sign out',

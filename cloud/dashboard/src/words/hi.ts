@@ -2,14 +2,23 @@ import { forecastHi } from './forecast-hi.ts'
 import { alarmsHi } from './alarms-hi.ts'
 import type { Words } from './en.ts'
 import { liveHi } from './live-hi.ts'
+import { outOfTurnHi } from './out-of-turn-hi.ts'
 import { whatIfHi } from './what-if-hi.ts'
 
 export const hi: Words = {
   title: 'स्टेशनों का मिलान',
   other: 'English',
-  pages: { label: 'पेज', live: 'अभी', forecast: 'पूर्वानुमान', whatIf: 'अगर ऐसा हो', sync: 'मिलान' },
+  pages: {
+    label: 'पेज',
+    live: 'अभी',
+    forecast: 'पूर्वानुमान',
+    whatIf: 'अगर ऐसा हो',
+    outOfTurn: 'बारी से पहले',
+    sync: 'मिलान',
+  },
   live: liveHi,
   whatIf: whatIfHi,
+  outOfTurn: outOfTurnHi,
   alarms: alarmsHi,
   forecast: forecastHi,
   signOut: 'बाहर जाएँ',

@@ -22,6 +22,7 @@ import { forecastRoutes, type ForecastRoutes } from './routes/forecast-models.ts
 import { recommendationRoutes, type RecommendationRoutes } from './routes/recommendations.ts'
 import { stationFeedbackRoutes, type StationFeedbackRoutes } from './routes/station-feedback.ts'
 import { otherWindowRoutes, type OtherWindowRoutes } from './routes/other-windows.ts'
+import { outOfTurnRoutes, type OutOfTurnRoutes } from './routes/out-of-turn.ts'
 import { operatorRoutes, type OperatorRoutes } from './routes/operators.ts'
 import { syncDeskRoutes, type SyncDeskRoutes } from './routes/sync-desk.ts'
 import { supplyRoutes, type SupplyRoutes } from './routes/supply.ts'
@@ -44,6 +45,7 @@ export type CloudAppParts = {
   readonly syncDesk: SyncDeskRoutes
   readonly linkDesk: Omit<LinkDesk, 'heard'>
   readonly live: LiveRoutes
+  readonly outOfTurn: OutOfTurnRoutes
   readonly whatIf: WhatIfRoutes
   readonly forecast: ForecastRoutes
   readonly idempotency: IdempotencyStore
@@ -89,6 +91,7 @@ export function cloudApp(parts: CloudAppParts): OpenAPIHono<CloudEnv> {
   app.route('/', syncDeskRoutes(parts.syncDesk))
   app.route('/', linkDeskRoutes(parts.linkDesk))
   app.route('/', liveRoutes(parts.live))
+  app.route('/', outOfTurnRoutes(parts.outOfTurn))
   app.route('/', whatIfRoutes(parts.whatIf))
   app.route('/', forecastRoutes(parts.forecast))
   app.doc31('/openapi.json', {
@@ -117,6 +120,8 @@ function guard(app: OpenAPIHono<CloudEnv>, parts: CloudAppParts): void {
   app.use('/v1/operator/stations/*', readers, once)
   app.use('/v1/operator/me', readers)
   app.use('/v1/operator/live', readers)
+  app.use('/v1/operator/out-of-turn', readers)
+  app.use('/v1/operator/out-of-turn.csv', readers)
   app.use('/v1/sync/*', readers)
   app.use('/v1/forecast/*', readers)
   for (const path of [

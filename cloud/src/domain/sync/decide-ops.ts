@@ -66,6 +66,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   'ticket.opened': ofTicket,
   'ticket.called': ofTicket,
   'ticket.call_undone': ofTicket,
+  'ticket.called_out_of_turn': ofTicket,
+  'ticket.out_of_turn_undone': ofTicket,
   'ticket.skipped': ofTicket,
   'ticket.closed': ofTicket,
   'vehicle.recorded': vehicleRecorded,

@@ -84,6 +84,30 @@ export type OpBodies = {
   }
   'ticket.called': { readonly position: number }
   'ticket.call_undone': { readonly position: number }
+  'ticket.called_out_of_turn': {
+    readonly call: string
+    readonly position: number
+    readonly staged: boolean
+    readonly reason: string
+    readonly note: string | null
+    readonly by: string
+    readonly manager: string
+    readonly kind: string
+    readonly label: string
+    readonly plateEnd: string | null
+    readonly vehicleClass: string
+    readonly passed: readonly {
+      readonly queue: string
+      readonly ticket: string
+      readonly label: string
+      readonly waitedMs: number
+      readonly windowStartMs: number | null
+    }[]
+    readonly waitingBooked: number
+    readonly waitingWalkIn: number
+    readonly displaced: string | null
+  }
+  'ticket.out_of_turn_undone': { readonly call: string; readonly by: string }
   'ticket.skipped': { readonly position: number }
   'ticket.closed': { readonly reason: string }
   'vehicle.recorded': { readonly plate: string; readonly retestDay: number; readonly by: string }

@@ -41,7 +41,13 @@ export const vehicleRecorded: Rule<'vehicle.recorded'> = (op) => ({ effects: [re
 /** Every op of a ticket's life is a row of that ticket; without the ticket it says nothing. */
 export function ofTicket(
   op: OpOf<
-    'ticket.opened' | 'ticket.called' | 'ticket.call_undone' | 'ticket.skipped' | 'ticket.closed'
+    | 'ticket.opened'
+    | 'ticket.called'
+    | 'ticket.call_undone'
+    | 'ticket.called_out_of_turn'
+    | 'ticket.out_of_turn_undone'
+    | 'ticket.skipped'
+    | 'ticket.closed'
   >,
   known: Known,
 ): Ruling {

@@ -4,6 +4,7 @@ import {
   kioskBooking,
   kioskWindows,
   me,
+  outOfTurnAnswer,
   shiftRecord,
   syncStatus,
   walkInAnswer,
@@ -12,6 +13,7 @@ import {
   type KioskBooking,
   type KioskWindows,
   type Me,
+  type OutOfTurnAnswer,
   type ShiftRecord,
   type SyncStatus,
   type WalkInAnswer,
@@ -98,6 +100,13 @@ export type SaleInput = {
   readonly retestValidUntil?: string
 }
 
+export type OutOfTurnInput = {
+  readonly position: number
+  readonly reason: string
+  readonly note?: string
+  readonly managerPin: string
+}
+
 export type CorrectionInput = {
   readonly plate: string
   readonly retestValidUntil: string
@@ -140,6 +149,8 @@ export const nodeClient = {
   leave: (ticket: string): Answer<TicketView> =>
     write({ path: `/v1/tickets/${ticket}/leave`, body: {} }, ticketView),
   why: (ticket: string): Answer<WhyWaiting> => request(`/v1/tickets/${ticket}/why`, whyWaiting),
+  callOutOfTurn: (ticket: string, body: OutOfTurnInput): Answer<OutOfTurnAnswer> =>
+    write({ path: `/v1/tickets/${ticket}/out-of-turn`, body }, outOfTurnAnswer),
   undoCall: (ticket: string): Answer<null> =>
     write({ path: `/v1/calls/${ticket}/undo`, body: {} }, nothing),
   ready: (position: number): Answer<null> =>

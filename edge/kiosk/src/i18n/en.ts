@@ -1,3 +1,4 @@
+import { outOfTurnEn } from './out-of-turn-en.ts'
 import { safetyEn } from './safety-en.ts'
 
 /** Words of the kiosk in English. Every other language has exactly these keys. */
@@ -63,7 +64,7 @@ export const en = {
     'walk-in-turn': "walk-in's turn after {{limit}} booked",
     'booked-turn': 'booked, on time',
     'head-of-line': 'fill was interrupted, goes first',
-    override: 'called by the manager',
+    override: 'called out of turn by the manager',
   },
   position: {
     state: {
@@ -108,6 +109,7 @@ export const en = {
     closed_by_attendant: 'Out of service',
   },
   ...safetyEn,
+  outOfTurn: outOfTurnEn,
   next: {
     title: 'Next',
     empty: 'Nobody is waiting',
@@ -181,6 +183,8 @@ export const en = {
     nobody: 'Nobody who came later has gone first.',
     overtaken_one: '{{count}} vehicle that came later has gone first:',
     overtaken_other: '{{count}} vehicles that came later have gone first:',
+    outOfTurn_one: 'A manager called {{count}} vehicle out of turn meanwhile.',
+    outOfTurn_other: 'A manager called {{count}} vehicles out of turn meanwhile.',
     window: 'window {{time}}',
   },
   signIn: {
@@ -328,6 +332,7 @@ export const en = {
     undo_too_late: 'Too late to take back: 60 seconds are over.',
     undo_after_gas: 'Gas has flowed: it cannot be taken back.',
     position_busy: 'That position is in use.',
+    note_missing: 'Say in words why this vehicle goes first.',
     position_unavailable: 'That position is out of service.',
     interlock_open: 'Not safe to fill now. See what stopped the station.',
     meter_not_frozen: 'No meter waits for a manager here.',

@@ -1,3 +1,4 @@
+import { outOfTurnHi } from './out-of-turn-hi.ts'
 import { safetyHi } from './safety-hi.ts'
 import type { Words } from './en.ts'
 
@@ -64,7 +65,7 @@ export const hi: Words = {
     'walk-in-turn': '{{limit}} बुकिंग के बाद वॉक-इन की बारी',
     'booked-turn': 'बुकिंग, समय पर',
     'head-of-line': 'भराई रुकी थी, सबसे पहले',
-    override: 'मैनेजर ने बुलाया',
+    override: 'मैनेजर ने बारी से पहले बुलाया',
   },
   position: {
     state: {
@@ -109,6 +110,7 @@ export const hi: Words = {
     closed_by_attendant: 'बंद किया गया',
   },
   ...safetyHi,
+  outOfTurn: outOfTurnHi,
   next: {
     title: 'आगे',
     empty: 'कोई लाइन में नहीं',
@@ -182,6 +184,8 @@ export const hi: Words = {
     nobody: 'बाद में आया कोई पहले नहीं गया।',
     overtaken_one: 'बाद में आई {{count}} गाड़ी पहले गई:',
     overtaken_other: 'बाद में आई {{count}} गाड़ियाँ पहले गईं:',
+    outOfTurn_one: 'इस बीच मैनेजर ने {{count}} गाड़ी बारी से पहले बुलाई।',
+    outOfTurn_other: 'इस बीच मैनेजर ने {{count}} गाड़ियाँ बारी से पहले बुलाईं।',
     window: 'समय {{time}}',
   },
   signIn: {
@@ -328,6 +332,7 @@ export const hi: Words = {
     undo_too_late: 'अब वापस नहीं: 60 सेकंड निकल गए।',
     undo_after_gas: 'गैस चल चुकी: वापस नहीं हो सकता।',
     position_busy: 'वह जगह काम में है।',
+    note_missing: 'शब्दों में लिखें कि यह गाड़ी पहले क्यों जाए।',
     position_unavailable: 'वह जगह बंद है।',
     interlock_open: 'अभी भरना सुरक्षित नहीं। देखें स्टेशन किससे रुका।',
     meter_not_frozen: 'यहाँ कोई मीटर मैनेजर के इंतज़ार में नहीं।',

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Translate } from '../i18n/translate.ts'
 import { nodeClient } from '../api/node-client.ts'
 import { ProblemLine } from '../parts/sheet.tsx'
+import { toldText } from '../parts/out-of-turn-text.ts'
 import { Shape } from '../parts/shape.tsx'
 import { clockText } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
@@ -84,6 +85,7 @@ function detail(scan: ScanView, t: Translate): string {
 }
 
 export function reasonText(reason: CallReason, t: Translate): string {
+  if (reason.outOfTurn) return t('outOfTurn.told', { reason: toldText(reason.outOfTurn, t) })
   return t(`reason.${reason.step}`, { limit: reason.limit })
 }
 

@@ -5,6 +5,7 @@ import type { JSX } from 'react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Translate } from '../i18n/translate.ts'
+import { outOfTurnLine } from '../parts/out-of-turn-text.ts'
 import type { ShapeKind } from '../parts/shape.tsx'
 import { Shape } from '../parts/shape.tsx'
 import { clockText, wholeMinutes } from '../parts/texts.ts'
@@ -86,19 +87,30 @@ function CardText({ position }: { readonly position: PositionView }): JSX.Elemen
   const { t } = useTranslation()
   const label = position.ticket?.plate ?? position.ticket?.label
   const why = whyNot(position, t)
-  const second = secondLine(position, t)
   return (
     <span className="card-text">
       {position.refused === null && <strong>{t(`position.state.${position.state}`)}</strong>}
       {label !== undefined && !position.fault && <span className="card-label number">{label}</span>}
-      {why !== null && <span className="card-why">{why}</span>}
-      {why === null && second !== '' && <span>{second}</span>}
-      {why === null && position.idleSinceMs !== null && (
+      {why === null ? <WhatNext position={position} /> : <span className="card-why">{why}</span>}
+    </span>
+  )
+}
+
+/** What is due, that a call was out of turn, and since when the position stands empty. */
+function WhatNext({ position }: { readonly position: PositionView }): JSX.Element {
+  const { t } = useTranslation()
+  const second = secondLine(position, t)
+  const turn = outOfTurnLine(position, t)
+  return (
+    <>
+      {second !== '' && <span>{second}</span>}
+      {turn !== undefined && <span className="card-turn">{turn}</span>}
+      {position.idleSinceMs !== null && (
         <span className="card-idle">
           {t('position.idle', { time: clockText(position.idleSinceMs) })}
         </span>
       )}
-    </span>
+    </>
   )
 }
 
@@ -121,6 +133,8 @@ function secondLine(position: PositionView, t: Translate): string {
   if (position.state === 'called' && position.ticket?.needsDetails === true)
     return t('position.needsDetails')
   if (position.state === 'called') return t('position.touchWhenHere')
+  // The line of a call out of turn takes the place: a card has no room for both.
+  if (position.stagedReason?.outOfTurn) return ''
   const left = position.fill?.remainingMs ?? null
   const parts = [
     left === null ? null : t('position.left', { min: Math.max(1, wholeMinutes(left)) }),

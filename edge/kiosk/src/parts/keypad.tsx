@@ -43,8 +43,18 @@ export function Keypad({ value, maxLength, onChange }: KeypadProps): JSX.Element
 
 const rows = ['1234567890', 'ABCDEFGHIJ', 'KLMNOPQRST', 'UVWXYZ']
 
+type LetterKeysProps = KeypadProps & {
+  /** Words need a space, a plate has none. */
+  readonly spaced?: boolean
+}
+
 /** Letters in the order of the alphabet: many attendants have never used a typewriter's order. */
-export function PlateKeyboard({ value, maxLength, onChange }: KeypadProps): JSX.Element {
+export function PlateKeyboard({
+  value,
+  maxLength,
+  onChange,
+  spaced = false,
+}: LetterKeysProps): JSX.Element {
   const { t } = useTranslation()
   return (
     <div className="plate-keys">
@@ -58,6 +68,15 @@ export function PlateKeyboard({ value, maxLength, onChange }: KeypadProps): JSX.
           {letter}
         </button>
       ))}
+      {spaced && (
+        <button
+          type="button"
+          className="key key-wide"
+          onClick={() => onChange(`${value} `.slice(0, maxLength))}
+        >
+          {t('keys.space')}
+        </button>
+      )}
       <button
         type="button"
         className="key key-wide"

@@ -47,3 +47,8 @@ export function groupedDate(digits: string): string {
 export function paiseOfRupees(digits: string): number {
   return Number(digits === '' ? '0' : digits) * 100
 }
+
+/** `W-57` in one piece: a line may not end at its hyphen. */
+export function unbroken(label: string): string {
+  return label.replace('-', '\u2011')
+}

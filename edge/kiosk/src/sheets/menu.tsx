@@ -8,6 +8,7 @@ import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { useAction } from '../parts/use-action.ts'
 import { CorrectVehicle } from './correct-vehicle.tsx'
 import { LinkPage } from './link-page.tsx'
+import { OutOfTurn } from './out-of-turn.tsx'
 import { Sales } from './sales.tsx'
 import { SellWindow } from './sell-window.tsx'
 import { ServicePage } from './service-page.tsx'
@@ -25,15 +26,16 @@ type MenuProps = {
 export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.Element {
   const { t } = useTranslation()
   const [page, setPage] = useState<
-    'list' | 'shift' | 'link' | 'service' | 'sales' | 'sell' | 'why' | 'correct'
+    'list' | 'shift' | 'link' | 'service' | 'sales' | 'sell' | 'why' | 'turn' | 'correct'
   >('list')
   const action = useAction()
   const back = (): void => setPage('list')
   if (page === 'shift') return <Shift onClose={back} />
   if (page === 'link') return <LinkPage onClose={back} />
   if (page === 'service') return <ServicePage onClose={back} />
-  if (page === 'sell') return <SellWindow onClose={onClose} />
-  if (page === 'why') return <WhyNotMe view={view} onClose={back} />
+  if (page === 'sell') return <SellWindow view={view} onClose={onClose} />
+  if (page === 'why') return <WhyNotMe view={view} onDone={onClose} onClose={back} />
+  if (page === 'turn') return <OutOfTurn view={view} onDone={onClose} onClose={back} />
   if (page === 'correct') return <CorrectVehicle onClose={back} />
   if (page === 'sales') return <Sales sales={view.sales} onClose={back} />
   return (
@@ -44,6 +46,9 @@ export function MenuSheet({ view, me, onClose, onSignedOut }: MenuProps): JSX.El
         </button>
         <button type="button" className="touch" onClick={() => setPage('why')}>
           {t('why.menu')}
+        </button>
+        <button type="button" className="touch" onClick={() => setPage('turn')}>
+          {t('outOfTurn.title')}
         </button>
         <button type="button" className="touch" onClick={() => setPage('sales')}>
           {t('menu.sales')}

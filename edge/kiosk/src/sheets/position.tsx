@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { nodeClient } from '../api/node-client.ts'
 import { reasonText } from '../panels/last-scan.tsx'
 import { faultText, refusedText } from '../panels/positions.tsx'
+import { outOfTurnLine } from '../parts/out-of-turn-text.ts'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { useAction, type Action } from '../parts/use-action.ts'
 import { ClearMeter, MeterWaits, TripReset, type MeterNote } from './resets.tsx'
@@ -72,6 +73,7 @@ export function PositionSheet({ position, trip, now, onClose }: PositionSheetPro
 
 function Facts({ position }: { readonly position: PositionView }): JSX.Element {
   const { t } = useTranslation()
+  const stagedTurn = position.fill === null ? undefined : outOfTurnLine(position, t)
   return (
     <div className="facts">
       <p>
@@ -85,6 +87,7 @@ function Facts({ position }: { readonly position: PositionView }): JSX.Element {
         </p>
       )}
       {position.reason && <p>{t('scan.why', { reason: reasonText(position.reason, t) })}</p>}
+      {stagedTurn && <p>{stagedTurn}</p>}
       {position.refused && <p className="card-why">{refusedText(position.refused, t)}</p>}
       {position.fault && <p>{faultText(position.fault, t)}</p>}
     </div>
@@ -179,8 +182,8 @@ type UndoProps = ReasonProps & { readonly now: number }
 
 function UndoCall({ position, now, action, onDone }: UndoProps): JSX.Element | null {
   const { t } = useTranslation()
-  const ticket = position.ticket
-  const undoS = position.undoUntilMs === null ? 0 : Math.ceil((position.undoUntilMs - now) / 1000)
+  const { ticket, until } = undoable(position)
+  const undoS = until === null ? 0 : Math.ceil((until - now) / 1000)
   if (ticket === null || undoS <= 0) return null
   return (
     <button
@@ -192,4 +195,11 @@ function UndoCall({ position, now, action, onDone }: UndoProps): JSX.Element | n
       <Undo2 aria-hidden="true" /> {t('scan.undoCall', { s: undoS })}
     </button>
   )
+}
+
+/** The call at the position; while gas flows there, the one behind it. */
+function undoable(position: PositionView) {
+  return position.undoUntilMs === null
+    ? { ticket: position.staged, until: position.stagedUndoUntilMs }
+    : { ticket: position.ticket, until: position.undoUntilMs }
 }

@@ -1,4 +1,5 @@
 import type { KioskBooking, KioskWindows } from '@baari/shared/contracts/http/edge-api'
+import type { StationView } from '@baari/shared/contracts/live/station-view'
 import type { VehicleClass } from '@baari/shared/units/names'
 import { useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -18,18 +19,19 @@ type Choice = {
 }
 
 type CloseProps = { readonly onClose: () => void }
+type SellProps = CloseProps & { readonly view: StationView }
 
 /**
  * Sells a window from the station's own share: vehicle, window, plate, then QR and code to show.
  * When none can be promised the sheet offers a walk-in number, so that nobody is turned away.
  */
-export function SellWindow({ onClose }: CloseProps): JSX.Element {
+export function SellWindow({ view, onClose }: SellProps): JSX.Element {
   const { t } = useTranslation()
   const action = useAction()
   const [choice, setChoice] = useState<Choice | null>(null)
   const [sold, setSold] = useState<KioskBooking | null>(null)
   const [walksIn, setWalksIn] = useState(false)
-  if (walksIn) return <WalkIn onClose={onClose} />
+  if (walksIn) return <WalkIn view={view} onClose={onClose} />
   if (sold) return <SoldWindow sold={sold} onClose={onClose} />
   if (choice === null) {
     return (

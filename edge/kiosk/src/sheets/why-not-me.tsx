@@ -8,15 +8,26 @@ import { reasonText } from '../panels/last-scan.tsx'
 import { ProblemLine, Sheet } from '../parts/sheet.tsx'
 import { clockText } from '../parts/texts.ts'
 import { useAction } from '../parts/use-action.ts'
+import { OutOfTurn } from './out-of-turn.tsx'
 
-type WhyProps = { readonly view: StationView; readonly onClose: () => void }
+type WhyProps = {
+  readonly view: StationView
+  /** The vehicle that asked was called out of turn. */
+  readonly onDone: () => void
+  readonly onClose: () => void
+}
 
 /** The driver asks "why not me?": the rule's own records of this wait, to be shown to them. */
-export function WhyNotMe({ view, onClose }: WhyProps): JSX.Element {
+export function WhyNotMe({ view, onDone, onClose }: WhyProps): JSX.Element {
   const { t } = useTranslation()
   const [told, setTold] = useState<WhyWaiting | null>(null)
+  const [turn, setTurn] = useState(false)
   const action = useAction()
-  if (told) return <Told told={told} onClose={() => setTold(null)} />
+  if (told && turn)
+    return (
+      <OutOfTurn view={view} ticket={told.ticket} onDone={onDone} onClose={() => setTurn(false)} />
+    )
+  if (told) return <Told told={told} onTurn={() => setTurn(true)} onClose={() => setTold(null)} />
 
   const ask = (ticket: TicketView): void => action.run(() => nodeClient.why(ticket.id), setTold)
   return (
@@ -36,7 +47,14 @@ export function WhyNotMe({ view, onClose }: WhyProps): JSX.Element {
   )
 }
 
-function Told({ told, onClose }: { readonly told: WhyWaiting; readonly onClose: () => void }) {
+type ToldProps = {
+  readonly told: WhyWaiting
+  readonly onTurn: () => void
+  readonly onClose: () => void
+}
+
+/** The card of one waiting vehicle. */
+function Told({ told, onTurn, onClose }: ToldProps): JSX.Element {
   const { t } = useTranslation()
   return (
     <Sheet title={t('why.title', { label: told.ticket.label })} onClose={onClose}>
@@ -61,13 +79,18 @@ function Told({ told, onClose }: { readonly told: WhyWaiting; readonly onClose: 
           ))}
         </ul>
       )}
+      {told.place !== null && (
+        <button type="button" className="touch quiet turn-act" onClick={onTurn}>
+          {t('outOfTurn.title')}
+        </button>
+      )}
     </Sheet>
   )
 }
 
 /** Place, positions, the rule's rhythm and who overtook, each as one plain sentence. */
 function sentences(told: WhyWaiting, t: Translate): readonly string[] {
-  const { ticket, place, positions, rule, overtakenBy } = told
+  const { ticket, place, positions, rule, overtakenBy, outOfTurn } = told
   const arrived = t('why.arrived', { time: clockText(ticket.arrivedAtMs) })
   const where = place === null ? t('why.called') : t('why.place', { place })
   const all = positions.working === positions.fitting
@@ -75,6 +98,7 @@ function sentences(told: WhyWaiting, t: Translate): readonly string[] {
     `${arrived} ${where}`,
     t(all ? 'why.positions' : 'why.positionsOut', positions),
     t('why.rule', { limit: rule.limit, streak: rule.streak }),
+    ...(outOfTurn === 0 ? [] : [t('why.outOfTurn', { count: outOfTurn })]),
     overtakenBy === 0 ? t('why.nobody') : t('why.overtaken', { count: overtakenBy }),
   ]
 }

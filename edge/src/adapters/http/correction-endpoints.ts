@@ -3,7 +3,10 @@ import {
   clearMeterRequest,
   correctedVehicle,
   correctVehicleRequest,
+  outOfTurnAnswer,
+  outOfTurnRequest,
 } from '@baari/shared/contracts/http/edge-api'
+import { ticketIdField } from '@baari/shared/contracts/scalars'
 import { positionNo } from '@baari/shared/units/names'
 import type { StationDesk } from '../../ports/station-desk.ts'
 import { writeEndpoint, type AnyEndpoint } from './endpoint.ts'
@@ -13,8 +16,32 @@ const positionParams = z.object({
 })
 
 /** Acts that take a manager's PIN, whoever is signed in on the screen. */
-export function correctionEndpoints({ places, vehicles }: StationDesk): readonly AnyEndpoint[] {
+export function correctionEndpoints({
+  entry,
+  places,
+  vehicles,
+}: StationDesk): readonly AnyEndpoint[] {
   return [
+    writeEndpoint({
+      path: '/v1/tickets/{id}/out-of-turn',
+      tag: 'entry',
+      summary:
+        'A manager sends a waiting vehicle to a position before the others, with the reason.',
+      params: z.object({ id: ticketIdField }),
+      body: outOfTurnRequest,
+      success: 200,
+      out: outOfTurnAnswer,
+      codes: [
+        'ticket_unknown',
+        'ticket_not_waiting',
+        'position_busy',
+        'position_unavailable',
+        'note_missing',
+        'wrong_pin',
+        'pin_locked',
+      ],
+      answer: ({ params, body }, by) => entry.callOutOfTurn({ ticket: params.id, ...body }, by),
+    }),
     writeEndpoint({
       path: '/v1/positions/{no}/clear-meter',
       tag: 'positions',

@@ -37,6 +37,7 @@ const refusalStatus: Partial<Record<RefusalCode, number>> = {
   idempotency_mismatch: 422,
   plate_invalid: 422,
   retest_missing: 422,
+  note_missing: 422,
   disk_reserve: 507,
 }
 

@@ -25,7 +25,8 @@ export function queueStoreOf(session: LedgerSession): QueueStore {
     FROM call c JOIN ticket t ON t.id = c.ticket
     WHERE c.id > coalesce(
         (SELECT id FROM call WHERE at_ms < $arrived ORDER BY id DESC LIMIT 1), 0)
-      AND t.arrived_at_ms > $arrived AND c.undone_at_ms IS NULL
+      AND (t.arrived_at_ms > $arrived OR json_extract(c.reason, '$.step') = 'override')
+      AND c.undone_at_ms IS NULL
       AND c.id = (SELECT max(id) FROM call WHERE ticket = t.id AND undone_at_ms IS NULL)
     ORDER BY c.id DESC LIMIT 200`)
 

@@ -27,6 +27,7 @@ import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { Command, Ledger } from '../../ports/ledger.ts'
 import type { Receipt } from '../fill/print-receipt.ts'
 import type { CallMade } from '../queue/call-made.ts'
+import type { CalledOutOfTurn, CallOutOfTurn } from '../queue/call-out-of-turn.ts'
 import type { CallUndone, UndoCall } from '../queue/undo-call.ts'
 import type { TicketAct, TicketMoved } from '../queue/skip-ticket.ts'
 import type { DispatchQueue } from '../queue/dispatch-queue.ts'
@@ -104,6 +105,7 @@ export type DeskCommands = {
   readonly 'ticket.skip': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.leave': Does<TicketAct, Refusable<TicketMoved>>
   readonly 'ticket.why': Does<{ readonly ticket: TicketId }, Refusable<WhyWaiting>>
+  readonly 'call.outOfTurn': Does<CallOutOfTurn, Refusable<CalledOutOfTurn>>
   readonly 'call.undo': Does<UndoCall, Refusable<CallUndone>>
   readonly 'queue.dispatch': Does<DispatchQueue, { readonly calls: readonly CallMade[] }>
   readonly 'fill.list': Does<

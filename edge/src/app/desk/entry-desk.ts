@@ -7,6 +7,7 @@ import type { LaneNo, TicketId } from '@baari/shared/units/names'
 import type { InputOf, OutputOf } from '../../ports/ledger.ts'
 import type { By, Entry } from '../../ports/station-desk.ts'
 import type { CallMade } from '../queue/call-made.ts'
+import type { CalledOutOfTurn, CallOutOfTurn } from '../queue/call-out-of-turn.ts'
 import { runOnce } from '../request/run-once.ts'
 import type { WalkInOpened } from '../walk-in/open-walk-in.ts'
 import { acceptScan, type AcceptScanParts } from '../scan/accept-scan.ts'
@@ -48,18 +49,26 @@ export function entryDesk(parts: EntryDeskParts): Entry {
     if (!once.ok) return once
     const answer = once.value.answer as Result<Refusable<K> & Called, Refusal>
     if (!answer.ok || once.value.repeated) return answer
-    if (released !== undefined) forecourt.release(released)
+    const gone = released?.(answer.value) ?? null
+    if (gone !== null) forecourt.release(gone)
     forecourt.carryOut(answer.value.calls ?? [])
     first?.(answer.value)
     return answer
+  }
+
+  async function moves(command: MoveCommand, ticket: TicketId, by: By) {
+    const input = { ticket, by: by.attendant, positions: positions() }
+    // One that is back keeps the position it may be called to.
+    const released = () => (command === 'ticket.back' ? null : ticket)
+    const moved = await change(by, command, { input, released })
+    return moved.ok ? ok(moved.value.ticket) : moved
   }
 
   return {
     scan: (ask, by) => scanAtDesk(parts, ask, by),
     async undoScan(scan, by) {
       const input = { scan, by: by.attendant, positions: positions() }
-      const undone = await change(by, 'scan.undo', { input })
-      if (undone.ok && undone.value.ticket !== null) forecourt.release(undone.value.ticket)
+      const undone = await change(by, 'scan.undo', { input, released: ({ ticket }) => ticket })
       return undone.ok ? ok(null) : undone
     },
     async openWalkIn({ vehicleClass, plate, retestValidUntil }, by) {
@@ -81,25 +90,20 @@ export function entryDesk(parts: EntryDeskParts): Entry {
         input: { ticket, plate, retestDay, by: by.attendant },
       })
     },
-    async skip(ticket, by) {
-      const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.skip', { input, released: ticket })
-      return moved.ok ? ok(moved.value.ticket) : moved
-    },
-    async back(ticket, by) {
-      const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.back', { input })
-      return moved.ok ? ok(moved.value.ticket) : moved
-    },
-    async leave(ticket, by) {
-      const input = { ticket, by: by.attendant, positions: positions() }
-      const moved = await change(by, 'ticket.leave', { input, released: ticket })
-      return moved.ok ? ok(moved.value.ticket) : moved
-    },
+    skip: (ticket, by) => moves('ticket.skip', ticket, by),
+    back: (ticket, by) => moves('ticket.back', ticket, by),
+    leave: (ticket, by) => moves('ticket.leave', ticket, by),
     why: (ticket) => parts.ledger.run('ticket.why', { ticket }),
+    async callOutOfTurn(ask, by) {
+      const told = await allowed(parts, ask, by)
+      if (!told.ok) return told
+      const input = { ...told.value, positions: positions() }
+      const called = await change(by, 'call.outOfTurn', { input, released: displacedOf })
+      return called.ok ? ok(answerOf(called.value)) : called
+    },
     async undoCall(ticket, by) {
       const input = { ticket, by: by.attendant, positions: positions() }
-      const undone = await change(by, 'call.undo', { input, released: ticket })
+      const undone = await change(by, 'call.undo', { input, released: () => ticket })
       return undone.ok ? ok(null) : undone
     },
   }
@@ -111,21 +115,31 @@ function toldOf(opened: WalkInOpened, gas: StationView['gas']): WalkInGiven {
   return { ticket, number, wait, expectedGrams, cutUntilMs: cutUntil }
 }
 
+const displacedOf = ({ displaced }: CalledOutOfTurn): TicketId | null => displaced
+const answerOf = ({ ticket, position, staged }: CalledOutOfTurn) => ({ ticket, position, staged })
+
+/** What the manager told, once the PIN has said that it was one. */
+async function allowed(
+  parts: Pick<EntryDeskParts, 'ledger' | 'checkPin'>,
+  { managerPin: pin, note, ...ask }: Parameters<Entry['callOutOfTurn']>[0],
+  { attendant: by }: By,
+): Promise<Result<Omit<CallOutOfTurn, 'positions'>, Refusal>> {
+  const manager = await managerUnlocks(parts, { pin, typedBy: by })
+  if (!manager.ok) return manager
+  return ok({ ...ask, by, manager: manager.value, note: note || null })
+}
+
 type Change<K extends keyof DeskCommands> = {
   readonly input: InputOf<DeskCommands[K]>
-  readonly released?: TicketId
+  /** Who is no longer called to a position; told before the new calls are. */
+  readonly released?: (value: Refusable<K>) => TicketId | null
   /** Not for a repeated request: its effects are there already. */
   readonly first?: ((value: Refusable<K>) => void) | undefined
 }
 type Called = { readonly calls?: readonly CallMade[] }
+type MoveCommand = 'ticket.skip' | 'ticket.back' | 'ticket.leave'
 type QueueCommand =
-  | 'scan.undo'
-  | 'walkIn.open'
-  | 'ticket.back'
-  | 'ticket.details'
-  | 'ticket.skip'
-  | 'ticket.leave'
-  | 'call.undo'
+  'scan.undo' | 'walkIn.open' | MoveCommand | 'ticket.details' | 'call.outOfTurn' | 'call.undo'
 
 async function scanAtDesk(
   { scans, ledger, checkPin, lanes }: EntryDeskParts,

@@ -7,8 +7,8 @@ import { sweepMissed } from '@baari/shared/domain/dispatch/skip-and-recall'
 import { watchDelay } from '../station/station-delay.ts'
 import { closeTicket } from '../ticket/close-ticket.ts'
 import type { CallMade } from './call-made.ts'
-import { callReasonOf } from './call-reason.ts'
 import { loadQueue, momentOf, saveQueue } from './queue-state.ts'
+import { recordCall } from './record-call.ts'
 import { showPlaces } from './show-places.ts'
 import { syncPositions } from './sync-positions.ts'
 
@@ -34,7 +34,7 @@ export function runQueue(
   const before = loadQueue(tx)
   const swept = sweepMissed(syncPositions(change(before), positions, now.at), moment)
   const { state, calls } = callAll(swept.state, moment)
-  for (const call of calls) recordCall(tx, call, context)
+  for (const call of calls) recordCall(tx, { call }, context)
   const made = showPlaces(tx, state, context)
   for (const ticket of swept.skipped) recordSkip(tx, ticket)
   for (const ticket of swept.closed) closeTicket(tx, { ticket, reason: 'skip-close' }, context)
@@ -55,27 +55,6 @@ function callAll(
     calls.push(step.call)
   }
   return { state, calls }
-}
-
-function recordCall(tx: LedgerTx, call: Call, { now }: CommandContext): void {
-  const { ticket, position, kind, explanation } = call
-  const reason = callReasonOf(explanation)
-  const staged = kind === 'staged'
-  tx.queue.addCall({
-    ticket,
-    position,
-    staged,
-    at: now.at,
-    reason,
-    explanation: JSON.stringify(explanation),
-    undoneAt: null,
-  })
-  const { step, streak, limit } = reason
-  tx.outbox.append({
-    kind: 'ticket.called',
-    entity: { type: 'ticket', uuid: ticket },
-    body: { position, step, streak, limit, staged },
-  })
 }
 
 function recordSkip(tx: LedgerTx, ticket: CallMade['ticket']): void {

@@ -2,11 +2,11 @@ import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { undoCall as takeBack } from '@baari/shared/domain/dispatch/undo-call'
-import { present } from '@baari/shared/faults/assert'
 import { ok, type Result } from '@baari/shared/faults/result'
 import type { Refusal } from '@baari/shared/faults/no'
 import type { AttendantId, PositionNo, TicketId } from '@baari/shared/units/names'
 import { loadQueue, momentOf, saveQueue } from './queue-state.ts'
+import { recordUndone } from './record-call.ts'
 import { showPlaces } from './show-places.ts'
 
 export type UndoCall = {
@@ -35,13 +35,7 @@ export function undoCall(
   const before = loadQueue(tx)
   const undone = takeBack(before, ticket, momentOf(tx, now.at))
   if (!undone.ok) return undone
-  const { position } = present(tx.queue.callOf(ticket), 'call that is undone')
-  tx.queue.markUndone(ticket, now.at)
-  tx.outbox.append({
-    kind: 'ticket.call_undone',
-    entity: { type: 'ticket', uuid: ticket },
-    body: { position, by },
-  })
+  const position = recordUndone(tx, { ticket, by }, context)
   tx.station.audit({ at: now.at, by, what: 'call.undone', about: ticket, facts: { position } })
   showPlaces(tx, undone.value, context)
   saveQueue(tx, before, undone.value)

@@ -32,7 +32,8 @@ export function whyWaiting(
     place: place < 0 ? null : place + 1,
     rule,
     positions: fittingPositions(state, ticket),
-    overtakenBy: overtakers.length,
+    overtakenBy: overtakers.filter((one) => one.arrivedAt > ticket.arrivedAt).length,
+    outOfTurn: overtakers.filter(({ reason }) => reason.outOfTurn !== undefined).length,
     overtakers: overtakers.slice(0, overtakersShown).map(shown),
   })
 }

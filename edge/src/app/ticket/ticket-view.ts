@@ -25,3 +25,8 @@ export function labelOf({ number, plate, id }: Pick<Ticket, 'number' | 'plate' |
   if (number !== null) return `W-${number}`
   return `B ${(plate ?? id).slice(-tailLength).toUpperCase()}`
 }
+
+/** What of a plate may be told to others: its last four; null while nobody has typed one. */
+export function plateEndOf({ plate }: Pick<Ticket, 'plate'>): string | null {
+  return plate?.slice(-tailLength).toUpperCase() ?? null
+}

@@ -113,9 +113,23 @@ function positionShown(
     fill,
     calledAtMs: calledAt,
     undoUntilMs: undoUntil(shown?.at, calledAt, ruleOf(tx).undoWithin),
+    ...callBehind(tx, staged),
     fault,
     frozen,
     refused,
+  }
+}
+
+/** Why the vehicle behind the fill is next, and until when that can be taken back. */
+function callBehind(
+  tx: LedgerTx,
+  staged: Ticket | undefined,
+): Pick<PositionView, 'stagedReason' | 'stagedUndoUntilMs'> {
+  const call = staged && tx.queue.callOf(staged.id)
+  if (call === undefined) return { stagedReason: null, stagedUndoUntilMs: null }
+  return {
+    stagedReason: call.reason,
+    stagedUndoUntilMs: after(call.at, ruleOf(tx).undoWithin),
   }
 }
 

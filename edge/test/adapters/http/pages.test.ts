@@ -117,6 +117,7 @@ describe('the API`s own description', () => {
       'post /v1/tickets/{id}/back',
       'post /v1/tickets/{id}/details',
       'post /v1/tickets/{id}/leave',
+      'post /v1/tickets/{id}/out-of-turn',
       'post /v1/tickets/{id}/skip',
       'post /v1/vehicles/correct',
       'post /v1/walk-ins',

@@ -10,6 +10,7 @@ import {
   asha,
   bothClosed,
   bothFree,
+  meera,
   position,
   stationWorld,
   tokenReading,
@@ -27,6 +28,7 @@ const acts = [
   'back',
   'leave',
   'undo',
+  'out of turn',
   'wait',
   'fault',
 ] as const
@@ -56,6 +58,11 @@ async function performOn(world: World, ticket: Row, act: Act[0]): Promise<void> 
   if (act === 'skip') await world.run('ticket.skip', input)
   if (act === 'back') await world.run('ticket.back', input)
   if (act === 'leave') await world.run('ticket.leave', input)
+  if (act === 'out of turn') {
+    const told = { position: positionNo(1), reason: 'breakdown', note: null } as const
+    const who = { by: asha, manager: meera, positions: bothFree }
+    await world.run('call.outOfTurn', { ticket: ticket.id, ...told, ...who })
+  }
   if (act === 'undo') await world.run('call.undo', input)
   if (act === 'fill') await redeem(world, ticket.id)
   if (act === 'interrupt') await redeem(world, ticket.id, { outcome: 'interrupted' })
@@ -82,6 +89,7 @@ it('tickets, uses and the rule’s own state always agree, whatever happens in w
   await fc.assert(
     fc.asyncProperty(sequence, async (steps) => {
       const world = await stationWorld()
+      world.addAttendant(meera, 'manager')
       for (const step of steps) await perform(world, step)
       const vehicles = world.db
         .prepare<[], string>('SELECT body FROM queue_vehicle')

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { present } from '@baari/shared/faults/assert'
+import { demoStation } from '../../../dev/world/seed.ts'
 import { chromiumMissing } from '../../browser.ts'
 import {
+  askWhy,
   boardShows,
+  callOutOfTurn,
   changeKioskLanguage,
   closeShift,
   openShift,
@@ -12,6 +15,8 @@ import {
   withSales,
 } from '../../people/attendant.ts'
 import { equalChains } from '../../people/equal-chains.ts'
+import { allLeave, placesToGive, untilSomeWait, wentOutOfTurn } from '../../people/full-station.ts'
+import { operatorPage } from '../../people/operator-page.ts'
 import { forecourtAt } from '../../people/forecourt.ts'
 import {
   callOf,
@@ -34,16 +39,18 @@ const soldRupees = 537
 const byHandGrams = 3_400
 const byHandAt = 3
 
-/** J8: a wrong scan taken back, cash short, gas without a bill, the next one signs in without a line. */
+/** J8: a wrong scan taken back, vehicles forced and ranked, cash short, gas without a bill, the next one signs in without a line. */
 export const scene: Scene = {
   name: 'j8-shift-change',
-  shows: 'a wrong scan undone, cash 240 short, 3.4 kg without a bill; the next signs in offline',
+  shows:
+    'a wrong scan undone, two forced and ranked, cash 240 short, 3.4 kg without a bill; the next signs in offline',
   missing: chromiumMissing,
   async run(context) {
     const world = await startSceneWorld(context, { flowGramsPerSecond: 600 })
     const at = await stationAtWork(context, world, { cashRupees: drawerRupees })
     await wrongScan(context, at)
     await twoSales(context, at)
+    await twoForced(context, world, at)
     await soldByHand(context, world, at)
     context.step('the line to the cloud is gone; the first attendant counts and closes')
     await world.world.parts.cloud.stop()
@@ -53,7 +60,61 @@ export const scene: Scene = {
     context.step('the cloud is back: it has the same chain, so nobody has edited the log')
     await world.world.startCloud()
     for (const { name, node } of await equalChains(at, world)) context.note(`${name}: ${node}`)
+    await rankedByAttendant(context, world)
   },
+}
+
+const forcedPlates = ['GJ01WF0001', 'GJ01WF0002', 'GJ01WF0003'] as const
+
+/** Two by the first attendant at the kiosk, one by the second from another screen. */
+async function twoForced(
+  context: SceneContext,
+  { world }: SceneWorld,
+  at: StationAtWork,
+): Promise<void> {
+  context.step(
+    'every position is called to; two vehicles are forced with reason, and one by another',
+  )
+  const waiting = await untilSomeWait(at, forcedPlates)
+  const manager = present(
+    world.secrets.attendants.find(({ role }) => role === 'manager'),
+    'a manager',
+  )
+  const places = placesToGive(at).map(({ no }) => no)
+  for (const [index, reason] of ['Patient', 'Breakdown'].entries()) {
+    const { label } = present(waiting[index], 'a vehicle in line')
+    const position = present(places[index], 'a position to give')
+    const asked = { label, position, reason, managerPin: manager.pin }
+    await callOutOfTurn(at.kiosk, asked, () => context.picture(at.kiosk, `kiosk-forced-${index}`))
+    await boardShows(at.kiosk, (view) => wentOutOfTurn(view, position), `${label} out of turn`)
+  }
+  await context.picture(at.kiosk, 'kiosk-two-forced')
+  const last = present(waiting[2], 'a third vehicle')
+  await at.node.callOutOfTurn(last.id, {
+    position: present(places[2], 'a third position'),
+    reason: 'supply_vehicle',
+    managerPin: manager.pin,
+  })
+  const passed = await boardShows(at.kiosk, ({ next }) => next[0], 'who was displaced')
+  await askWhy(at.kiosk, passed.label, async (told) => {
+    assert(told.includes('out of turn: Patient'), told)
+    assert(told.includes('out of turn: Breakdown'), told)
+    await context.picture(at.kiosk, 'kiosk-why-forced')
+  })
+  await allLeave(at)
+}
+
+async function rankedByAttendant(context: SceneContext, at: SceneWorld): Promise<void> {
+  context.step('head office sees who forced how many, and why')
+  const page = await operatorPage(context, at, 'outOfTurn')
+  await page.locator('.turns tbody tr').nth(2).waitFor()
+  const rows = await page.locator('.ranking').last().locator('tbody tr').allInnerTexts()
+  const [first, second] = at.world.secrets.attendants
+  assert.deepEqual(
+    rows.map((row) => row.replaceAll(/\s+/g, ' ')),
+    [`${first?.name} · ${demoStation.no} 2 –`, `${second?.name} · ${demoStation.no} 1 –`],
+  )
+  await context.picture(page, 'dashboard-ranked')
 }
 
 async function wrongScan(context: SceneContext, at: StationAtWork): Promise<void> {

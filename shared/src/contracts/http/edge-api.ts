@@ -15,6 +15,7 @@ import {
   uuidText,
   vehicleClassField,
 } from '../scalars.ts'
+import { outOfTurnNoteMax, outOfTurnReasons } from '../../domain/dispatch/out-of-turn.ts'
 import { callReason, ticketView } from '../live/station-view.ts'
 
 /**
@@ -157,6 +158,23 @@ export const correctedVehicle = z.object({
   photoSha256: z.string(),
 })
 
+/**
+ * POST /v1/tickets/:id/out-of-turn → 200: a manager sends a waiting vehicle to a position before the
+ * others. 409 position_busy while somebody stands there; 422 note_missing for `other` without words.
+ */
+export const outOfTurnRequest = z.object({
+  position: positionNoField,
+  reason: z.enum(outOfTurnReasons),
+  note: z.string().trim().max(outOfTurnNoteMax).optional(),
+  managerPin,
+})
+export const outOfTurnAnswer = z.object({
+  ticket: ticketView,
+  position: positionNoField,
+  /** True: its turn comes when the fill that runs there ends. */
+  staged: z.boolean(),
+})
+
 export const closeRequest = z.object({ reason: z.string().min(1).max(200) })
 
 export const fillRecord = z.object({
@@ -256,6 +274,7 @@ export const syncStatus = z.object({
     .default([]),
 })
 
+export type OutOfTurnAnswer = z.output<typeof outOfTurnAnswer>
 export type WalkInAnswer = z.output<typeof walkInAnswer>
 export type KioskWindows = z.output<typeof kioskWindows>
 export type KioskBooking = z.output<typeof kioskBooking>
@@ -275,7 +294,9 @@ export const whyWaiting = z.object({
   positions: z.object({ fitting: z.int(), working: z.int() }),
   /** How many came later and went first. */
   overtakenBy: z.int(),
-  /** The last twenty of them with the rule's own reason, newest first. */
+  /** How many a manager called out of turn meanwhile, whenever they came. */
+  outOfTurn: z.int(),
+  /** The last twenty of both with the reason on record, newest first. */
   overtakers: z.array(
     z.object({
       label: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../domain/check-in/verdict.ts'
+import { outOfTurnNoteMax, outOfTurnReasons } from '../../domain/dispatch/out-of-turn.ts'
 import {
   fillIdField,
   gasField,
@@ -44,6 +45,14 @@ export const callReason = z.object({
   streak: z.int(),
   limit: z.int(),
   oldestWalkInWaitMs: z.int().nullable(),
+  /** Only with the step `override`: what the manager told. */
+  outOfTurn: z
+    .object({
+      call: uuidText,
+      reason: z.enum(outOfTurnReasons),
+      note: z.string().max(outOfTurnNoteMax).nullable(),
+    })
+    .optional(),
 })
 
 /** Answer to one scan: what to show biggest, with the next step. */
@@ -97,6 +106,9 @@ export const positionView = z.object({
     .nullable(),
   calledAtMs: instantField.nullable(),
   undoUntilMs: instantField.nullable(),
+  /** The same two of the vehicle that waits behind the fill. */
+  stagedReason: callReason.nullable().default(null),
+  stagedUndoUntilMs: instantField.nullable().default(null),
   fault: z.object({ code: z.string(), text: z.string(), sinceMs: instantField }).nullable(),
   /** A meter that went back waits for a manager. */
   frozen: z.boolean().default(false),

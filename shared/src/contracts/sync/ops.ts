@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../domain/check-in/verdict.ts'
+import { outOfTurnNoteMax } from '../../domain/dispatch/out-of-turn.ts'
 import { digestSets } from '../../domain/sync/digest-rows.ts'
 import {
   bookingIdField,
@@ -140,6 +141,43 @@ export const ledgerOps = {
     staged: z.boolean(),
   }),
   'ticket.call_undone': z.object({ position: positionNoField, by: uuidText }),
+  /**
+   * Beside the `ticket.called` of a manager's call: who asked, who allowed, why, and whom it passed.
+   * A cloud that does not know it still counts the call. The vehicle and the heads carry the label
+   * that the kiosk shows; plates leave the station as their last four characters at most.
+   */
+  'ticket.called_out_of_turn': z.object({
+    call: uuidText,
+    position: positionNoField,
+    staged: z.boolean(),
+    /** One of `outOfTurnReasons`; a later station's code is kept as it came. */
+    reason: z.string().regex(/^[a-z_]{1,40}$/),
+    note: z.string().max(outOfTurnNoteMax).nullable(),
+    by: uuidText,
+    manager: uuidText,
+    kind: z.enum(['booked', 'walk-in']),
+    label: z.string().max(16),
+    plateEnd: z.string().max(4).nullable(),
+    vehicleClass: vehicleClassField,
+    /** Heads of the two queues that fit the position, at most one each. */
+    passed: z
+      .array(
+        z.object({
+          queue: z.enum(['booked', 'walk-in']),
+          ticket: uuidText,
+          label: z.string().max(16),
+          waitedMs: z.int().min(0),
+          windowStartMs: instantField.nullable(),
+        }),
+      )
+      .max(2),
+    waitingBooked: z.int().min(0),
+    waitingWalkIn: z.int().min(0),
+    /** Who had been called there and went back to its place. */
+    displaced: uuidText.nullable(),
+  }),
+  /** Such a call was taken back within its minute. */
+  'ticket.out_of_turn_undone': z.object({ call: uuidText, by: uuidText }),
   'ticket.skipped': z.object({ position: positionNoField }),
   'ticket.closed': z.object({ reason: z.string() }),
 

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { acceptAtPosition } from '../../../src/domain/dispatch/accept-at-position.ts'
-import type { DispatchState } from '../../../src/domain/dispatch/dispatch-state.ts'
+import { vehicleOf, type DispatchState } from '../../../src/domain/dispatch/dispatch-state.ts'
 import { overrideCall } from '../../../src/domain/dispatch/override-call.ts'
 import {
   endFill,
@@ -8,7 +9,9 @@ import {
   leaveQueue,
   setService,
 } from '../../../src/domain/dispatch/position-events.ts'
+import { markPresent } from '../../../src/domain/dispatch/skip-and-recall.ts'
 import { undoCall } from '../../../src/domain/dispatch/undo-call.ts'
+import { anyHappenings, anyStation, live, newDay } from './any-day.ts'
 import {
   at,
   begin,
@@ -132,14 +135,93 @@ describe('override', () => {
     expect(result.ok && undone(result.value.state, 12, 1.5)).toEqual(queue)
   })
 
-  it('is refused for a busy, closed or unfit position and for a vehicle that does not wait', () => {
+  it('is refused for a taken, closed or unfit position and for a vehicle that does not wait', () => {
     const called = callAll(queue, 0).state
-    expect(choose(called, 11)).toMatchObject({ error: { code: 'position_busy' } })
+    expect(choose(markPresent(called, ticket(1)), 11)).toMatchObject({
+      error: { code: 'position_busy' },
+    })
     expect(choose(called, 1)).toMatchObject({ error: { code: 'ticket_not_waiting' } })
     expect(choose(queue, 77)).toMatchObject({ error: { code: 'ticket_unknown' } })
     expect(choose(queue, 11, 9)).toMatchObject({ error: { code: 'position_unavailable' } })
     const closed = setService(queue, no(1), 'closed')
     expect(choose(closed, 11)).toMatchObject({ error: { code: 'position_unavailable' } })
+  })
+
+  it('names the heads it goes past, never the vehicle itself', () => {
+    const alone = choose(join(station(1), [12, -1]), 12)
+    expect(alone.ok && alone.value.call.explanation).toMatchObject({
+      waitingWalkIn: 0,
+      oldestWalkInWaitMs: null,
+    })
+    expect(alone.ok && 'walkInHead' in alone.value.call.explanation).toBe(false)
+    const past = choose(queue, 11)
+    expect(past).toMatchObject({
+      value: { call: { explanation: { walkInHead: { ticket: ticket(12) }, waitingBooked: 1 } } },
+    })
+  })
+
+  it('a vehicle called there and not yet seen goes back to its place, its call uncounted', () => {
+    const called = callAll(queue, 0).state
+    expect(called.streaks.ngv1).toBe(1)
+    const result = choose(called, 12)
+    expect(result).toMatchObject({
+      value: { displaced: ticket(1), call: { kind: 'called', position: no(1) } },
+    })
+    if (!result.ok) throw new Error(result.error.code)
+    const { state } = result.value
+    expect(state.streaks).toEqual(queue.streaks)
+    expect(vehicle(state, 1).place.kind).toBe('waiting')
+    expect(undone(state, 12, 1.5)).toEqual(queue)
+  })
+
+  it('displaces a call too old for an undo and leaves the streaks as they are', () => {
+    const called = callAll(queue, -1).state
+    const result = choose(called, 12)
+    expect(result).toMatchObject({ value: { displaced: ticket(1) } })
+    expect(result.ok && result.value.state.streaks).toEqual(called.streaks)
+  })
+
+  it('while gas flows the vehicle is staged behind the fill, before the one staged there', () => {
+    const filling = begin(callOne(queue, 0).state, 1, [0.2, 9])
+    const next = choose(filling, 12)
+    expect(next).toMatchObject({ value: { call: { kind: 'staged' } } })
+    expect(next.ok && 'displaced' in next.value).toBe(false)
+    const staged = callAll(begin(callOne(queue, 0).state, 1, [0.2, 2]), 0.5).state
+    expect(vehicle(staged, 11).place.kind).toBe('staged')
+    const before = choose(staged, 12)
+    expect(before).toMatchObject({ value: { displaced: ticket(11), call: { kind: 'staged' } } })
+    const ended = before.ok && endFill(before.value.state, no(1), { now: at(2), config })
+    expect(ended && vehicle(ended, 12).place).toMatchObject({ kind: 'called', position: no(1) })
+  })
+
+  it('on any day it costs nobody a streak, gives a place to one, and can be undone', () => {
+    let made = 0
+    fc.assert(
+      fc.property(anyStation, anyHappenings, (start, happenings) => {
+        const day = newDay(start)
+        for (const happened of happenings) live(day, happened)
+        const { state, now } = day
+        for (const one of state.vehicles) {
+          for (const { no: position } of state.positions) {
+            const result = overrideCall(state, { ticket: one.ticket, position, now, config })
+            if (!result.ok) continue
+            made += 1
+            const { state: after, displaced } = result.value
+            const back = displaced && undoCall(state, displaced, { now, config })
+            expect(after.streaks).toEqual(back?.ok ? back.value.streaks : state.streaks)
+            const there = after.vehicles.filter(
+              ({ place }) => place.kind === result.value.call.kind && place.position === position,
+            )
+            expect(there.map((vehicle_) => vehicle_.ticket)).toEqual([one.ticket])
+            const taken = undoCall(after, one.ticket, { now, config })
+            expect(taken.ok && vehicleOf(taken.value, one.ticket)).toEqual(one)
+            expect(taken.ok && taken.value.streaks).toEqual(after.streaks)
+          }
+        }
+      }),
+      { numRuns: 100 },
+    )
+    expect(made).toBeGreaterThan(0)
   })
 })
 

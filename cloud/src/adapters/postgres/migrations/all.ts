@@ -10,6 +10,7 @@ import { forecastModels } from './0032-forecast-models.ts'
 import { forecastWatch } from './0038-forecast-watch.ts'
 import { unmetRequests } from './0039-unmet-requests.ts'
 import { stationAlarms } from './0042-station-alarms.ts'
+import { outOfTurn } from './0043-out-of-turn.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   { number: 40, name: 'recommend', sql: recommend },
   { number: 41, name: 'feedback', sql: feedback },
   { number: 42, name: 'station-alarms', sql: stationAlarms },
+  { number: 43, name: 'out-of-turn', sql: outOfTurn },
 ]

@@ -86,6 +86,23 @@ export const recordTables: { readonly [K in OpKind]?: RecordTable } = {
     insert: `INSERT INTO vehicle_record (station_no, op_ref, plate, retest_day, by_attendant, at_ms)
       SELECT $1, op_ref, plate, "retestDay", by, at_ms FROM r`,
   },
+  'ticket.called_out_of_turn': {
+    columns: `entity uuid, op_ref text, call uuid, position int, staged boolean, reason text,
+      note text, by uuid, manager uuid, kind text, label text, "plateEnd" text,
+      "vehicleClass" text, passed jsonb, "waitingBooked" int, "waitingWalkIn" int, displaced uuid,
+      at_ms bigint`,
+    insert: `INSERT INTO out_of_turn_call (station_no, call_id, op_ref, ticket_id, at_ms,
+        position_no, staged, reason, note, by_attendant, by_manager, kind, label, plate_end,
+        vehicle_class, passed, waiting_booked, waiting_walk_in, displaced_ticket)
+      SELECT $1, call, op_ref, entity, at_ms, position, staged, reason, note, by, manager, kind,
+        label, "plateEnd", "vehicleClass", passed, "waitingBooked", "waitingWalkIn", displaced
+      FROM r ON CONFLICT DO NOTHING`,
+  },
+  'ticket.out_of_turn_undone': {
+    columns: 'call uuid, by uuid, at_ms bigint',
+    insert: `INSERT INTO out_of_turn_undo (station_no, call_id, by_attendant, at_ms)
+      SELECT $1, call, by, at_ms FROM r ON CONFLICT DO NOTHING`,
+  },
   'fill.authorised': {
     columns: `entity uuid, position int, ticket uuid, "limitGrams" bigint,
       "pricePaisePerKg" bigint, "totaliserBeforeGrams" bigint, at_ms bigint`,

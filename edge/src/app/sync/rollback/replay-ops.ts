@@ -54,6 +54,8 @@ const replays: { readonly [K in LedgerOpKind]: Replay<K> } = {
   // Calls are the rule's: it calls anew whoever is still here.
   'ticket.called': outboxOnly,
   'ticket.call_undone': outboxOnly,
+  'ticket.called_out_of_turn': outboxOnly,
+  'ticket.out_of_turn_undone': outboxOnly,
   'ticket.skipped': outboxOnly,
   'ticket.closed': ticketClosed,
   'vehicle.recorded': vehicleRecorded,

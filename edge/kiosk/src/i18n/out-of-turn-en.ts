@@ -1,0 +1,26 @@
+/** Words of a call out of turn, in English. */
+export const outOfTurnEn = {
+  title: 'Call out of turn',
+  who: 'Which vehicle goes first?',
+  hint: 'A manager allows it. The others read the reason under "Why not me?".',
+  where: '{{label}}: where to?',
+  why: '{{label}} to {{no}}: why?',
+  free: 'goes there now',
+  behind: 'next when this fill ends',
+  instead: '{{label}} goes back to its place',
+  taken: 'a vehicle stands here',
+  out: 'out of service',
+  unfit: 'the nozzle does not fit',
+  words: 'In words, so that it can be checked',
+  next: 'Next',
+  confirm: 'Call {{label}} to {{no}}',
+  reasons: {
+    emergency_vehicle: 'Ambulance, police or fire',
+    person_in_need: 'Patient or person in need',
+    breakdown: 'Breakdown blocks the lane',
+    supply_vehicle: 'Crane or supply vehicle',
+    other: 'Other',
+  },
+  told: 'out of turn: {{reason}}',
+  staged: 'next, out of turn: {{label}}',
+}
