@@ -3,12 +3,12 @@ import { modelParts } from '@baari/shared/domain/forecast/onnx/model-parts'
 import { inputName } from '@baari/shared/domain/forecast/onnx/write-model'
 import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
 import { rowMajor, type FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
-import type { InferenceSession } from 'onnxruntime-node'
+import type * as onnxruntime from 'onnxruntime-node'
 import type { ModelEngine, OpenEngine } from '../../ports/models.ts'
 
-type Runtime = typeof import('onnxruntime-node')
+type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>
 
-const options: InferenceSession.SessionOptions = {
+const options: onnxruntime.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
@@ -16,10 +16,10 @@ const options: InferenceSession.SessionOptions = {
 }
 
 /**
- * Nodes and leaf values of the trees that are loaded at once, some 400 kB of a model: the runtime
+ * Nodes and leaf values of the trees that are loaded at once, some 200 kB of a model: the runtime
  * takes ten times the bytes of what it loads.
  */
-const entriesMax = 40_000
+const entriesMax = 20_000
 
 /**
  * The ONNX runtime in one thread; where its binding does not load, or does not take the model, our
@@ -93,7 +93,7 @@ function addTo(sums: Map<string, Float32Array>, answers: ModelAnswers, block: Bl
   }
 }
 
-function numbersOf(answered: InferenceSession.ReturnType): ModelAnswers {
+function numbersOf(answered: onnxruntime.InferenceSession.ReturnType): ModelAnswers {
   return new Map(
     Object.entries(answered).flatMap(([name, { data }]) =>
       data instanceof Float32Array ? [[name, data] as const] : [],

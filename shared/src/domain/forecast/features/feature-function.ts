@@ -64,14 +64,12 @@ function leadDaysOf(grid: SeriesGrid, { cell, until }: Ask): number {
   return Math.max(1, Math.ceil(((cell - until) * grid.stepMs) / 86_400_000 - 1e-9))
 }
 
+type AskedWithRank = CellAsked & { readonly rank: number }
+
 /** What is known of a cell beside the past of its series, after the value features and the ratio. */
-function putOthers(
-  plan: FeaturePlan,
-  { known, cell, leadDays, usual, rank }: CellAsked & { readonly rank: number },
-  into: Float64Array,
-): void {
-  const { grid } = known
-  const time = localTime(grid, cell)
+function putOthers(plan: FeaturePlan, asked: AskedWithRank, into: Float64Array): void {
+  const { known, cell, leadDays, usual, rank } = asked
+  const time = localTime(known.grid, cell)
   const turn = 2 * Math.PI * time.dayShare
   into[18] = time.slot
   into[19] = time.weekday
@@ -79,24 +77,29 @@ function putOthers(
   into[21] = Math.sin(turn)
   into[22] = Math.cos(turn)
   let at = 23
-  const put = (value: number): void => {
-    into[at] = value
-    at += 1
-  }
-  if (plan.yearSeen) put(dayOfYear(time))
-  if (plan.manyLeads) put(leadDays)
+  if (plan.yearSeen) into[at++] = dayOfYear(time)
+  if (plan.manyLeads) into[at++] = leadDays
   if (plan.manySeries) {
-    put(rank)
-    put(usual)
+    into[at++] = rank
+    into[at++] = usual
   }
-  if (plan.covariates.length === 0) return
+  if (plan.covariates.length > 0) putCovariates(plan, asked, into.subarray(at))
+}
+
+function putCovariates(
+  plan: FeaturePlan,
+  { known: { grid }, cell, leadDays }: CellAsked,
+  into: Float64Array,
+): void {
   const told = { grid, until: cell }
+  const week = 7 * Math.ceil(leadDays / 7)
+  let at = 0
   for (const { column, lagged } of plan.covariates) {
     const values = grid.covariates[column]
-    put(values?.[cell] ?? Number.NaN)
+    into[at++] = values?.[cell] ?? Number.NaN
     if (!lagged) continue
-    put(values?.[cellDaysBefore(told, cell, leadDays)] ?? Number.NaN)
-    put(values?.[cellDaysBefore(told, cell, 7 * Math.ceil(leadDays / 7))] ?? Number.NaN)
+    into[at++] = values?.[cellDaysBefore(told, cell, leadDays)] ?? Number.NaN
+    into[at++] = values?.[cellDaysBefore(told, cell, week)] ?? Number.NaN
   }
 }
 

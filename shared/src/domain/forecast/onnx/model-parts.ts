@@ -137,13 +137,10 @@ function partOf({ inputs, others }: Shallow, { node, output, attributes, told }:
 
 const encoder = new TextEncoder()
 
-/** Attributes, inputs and outputs have their name in the first field. */
+/** Of an attribute or an output, in our writer's form: its first field, shorter than 128 bytes. */
 function nameOf(bytes: Uint8Array): string {
-  let name = ''
-  eachField(bytes, (part) => {
-    if (part.field === 1 && part.wire === 'bytes') name = textOf(part.bytes)
-  })
-  return name
+  const length = bytes[0] === 0x0a ? (bytes[1] ?? 0) : 0
+  return length < 128 ? textOf(bytes.subarray(2, 2 + length)) : ''
 }
 
 const decoder = new TextDecoder()

@@ -1,4 +1,4 @@
-import { combined, type Combined } from '../backtest/combine.ts'
+import { combined } from '../backtest/combine.ts'
 import { naiveMembers } from '../backtest/member-table.ts'
 import type { ModelAnswers } from '../bundle/golden-rows.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
