@@ -48,8 +48,8 @@ export const openEngine: OpenEngine = async (model, readTrees) => {
   }
 }
 
-/** Rows asked at once: a run takes memory by the row and the output. */
-const rowsAtOnce = 1_024
+/** Rows asked at once: small answers are let go sooner than large ones, ten MB of them on the first run. */
+const rowsAtOnce = 256
 
 async function runModel(
   { InferenceSession: Session, Tensor }: Runtime,
