@@ -66,7 +66,10 @@ function leadDaysOf(grid: SeriesGrid, { cell, until }: Ask): number {
 
 type AskedWithRank = CellAsked & { readonly rank: number }
 
-/** What is known of a cell beside the past of its series, after the value features and the ratio. */
+/**
+ * What is known of a cell beside the past of its series: after the seventeen value features and the
+ * ratio of days, in the order of the plan's names.
+ */
 function putOthers(plan: FeaturePlan, asked: AskedWithRank, into: Float64Array): void {
   const { known, cell, leadDays, usual, rank } = asked
   const time = localTime(known.grid, cell)

@@ -54,7 +54,7 @@ export function pastOfCell(asked: CellAsked, into: Float64Array): PastOfCell {
     weekdayMean: weekday.mean,
     dayRatio: dayMean / Math.max(lastWeekDay, 0.05 * usual),
     level,
-    naive: known3(into[3]!, into[4]!, known3(weekday.mean, slotMean, level)),
+    naive: firstKnown(into[3]!, into[4]!, firstKnown(weekday.mean, slotMean, level)),
   }
 }
 
@@ -125,8 +125,8 @@ function levelAt({ known, usual }: CellAsked, end: number): number {
   return Math.max(mean, 0.1 * usual, 1e-6)
 }
 
-/** The first that is known, or the last. */
-function known3(first: number, second: number, third: number): number {
+/** The first that is known; the last where none is. */
+function firstKnown(first: number, second: number, third: number): number {
   if (!Number.isNaN(first)) return first
   return Number.isNaN(second) ? third : second
 }
