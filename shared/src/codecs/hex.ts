@@ -7,6 +7,18 @@ export function hexOf(bytes: Uint8Array): string {
   return text
 }
 
+/** The text of a UUID (RFC 9562 section 4) of its sixteen bytes. */
+export function uuidOf(bytes: Uint8Array): string {
+  const hex = hexOf(bytes)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}
+
 /** Bytes of hex text, or undefined when it is not an even number of hex digits. */
 export function bytesOfHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined

@@ -16,7 +16,7 @@ import {
   type CborEntry,
   type CborValue,
 } from './cbor.ts'
-import { bytesOfHex, hexOf, sameBytes } from './hex.ts'
+import { bytesOfHex, hexOf, sameBytes, uuidOf } from './hex.ts'
 
 /** What a token promises. Early or late is a verdict of the reader, never a signature failure. */
 export type TokenClaims = {
@@ -176,14 +176,5 @@ function stationOf(value: CborValue | undefined): StationNo | undefined {
 
 function bookingOf(value: CborValue | undefined): BookingId | undefined {
   if (!(value instanceof Uint8Array) || value.length !== 16) return undefined
-  const hex = hexOf(value)
-  return bookingId(
-    [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      hex.slice(12, 16),
-      hex.slice(16, 20),
-      hex.slice(20, 32),
-    ].join('-'),
-  )
+  return bookingId(uuidOf(value))
 }

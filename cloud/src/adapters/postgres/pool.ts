@@ -49,13 +49,8 @@ const soon = { name: 'commit later', text: 'SET LOCAL synchronous_commit = off',
 const commit = { name: 'commit', text: 'COMMIT', values: [] }
 
 /** Runs `work` in one transaction: commit when it returns, roll back when it throws. */
-export async function inTransaction<T>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
+export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client) => {
     // Sent ahead of the first statement of `work`, not waited for: its answer comes first anyway.
     const begun = client.query(begin).catch((error: unknown) => error)
     const value = await work(client)
@@ -63,6 +58,21 @@ export async function inTransaction<T>(
     if (failed instanceof Error) throw failed
     await client.query('COMMIT')
     return value
+  })
+}
+
+/**
+ * A client of the pool for a transaction that `work` begins and commits. Whatever it leaves open is
+ * rolled back when it throws; a connection that cannot even do that is closed.
+ */
+async function withClient<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    return await work(client)
   } catch (error) {
     await client.query('ROLLBACK').catch((cause: unknown) => {
       broken = cause instanceof Error ? cause : new Error('rollback failed')
@@ -77,20 +87,11 @@ export async function inTransaction<T>(
  * Runs one statement whose commit does not wait for the disk: for what a crash may undo. Whatever is
  * committed durably afterwards makes it durable, too.
  */
-export async function commitLater(pool: Pool, statement: Statement): Promise<QueryResult> {
-  const client = await pool.connect()
-  let broken: Error | undefined
-  try {
+export function commitLater(pool: Pool, statement: Statement): Promise<QueryResult> {
+  return withClient(pool, async (client) => {
     const answers = await sendTogether(client, [begin, soon, statement, commit])
     return present(answers[2], 'answer')
-  } catch (error) {
-    await client.query('ROLLBACK').catch((cause: unknown) => {
-      broken = cause instanceof Error ? cause : new Error('rollback failed')
-    })
-    throw error
-  } finally {
-    client.release(broken)
-  }
+  })
 }
 
 /** Two transactions that cannot both be served: PostgreSQL ended one and it may simply be repeated. */

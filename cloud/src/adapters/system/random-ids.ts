@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { uuidOf } from '@baari/shared/codecs/hex'
 import type { IdSource } from '@baari/shared/runtime/chance'
 
 /** UUIDv7 (RFC 9562 5.7): 48 bits of milliseconds, then 74 random bits. */
@@ -8,14 +9,7 @@ export const randomIds: IdSource = {
     bytes.writeUIntBE(Date.now(), 0, 6)
     bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
     bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-    const hex = bytes.toString('hex')
-    return [
-      hex.slice(0, 8),
-      hex.slice(8, 12),
-      hex.slice(12, 16),
-      hex.slice(16, 20),
-      hex.slice(20),
-    ].join('-')
+    return uuidOf(bytes)
   },
   hex: (bytes) => randomBytes(bytes).toString('hex'),
 }

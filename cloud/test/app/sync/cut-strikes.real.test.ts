@@ -1,37 +1,23 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import {
-  addBooking,
-  startSyncWorld,
-  stationUnderTest,
-  type SyncWorld,
-} from '../../support/sync-world.ts'
-import { TestStation } from '../../support/test-station.ts'
+import { expect, it } from 'vitest'
+import { signedInStation, uuidOfNumber } from '../../support/signed-in-station.ts'
+import { addBooking, stationUnderTest } from '../../support/sync-world.ts'
 
-let world: SyncWorld
-let station: TestStation
-beforeEach(async () => {
-  world = await startSyncWorld()
-  station = new TestStation(world.url, world.stationKey)
-  expect((await station.signIn()).status).toBe(200)
-})
-afterEach(async () => {
-  await world.stop()
-})
+const sync = signedInStation()
 
-const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+const uuid = uuidOfNumber
 /** The window of every booking the helper adds. */
 const window = 1_760_000_100_000
 
 async function missed(n: number): Promise<void> {
-  await addBooking(world.pool, { id: uuid(n) })
-  station.add({
+  await addBooking(sync.world.pool, { id: uuid(n) })
+  sync.station.add({
     k: 'booking.no_show',
     b: { booking: uuid(n), clockTrusted: true, excused: null },
   })
 }
 
 async function cut(from: number, until: number, ended: number | null): Promise<void> {
-  await world.pool.query(
+  await sync.world.pool.query(
     `INSERT INTO supply_cut (id, station_no, from_ms, until_ms, declared_by, declared_at_ms,
        ended_at_ms, next_wave_at_ms)
      VALUES (gen_random_uuid(), $1, $2, $3, 'hq', $2, $4, $2)`,
@@ -40,7 +26,7 @@ async function cut(from: number, until: number, ended: number | null): Promise<v
 }
 
 const strikes = async () => {
-  const { rows } = await world.pool.query<{ booking_id: string }>(
+  const { rows } = await sync.world.pool.query<{ booking_id: string }>(
     'SELECT booking_id FROM strike ORDER BY booking_id',
   )
   return rows.map((row) => row.booking_id)
@@ -49,11 +35,11 @@ const strikes = async () => {
 it('J7 a window without gas gives nobody a strike; one after the gas was back does', async () => {
   await cut(window - 60_000, window + 3_600_000, null)
   await missed(1)
-  await station.sendFrom()
+  await sync.station.sendFrom()
   expect(await strikes()).toEqual([])
   // Gas was back before the window after all.
-  await world.pool.query('UPDATE supply_cut SET ended_at_ms = $1', [window - 1])
+  await sync.world.pool.query('UPDATE supply_cut SET ended_at_ms = $1', [window - 1])
   await missed(2)
-  await station.sendFrom(2)
+  await sync.station.sendFrom(2)
   expect(await strikes()).toEqual([uuid(2)])
 })

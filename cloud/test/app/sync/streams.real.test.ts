@@ -1,36 +1,27 @@
 import { instant } from '@baari/shared/units/time'
 import { nextHead } from '@baari/shared/domain/sync/chain'
 import { createHash } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { nextChain } from '../../../src/adapters/postgres/sync/chain-hash.ts'
 import { keepStreams } from '../../../src/adapters/postgres/sync/stream-upkeep.ts'
 import { syncDeskOf } from '../../../src/adapters/postgres/sync/sync-desk.ts'
-import { startSyncWorld, stationUnderTest, type SyncWorld } from '../../support/sync-world.ts'
+import { signedInStation } from '../../support/signed-in-station.ts'
+import { stationUnderTest } from '../../support/sync-world.ts'
 import { TestStation, type WireOp } from '../../support/test-station.ts'
 
-let world: SyncWorld
-let station: TestStation
-
-beforeEach(async () => {
-  world = await startSyncWorld()
-  station = new TestStation(world.url, world.stationKey)
-  expect((await station.signIn()).status).toBe(200)
-})
-afterEach(async () => {
-  await world.stop()
-})
+const sync = signedInStation()
 
 const dayMs = 86_400_000
 const now = (): ReturnType<typeof instant> => instant(Date.now())
 
 async function rows<T>(sql: string): Promise<readonly T[]> {
-  return (await world.pool.query(sql)).rows as T[]
+  return (await sync.world.pool.query(sql)).rows as T[]
 }
 
 /** The same session speaking on another stream. */
 async function speakOn(stream: 'alarm' | 'state' | 'telemetry') {
-  const side = new TestStation(world.url, world.stationKey, station.epoch, stream)
-  Object.assign(side, { token: station.token, gen: station.gen })
+  const side = new TestStation(sync.world.url, sync.world.stationKey, sync.station.epoch, stream)
+  Object.assign(side, { token: sync.station.token, gen: sync.station.gen })
   return {
     add: (op: WireOp) => side.add(op),
     send: (first = 1) => side.send(side.batch(first, side.lines.length), stream),
@@ -59,7 +50,7 @@ describe('the streams beside the ledger at the cloud', () => {
     })
     expect((await side.send()).body).toMatchObject({ ack: 3, results: [] })
     expect((await side.send()).body).toMatchObject({ ack: 3 })
-    expect(await syncDeskOf(world.pool).openAlarms(stationUnderTest)).toMatchObject([
+    expect(await syncDeskOf(sync.world.pool).openAlarms(stationUnderTest)).toMatchObject([
       { source: 'safety', code: 'gas_alarm', subject: 'lel-2' },
     ])
     expect(await rows('SELECT 1 FROM alarm_event')).toHaveLength(3)
@@ -73,7 +64,7 @@ describe('the streams beside the ledger at the cloud', () => {
     side.add({ k: 'state.set', b: { key: 'clock', value: { quality: 'trusted' } } })
     await side.send()
     await side.send()
-    expect(await syncDeskOf(world.pool).state(stationUnderTest)).toMatchObject([
+    expect(await syncDeskOf(sync.world.pool).state(stationUnderTest)).toMatchObject([
       { key: 'clock', value: { quality: 'trusted' } },
       { key: 'queue', value: null },
     ])
@@ -89,12 +80,15 @@ describe('the streams beside the ledger at the cloud', () => {
 
   it('a vehicle that leaves past an exit scanner does not stop the stream', async () => {
     const booking = '00000000-0000-7000-8000-0000000000b0'
-    station.add({ k: 'gate.exited', b: { booking, lane: 1 } })
-    expect(await station.sendFrom()).toMatchObject({ status: 200, body: { ack: 1, results: [] } })
+    sync.station.add({ k: 'gate.exited', b: { booking, lane: 1 } })
+    expect(await sync.station.sendFrom()).toMatchObject({
+      status: 200,
+      body: { ack: 1, results: [] },
+    })
   })
 
   it('readings lie in the month they were received, and months are dropped whole', async () => {
-    await keepStreams(world.pool, now())
+    await keepStreams(sync.world.pool, now())
     const side = await speakOn('telemetry')
     for (let i = 1; i <= 3; i += 1) {
       const body = { f: 'ab'.repeat(8), i, class: 'sensor', device: 'lel-1', type: 'data' }
@@ -110,18 +104,18 @@ describe('the streams beside the ledger at the cloud', () => {
     )
     expect(parts[0]?.part).toMatch(/^telemetry_reading_\d{6}$/)
     expect(parts[1]?.part).toBe('telemetry_reading_other')
-    await keepStreams(world.pool, now())
+    await keepStreams(sync.world.pool, now())
     expect(await rows('SELECT reading_id FROM telemetry_reading')).toEqual([{ reading_id: '1' }])
-    await keepStreams(world.pool, instant(Date.now() + 300 * dayMs))
+    await keepStreams(sync.world.pool, instant(Date.now() + 300 * dayMs))
     expect(await rows('SELECT 1 FROM telemetry_reading')).toEqual([])
   })
 })
 
 describe('personal data of failed scans', () => {
   it('both copies of the text go after 30 days; reason, lane and hash stay', async () => {
-    station.add({ ...scan, t: Date.now() - 31 * dayMs }).add(scan)
-    await station.sendFrom()
-    await keepStreams(world.pool, now())
+    sync.station.add({ ...scan, t: Date.now() - 31 * dayMs }).add(scan)
+    await sync.station.sendFrom()
+    await keepStreams(sync.world.pool, now())
     expect(
       await rows(
         'SELECT verdict, lane_no, raw_sha256, raw_base64 FROM failed_scan ORDER BY op_ref',
@@ -135,15 +129,15 @@ describe('personal data of failed scans', () => {
   })
 
   it('a station that fetches its own ops is given the hash in place of what was erased', async () => {
-    station.add({ ...scan, t: Date.now() - 31 * dayMs }).add(scan)
-    await station.sendFrom()
-    await keepStreams(world.pool, now())
-    const path = `/v1/uplink/ledger/ops?epoch=${station.epoch}&from=1&to=2`
-    const headers = { authorization: `Bearer ${station.token}` }
-    const text = await (await fetch(new URL(path, world.url), { headers })).text()
+    sync.station.add({ ...scan, t: Date.now() - 31 * dayMs }).add(scan)
+    await sync.station.sendFrom()
+    await keepStreams(sync.world.pool, now())
+    const path = `/v1/uplink/ledger/ops?epoch=${sync.station.epoch}&from=1&to=2`
+    const headers = { authorization: `Bearer ${sync.station.token}` }
+    const text = await (await fetch(new URL(path, sync.world.url), { headers })).text()
     const [first, second] = text.trimEnd().split('\n')
-    expect(JSON.parse(first ?? '')).toEqual({ s: 1, k: 'erased', h: station.chain[1] })
-    expect(second).toBe(Buffer.from(station.lines[1] ?? []).toString())
+    expect(JSON.parse(first ?? '')).toEqual({ s: 1, k: 'erased', h: sync.station.chain[1] })
+    expect(second).toBe(Buffer.from(sync.station.lines[1] ?? []).toString())
   })
 })
 

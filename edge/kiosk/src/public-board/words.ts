@@ -6,7 +6,7 @@ const en = {
   next: 'Next',
   nextNobody: 'Nobody is waiting.',
   booked: 'booked',
-  waiting: '{{walkIns}} walk-ins and {{booked}} booked are waiting',
+  waiting: 'Waiting: {{walkIns}} walk-in, {{booked}} booked',
   wait: 'Walk-in now: about {{a}}-{{b}} min',
   waitUnknown: 'No position works now. The wait cannot be said.',
   rule2: 'Two booked, then one walk-in. After 45 minutes of waiting: one and one.',

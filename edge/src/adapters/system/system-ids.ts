@@ -1,4 +1,5 @@
 import { randomBytes, randomFillSync } from 'node:crypto'
+import { uuidOf } from '@baari/shared/codecs/hex'
 import type { IdSource } from '@baari/shared/runtime/chance'
 
 const uuidBytes = 16
@@ -48,14 +49,7 @@ export function systemIds(now: () => number = Date.now): IdSource {
       bytes.writeUIntBE(lastMs, 0, 6)
       bytes.writeUInt16BE(0x7000 | counter, 6)
       bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-      const hex = bytes.toString('hex')
-      return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        hex.slice(12, 16),
-        hex.slice(16, 20),
-        hex.slice(20),
-      ].join('-')
+      return uuidOf(bytes)
     },
     hex: (bytes) => randomBytes(bytes).toString('hex'),
   }
