@@ -92,7 +92,7 @@ function namesOf(rows: Float32Array, width: number): readonly string[] {
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   const each = rows.BYTES_PER_ELEMENT * width
   return Array.from({ length: byteLength / each }, (_, row) =>
-    bytes.latin1Slice(row * each, (row + 1) * each),
+    bytes.toString('latin1', row * each, (row + 1) * each),
   )
 }
 
