@@ -3,16 +3,14 @@ import { keyFor, firstStationKid, type KeySet } from '@baari/shared/domain/keys/
 import { assert } from '@baari/shared/faults/assert'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { StationNo } from '@baari/shared/units/names'
-import { seconds } from '@baari/shared/units/time'
 import { incomingFolder } from '../adapters/forecast/incoming-folder.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
-import { startProcessCall } from '../runtime/process-call.ts'
 import { startForecaster as start, type Forecaster } from '../app/forecast/forecaster.ts'
 import type { Log } from '../ports/log.ts'
 import type { Metrics } from '../ports/metrics.ts'
 import type { ModelSource } from '../ports/models.ts'
 import type { StationClock } from '../ports/station-clock.ts'
-import type { ForecastAnswer, ForecastAsk } from './forecast-process.ts'
+import { startForecastCall } from './forecast-call.ts'
 import type { NodeLedger } from './start-ledger.ts'
 
 export type StartForecaster = {
@@ -30,22 +28,11 @@ export type StartForecaster = {
   readonly sources?: readonly ModelSource[]
 }
 
-/** A week takes 0.6 s of a core, a model's acceptance less. */
-const answerWithin = seconds(60)
-
-/**
- * The forecaster with its process, which ends after each answer: the runtime is native code of others
- * and takes some 60 MB, and the node keeps neither its faults nor its memory.
- */
+/** The forecaster with its process, which ends after each answer. */
 export function startForecaster(parts: StartForecaster): Forecaster {
   const { clock, time, station, dataFolder } = parts
   const folder = join(dataFolder, 'models')
-  const script = new URL('./forecast-process.ts', import.meta.url)
-  const other = startProcessCall<ForecastAsk, ForecastAnswer>({
-    script,
-    clock,
-    within: answerWithin,
-  })
+  const other = startForecastCall(clock)
   const store = modelStore(folder)
 
   const forecaster = start({

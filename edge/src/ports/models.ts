@@ -28,9 +28,10 @@ export type ModelStore = {
 
 /** What answers rows of features: the runtime, or our own evaluation where it is missing. */
 export type ModelEngine = {
+  /** What has answered, or will: a model the runtime does not take turns it into trees. */
   readonly kind: 'onnx' | 'trees'
+  /** Loads the model and lets it go again; rejects where it cannot be read at all. */
   run(table: FeatureTable): Promise<ModelAnswers>
-  close(): Promise<void>
 }
 
 /**

@@ -8,6 +8,8 @@ export type ProcessCallOptions = {
   readonly script: URL
   readonly clock: Clock
   readonly within: Millis
+  /** For the built module, in the place of those of this process. */
+  readonly nodeArguments?: readonly string[]
 }
 
 export type ProcessCall<Input, Output> = {
@@ -24,6 +26,7 @@ export function startProcessCall<Input, Output>({
   script,
   clock,
   within,
+  nodeArguments = process.execArgv,
 }: ProcessCallOptions): ProcessCall<Input, Output> {
   const running = new Set<ChildProcess>()
   return {
@@ -31,7 +34,7 @@ export function startProcessCall<Input, Output>({
       new Promise((resolve, reject) => {
         const child = fork(fileURLToPath(script), {
           // In development the file is TypeScript, and Node 20 needs a loader for it.
-          execArgv: script.pathname.endsWith('.ts') ? ['--import', 'tsx'] : process.execArgv,
+          execArgv: script.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [...nodeArguments],
           serialization: 'advanced',
         })
         running.add(child)

@@ -3,6 +3,7 @@ import { seconds } from '@baari/shared/units/time'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, expect, it } from 'vitest'
+import { peakBytes } from '../../src/runtime/peak-memory.ts'
 import { startProcessCall } from '../../src/runtime/process-call.ts'
 
 const clock = manualClock()
@@ -35,4 +36,18 @@ it('a silent process is given up after a minute', async () => {
   const silent = calls.call('silence')
   clock.advance(seconds(60))
   await expect(silent).rejects.toThrow(/no answer/)
+})
+
+it('a built process gets the flags it asks for, not those of who starts it', async () => {
+  const built = new URL('./flags-process.mjs', import.meta.url)
+  const flags = ['--no-opt', '--max-semi-space-size=1']
+  const call = { script: built, clock, within: seconds(60), nodeArguments: flags }
+  expect(await startProcessCall<string, readonly string[]>(call).call('?')).toEqual(flags)
+})
+
+it('what was resident at most is told: at least what is held', () => {
+  const before = peakBytes()
+  const held = Buffer.alloc(256_000_000, 1)
+  expect(peakBytes()).toBeGreaterThan(held.length)
+  expect(peakBytes()).toBeGreaterThanOrEqual(before)
 })

@@ -15,7 +15,8 @@ import {
   type QuarterCount,
 } from '@baari/shared/domain/forecast/serving/station-demand'
 import { capForecast, classSharesOf } from '@baari/shared/domain/forecast/serving/walk-in-work'
-import { weekForecast, type Came } from '@baari/shared/domain/forecast/serving/week-forecast'
+import type { Came } from '@baari/shared/domain/forecast/serving/target-forecast'
+import { weekForecast } from '@baari/shared/domain/forecast/serving/week-forecast'
 import { weekQuestion } from '@baari/shared/domain/forecast/serving/week-question'
 import { classMilliMinutes } from '@baari/shared/domain/slots/booked-work'
 import { walkInWorkOf } from '@baari/shared/domain/slots/walk-in-forecast'

@@ -28,21 +28,23 @@ export function newSigner(): Signer {
 }
 
 /** A model trained on the files; few trees, because a bundle is asked for and not accuracy. */
-export function trainSmall(files: DemandFiles, trees = 20): Trained {
+export function trainSmall(files: DemandFiles, trees = 20, forestTrees = 4): Trained {
   const prepared = prepared1(files)
   const fit = fitterOf(prepared.training)
   const fitting = forecastRun(prepared, 1)
   let step = fitting.next()
   while (step.done !== true) {
-    step = fitting.next(step.value.map((job) => fit(fewer(job, trees))))
+    step = fitting.next(step.value.map((job) => fit(fewer(job, { trees, forestTrees }))))
   }
   return { prepared, run: step.value }
 }
 
-function fewer(job: FitJob, trees: number): FitJob {
+type Trees = { readonly trees: number; readonly forestTrees: number }
+
+function fewer(job: FitJob, { trees, forestTrees }: Trees): FitJob {
   const { learner } = job
   if (learner.kind === 'boost') return withTrees(job, trees)
-  return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: 4 } } }
+  return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: forestTrees } } }
 }
 
 function prepared1(files: DemandFiles): Prepared {

@@ -1,10 +1,14 @@
+import type { ModelAnswers } from '@baari/shared/domain/forecast/bundle/golden-rows'
+import { modelParts } from '@baari/shared/domain/forecast/onnx/model-parts'
 import { inputName } from '@baari/shared/domain/forecast/onnx/write-model'
 import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
-import { rowMajor } from '@baari/shared/domain/forecast/trees/feature-table'
-import type { InferenceSession } from 'onnxruntime-node'
-import type { OpenEngine } from '../../ports/models.ts'
+import { rowMajor, type FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
+import type * as onnxruntime from 'onnxruntime-node'
+import type { ModelEngine, OpenEngine } from '../../ports/models.ts'
 
-const options: InferenceSession.SessionOptions = {
+type Runtime = Pick<typeof onnxruntime, 'InferenceSession' | 'Tensor'>
+
+const options: onnxruntime.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
@@ -12,34 +16,87 @@ const options: InferenceSession.SessionOptions = {
 }
 
 /**
+ * Nodes and leaf values of the trees that are loaded at once, some 200 kB of a model: the runtime
+ * takes ten times the bytes of what it loads.
+ */
+const entriesMax = 20_000
+
+/**
  * The ONNX runtime in one thread; where its binding does not load, or does not take the model, our
- * own evaluation of the same trees. The package is loaded by the first model, not before.
+ * own evaluation of the same trees. The package is loaded by the first model, not before. A model in
+ * our writer's form is loaded part by part, so that the memory it takes does not grow with it.
  */
 export const openEngine: OpenEngine = async (model, readTrees) => {
-  try {
-    const { InferenceSession: Session, Tensor } = await import('onnxruntime-node')
-    const session = await Session.create(model, options)
-    return {
-      kind: 'onnx',
-      async run(table) {
-        const shape = [table.rows, table.names.length]
-        const input = new Tensor('float32', rowMajor(table), shape)
-        const answered = await session.run({ [inputName]: input })
-        return new Map(
-          Object.entries(answered).flatMap(([name, { data }]) =>
-            data instanceof Float32Array ? [[name, data] as const] : [],
-          ),
-        )
-      },
-      close: () => session.release(),
-    }
-  } catch (error) {
-    const outputs = readTrees()
-    if (outputs === undefined) throw error
-    return {
-      kind: 'trees',
-      run: (table) => Promise.resolve(runTrees(outputs, table)),
-      close: () => Promise.resolve(),
+  const runtime = await import('onnxruntime-node').catch(() => undefined)
+  if (runtime === undefined && readTrees() === undefined) {
+    throw new Error('neither the runtime nor our own evaluation takes the model')
+  }
+  let kind: ModelEngine['kind'] = runtime === undefined ? 'trees' : 'onnx'
+  return {
+    get kind() {
+      return kind
+    },
+    async run(table) {
+      try {
+        if (runtime !== undefined) return await runModel(runtime, model, table)
+      } catch (error) {
+        if (readTrees() === undefined) throw error
+      }
+      kind = 'trees'
+      return runTrees(readTrees() ?? [], table)
+    },
+  }
+}
+
+/** Rows asked at once: small answers are let go sooner than large ones, ten MB of them on the first run. */
+const rowsAtOnce = 256
+
+async function runModel(
+  { InferenceSession: Session, Tensor }: Runtime,
+  model: Uint8Array,
+  table: FeatureTable,
+): Promise<ModelAnswers> {
+  const cells = rowMajor(table)
+  const width = table.names.length
+  const parts = modelParts(model, entriesMax) ?? [{ exponential: false, model: () => model }]
+  const sums = new Map<string, Float32Array>()
+  const exponential = new Set<string>()
+  for (const part of parts) {
+    const session = await Session.create(part.model(), options)
+    try {
+      for (let from = 0; from < table.rows; from += rowsAtOnce) {
+        const block = cells.subarray(width * from, width * (from + rowsAtOnce))
+        const input = new Tensor('float32', block, [block.length / width, width])
+        const answers = numbersOf(await session.run({ [inputName]: input }))
+        addTo(sums, answers, { from, rows: block.length / width, of: table.rows })
+        if (part.exponential) for (const name of answers.keys()) exponential.add(name)
+      }
+    } finally {
+      await session.release()
     }
   }
+  const whole = (name: string, sum: Float32Array): Float32Array =>
+    exponential.has(name) ? sum.map((value) => Math.exp(value)) : sum
+  return new Map([...sums].map(([name, sum]) => [name, whole(name, sum)]))
+}
+
+type Block = { readonly from: number; readonly rows: number; readonly of: number }
+
+/** Adds what a part answered of a block of rows. */
+function addTo(sums: Map<string, Float32Array>, answers: ModelAnswers, block: Block): void {
+  for (const [name, values] of answers) {
+    const each = values.length / block.rows
+    const sum = sums.get(name) ?? new Float32Array(each * block.of)
+    const start = each * block.from
+    for (let at = 0; at < values.length; at += 1) sum[start + at] = sum[start + at]! + values[at]!
+    sums.set(name, sum)
+  }
+}
+
+function numbersOf(answered: onnxruntime.InferenceSession.ReturnType): ModelAnswers {
+  return new Map(
+    Object.entries(answered).flatMap(([name, { data }]) =>
+      data instanceof Float32Array ? [[name, data] as const] : [],
+    ),
+  )
 }

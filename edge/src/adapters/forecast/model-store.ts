@@ -99,10 +99,16 @@ const answersMax = 8_000_000
 
 function readWhole(path: string): Uint8Array | undefined {
   try {
-    return statSync(path).size > answersMax ? undefined : new Uint8Array(readFileSync(path))
+    return statSync(path).size > answersMax ? undefined : bytesOf(path)
   } catch {
     return undefined
   }
+}
+
+/** Without the copy a plain array of a buffer would be: a model has megabytes. */
+function bytesOf(path: string): Uint8Array {
+  const { buffer, byteOffset, byteLength } = readFileSync(path)
+  return new Uint8Array(buffer, byteOffset, byteLength)
 }
 
 /** Empty when a file is missing; what is in the files is judged by its hash. */
@@ -111,8 +117,7 @@ function readBundle(
   { version, manifestSha256 }: Pick<StoredBundle, 'version' | 'manifestSha256'>,
 ): readonly StoredBundle[] {
   try {
-    const read = (name: keyof typeof files): Uint8Array =>
-      new Uint8Array(readFileSync(join(folder, files[name])))
+    const read = (name: keyof typeof files): Uint8Array => bytesOf(join(folder, files[name]))
     const bundle = { manifest: read('manifest'), model: read('model'), golden: read('golden') }
     return [{ version, manifestSha256, ...bundle }]
   } catch {

@@ -52,29 +52,25 @@ export async function forecastWeek(
 ): Promise<Forecasted> {
   const { loaded, refused } = await loadStored(deps)
   const manifest = loaded?.stored.manifest
-  try {
-    const question = weekQuestion({ ...past, manifest })
-    if (!question.ok) return { forecast: null, engine: null, judged: null, refused }
-    if (loaded === undefined || question.value.basis !== 'model') {
-      const forecast = weekForecast(question.value, undefined)
-      return { forecast, engine: null, judged: null, refused }
-    }
-    const answers = await rememberedAnswers(question.value.table, {
-      model: loaded.stored.manifest.sha256,
-      engine: loaded.engine,
-      kept: { bytes: deps.store.answers(), keep: deps.store.keepAnswers, hash: deps.hash },
-    })
-    const { version } = loaded.stored.manifest
-    const answered = { manifest: loaded.stored.manifest, answers }
-    const out = { fallenBack: fallenBack.includes(version) }
-    return {
-      forecast: weekForecast(question.value, answered, out),
-      engine: loaded.engine.kind,
-      judged: version,
-      refused,
-    }
-  } finally {
-    await loaded?.engine.close()
+  const question = weekQuestion({ ...past, manifest })
+  if (!question.ok) return { forecast: null, engine: null, judged: null, refused }
+  if (loaded === undefined || question.value.basis !== 'model') {
+    const forecast = weekForecast(question.value, undefined)
+    return { forecast, engine: null, judged: null, refused }
+  }
+  const answers = await rememberedAnswers(question.value.table, {
+    model: loaded.stored.manifest.sha256,
+    engine: loaded.engine,
+    kept: { bytes: deps.store.answers(), keep: deps.store.keepAnswers, hash: deps.hash },
+  })
+  const { version } = loaded.stored.manifest
+  const answered = { manifest: loaded.stored.manifest, answers }
+  const out = { fallenBack: fallenBack.includes(version) }
+  return {
+    forecast: weekForecast(question.value, answered, out),
+    engine: loaded.engine.kind,
+    judged: version,
+    refused,
   }
 }
 
@@ -121,15 +117,13 @@ export async function acceptModel(
   const inspected = inspectBundle(files, gate)
   if (!inspected.ok) return inspected
   const { outputs } = inspected.value
-  const engine = await openEngine(files.model, () => outputs)
   try {
+    const engine = await openEngine(files.model, () => outputs)
     const answers = await engine.run(goldenTable(inspected.value))
     const checked = checkGolden(inspected.value, answers)
     if (!checked.ok) return checked
   } catch (error) {
     return err({ code: 'model_unreadable', detail: String(error) })
-  } finally {
-    await engine.close()
   }
   const { version } = inspected.value.manifest
   store.put({ ...files, version, manifestSha256: hash(files.manifest) })

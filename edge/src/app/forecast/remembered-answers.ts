@@ -45,9 +45,9 @@ export async function rememberedAnswers(
   const width = table.names.length
   const memory = readMemory(kept.bytes, { model, width, hash: kept.hash })
   const found = memory === undefined ? undefined : placesIn(memory, rows, width)
-  const missing = Int32Array.from(
-    Array.from({ length: table.rows }, (_, row) => row).filter((row) => (found?.[row] ?? -1) < 0),
-  )
+  const missing = new Int32Array(table.rows)
+    .map((_, row) => row)
+    .filter((row) => (found?.[row] ?? -1) < 0)
   const asked = missing.length === 0 ? undefined : await engine.run(pickRows(table, missing))
   const names = asked === undefined ? [...(memory?.outputs.keys() ?? [])] : [...asked.keys()]
   const answers = new Map(
@@ -73,35 +73,27 @@ export async function rememberedAnswers(
 
 type Memory = {
   readonly rows: number
-  readonly features: Uint32Array
+  readonly features: Float32Array
   readonly outputs: ReadonlyMap<string, Float32Array>
 }
 
-/** Where each row lies in the memory; −1 where it does not. Compared bit by bit, NaN and all. */
+/**
+ * Where each row lies in the memory; −1 where it does not. A row's bytes, read as a text of one byte
+ * a sign, are its name: compared bit by bit, NaN and all.
+ */
 function placesIn(memory: Memory, rows: Float32Array, width: number): Int32Array {
-  const asked = new Uint32Array(rows.buffer, rows.byteOffset, rows.length)
-  const byMark = new Map<number, number>()
-  for (let row = memory.rows - 1; row >= 0; row -= 1) {
-    byMark.set(markOf(memory.features, row * width, width), row)
-  }
-  return Int32Array.from({ length: rows.length / width }, (_, row) => {
-    const place = byMark.get(markOf(asked, row * width, width))
-    if (place === undefined) return -1
-    for (let at = 0; at < width; at += 1) {
-      if (asked[row * width + at] !== memory.features[place * width + at]) return -1
-    }
-    return place
-  })
+  const kept = namesOf(memory.features, width)
+  const places = new Map(kept.map((name, row) => [name, row]))
+  return Int32Array.from(namesOf(rows, width), (name) => places.get(name) ?? -1)
 }
 
-/** FNV-1a over words. */
-function markOf(words: Uint32Array, from: number, count: number): number {
-  let mark = 0x811c9dc5
-  for (let at = from; at < from + count; at += 1) {
-    mark = Math.imul(mark ^ words[at]!, 0x01000193)
-    mark ^= mark >>> 15
-  }
-  return mark >>> 0
+function namesOf(rows: Float32Array, width: number): readonly string[] {
+  const { buffer, byteOffset, byteLength } = rows
+  const bytes = Buffer.from(buffer, byteOffset, byteLength)
+  const each = rows.BYTES_PER_ELEMENT * width
+  return Array.from({ length: byteLength / each }, (_, row) =>
+    bytes.toString('latin1', row * each, (row + 1) * each),
+  )
 }
 
 type Written = {
@@ -123,15 +115,14 @@ function written(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   )
   const size = parts.reduce((sum, { length }) => sum + length, head.length)
-  const body = new Uint8Array(size)
+  const out = new Uint8Array(hashBytes + size)
+  const body = out.subarray(hashBytes)
   let at = 0
   for (const part of [head, ...parts]) {
     body.set(part, at)
     at += part.length
   }
-  const out = new Uint8Array(hashBytes + size)
   out.set(new TextEncoder().encode(hash(body)))
-  out.set(body, hashBytes)
   return out
 }
 
@@ -152,12 +143,14 @@ function readMemory(
   { model, width, hash }: ReadBy,
 ): Memory | undefined {
   if (bytes === undefined || bytes.length < hashBytes + headBytes) return undefined
-  const body = bytes.slice(hashBytes)
+  const body = bytes.subarray(hashBytes)
   if (new TextDecoder().decode(bytes.subarray(0, hashBytes)) !== hash(body)) return undefined
   const head = readHead(new TextDecoder().decode(body.subarray(0, headBytes)))
   if (head === undefined || head.model !== model || head.width !== width) return undefined
   const words = (from: number, count: number): Float32Array | undefined =>
-    from + 4 * count > body.length ? undefined : new Float32Array(body.buffer, from, count)
+    from + 4 * count > body.length
+      ? undefined
+      : new Float32Array(body.buffer, body.byteOffset + from, count)
   const features = words(headBytes, head.count * width)
   if (features === undefined) return undefined
   const outputs = new Map<string, Float32Array>()
@@ -168,8 +161,7 @@ function readMemory(
     outputs.set(name, values)
     from += values.byteLength
   }
-  const asWords = new Uint32Array(features.buffer, features.byteOffset, features.length)
-  return { rows: head.count, features: asWords, outputs }
+  return { rows: head.count, features, outputs }
 }
 
 function readHead(text: string): z.output<typeof keptHead> | undefined {

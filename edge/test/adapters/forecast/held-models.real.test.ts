@@ -105,7 +105,6 @@ describe('a station and its models', () => {
       return {
         kind: 'trees',
         run: (table) => Promise.resolve(runTrees(readTrees()!, table)),
-        close: () => Promise.resolve(),
       }
     }
     const own = await forecastWeek({ station, now, counts, fallenBack: [] }, deps(trees))

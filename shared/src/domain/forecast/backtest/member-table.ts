@@ -17,7 +17,11 @@ export type FittedMembers = ReadonlyMap<LearnerName, Fitted>
 
 /** The members that need no training. */
 export function naiveMembers({ set, rows }: AnswerOn): MemberTable {
-  const pick = (from: Float64Array): Float64Array => Float64Array.from(rows, (row) => from[row]!)
+  const pick = (from: Float64Array): Float64Array => {
+    const out = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at += 1) out[at] = from[rows[at]!]!
+    return out
+  }
   const both = [
     { name: 'seasonal-naive', forecast: pick(set.naive) },
     { name: 'weekday-mean', forecast: pick(set.weekdayMean) },

@@ -1,8 +1,8 @@
 import { cellDaysBefore, type SeriesGrid } from '../series/series-grid.ts'
 import type { FeatureTable } from '../trees/feature-table.ts'
 import type { FeaturePlan } from './feature-plan.ts'
-import { localTime } from './local-calendar.ts'
-import { pastOfCell, type PastOfCell } from './row-features.ts'
+import { dayOfYear, localTime } from './local-calendar.ts'
+import { pastOfCell, type CellAsked } from './row-features.ts'
 
 /** A cell to describe, as it looks when nothing after `until` is known. */
 export type Ask = {
@@ -39,17 +39,19 @@ export function describe({ plan, grids, usual }: DescribeBy, asks: readonly Ask[
   const naive = new Float64Array(rows)
   const weekdayMean = new Float64Array(rows)
   const ranks = ranksOf(usual)
+  const features = new Float64Array(plan.names.length)
   for (let row = 0; row < rows; row += 1) {
     const ask = asks[row]!
     const grid = grids[ask.series]!
     const leadDays = leadDaysOf(grid, ask)
     const known = { grid, until: ask.until }
-    const past = pastOfCell({ known, cell: ask.cell, leadDays, usual: usual[ask.series]! })
+    const asked = { known, cell: ask.cell, leadDays, usual: usual[ask.series]! }
+    const past = pastOfCell(asked, features)
     level[row] = past.level
     naive[row] = past.naive
-    weekdayMean[row] = Number.isNaN(past.values[11]!) ? past.naive : past.values[11]!
-    const place = { rank: ranks[ask.series]!, usual: usual[ask.series]!, leadDays }
-    const features = rowOf(plan, { grid, ask, past, place })
+    weekdayMean[row] = Number.isNaN(past.weekdayMean) ? past.naive : past.weekdayMean
+    features[17] = past.dayRatio
+    putOthers(plan, { ...asked, rank: ranks[ask.series]! }, features)
     for (let feature = 0; feature < features.length; feature += 1) {
       cells[feature * rows + row] = features[feature]!
     }
@@ -62,39 +64,46 @@ function leadDaysOf(grid: SeriesGrid, { cell, until }: Ask): number {
   return Math.max(1, Math.ceil(((cell - until) * grid.stepMs) / 86_400_000 - 1e-9))
 }
 
-type RowParts = {
-  readonly grid: SeriesGrid
-  readonly ask: Ask
-  readonly past: PastOfCell
-  readonly place: { readonly rank: number; readonly usual: number; readonly leadDays: number }
+type AskedWithRank = CellAsked & { readonly rank: number }
+
+/**
+ * What is known of a cell beside the past of its series: after the seventeen value features and the
+ * ratio of days, in the order of the plan's names.
+ */
+function putOthers(plan: FeaturePlan, asked: AskedWithRank, into: Float64Array): void {
+  const { known, cell, leadDays, usual, rank } = asked
+  const time = localTime(known.grid, cell)
+  const turn = 2 * Math.PI * time.dayShare
+  into[18] = time.slot
+  into[19] = time.weekday
+  into[20] = 24 * (time.weekday + time.dayShare)
+  into[21] = Math.sin(turn)
+  into[22] = Math.cos(turn)
+  let at = 23
+  if (plan.yearSeen) into[at++] = dayOfYear(time)
+  if (plan.manyLeads) into[at++] = leadDays
+  if (plan.manySeries) {
+    into[at++] = rank
+    into[at++] = usual
+  }
+  if (plan.covariates.length > 0) putCovariates(plan, asked, into.subarray(at))
 }
 
-function rowOf(plan: FeaturePlan, { grid, ask, past, place }: RowParts): readonly number[] {
-  const time = localTime(grid, ask.cell)
-  const turn = 2 * Math.PI * time.dayShare
-  const out = [
-    ...past.values,
-    past.dayRatio,
-    time.slot,
-    time.weekday,
-    24 * (time.weekday + time.dayShare),
-    Math.sin(turn),
-    Math.cos(turn),
-  ]
-  if (plan.yearSeen) out.push(time.dayOfYear)
-  if (plan.manyLeads) out.push(place.leadDays)
-  if (plan.manySeries) out.push(place.rank, place.usual)
-  const known = { grid, until: ask.cell }
+function putCovariates(
+  plan: FeaturePlan,
+  { known: { grid }, cell, leadDays }: CellAsked,
+  into: Float64Array,
+): void {
+  const told = { grid, until: cell }
+  const week = 7 * Math.ceil(leadDays / 7)
+  let at = 0
   for (const { column, lagged } of plan.covariates) {
     const values = grid.covariates[column]
-    out.push(values?.[ask.cell] ?? Number.NaN)
+    into[at++] = values?.[cell] ?? Number.NaN
     if (!lagged) continue
-    const week = 7 * Math.ceil(place.leadDays / 7)
-    for (const days of [place.leadDays, week]) {
-      out.push(values?.[cellDaysBefore(known, ask.cell, days)] ?? Number.NaN)
-    }
+    into[at++] = values?.[cellDaysBefore(told, cell, leadDays)] ?? Number.NaN
+    into[at++] = values?.[cellDaysBefore(told, cell, week)] ?? Number.NaN
   }
-  return out
 }
 
 /** Place of each series when they are sorted by their usual value. */

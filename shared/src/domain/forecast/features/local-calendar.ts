@@ -9,8 +9,6 @@ export type LocalTime = {
   readonly dayShare: number
   /** Monday is 0. */
   readonly weekday: number
-  /** From 1. */
-  readonly dayOfYear: number
   /** Local days since 1970-01-01. */
   readonly day: number
 }
@@ -23,12 +21,16 @@ export function localTime(grid: SeriesGrid, cell: number): LocalTime {
   const local = grid.startMs + cell * grid.stepMs + offset * 60_000
   const day = Math.floor(local / dayMs)
   const inDay = local - day * dayMs
-  const year = new Date(local).getUTCFullYear()
   return {
     slot: Math.floor(inDay / grid.stepMs),
     dayShare: inDay / dayMs,
     weekday: (((day + epochWeekday) % 7) + 7) % 7,
-    dayOfYear: 1 + day - Math.floor(Date.UTC(year, 0, 1) / dayMs),
     day,
   }
+}
+
+/** From 1. */
+export function dayOfYear({ day }: Pick<LocalTime, 'day'>): number {
+  const year = new Date(day * dayMs).getUTCFullYear()
+  return 1 + day - Math.floor(Date.UTC(year, 0, 1) / dayMs)
 }

@@ -1,11 +1,17 @@
-import { cellDaysBefore, cellsOfDays, meanBetween, valueAt } from '../series/series-grid.ts'
-import type { KnownSeries } from '../series/series-grid.ts'
+import {
+  cellDaysBefore,
+  cellsOfDays,
+  knownBetween,
+  meanBetween,
+  valueAt,
+  type KnownSeries,
+} from '../series/series-grid.ts'
 
-/** What the past says about one cell, in the target's unit; NaN is unknown. */
+/** What the past says about one cell beside its value features, in the target's unit. */
 export type PastOfCell = {
-  /** In the order of the value features of the plan. */
-  readonly values: Float64Array
-  /** Yesterday's total against the same day a week earlier. */
+  /** Mean of the same weekday and slot over four weeks; NaN is unknown. */
+  readonly weekdayMean: number
+  /** Yesterday's total against the same day a week earlier; NaN is unknown. */
   readonly dayRatio: number
   /** Trailing seven-day mean, what a level-normalised model divides by; above zero. */
   readonly level: number
@@ -22,90 +28,105 @@ export type CellAsked = {
   readonly usual: number
 }
 
-/** The features of the past are what is known at the origin: nothing later can be read. */
-export function pastOfCell({ known, cell, leadDays, usual }: CellAsked): PastOfCell {
-  const back = (days: number): number => cellDaysBefore(known, cell, days)
+/**
+ * The features of the past are what is known at the origin: nothing later can be read.
+ * @param into takes the value features, in the order of the plan; NaN is unknown. A station asks for
+ *   six thousand cells in a process that has just begun, so that little is allocated for each.
+ */
+export function pastOfCell(asked: CellAsked, into: Float64Array): PastOfCell {
+  const { known, cell, leadDays, usual } = asked
   const week = 7 * Math.ceil(leadDays / 7)
-  const day1 = back(leadDays)
-  const week1 = back(week)
-  const at = (where: number): number => valueAt(known, where)
-  const weekday = knownBefore({ known, cell }, { firstDays: week, everyDays: 7, count: 4 })
-  const slot = knownBefore({ known, cell }, { firstDays: leadDays, everyDays: 1, count: 7 })
-  const { grid } = known
-  const perDay = cellsOfDays(grid, 1)
-  const end = cell - cellsOfDays(grid, leadDays)
-  const span = (days: number): ReturnType<typeof meanBetween> =>
-    meanBetween(known, end - days * perDay + 1, end)
-  const ofWeek = span(7)
-  const ofMonth = span(28)
+  putLags(asked, week, into)
+  const weekday = sameWeekday(known, cell, week)
+  const slotMean = sameSlotMean(known, cell, leadDays)
+  const perDay = cellsOfDays(known.grid, 1)
+  const end = cell - cellsOfDays(known.grid, leadDays)
+  const dayMean = meanBetween(known, end - perDay + 1, end)
   const lastWeekDay = meanBetween(known, end - 8 * perDay + 1, end - 7 * perDay)
-  const ofDay = span(1)
-  const meanWeekday = meanOf(weekday)
-  const level = levelOf([ofWeek, ofMonth], { usual, enough: (7 * perDay) / 4 })
-  const values = Float64Array.of(
-    at(day1),
-    at(back(leadDays + 1)),
-    at(back(leadDays + 2)),
-    at(week1),
-    at(back(week + 7)),
-    at(day1 - 1),
-    at(day1 - 2),
-    at(week1 - 2),
-    at(week1 - 1),
-    at(week1 + 1),
-    at(week1 + 2),
-    meanWeekday,
-    medianOf(weekday),
-    meanOf(slot),
-    ofDay.mean,
-    ofWeek.mean,
-    ofMonth.mean,
-  )
+  into[11] = weekday.mean
+  into[12] = weekday.median
+  into[13] = slotMean
+  into[14] = dayMean
+  into[15] = meanBetween(known, end - 7 * perDay + 1, end)
+  into[16] = meanBetween(known, end - 28 * perDay + 1, end)
+  const level = levelAt(asked, end)
   return {
-    values,
-    dayRatio: ofDay.mean / Math.max(lastWeekDay.mean, 0.05 * usual),
+    weekdayMean: weekday.mean,
+    dayRatio: dayMean / Math.max(lastWeekDay, 0.05 * usual),
     level,
-    naive: firstKnown([at(week1), at(back(week + 7)), meanWeekday, meanOf(slot), level]),
+    naive: firstKnown(into[3]!, into[4]!, firstKnown(weekday.mean, slotMean, level)),
   }
 }
 
-/** Known values at the same local time on days before, the latest first. */
-function knownBefore(
-  { known, cell }: Pick<CellAsked, 'known' | 'cell'>,
-  days: { readonly firstDays: number; readonly everyDays: number; readonly count: number },
-): readonly number[] {
-  const values: number[] = []
-  for (let more = 0; more < days.count; more += 1) {
-    const before = cellDaysBefore(known, cell, days.firstDays + days.everyDays * more)
-    const value = valueAt(known, before)
-    if (isKnown(value)) values.push(value)
+function putLags({ known, cell, leadDays }: CellAsked, week: number, into: Float64Array): void {
+  const day1 = cellDaysBefore(known, cell, leadDays)
+  const week1 = cellDaysBefore(known, cell, week)
+  into[0] = valueAt(known, day1)
+  into[1] = valueAt(known, cellDaysBefore(known, cell, leadDays + 1))
+  into[2] = valueAt(known, cellDaysBefore(known, cell, leadDays + 2))
+  into[3] = valueAt(known, week1)
+  into[4] = valueAt(known, cellDaysBefore(known, cell, week + 7))
+  into[5] = valueAt(known, day1 - 1)
+  into[6] = valueAt(known, day1 - 2)
+  into[7] = valueAt(known, week1 - 2)
+  into[8] = valueAt(known, week1 - 1)
+  into[9] = valueAt(known, week1 + 1)
+  into[10] = valueAt(known, week1 + 2)
+}
+
+/** Of the same local time on this weekday of four weeks, the latest a week or more before. */
+function sameWeekday(
+  known: KnownSeries,
+  cell: number,
+  firstDays: number,
+): { readonly mean: number; readonly median: number } {
+  const rising: number[] = []
+  let sum = 0
+  for (let weeks = 0; weeks < 4; weeks += 1) {
+    const value = valueAt(known, cellDaysBefore(known, cell, firstDays + 7 * weeks))
+    if (Number.isNaN(value)) continue
+    sum += value
+    insert(rising, value)
   }
-  return values
+  const middle = rising.length >> 1
+  const high = rising[middle] ?? Number.NaN
+  const even = rising.length % 2 === 0
+  const median = even ? (high + (rising[middle - 1] ?? Number.NaN)) / 2 : high
+  return { mean: rising.length === 0 ? Number.NaN : sum / rising.length, median }
 }
 
-function levelOf(
-  spans: readonly { readonly mean: number; readonly known: number }[],
-  { usual, enough }: { readonly usual: number; readonly enough: number },
-): number {
-  const good = spans.find(({ known }) => known >= enough)
-  return Math.max(good?.mean ?? usual, 0.1 * usual, 1e-6)
+function insert(rising: number[], value: number): void {
+  rising.push(value)
+  for (let at = rising.length - 1; at > 0 && rising[at - 1]! > value; at -= 1) {
+    rising[at] = rising[at - 1]!
+    rising[at - 1] = value
+  }
 }
 
-const isKnown = (value: number): boolean => !Number.isNaN(value)
-
-function firstKnown(values: readonly number[]): number {
-  return values.find(isKnown) ?? 0
+/** Mean of the same local time on seven days. */
+function sameSlotMean(known: KnownSeries, cell: number, firstDays: number): number {
+  let sum = 0
+  let count = 0
+  for (let days = firstDays; days < firstDays + 7; days += 1) {
+    const value = valueAt(known, cellDaysBefore(known, cell, days))
+    if (Number.isNaN(value)) continue
+    sum += value
+    count += 1
+  }
+  return count === 0 ? Number.NaN : sum / count
 }
 
-function meanOf(values: readonly number[]): number {
-  return values.length === 0
-    ? Number.NaN
-    : values.reduce((sum, value) => sum + value, 0) / values.length
+/** Of the week before, or of four where little of the week is known. */
+function levelAt({ known, usual }: CellAsked, end: number): number {
+  const perDay = cellsOfDays(known.grid, 1)
+  const enough = (7 * perDay) / 4
+  const days = [7, 28].find((one) => knownBetween(known, end - one * perDay + 1, end) >= enough)
+  const mean = days === undefined ? usual : meanBetween(known, end - days * perDay + 1, end)
+  return Math.max(mean, 0.1 * usual, 1e-6)
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const high = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? Number.NaN)) / 2
+/** The first that is known; the last where none is. */
+function firstKnown(first: number, second: number, third: number): number {
+  if (!Number.isNaN(first)) return first
+  return Number.isNaN(second) ? third : second
 }

@@ -26,8 +26,8 @@ const coverMin = 0.78
 export function stretchOf(outcome: Outcome): Stretch {
   const { actual, centre, down, up } = outcome
   if (actual.length === 0) return { down: 1, up: 1 }
-  const below = Float64Array.from(actual, (y, row) => (centre[row]! - y) / down[row]!).sort()
-  const above = Float64Array.from(actual, (y, row) => (y - centre[row]!) / up[row]!).sort()
+  const below = actual.map((y, row) => (centre[row]! - y) / down[row]!).sort()
+  const above = actual.map((y, row) => (y - centre[row]!) / up[row]!).sort()
   const stretch = { down: quantileOf(below, sideShare), up: quantileOf(above, sideShare) }
   let best = stretch
   const cover = coverOf(outcome, stretch)
@@ -79,11 +79,29 @@ export type TimedOutcome = Outcome & { readonly at: Float64Array }
 
 /** Rows of a band by number. */
 export function pickBand(band: RawBand, rows: readonly number[]): RawBand {
-  const pick = (from: Float64Array): Float64Array => Float64Array.from(rows, (row) => from[row]!)
+  const pick = (from: Float64Array): Float64Array => {
+    const out = new Float64Array(rows.length)
+    for (let at = 0; at < rows.length; at += 1) out[at] = from[rows[at]!]!
+    return out
+  }
   return {
     centre: pick(band.centre),
     down: pick(band.down),
     up: pick(band.up),
     median: pick(band.median),
+  }
+}
+
+/** Rows of a band that follow one another, without copying. */
+export function sliceBand(
+  { centre, down, up, median }: RawBand,
+  from: number,
+  to: number,
+): RawBand {
+  return {
+    centre: centre.subarray(from, to),
+    down: down.subarray(from, to),
+    up: up.subarray(from, to),
+    median: median.subarray(from, to),
   }
 }

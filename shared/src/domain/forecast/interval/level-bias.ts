@@ -39,7 +39,7 @@ export function levelFactors({ at, actual, mean }: ToldRows, leadMs: number): Fl
   }
   const lag = 1 + Math.ceil(leadMs / dayMs)
   const byDay = new Map<number, number>()
-  return Float64Array.from(at.keys(), (row) => {
+  return at.map((_, row) => {
     const day = dayOf(row)
     const factor = byDay.get(day) ?? factorOf(logsBefore(came, day - lag))
     byDay.set(day, factor)

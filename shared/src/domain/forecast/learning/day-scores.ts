@@ -1,4 +1,5 @@
-import { bandOf, pickBand, type RawBand, type Stretch } from '../interval/conformal.ts'
+import { bandOf, sliceBand, type TimedOutcome } from '../interval/conformal.ts'
+import type { SteeredSpan, ToldSpan } from '../interval/steering.ts'
 import { dayMs } from '../series/demand-table.ts'
 import { offsetMs } from '../serving/station-demand.ts'
 import type { DayScore } from './drift.ts'
@@ -17,56 +18,38 @@ export type SeriesDay = {
 /** A day of a station, all its series together. */
 export type StationDay = DayScore & { readonly day: number }
 
-/** Outcomes of one series, the oldest first, with what was said of them a day before. */
-export type JudgedSeries = {
-  readonly at: ArrayLike<number>
-  readonly actual: Float64Array
-  readonly naive: Float64Array
-  readonly band: RawBand
+/** The local days of times that rise, as spans of them. */
+export function localDays(at: Float64Array): readonly ToldSpan[] {
+  const spans: ToldSpan[] = []
+  for (let start = 0; start < at.length;) {
+    const day = localDay(at[start]!)
+    let end = start + 1
+    while (end < at.length && localDay(at[end]!) === day) end += 1
+    spans.push({ start, end })
+    start = end
+  }
+  return spans
 }
 
 /**
- * The days of a series. The band of each is corrected by what was known a day before it began, as it
- * was when it was told, so that the cover is no flattery of the correction by its own outcomes.
- * @param correctedBy the stretch that so many outcomes give
+ * The days of a series, each by the band it was told with, so that the cover is no flattery of the
+ * correction by its own outcomes.
  */
 export function seriesDays(
-  { at, actual, naive, band }: JudgedSeries,
-  correctedBy: (known: { readonly band: RawBand; readonly actual: Float64Array }) => Stretch,
+  line: TimedOutcome,
+  { naive, told }: { readonly naive: Float64Array; readonly told: readonly SteeredSpan[] },
 ): readonly SeriesDay[] {
-  const byDay = new Map<number, number[]>()
-  for (let row = 0; row < at.length; row += 1) {
-    const day = localDay(at[row]!)
-    const own = byDay.get(day)
-    if (own === undefined) byDay.set(day, [row])
-    else own.push(row)
-  }
-  let known = 0
-  return [...byDay].map(([day, rows]): SeriesDay => {
-    const knownUntil = day * dayMs - offsetMs - dayMs
-    while (known < actual.length && at[known]! <= knownUntil) known += 1
-    const stretch = correctedBy({ band: firstRows(band, known), actual: actual.subarray(0, known) })
-    const { low, high } = bandOf(pickBand(band, rows), stretch)
-    const sum = (of: (row: number, n: number) => number): number =>
-      rows.reduce((total, row, n) => total + of(row, n), 0)
-    return {
-      day,
-      error: sum((row) => Math.abs(actual[row]! - band.median[row]!)),
-      naiveError: sum((row) => Math.abs(actual[row]! - naive[row]!)),
-      inside: sum((row, n) => (actual[row]! >= low[n]! && actual[row]! <= high[n]! ? 1 : 0)),
-      quarters: rows.length,
+  return told.map(({ start, end, stretch }): SeriesDay => {
+    const { low, high } = bandOf(sliceBand(line, start, end), stretch)
+    let [error, naiveError, inside] = [0, 0, 0]
+    for (let row = start; row < end; row += 1) {
+      const y = line.actual[row]!
+      error += Math.abs(y - line.median[row]!)
+      naiveError += Math.abs(y - naive[row]!)
+      inside += y >= low[row - start]! && y <= high[row - start]! ? 1 : 0
     }
+    return { day: localDay(line.at[start]!), error, naiveError, inside, quarters: end - start }
   })
-}
-
-/** The first rows of a band, without copying. */
-function firstRows({ centre, down, up, median }: RawBand, count: number): RawBand {
-  return {
-    centre: centre.subarray(0, count),
-    down: down.subarray(0, count),
-    up: up.subarray(0, count),
-    median: median.subarray(0, count),
-  }
 }
 
 export function localDay(at: number): number {

@@ -9,7 +9,8 @@ import {
   valueOf,
   type DemandTarget,
 } from '../serving/station-demand.ts'
-import type { QuarterBand, WeekForecast } from '../serving/week-forecast.ts'
+import type { QuarterBand } from '../serving/target-forecast.ts'
+import type { WeekForecast } from '../serving/week-forecast.ts'
 import type { Basis } from '../serving/week-question.ts'
 import { pickRows, type FeatureTable } from '../trees/feature-table.ts'
 import {

@@ -32,8 +32,13 @@ export type DemandFiles = {
 const cellsPerRowMax = 200
 const cellsFree = 2_000_000
 
-type Row = { readonly table: DemandTable; readonly row: number }
-type SeriesRows = { readonly history: Row[]; readonly future: Row[]; readonly actuals: Row[] }
+/** Rows of one series in each of the tables, by number. */
+type SeriesRows = {
+  readonly history: number[]
+  readonly future: number[]
+  readonly actuals: number[]
+}
+const parts = ['history', 'future', 'actuals'] as const
 
 /**
  * Lays history, future and actuals out on even grids. Of two rows for one cell the later in the
@@ -48,10 +53,13 @@ export function layGrid(
   const columns = covariateColumns(history)
   const names = [...new Set([...history.series, ...future.series])]
   const rows = rowsBySeries(names, files)
-  const cells = rows.reduce((sum, own) => sum + spanOf(own, stepMs).cells, 0)
+  const spans = rows.map((own) => spanOf(files, own, stepMs))
+  const cells = spans.reduce((sum, span) => sum + span.cells, 0)
   const given = history.at.length + future.at.length + (actuals?.at.length ?? 0)
   if (cells > cellsFree + cellsPerRowMax * given) return err({ code: 'span_too_long', cells })
-  const laid = names.map((name, at) => layOne(name, rows[at]!, { stepMs, columns }))
+  const laid = names.map((name, at) =>
+    layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, columns }),
+  )
   const places = new Map(names.map((name, at) => [name, at]))
   const futureCells = Array.from(future.at, (at, row) => {
     const series = places.get(future.series[future.seriesOf[row]!]!)
@@ -80,31 +88,30 @@ export function layGrid(
 function rowsBySeries(names: readonly string[], files: DemandFiles): readonly SeriesRows[] {
   const places = new Map(names.map((name, at) => [name, at]))
   const out = names.map((): SeriesRows => ({ history: [], future: [], actuals: [] }))
-  for (const part of ['history', 'future', 'actuals'] as const) {
+  for (const part of parts) {
     const table = files[part]
     if (table === undefined) continue
-    for (let row = 0; row < table.at.length; row += 1) {
-      const place = places.get(table.series[table.seriesOf[row]!]!)
-      if (place !== undefined) out[place]![part].push({ table, row })
-    }
+    const ofPart = table.series.map((name) => out[places.get(name) ?? -1]?.[part])
+    for (let row = 0; row < table.at.length; row += 1) ofPart[table.seriesOf[row]!]?.push(row)
   }
   return out
 }
 
-const timeOf = ({ table, row }: Row): number => table.at[row]!
+type Span = { readonly startMs: number; readonly cells: number }
 
-function spanOf(
-  { history, future, actuals }: SeriesRows,
-  stepMs: number,
-): { readonly startMs: number; readonly cells: number } {
-  const phaseRows = history.length > 0 ? history : future
-  const phase = phaseOf(phaseRows.map(timeOf), stepMs)
+function spanOf(files: DemandFiles, rows: SeriesRows, stepMs: number): Span {
+  const phasePart = rows.history.length > 0 ? 'history' : 'future'
+  const phase = phaseOf(
+    rows[phasePart].map((row) => files[phasePart].at[row]!),
+    stepMs,
+  )
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  for (const part of [history, future, actuals]) {
-    for (const row of part) {
-      first = Math.min(first, timeOf(row))
-      last = Math.max(last, timeOf(row))
+  for (const part of parts) {
+    for (const row of rows[part]) {
+      const at = files[part]!.at[row]!
+      first = Math.min(first, at)
+      last = Math.max(last, at)
     }
   }
   const startMs = Math.floor((first - phase) / stepMs) * stepMs + phase
@@ -116,9 +123,22 @@ type LayBy = {
   readonly columns: readonly CovariateColumn[]
 }
 
+type OneSeries = {
+  readonly name: string
+  readonly files: DemandFiles
+  readonly rows: SeriesRows
+  readonly span: Span
+}
+
+/** Rows of one table, and the cell each belongs to. */
+type PlacedRows = {
+  readonly table: DemandTable
+  readonly rows: readonly number[]
+  readonly cells: Int32Array
+}
+
 function layOne(
-  name: string,
-  rows: SeriesRows,
+  { name, files, rows, span }: OneSeries,
   { stepMs, columns }: LayBy,
 ): {
   readonly grid: SeriesGrid
@@ -126,28 +146,32 @@ function layOne(
   readonly knownEnd: number
   readonly cleaned: LaidOut['cleaned']
 } {
-  const { startMs, cells } = spanOf(rows, stepMs)
-  const after = (row: Row): number => Math.ceil((timeOf(row) - startMs) / stepMs - 1e-9)
-  const before = (row: Row): number => Math.floor((timeOf(row) - startMs) / stepMs + 1e-9)
+  const { startMs, cells } = span
+  const after = (at: number): number => Math.ceil((at - startMs) / stepMs - 1e-9)
+  const before = (at: number): number => Math.floor((at - startMs) / stepMs + 1e-9)
+  const history = placed(files.history, rows.history, after)
+  const actuals = files.actuals && placed(files.actuals, rows.actuals, after)
   const past = new Float64Array(cells).fill(Number.NaN)
-  const duplicate = putValues(past, rows.history, after)
-  const historyEnd = rows.history.reduce((end, row) => Math.max(end, after(row)), -1)
+  const duplicate = putValues(past, history)
+  const historyEnd = history.cells.reduce((end, cell) => Math.max(end, cell), -1)
   const limits = limitsOf(past)
   const ofPast = clearImplausible(past, limits)
   const hole = clearHoles(past.subarray(0, historyEnd + 1), stepMs)
   const values = new Float64Array(cells).fill(Number.NaN)
-  putValues(values, rows.actuals, after)
+  if (actuals !== undefined) putValues(values, actuals)
   const ofActuals = clearImplausible(values, limits)
   for (let cell = 0; cell <= historyEnd; cell += 1) values[cell] = past[cell]!
-  const knownEnd = rows.actuals.reduce((end, row) => Math.max(end, after(row)), historyEnd)
-  const told = [...rows.history, ...rows.future]
+  const told = [
+    placed(files.history, rows.history, before),
+    placed(files.future, rows.future, before),
+  ]
   const grid = {
     name,
     startMs,
     stepMs,
     values,
-    offsetMinutes: offsetsOf(cells, told, before),
-    covariates: columns.map((column) => covariateOf(column, { cells, told, cellOf: before })),
+    offsetMinutes: offsetsOf(cells, told),
+    covariates: columns.map((column) => covariateOf(column, cells, told)),
     ...runningSums(values),
   }
   const cleaned = {
@@ -156,20 +180,27 @@ function layOne(
     negative: ofPast.negative + ofActuals.negative,
     outlier: ofPast.outlier + ofActuals.outlier,
   }
-  return { grid, historyEnd, knownEnd, cleaned }
+  const knownEnd = actuals?.cells.reduce((end, cell) => Math.max(end, cell), historyEnd)
+  return { grid, historyEnd, knownEnd: knownEnd ?? historyEnd, cleaned }
+}
+
+function placed(
+  table: DemandTable,
+  rows: readonly number[],
+  cellOf: (at: number) => number,
+): PlacedRows {
+  const cells = new Int32Array(rows.length)
+  for (let at = 0; at < rows.length; at += 1) cells[at] = cellOf(table.at[rows[at]!]!)
+  return { table, rows, cells }
 }
 
 /** @returns how many rows spoke of a cell that already had a value */
-function putValues(
-  values: Float64Array,
-  rows: readonly Row[],
-  cellOf: (row: Row) => number,
-): number {
+function putValues(values: Float64Array, { table, rows, cells }: PlacedRows): number {
   let duplicate = 0
-  for (const row of rows) {
-    const value = row.table.value[row.row]!
-    const cell = cellOf(row)
+  for (let at = 0; at < rows.length; at += 1) {
+    const value = table.value[rows[at]!]!
     if (Number.isNaN(value)) continue
+    const cell = cells[at]!
     if (!Number.isNaN(values[cell]!)) duplicate += 1
     values[cell] = value
   }
@@ -177,12 +208,16 @@ function putValues(
 }
 
 /** Cells without a row have the offset of the last one that had. */
-function offsetsOf(cells: number, rows: readonly Row[], cellOf: (row: Row) => number): Int16Array {
+function offsetsOf(count: number, told: readonly PlacedRows[]): Int16Array {
   const unset = 32_767
-  const offsets = new Int16Array(cells).fill(unset)
-  for (const row of rows) offsets[cellOf(row)] = row.table.offsetMinutes[row.row]!
+  const offsets = new Int16Array(count).fill(unset)
+  for (const { table, rows, cells } of told) {
+    for (let at = 0; at < rows.length; at += 1) {
+      offsets[cells[at]!] = table.offsetMinutes[rows[at]!]!
+    }
+  }
   let last = offsets.find((minutes) => minutes !== unset) ?? 0
-  for (let cell = 0; cell < cells; cell += 1) {
+  for (let cell = 0; cell < count; cell += 1) {
     if (offsets[cell] === unset) offsets[cell] = last
     else last = offsets[cell]!
   }
@@ -191,19 +226,15 @@ function offsetsOf(cells: number, rows: readonly Row[], cellOf: (row: Row) => nu
 
 function covariateOf(
   column: CovariateColumn,
-  {
-    cells,
-    told,
-    cellOf,
-  }: {
-    readonly cells: number
-    readonly told: readonly Row[]
-    readonly cellOf: (row: Row) => number
-  },
+  count: number,
+  told: readonly PlacedRows[],
 ): Float32Array {
-  const out = new Float32Array(cells).fill(Number.NaN)
-  for (const row of told) {
-    out[cellOf(row)] = columnValue(column, row.table.covariates[column.source], row.row)
+  const out = new Float32Array(count).fill(Number.NaN)
+  for (const { table, rows, cells } of told) {
+    const covariate = table.covariates[column.source]
+    for (let at = 0; at < rows.length; at += 1) {
+      out[cells[at]!] = columnValue(column, covariate, rows[at]!)
+    }
   }
   return out
 }

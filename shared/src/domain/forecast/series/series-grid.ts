@@ -26,17 +26,24 @@ export function valueAt({ grid, until }: KnownSeries, cell: number): number {
   return cell < 0 || cell > until ? Number.NaN : (grid.values[cell] ?? Number.NaN)
 }
 
-/** Mean of the known values from `from` to `to`, both included, with how many there are. */
-export function meanBetween(
-  { grid, until }: KnownSeries,
-  from: number,
-  to: number,
-): { readonly mean: number; readonly known: number } {
+/** Mean of the known values from `from` to `to`, both included; NaN when none is. */
+export function meanBetween(known: KnownSeries, from: number, to: number): number {
+  const count = knownBetween(known, from, to)
+  if (count === 0) return Number.NaN
+  const { sums } = known.grid
+  return (sums[endOf(known, to)]! - sums[Math.max(0, from)]!) / count
+}
+
+/** How many values from `from` to `to`, both included, are known. */
+export function knownBetween(known: KnownSeries, from: number, to: number): number {
   const first = Math.max(0, from)
-  const end = Math.min(to, until, grid.values.length - 1) + 1
-  if (end <= first) return { mean: Number.NaN, known: 0 }
-  const known = grid.counts[end]! - grid.counts[first]!
-  return { mean: known > 0 ? (grid.sums[end]! - grid.sums[first]!) / known : Number.NaN, known }
+  const end = endOf(known, to)
+  return end <= first ? 0 : known.grid.counts[end]! - known.grid.counts[first]!
+}
+
+/** The cell after the last that may be read. */
+function endOf({ grid, until }: KnownSeries, to: number): number {
+  return Math.min(to, until, grid.values.length - 1) + 1
 }
 
 /** The least number of cells that are at least so many days. */

@@ -5,57 +5,73 @@ import { unscaled, type RowSet } from '../pool/training-set.ts'
 import type { Member } from '../pool/choose-weights.ts'
 import { forestMean, forestQuantile } from '../trees/forest.ts'
 
-/** The members of the pool for all rows of a set, from what the model's outputs answered. */
+/**
+ * The members of the pool that the recipe mixes, for all rows of a set, from what the model's outputs
+ * answered.
+ */
 export function membersOf(
   set: RowSet,
-  recipe: Pick<Recipe, 'scale' | 'forestClasses'>,
+  recipe: Pick<Recipe, 'scale' | 'forestClasses' | 'middle' | 'mean' | 'low' | 'high'>,
   answers: ModelAnswers,
 ): MemberTable {
   const rows = Int32Array.from(set.at.keys())
   const { middle, mean } = naiveMembers({ set, rows })
-  const back = (of: (row: number) => number): Float64Array =>
-    Float64Array.from(rows, (row) =>
-      Math.max(0, unscaled(set, recipe.scale, { answer: of(row), row })),
-    )
-  const boosted = quantileMembers(answers, back)
-  const grown = forestMembers(answers, recipe.forestClasses, back)
+  const back = (of: (row: number) => number): Float64Array => {
+    const out = new Float64Array(rows.length)
+    const asked = { answer: 0, row: 0 }
+    for (let row = 0; row < out.length; row += 1) {
+      asked.answer = of(row)
+      asked.row = row
+      out[row] = Math.max(0, unscaled(set, recipe.scale, asked))
+    }
+    return out
+  }
+  const mixed = (
+    key: keyof MemberTable,
+    name: string,
+    of: Answer | undefined,
+  ): readonly Member[] =>
+    of !== undefined && (recipe[key][name] ?? 0) > 0 ? [{ name, forecast: back(of) }] : []
+  const boosted = (key: keyof MemberTable, place: number): readonly Member[] =>
+    mixed(key, 'boosted-quantile', quantileOf(answers, place))
+  const grown = (key: keyof MemberTable, of: OfShares): readonly Member[] =>
+    mixed(key, 'forest', forestOf(answers, recipe.forestClasses, of))
   const means = answers.get('mean')
-  const ofMean: readonly Member[] =
-    means === undefined ? [] : [{ name: 'boosted-mean', forecast: back((row) => means[row]!) }]
+  const ofMean = (key: keyof MemberTable): readonly Member[] =>
+    mixed(key, 'boosted-mean', means && ((row) => means[row]!))
+  const quantile =
+    (share: number): OfShares =>
+    (shares, classes) =>
+      forestQuantile(shares, classes, share)
   return {
-    middle: [...middle, ...ofMean, ...boosted.middle, ...grown.middle],
-    mean: [...mean, ...ofMean, ...grown.mean],
-    low: [...boosted.low, ...grown.low],
-    high: [...boosted.high, ...grown.high],
+    middle: [
+      ...middle,
+      ...ofMean('middle'),
+      ...boosted('middle', 1),
+      ...grown('middle', quantile(0.5)),
+    ],
+    mean: [...mean, ...ofMean('mean'), ...grown('mean', forestMean)],
+    low: [...boosted('low', 0), ...grown('low', quantile(0.1))],
+    high: [...boosted('high', 2), ...grown('high', quantile(0.9))],
   }
 }
 
-type Back = (of: (row: number) => number) => Float64Array
-const none: MemberTable = { middle: [], mean: [], low: [], high: [] }
+/** What a member answers for a row, on the recipe's scale. */
+type Answer = (row: number) => number
+type OfShares = (shares: Float32Array, classes: Float64Array) => number
 
-function quantileMembers(answers: ModelAnswers, back: Back): MemberTable {
+function quantileOf(answers: ModelAnswers, place: number): Answer | undefined {
   const quantiles = answers.get('quantiles')
-  if (quantiles === undefined) return none
-  const one = (place: number): readonly Member[] => [
-    { name: 'boosted-quantile', forecast: back((row) => quantiles[3 * row + place]!) },
-  ]
-  return { ...none, low: one(0), middle: one(1), high: one(2) }
+  return quantiles && ((row) => quantiles[3 * row + place]!)
 }
 
-function forestMembers(answers: ModelAnswers, classes: readonly number[], back: Back): MemberTable {
+function forestOf(
+  answers: ModelAnswers,
+  classes: readonly number[],
+  of: OfShares,
+): Answer | undefined {
   const shares = answers.get('classShares')
-  if (shares === undefined) return none
   const centres = Float64Array.from(classes)
-  const ofRow = (row: number): Float32Array =>
-    shares.subarray(row * centres.length, (row + 1) * centres.length)
-  const grown = (of: (shares: Float32Array) => number): readonly Member[] => [
-    { name: 'forest', forecast: back((row) => of(ofRow(row))) },
-  ]
-  const quantile = (share: number) => grown((own) => forestQuantile(own, centres, share))
-  return {
-    mean: grown((own) => forestMean(own, centres)),
-    low: quantile(0.1),
-    middle: quantile(0.5),
-    high: quantile(0.9),
-  }
+  const { length } = centres
+  return shares && ((row) => of(shares.subarray(row * length, (row + 1) * length), centres))
 }

@@ -14,18 +14,27 @@ export function stationLevels(
   mean: Float64Array,
 ): Float64Array {
   const factors = new Float64Array(mean.length).fill(1)
-  for (const series of new Set(set.series)) {
-    const rows = [...mean.keys()].filter((row) => set.series[row] === series)
-    const own = levelFactors(
-      {
-        at: Float64Array.from(rows, (row) => set.at[row]!),
-        actual: Float64Array.from(rows, (row) => (row < judged ? set.target[row]! : Number.NaN)),
-        mean: Float64Array.from(rows, (row) => mean[row]!),
-      },
-      dayMs,
-    )
+  for (const rows of rowsBySeries(set.series).values()) {
+    const values = (): Float64Array => new Float64Array(rows.length)
+    const told = { at: values(), actual: values(), mean: values() }
+    rows.forEach((row, at) => {
+      told.at[at] = set.at[row]!
+      told.actual[at] = row < judged ? set.target[row]! : Number.NaN
+      told.mean[at] = mean[row]!
+    })
+    const own = levelFactors(told, dayMs)
     const ahead = own[rows.findIndex((row) => row >= judged)] ?? 1
     rows.forEach((row, at) => (factors[row] = row < judged ? own[at]! : ahead))
   }
   return factors
+}
+
+function rowsBySeries(series: Int32Array): ReadonlyMap<number, readonly number[]> {
+  const rows = new Map<number, number[]>()
+  for (let row = 0; row < series.length; row += 1) {
+    const own = rows.get(series[row]!)
+    if (own === undefined) rows.set(series[row]!, [row])
+    else own.push(row)
+  }
+  return rows
 }

@@ -5,7 +5,8 @@ import { classMilliMinutes } from '../../slots/booked-work.ts'
 import type { ClassMinutes } from '../../slots/class-minutes.ts'
 import type { WalkInForecast } from '../../slots/walk-in-forecast.ts'
 import { quarterMs, type QuarterCount } from './station-demand.ts'
-import type { QuarterBand, WeekForecast } from './week-forecast.ts'
+import type { QuarterBand } from './target-forecast.ts'
+import type { WeekForecast } from './week-forecast.ts'
 
 /** Share of each class among the walk-ins, together 1. */
 export type ClassShares = Readonly<Record<VehicleClass, number>>

@@ -114,14 +114,19 @@ function isStranger({ station, manifest }: StationPast): boolean {
 function describeAll(past: StationPast, laid: LaidOut, own: readonly Ask[]): RowSet {
   const plan = past.manifest === undefined ? fallbackPlan : planOf(past.manifest.plan)
   const { first, ...by } = placed(laid, past)
-  const asks = own.map((ask) => ({ ...ask, series: first + ask.series }))
-  return rowSetOf(plan, describe({ plan, ...by }, asks), {
-    series: Int32Array.from(asks, ({ series }) => series),
-    at: Float64Array.from(asks, ({ series, cell }) => {
-      return by.grids[series]!.startMs + cell * quarterMs
-    }),
-    target: Float64Array.from(asks, ({ series, cell }) => by.grids[series]!.values[cell]!),
+  const rows = {
+    series: new Int32Array(own.length),
+    at: new Float64Array(own.length),
+    target: new Float64Array(own.length),
+  }
+  const asks = own.map(({ series, cell, until }, row): Ask => {
+    const { startMs, values } = laid.grids[series]!
+    rows.series[row] = first + series
+    rows.at[row] = startMs + cell * quarterMs
+    rows.target[row] = values[cell]!
+    return { series: first + series, cell, until }
   })
+  return rowSetOf(plan, describe({ plan, ...by }, asks), rows)
 }
 
 type ProfileAt = (series: number, until: number) => Profile

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { seededChance } from '@baari/shared/domain/forecast/chance'
+import { modelOutputs } from '@baari/shared/domain/forecast/onnx/forecast-model'
+import { modelParts } from '@baari/shared/domain/forecast/onnx/model-parts'
+import { inputName, writeOnnx } from '@baari/shared/domain/forecast/onnx/write-model'
+import {
+  demandTables,
+  quarterMs,
+  usualOf,
+} from '@baari/shared/domain/forecast/serving/station-demand'
+import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
+import { rowMajor, type FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
+import { madeDemand } from '@baari/shared/testing/made-demand'
+import { trainSmall } from '@baari/shared/testing/signed-bundle'
+import { instant } from '@baari/shared/units/time'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { openEngine } from '../../../src/adapters/forecast/model-engine.ts'
+
+const counts = madeDemand(46)
+const from = instant(counts.at(-1)!.start + quarterMs)
+const files = demandTables([{ station: 7, counts, usual: usualOf(counts) }], from)
+const { run } = trainSmall({ ...files, stepMs: quarterMs })
+const { members } = run.learned ?? expect.fail('a model was learned')
+// All members, whatever the mixture took of them.
+const used = new Map(['boosted-quantile', 'boosted-mean', 'forest'].map((name) => [name, 1]))
+const outputs = modelOutputs(members, { ...run.combination, middle: used, mean: used })
+const model = writeOnnx(outputs)
+const { features } = outputs[0]!.ensemble
+
+/** Rows of all kinds, some of them with nothing known. */
+function someRows(rows: number): FeatureTable {
+  const chance = seededChance(9)
+  const cells = Float32Array.from({ length: rows * features.length }, () =>
+    chance() < 0.1 ? Number.NaN : 4 * chance() - 0.5,
+  )
+  return { names: features, rows, cells }
+}
+
+const isNear = (value: number, wanted: number): boolean =>
+  Math.abs(value - wanted) <= 2e-3 + 1e-4 * Math.abs(wanted)
+
+it('the runtime answers part by part what it answers of the whole, and what our evaluation does', async () => {
+  const table = someRows(672)
+  const parts = modelParts(model, 4_000) ?? expect.fail('the model is in our form')
+  expect(parts.length).toBeGreaterThan(5)
+  const input = new Tensor('float32', rowMajor(table), [table.rows, features.length])
+  const ask = async (bytes: Uint8Array) => {
+    const session = await InferenceSession.create(bytes)
+    const answered = await session.run({ [inputName]: input })
+    await session.release()
+    return new Map(
+      Object.entries(answered).map(([name, { data }]) => [
+        name,
+        Float32Array.from(data as Float32Array),
+      ]),
+    )
+  }
+  const whole = await ask(model)
+  for (const [name, wanted] of runTrees(outputs, table)) {
+    const own = parts.filter(({ output }) => output === name)
+    const sums = new Float64Array(wanted.length)
+    for (const { model: part } of own) {
+      ;(await ask(part())).get(name)!.forEach((value, at) => (sums[at] = sums[at]! + value))
+    }
+    const answer = own[0]!.exponential ? sums.map((sum) => Math.exp(sum)) : sums
+    expect(answer.filter((value, at) => !isNear(value, whole.get(name)![at]!))).toHaveLength(0)
+    expect(answer.filter((value, at) => !isNear(value, wanted[at]!))).toHaveLength(0)
+  }
+})
+
+it('the station’s engine answers every row and output within the tolerance, in blocks of rows', async () => {
+  const table = someRows(2_500)
+  const engine = await openEngine(model, () => undefined)
+  const answers = await engine.run(table)
+  expect(engine.kind).toBe('onnx')
+  for (const [name, wanted] of runTrees(outputs, table)) {
+    const answer = answers.get(name)!
+    expect(answer).toHaveLength(wanted.length)
+    expect(answer.filter((value, at) => !isNear(value, wanted[at]!))).toHaveLength(0)
+  }
+})
+
+it('a model the runtime does not take is answered by our own evaluation', async () => {
+  const table = someRows(10)
+  const engine = await openEngine(new Uint8Array([1, 2, 3]), () => outputs)
+  expect(await engine.run(table)).toEqual(runTrees(outputs, table))
+  expect(engine.kind).toBe('trees')
+  const none = await openEngine(new Uint8Array([1, 2, 3]), () => undefined)
+  await expect(none.run(table)).rejects.toThrow()
+})
