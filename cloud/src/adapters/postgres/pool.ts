@@ -65,10 +65,7 @@ export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promi
  * A client of the pool for a transaction that `work` begins and commits. Whatever it leaves open is
  * rolled back when it throws; a connection that cannot even do that is closed.
  */
-async function withClient<T>(
-  pool: Pool,
-  work: (client: PoolClient) => Promise<T>,
-): Promise<T> {
+async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
   try {

@@ -36,25 +36,8 @@ type Refusable<K extends keyof DeskCommands> =
 
 /** What happens at the lane: scans, walk-ins, the queue's exceptions. */
 export function entryDesk(parts: EntryDeskParts): Entry {
-  const { forecourt } = parts
-  const positions = () => forecourt.facts()
-
-  /** One change under its key; calls and releases are carried out the first time only. */
-  async function change<K extends QueueCommand>(
-    by: By,
-    command: K,
-    { input, released, first }: Change<K>,
-  ): Promise<Result<Refusable<K>, Refusal>> {
-    const once = await runOnce(parts.ledger, by.request, { command, input })
-    if (!once.ok) return once
-    const answer = once.value.answer as Result<Refusable<K> & Called, Refusal>
-    if (!answer.ok || once.value.repeated) return answer
-    const gone = released?.(answer.value) ?? null
-    if (gone !== null) forecourt.release(gone)
-    forecourt.carryOut(answer.value.calls ?? [])
-    first?.(answer.value)
-    return answer
-  }
+  const positions = () => parts.forecourt.facts()
+  const change = changesOf(parts)
 
   async function moves(command: MoveCommand, ticket: TicketId, by: By) {
     const input = { ticket, by: by.attendant, positions: positions() }
@@ -106,6 +89,25 @@ export function entryDesk(parts: EntryDeskParts): Entry {
       const undone = await change(by, 'call.undo', { input, released: () => ticket })
       return undone.ok ? ok(null) : undone
     },
+  }
+}
+
+/** One change under its key; calls and releases are carried out the first time only. */
+function changesOf({ ledger, forecourt }: Pick<EntryDeskParts, 'ledger' | 'forecourt'>) {
+  return async <K extends QueueCommand>(
+    by: By,
+    command: K,
+    { input, released, first }: Change<K>,
+  ): Promise<Result<Refusable<K>, Refusal>> => {
+    const once = await runOnce(ledger, by.request, { command, input })
+    if (!once.ok) return once
+    const answer = once.value.answer as Result<Refusable<K> & Called, Refusal>
+    if (!answer.ok || once.value.repeated) return answer
+    const gone = released?.(answer.value) ?? null
+    if (gone !== null) forecourt.release(gone)
+    forecourt.carryOut(answer.value.calls ?? [])
+    first?.(answer.value)
+    return answer
   }
 }
 
