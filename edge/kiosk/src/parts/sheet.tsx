@@ -39,7 +39,10 @@ export function Sheet({ title, onClose, children }: SheetProps): JSX.Element {
         )}
         <h1>{title}</h1>
       </header>
-      <div className="sheet-body">{children}</div>
+      {/* A page that is longer than the screen and has nothing to touch must scroll by keys, too. */}
+      <div className="sheet-body" tabIndex={0}>
+        {children}
+      </div>
     </div>
   )
 }
