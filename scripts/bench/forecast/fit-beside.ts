@@ -1,5 +1,11 @@
 import { meanAbsolute } from '@baari/shared/domain/forecast/pool/scores'
-import { scaledTargets, tableOf, unscaled } from '@baari/shared/domain/forecast/pool/training-set'
+import { jobOf, sparseBelow } from '@baari/shared/domain/forecast/pool/learners'
+import {
+  scaledTargets,
+  tableOf,
+  unscaled,
+  type Scale,
+} from '@baari/shared/domain/forecast/pool/training-set'
 import { binTable } from '@baari/shared/domain/forecast/trees/bins'
 import { boost, type BoostSpec } from '@baari/shared/domain/forecast/trees/boost'
 import { evaluate } from '@baari/shared/domain/forecast/trees/tree'
@@ -7,8 +13,8 @@ import type { BacktestAnswer } from '../../cli/forecast/backtest.ts'
 import { spreadOf } from '../figures/spread.ts'
 import { fitSklearn, type PeerOn } from './sklearn-peer.ts'
 
-/** The parameters scikit-learn's model is given too. */
-const spec: BoostSpec = {
+/** Exactly what scikit-learn's model is given: it draws neither rows nor features for its trees. */
+const sameSpec: BoostSpec = {
   loss: { kind: 'squared' },
   trees: 300,
   rate: 0.05,
@@ -27,8 +33,10 @@ export type BesideOptions = {
 }
 
 /**
- * Our boosted trees and scikit-learn's, with the same parameters on the same rows, in turn. Times
- * are of the processor, of one thread, binning included.
+ * Our boosted trees and scikit-learn's on the same rows, in turn: as many trees of as many leaves at
+ * the same rate, with the same least leaf. Ours is fitted as the product fits it, each tree on rows
+ * and features drawn for it, with another seed in each round; beside it, for comparison alone, without
+ * drawing. Times are of the processor, of one thread, binning included.
  */
 export function fitBeside(
   { prepared, run }: BacktestAnswer,
@@ -44,17 +52,22 @@ export function fitBeside(
       known.map((row) => unscaled(future, scale, { answer: answers[row]!, row })),
     )
   }
+  const shipped = shippedSpec(prepared, scale)
   const ours: Fit[] = []
+  const same: Fit[] = []
   const theirs: Fit[] = []
   // The first round warms both up and is not counted.
   for (let round = 0; round <= rounds; round += 1) {
-    const own = fitOurs(on)
+    const own = fitOurs({ ...on, seed: seed + round }, shipped)
+    const plain = fitOurs(on, sameSpec)
     const other = peer ? fitSklearn(on) : undefined
     if (round === 0) continue
     ours.push({ seconds: own.fitSeconds, mae: error(own.answers) })
+    same.push({ seconds: plain.fitSeconds, mae: error(plain.answers) })
     if (other !== undefined) theirs.push({ seconds: other.fitSeconds, mae: error(other.answers) })
   }
   const own = told('ours', ours, say)
+  const plain = told('ours without drawing', same, say)
   if (theirs.length === 0) return { fit_s: own.seconds, single_mae: own.mae }
   const other = told('scikit-learn', theirs, say)
   return {
@@ -64,15 +77,25 @@ export function fitBeside(
     sklearn_mae: other.mae,
     mae_to_sklearn: own.mae / other.mae,
     fit_to_sklearn: own.seconds / other.seconds,
+    same_mae_to_sklearn: plain.mae / other.mae,
+    same_fit_to_sklearn: plain.seconds / other.seconds,
   }
+}
+
+/** The boosted mean of the pool, as the back-test fits it on these rows. */
+function shippedSpec({ training, usual }: BacktestAnswer['prepared'], scale: Scale): BoostSpec {
+  const size = { rows: training.at.length, sparse: usual < sparseBelow }
+  const { learner } = jobOf('mean', { size, scale, before: Number.POSITIVE_INFINITY, seed: 0 })
+  if (learner.kind !== 'boost') throw new Error('the mean is boosted')
+  return learner.spec
 }
 
 type Fit = { readonly seconds: number; readonly mae: number }
 
-function fitOurs({ training, future, scale, target, weight, seed }: PeerOn): {
-  readonly fitSeconds: number
-  readonly answers: Float32Array
-} {
+function fitOurs(
+  { training, future, scale, target, weight, seed }: PeerOn,
+  spec: BoostSpec,
+): { readonly fitSeconds: number; readonly answers: Float32Array } {
   const table = tableOf(training, scale)
   const rows = Int32Array.from(target.keys())
   const start = process.cpuUsage()
