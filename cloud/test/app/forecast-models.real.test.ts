@@ -101,8 +101,8 @@ const trainHere: Train = async (asked, told) => {
 
 function fewer(job: FitJob): FitJob {
   const { learner } = job
-  if (learner.kind === 'boost') return withTrees(job, 120)
-  return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: 12 } } }
+  if (learner.kind === 'boost') return withTrees(job, 200)
+  return { ...job, learner: { ...learner, spec: { ...learner.spec, trees: 20 } } }
 }
 
 const models = () => forecastModelsOf(world.pool, unmetRequestsOf(world.pool, clock))
