@@ -45,7 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   if (mounted) execFileSync('umount', ['-l', folder])
   mounted = false
-  rmSync(join(folder, '..'), { recursive: true, force: true })
+  rmSync(join(folder, '..'), { recursive: true, force: true, maxRetries: 10 })
 })
 
 /** An op of about a kilobyte, as much as any the station writes. */

@@ -11,6 +11,7 @@ import { SimulatedPrinter } from '@baari/hardware/simulators/simulated-printer'
 import { startSimulatedStation } from '@baari/hardware/simulators/simulated-station'
 import { scanRing } from '@baari/hardware/transports/recording/record-format'
 import { encodeShortCode } from '@baari/shared/codecs/short-code'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { dayNumber } from '@baari/shared/units/time'
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { afterEach, expect, it } from 'vitest'
@@ -19,10 +20,8 @@ import { eventually, startProgram } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
 
 const clock = systemClock()
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 type Attach = Parameters<typeof serveOnTcp>[0]['attach']
 async function served(attach: Attach): Promise<number> {
@@ -100,7 +99,7 @@ it('a walk-in gets its number on paper and its call on the sign, and an all-stop
   const lane = await forecourt()
   const { sign, roll, module, boom } = lane
   const folder = await nodeFolder(fileOf(lane))
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const node = await startNode(folder)
   expect((await node.post('/v1/sign-in', { attendant: kavita, pin: kavitasPin })).status).toBe(200)
   // The stop counts as pressed until it was read; what it did at the start is reset by hand.
@@ -152,7 +151,7 @@ it('X04 the boom opens for an admitted vehicle, is never told to close, and does
   const lane = await forecourt()
   const { boom, module, sign } = lane
   const folder = await nodeFolder(fileOf(lane), bookedCodes.map(bookedNow))
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const node = await startNode(folder)
   expect((await node.post('/v1/sign-in', { attendant: kavita, pin: kavitasPin })).status).toBe(200)
   await eventually(async () => (await node.post('/v1/safety/reset', {})).ok, {

@@ -9,16 +9,15 @@ import { startSimulatedStation } from '@baari/hardware/simulators/simulated-stat
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { stationView, type StationView } from '@baari/shared/contracts/live/station-view'
 import Database from 'better-sqlite3'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, expect, it } from 'vitest'
 import { eventually, startProgram } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
 import { insert } from './support/station-world.ts'
 
 const clock = systemClock()
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 const meera = '00000001-0000-7000-8000-00000000c002'
 const meerasPin = '739105'
@@ -46,7 +45,7 @@ sensors:
   - { id: lel-1, driver: modbus-4-20, bus: np1, address: 20, unit: pct_lel, range: [0, 100], stale_ms: 30000, trip: { warn: 20, stop: 40 } }
 safety: { esd: { driver: none }, on_stale: block }
 `)
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const db = ledgerOf(folder)
   insert(db, 'attendant', {
     ...{ id: meera, station_no: 7, name: 'Meera', role: 'manager', active: 1 },

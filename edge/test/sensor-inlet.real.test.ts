@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SimulatedSensor, reconnectPause } from '@baari/hardware/simulators/simulated-sensor'
 import { systemClock } from '@baari/hardware/transports/system-clock'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import { stationNo } from '@baari/shared/units/names'
 import Database from 'better-sqlite3'
@@ -23,14 +24,12 @@ sensors:
 `
 
 let folder = ''
-const cleanUps: (() => unknown)[] = []
+const cleanUps = makeCleanUps()
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'baari-inlet-'))
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 })
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+afterEach(() => cleanUps.run())
 
 function station() {
   const plan = parseStationFile(readFileSync(stationFile, 'utf8') + sensors)

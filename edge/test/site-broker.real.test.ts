@@ -4,14 +4,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, startProgram, type Child } from './support/child-process.ts'
 import { nodeFolder } from './support/node-folder.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 const readings = 2_000
 const station = `
@@ -31,7 +30,7 @@ async function freePort(): Promise<number> {
 
 async function startBroker(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'baari-broker-'))
-  cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const port = await freePort()
   const config = join(folder, 'mosquitto.conf')
   const lines = [`listener ${port} 127.0.0.1`, 'allow_anonymous true', 'max_queued_messages 100000']
@@ -92,7 +91,7 @@ describe.skipIf(missing)(`B08: the broker of a site${why}`, () => {
   it(`${readings} QoS 1 readings and a SIGKILL of the node between: every one is stored, once`, async () => {
     const broker = await startBroker()
     const folder = await nodeFolder(station)
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const node = startNode(folder, broker)
     await node.said(/station node: /)
     const published = publishAll(broker)
@@ -108,7 +107,7 @@ describe.skipIf(missing)(`B08: the broker of a site${why}`, () => {
   it('the same broker shows the station to a host that speaks Sparkplug B', async () => {
     const broker = await startBroker()
     const folder = await nodeFolder(station)
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const args = ['-h', '127.0.0.1', '-p', String(broker), '-t', 'spBv1.0/#', '-F', '%t', '-d']
     // Into a pipe it would write only when a block is full.
     const host = spawn('stdbuf', ['-oL', 'mosquitto_sub', ...args], {

@@ -6,15 +6,14 @@ import { stationView, type StationView } from '@baari/shared/contracts/live/stat
 import { headDrivers, headFamily, usualFamily } from '@baari/hardware/simulators/head-families'
 import { createServer } from 'node:net'
 import { stringify } from 'yaml'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, startProgram, type Child } from './support/child-process.ts'
 import { kavita, kavitasPin, nodeFolder } from './support/node-folder.ts'
 import { writeSimulatedLogins } from './support/simulated-logins.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 type World = {
   readonly busPorts: number[]
@@ -24,7 +23,7 @@ type World = {
 
 async function simulatedStation(driver: string = usualFamily): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'baari-logins-'))
-  cleanUps.push(() => rmSync(folder, { recursive: true }))
+  cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
   const child = startProgram('hardware/src/simulators/main.ts', {
     BAARI_SIM_LOGINS_FILE: writeSimulatedLogins(folder),
     BAARI_SIM_POSITIONS: '2',
@@ -146,7 +145,7 @@ describe('the station node as a process', () => {
     async (driver) => {
       const world = await simulatedStation(driver)
       const folder = await nodeFolder(stationYaml(world, driver))
-      cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+      cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
       // The cloud is configured and gone: nothing of what follows may wait for it.
       const node = await startNode(folder, { BAARI_CLOUD_URL: 'http://127.0.0.1:9' })
       await node.signIn()
@@ -204,7 +203,7 @@ describe('the station node as a process', () => {
     const folder = await nodeFolder(
       stationYaml({ busPorts: [1], scannerPorts: [1], controlPort: 1 }),
     )
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const child = startProgram('edge/src/main.ts', {
       BAARI_DATA: folder,
       BAARI_PORT: String(port),
@@ -224,7 +223,7 @@ describe('the station node as a process', () => {
       'address: 1',
     )
     const folder = await nodeFolder(wrong)
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const child = startProgram('edge/src/main.ts', { BAARI_DATA: folder, BAARI_PORT: '0' })
     const code = await new Promise((resolve) => child.process.once('exit', resolve))
     expect(child.output()).toContain('dispensers[1].address: 1 is used twice on bus sim')

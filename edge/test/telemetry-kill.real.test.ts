@@ -2,15 +2,14 @@ import { spawn, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, describe, expect, it } from 'vitest'
 import { eventually, startProgram, type Child } from './support/child-process.ts'
 import { recordAcknowledgements } from './support/mqtt-recorder.ts'
 import { nodeFolder } from './support/node-folder.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 /** `BAARI_READINGS=20000` is the full run; each device may send a thousand in one burst (B03). */
 const readings = Number(process.env['BAARI_READINGS'] ?? 4000)
@@ -62,7 +61,7 @@ const why = missing ? ' (skipped: apt-get install mosquitto-clients)' : ''
 describe.skipIf(missing)(`B08: mosquitto_pub${why}`, () => {
   it(`of ${readings} QoS 1 readings and a SIGKILL between, every acknowledged one is in SQLite after the restart`, async () => {
     const folder = await nodeFolder(station)
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const node = startNode(folder)
     const mqttPort = Number(await node.said(/mqtt: \S+:(\d+)/))
     const recorder = await recordAcknowledgements(mqttPort)

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { buildEdge } from '../bootstrap/builds.mjs'
 import { edgeProgram } from '../bootstrap/edge-program.mjs'
@@ -13,10 +14,8 @@ import { signInAtNode } from '../clients/node-caller.ts'
 import { writeSimulatedLogin } from '../clients/simulated-login.ts'
 import { waitUntil } from '../clients/wait-until.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 const patience = { withinMs: 60_000 }
 
@@ -25,7 +24,7 @@ describe('the node as it is built for stations', () => {
 
   it('speaks to its dispensers, quotes waits, backs up and shows its API', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'baari-built-'))
-    cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
+    cleanUps.push(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
     const data = join(folder, 'data')
     const loginsFile = writeSimulatedLogin(data)
     const station = await startStation({

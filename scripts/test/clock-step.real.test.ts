@@ -39,6 +39,6 @@ it('the wall clock of one process steps while it runs, its monotonic clock does 
     expect(behind.mono - first.mono).toBeLessThan(hourMs)
   } finally {
     child.kill()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 })

@@ -42,7 +42,7 @@ it('a stopped PostgreSQL gives 503 with Retry-After, and the same process recove
   } finally {
     await cloud.stop()
     await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 })
 

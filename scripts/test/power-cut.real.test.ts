@@ -22,7 +22,7 @@ beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'baari-cut-'))
   dir = join(base, 'disk')
 })
-afterEach(() => rmSync(base, { recursive: true, force: true }))
+afterEach(() => rmSync(base, { recursive: true, force: true, maxRetries: 10 }))
 
 type Ended = { readonly said: readonly string[]; readonly signal: NodeJS.Signals | null }
 
@@ -136,7 +136,7 @@ describe('a ledger in WAL mode under the power-cut library', () => {
       const { acknowledged, found } = await ledgerAfter('NORMAL', { afterWrites })
       expect(found).toEqual(firstNumbers(found.length))
       lost += Math.max(0, acknowledged - found.length)
-      rmSync(dir, { recursive: true })
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10 })
     }
     expect(lost).toBeGreaterThan(0)
   })
@@ -171,7 +171,7 @@ describe('a file under the power-cut library', () => {
       const bytes = readFileSync(join(dir, 'pages'))
       const pages = Array.from({ length: 64 }, (_, page) => bytes[page * 4096] ?? 0)
       survivors.push(pages.map((byte) => (byte === 1 ? 'n' : 'o')).join(''))
-      rmSync(dir, { recursive: true })
+      rmSync(dir, { recursive: true, force: true, maxRetries: 10 })
     }
     expect(survivors[0]).toMatch(/n.*o|o.*n/)
     expect(survivors[1]).toBe(survivors[0])

@@ -6,6 +6,7 @@ import { SimulatedGauge, serveGauge } from '@baari/hardware/simulators/tls350-ga
 import { systemClock } from '@baari/hardware/transports/system-clock'
 import { err, ok } from '@baari/shared/faults/result'
 import { randomBytes } from 'node:crypto'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
 import {
@@ -52,10 +53,8 @@ function stationOf(driver: string, ports: readonly number[]): object {
 const book = () => new ServiceBook({ clock, alarms: silentAlarms })
 
 describe('lines of the station file', () => {
-  const closers: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const close of closers.splice(0).reverse()) await close()
-  })
+  const closers = makeCleanUps()
+  afterEach(() => closers.run())
 
   async function started(driver: string, known: boolean) {
     const world = { positions: 2, lanes: 1, seed: 1, clock, driver, login }

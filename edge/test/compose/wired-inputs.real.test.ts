@@ -7,6 +7,7 @@ import {
   SimulatedInputModule,
 } from '@baari/hardware/simulators/simulated-input-module'
 import { systemClock } from '@baari/hardware/transports/system-clock'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseStationFile } from '../../src/adapters/station-file/parse-station-file.ts'
 import { ServiceBook } from '../../src/app/service/service-book.ts'
@@ -20,10 +21,8 @@ import { countedMetrics, keptLog } from '../support/silent-parts.ts'
 
 const clock = systemClock()
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 const fileFor = (port: number): string => `
 station: { id: IN-MH-0007 }

@@ -172,7 +172,7 @@ export async function fillRig(): Promise<FillRig> {
     ops: () => linesOf(file),
     async dispose() {
       await rig.ledger.close()
-      rmSync(folder, { recursive: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
   seedTariff(file)

@@ -34,7 +34,7 @@ import { asha, bothFree, insert, meera, stationWorld, type World } from './stati
 
 const folders: string[] = []
 afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 export const ashasPin = '4821'

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { millis } from '@baari/shared/units/time'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createControllerLine } from '../../src/drivers/pts2/controller-line.ts'
@@ -33,10 +34,8 @@ const asking = {
 describe.skipIf(missing !== null)(
   `a controller over TLS${missing === null ? '' : ` (${missing})`}`,
   () => {
-    const closers: (() => Promise<unknown>)[] = []
-    afterEach(async () => {
-      for (const close of closers.splice(0).reverse()) await close()
-    })
+    const closers = makeCleanUps()
+    afterEach(() => closers.run())
 
     async function lineTo(carrier: Carrier, pinned: 'its own' | 'another' | 'none') {
       const own = authority(`${carrier} ${pinned} own`)

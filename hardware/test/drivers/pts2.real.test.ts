@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { grams } from '@baari/shared/units/mass'
 import { millis } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -36,10 +37,8 @@ const asking = {
 } as const
 
 describe('connections', () => {
-  const closers: (() => Promise<unknown>)[] = []
-  afterEach(async () => {
-    for (const close of closers.splice(0)) await close()
-  })
+  const closers = makeCleanUps()
+  afterEach(() => closers.run())
 
   function lineOver(wire: Parameters<typeof createControllerLine>[0]['wire']): ControllerLine {
     const line = createControllerLine({ wire, clock: realClock })

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { millis } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it } from 'vitest'
 import { modbusMeterConfigSchema } from '../../src/drivers/modbus-meter/manifest.ts'
@@ -36,10 +37,8 @@ const map = {
   },
 }
 
-const cleanUps: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 type Slave = (device: string, folder: string) => Running
 

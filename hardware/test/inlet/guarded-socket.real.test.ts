@@ -1,13 +1,12 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, expect, it, vi } from 'vitest'
 import { GuardedSocket } from '../../src/inlet/guarded-socket.ts'
 import { eventually } from '../rigs/eventually.ts'
 
-const cleanUps: (() => void)[] = []
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 /** Both ends of a real connection; ours is guarded. */
 async function guardedPair() {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { connect, connectAsync } from 'mqtt'
 import { instant, mono } from '@baari/shared/units/time'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -14,10 +15,8 @@ import { eventually } from '../rigs/eventually.ts'
 import { missingProgram, run, scratchFolder } from '../rigs/foreign-program.ts'
 import { realClock as clock } from '../rigs/real-modbus.ts'
 
-const cleanUps: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 async function inletWith(over: Partial<InletOptions> = {}) {
   const rows: InletRecord[] = []

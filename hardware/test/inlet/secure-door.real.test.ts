@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { connect as connectPlain } from 'node:net'
 import { join } from 'node:path'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { connect, connectAsync, type MqttClient } from 'mqtt'
 import type { Fault } from '@baari/shared/faults/no'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -21,10 +22,8 @@ function authority(name: string): TestAuthority {
   return new TestAuthority(path)
 }
 
-const cleanUps: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 describe.skipIf(missing !== null)(
   `the secure door${missing === null ? '' : ` (${missing})`}`,

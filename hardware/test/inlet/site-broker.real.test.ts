@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { connectAsync, type MqttClient } from 'mqtt'
 
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
@@ -17,10 +18,8 @@ import { realClock as clock } from '../rigs/real-modbus.ts'
 import { TestAuthority, type Issued } from '../rigs/test-authority.ts'
 
 const missing = missingProgram('mosquitto', 'mosquitto')
-const cleanUps: (() => Promise<unknown> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 async function mosquitto(door?: Parameters<typeof startMosquitto>[0]): Promise<Mosquitto> {
   const site = await startMosquitto(door)

@@ -1,3 +1,4 @@
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { connectAsync } from 'mqtt'
 import { newClient } from 'sparkplug-client'
 import sparkplug from 'sparkplug-payload'
@@ -12,10 +13,8 @@ import { realClock as clock } from '../rigs/real-modbus.ts'
 
 const missing = missingProgram('mosquitto', 'mosquitto')
 const codec = present(sparkplug.get('spBv1.0'), 'codec')
-const cleanUps: (() => Promise<unknown> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 async function broker(): Promise<Mosquitto> {
   const site = await startMosquitto()

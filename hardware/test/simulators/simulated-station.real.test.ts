@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { grams } from '@baari/shared/units/mass'
 import { z } from 'zod'
 import { afterEach, expect, it } from 'vitest'
@@ -12,10 +13,8 @@ import { eventually } from '../rigs/eventually.ts'
 import { run, scratchFolder } from '../rigs/foreign-program.ts'
 import { realBus, realClock as clock } from '../rigs/real-modbus.ts'
 
-const cleanUps: (() => Promise<void> | void)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 it('four dispensers on one line are polled, and S09 come back after the line was dropped', async () => {
   const station = await startSimulatedStation({ positions: 4, seed: 1, clock })

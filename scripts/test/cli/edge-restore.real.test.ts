@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks()
   process.exitCode = undefined
-  rmSync(data, { recursive: true })
+  rmSync(data, { recursive: true, force: true, maxRetries: 10 })
 })
 
 async function baari(...args: string[]): Promise<void> {

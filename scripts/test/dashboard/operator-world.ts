@@ -63,7 +63,7 @@ export async function operatorWorld(role: 'operator' | 'auditor'): Promise<Opera
     async stop() {
       await cloud.stop()
       await world.dispose()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -57,7 +57,7 @@ afterEach(async () => {
   nodes.clear()
   await cloud?.stop()
   for (const database of databases.splice(0)) await database.drop()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 const file = (): string => join(folder, 'ledger.db')

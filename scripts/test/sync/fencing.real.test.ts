@@ -39,7 +39,7 @@ afterEach(async () => {
   nodes.clear()
   await cloud.stop()
   await database.drop()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 const disk = (name: string): string => join(folder, name)

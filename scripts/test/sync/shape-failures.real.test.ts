@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
   await cloud.stop()
   await database.drop()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 const file = (): string => join(folder, 'ledger.db')

@@ -36,7 +36,7 @@ export async function openFixture() {
     async close() {
       for (const node of nodes) await node.stop()
       await world.stop()
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -1,13 +1,12 @@
 import { queryObjects } from 'node:v8'
 import { present } from '@baari/shared/faults/assert'
+import { makeCleanUps } from '@baari/shared/testing/clean-ups'
 import { afterEach, expect, it } from 'vitest'
 import { startHttpServer } from '../../../src/adapters/http/http-server.ts'
 import { eventually } from '../../support/child-process.ts'
 
-const cleanUps: (() => unknown)[] = []
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
-})
+const cleanUps = makeCleanUps()
+afterEach(() => cleanUps.run())
 
 const pieces = 3_000
 

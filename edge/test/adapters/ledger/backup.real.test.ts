@@ -35,7 +35,7 @@ beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'baari-data-'))
   backups = join(data, 'backups')
 })
-afterEach(() => rmSync(data, { recursive: true }))
+afterEach(() => rmSync(data, { recursive: true, force: true, maxRetries: 10 }))
 
 const open = (): Promise<Ledger<ContractCommands>> =>
   startLedgerThread<ContractCommands>({

@@ -15,7 +15,7 @@ import type { ContractCommands } from '../../ports/contract-commands.ts'
 import { ledgerFile, testNow } from '../../support/ledger-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'baari-kill-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 const writer = fileURLToPath(new URL('./kill-writer.ts', import.meta.url))
 

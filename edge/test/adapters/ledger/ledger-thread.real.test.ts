@@ -20,6 +20,7 @@ ledgerContract('the ledger thread', () => {
           throw failure
         },
       }),
-    dispose: () => Promise.resolve(rmSync(folder, { recursive: true })),
+    dispose: () =>
+      Promise.resolve(rmSync(folder, { recursive: true, force: true, maxRetries: 10 })),
   }
 })

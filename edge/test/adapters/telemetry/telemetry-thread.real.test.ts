@@ -15,7 +15,7 @@ let folder = ''
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'baari-telemetry-'))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 
 const file = (): string => join(folder, 'telemetry.db')
 const group = (from: number, size: number): ReturnType<typeof reading>[] =>
