@@ -88,7 +88,7 @@ describe('connections', () => {
       const subject = await pumpOnNetwork(carrier)
       closers.push(() => subject.dispose())
       const { dispenser, head, controller } = subject
-      closers.unshift(() => dispenser.dispose('test over'))
+      closers.push(() => dispenser.dispose('test over'))
       await dispenser.start()
       const sales: number[] = []
       dispenser.on('sale', ({ sale }) => sales.push(sale.grams))

@@ -1,6 +1,6 @@
 /** What a test has started and must end again, whatever became of the test. */
 export type CleanUps = {
-  push(end: () => unknown): void
+  push(...ends: readonly (() => unknown)[]): void
   /**
    * The last that was started ends first. One that fails keeps none of the others from being ended:
    * a folder that cannot be removed must not leave a process behind. Rejects with what failed last.
@@ -19,5 +19,5 @@ export function makeCleanUps(): CleanUps {
       await run()
     }
   }
-  return { push: (end) => void ends.push(end), run }
+  return { push: (...more) => void ends.push(...more), run }
 }
