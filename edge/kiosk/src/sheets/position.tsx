@@ -90,6 +90,7 @@ function Facts({ position }: { readonly position: PositionView }): JSX.Element {
       {stagedTurn && <p>{stagedTurn}</p>}
       {position.refused && <p className="card-why">{refusedText(position.refused, t)}</p>}
       {position.fault && <p>{faultText(position.fault, t)}</p>}
+      {position.fault?.code === 'preset_overrun' && <p className="hint">{t('position.overrun')}</p>}
     </div>
   )
 }
