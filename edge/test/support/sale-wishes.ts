@@ -8,10 +8,7 @@ import { kStation } from './open-station.ts'
 import { asha, goodRetest } from './station-world.ts'
 
 /** What an attendant asks for at the kiosk: an auto, each time another booking and another plate. */
-export function saleWishes(): (
-  windowStart: Instant,
-  change?: Partial<SellWindow>,
-) => SellWindow {
+export function saleWishes(): (windowStart: Instant, change?: Partial<SellWindow>) => SellWindow {
   let sales = 0
   return (windowStart, change = {}) => {
     sales += 1

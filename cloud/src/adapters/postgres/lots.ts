@@ -85,11 +85,7 @@ function enter(pool: Pool, entry: LotEntry, now: number): Promise<boolean> {
   })
 }
 
-function settle(
-  pool: Pool,
-  entry: string,
-  { place, result, message }: Drawn,
-): Promise<boolean> {
+function settle(pool: Pool, entry: string, { place, result, message }: Drawn): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ driver_id: string }>(
       `UPDATE lot_entry SET place = $2, result = $3, code = $4, booking_id = $5

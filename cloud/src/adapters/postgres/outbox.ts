@@ -24,10 +24,10 @@ export type NewMessage = {
   readonly expiresAt: Instant
   readonly now: Instant
 } & (
-    | { readonly booking: string }
-    /** Whom to tell where there is no booking. */
-    | { readonly booking: string | null; readonly driver: string }
-  )
+  | { readonly booking: string }
+  /** Whom to tell where there is no booking. */
+  | { readonly booking: string | null; readonly driver: string }
+)
 
 /** Written with what it tells of, in the caller's transaction or on a connection of its own. */
 export async function putMessage(

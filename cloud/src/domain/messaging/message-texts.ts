@@ -80,10 +80,8 @@ const templates: Readonly<Record<Language, Readonly<Record<TemplateName, Templat
     retime_notice_late: ({ plate, from }) => `${plate}: ${from} के बाद जगह नहीं। बुकिंग बनी है।`,
     retime_notice_supply: ({ plate, from }) => `${plate}: ${from} पर गैस नहीं। न आने पर कोई दोष नहीं।`,
     lot_won: ({ plate, to }) => `${plate}: पर्ची में नाम निकला, ${to} बुकिंग पक्की। QR पेज पर।`,
-    lot_lost: ({ plate, from, to }) =>
-      `${plate}: ${from} की पर्ची नहीं निकली। बाकी ${to} से पेज पर।`,
-    lot_refused: ({ plate, from }) =>
-      `${plate}: पर्ची निकली, पर ${from} बुक न हुआ। पेज पर दूसरा लें।`,
+    lot_lost: ({ plate, from, to }) => `${plate}: ${from} की पर्ची नहीं निकली। बाकी ${to} से पेज पर।`,
+    lot_refused: ({ plate, from }) => `${plate}: पर्ची निकली, पर ${from} बुक न हुआ। पेज पर दूसरा लें।`,
     lot_refused_booked: ({ plate, from }) =>
       `${plate}: ${from} की पर्ची निकली, पर बुकिंग पहले से है। पेज देखें।`,
   },
