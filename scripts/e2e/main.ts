@@ -8,6 +8,7 @@ import { scene as arrivals } from './scenes/journeys/j1-arrivals.ts'
 import { scene as pageClosed } from './scenes/journeys/j1-page-closed.ts'
 import { scene as tout } from './scenes/journeys/j10-tout.ts'
 import { scene as regulator } from './scenes/journeys/j12-regulator.ts'
+import { scene as oneToOne } from './scenes/journeys/j3-one-to-one.ts'
 import { scene as walkIn } from './scenes/journeys/j3-walk-in.ts'
 import { scene as dispenserFails } from './scenes/journeys/j5-dispenser-fails.ts'
 import { scene as supplyCut } from './scenes/journeys/j7-supply-cut.ts'
@@ -19,8 +20,8 @@ import { scene as pages } from './scenes/pages.ts'
 
 /** The design's journeys, as far as scenes show them (docs/journeys.md). */
 const journeys: readonly Scene[] = [
-  ...[arrivals, pageClosed, walkIn, dispenserFails, supplyCut],
-  ...[shiftChange, retime, tout, regulator],
+  ...[arrivals, pageClosed, walkIn, oneToOne, dispenserFails],
+  ...[supplyCut, shiftChange, retime, tout, regulator],
 ]
 const usual = [firstStation, offlineDay, pages, kioskGallery, driverGallery]
 const scenes: readonly Scene[] = [...usual, ...journeys]

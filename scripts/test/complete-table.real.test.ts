@@ -53,6 +53,11 @@ const cells: readonly TableCell[] = [
     event: 'reset',
   },
   {
+    file: 'edge/src/domain/position/position-trouble.ts',
+    cell: /ended: \(s, \{ by \}\) => \(by === s\.by \? sound : s\),/,
+    event: 'ended',
+  },
+  {
     file: 'edge/src/domain/safety/interlocks.ts',
     cell: /when: \(\{ hoseTorn \}\) => hoseTorn,/,
     event: 'when',

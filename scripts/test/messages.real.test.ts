@@ -4,16 +4,20 @@ import type { AddressInfo } from 'node:net'
 import { carrierReceiptRoutes } from '@baari/cloud/adapters/http/routes/carrier-receipts'
 import { twilioCarrier } from '@baari/cloud/adapters/messages/twilio-carrier'
 import { twilioReceipts } from '@baari/cloud/adapters/messages/twilio-receipts'
+import { lotsOf } from '@baari/cloud/adapters/postgres/lots'
 import { messageOutboxOf } from '@baari/cloud/adapters/postgres/outbox'
 import { retimesOf } from '@baari/cloud/adapters/postgres/retimes'
 import { writtenMessagesOf } from '@baari/cloud/adapters/postgres/written-messages'
+import { sha256Hex } from '@baari/cloud/adapters/system/sha256'
 import { randomIds } from '@baari/cloud/adapters/system/random-ids'
 import { answerRetime, type RetimeDeps } from '@baari/cloud/app/bookings/retime'
+import { drawLots, enterLot, type LotDeps } from '@baari/cloud/app/bookings/lots'
 import { sayLate } from '@baari/cloud/app/bookings/say-late'
 import { deliverMessages } from '@baari/cloud/app/messaging/deliver-messages'
 import { receiveReceipt } from '@baari/cloud/app/messaging/receive-receipt'
 import { askAboutWritten, sendWritten } from '@baari/cloud/app/messaging/write-message'
 import type { Booking } from '@baari/cloud/domain/booking/booking'
+import { drawAt } from '@baari/shared/domain/slots/rolling-share'
 import { istClockText, istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { after, dayNumber, hours, millis, minutes, seconds } from '@baari/shared/units/time'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -203,6 +207,34 @@ describe('an offer on its way to a phone', () => {
     await deliver()
     await becomes('delivered')
     expect(await received()).toHaveLength(1)
+  })
+})
+
+describe('what a lot gave', () => {
+  it('reaches winner and loser as one SMS each, in the language of each', async () => {
+    const { pool, drivers } = at.world
+    const lots: LotDeps = { ...at.sale, drivers, lots: lotsOf(pool), hash: sha256Hex }
+    const day = istDayStart(dayNumber(istDay(at.clock.now()) + 2))
+    const eight = after(day, hours(8))
+    at.clock.advance(millis(drawAt(eight) - minutes(5) - at.clock.now()))
+    const wishes = [1, 2, 3, 4, 5, 6, 7].map((n) => at.wish(n, { windowStart: eight }))
+    for (const wish of wishes) expect((await enterLot(lots, wish)).ok).toBe(true)
+    await pool.query(`UPDATE driver SET language = 'hi' WHERE id = $1`, [wishes[0]?.driver])
+    const before = (await received()).length
+    at.clock.advance(minutes(5))
+    await at.seed()
+    const won = await drawLots(lots)
+    await deliver()
+    const texts = (await received()).slice(before).map(({ body }) => body)
+    await pool.query(`UPDATE driver SET language = 'en' WHERE id = $1`, [wishes[0]?.driver])
+    expect(won).toBeGreaterThan(0)
+    expect(texts).toHaveLength(wishes.length)
+    for (const { vehicle, driver } of wishes) {
+      const own = texts.filter((text) => text.includes(vehicle.plate))
+      expect(own).toHaveLength(1)
+      expect(own[0]).toMatch(driver === wishes[0]?.driver ? /पर्ची/ : /lot gave you/)
+    }
+    expect(texts.filter((text) => /It is booked|बुकिंग पक्की/.test(text))).toHaveLength(won)
   })
 })
 

@@ -35,6 +35,14 @@ export type LotShown = {
 
 export type DueLot = LotKey & { readonly seed: string }
 
+/** What came of one entry, and the message of it. */
+export type Drawn = {
+  /** From 1. */
+  readonly place: number
+  readonly result: LotResult
+  readonly message: { readonly id: string; readonly expiresAt: Instant; readonly now: Instant }
+}
+
 export type Lots = {
   /** The lot's row with its secret seed, made at the first entry. */
   open(
@@ -46,8 +54,8 @@ export type Lots = {
   due(hourBefore: Instant, limit: number): Promise<readonly DueLot[]>
   /** Every entry of a lot, those that have a result too, in no order. */
   entries(lot: LotKey): Promise<readonly (LotEntry & { readonly drawn: boolean })[]>
-  /** Writes a result once; false when it was written before. */
-  settle(entry: string, place: number, result: LotResult): Promise<boolean>
+  /** Writes a result once, and with it the message that tells it; false when it was written before. */
+  settle(entry: string, drawn: Drawn): Promise<boolean>
   finish(lot: LotKey, now: Instant): Promise<void>
   shown(lot: LotKey): Promise<LotShown | undefined>
 }

@@ -2,13 +2,17 @@ import type { BookingId } from '@baari/shared/units/names'
 import type { Instant } from '@baari/shared/units/time'
 import type { MessageState } from '../domain/messaging/message-states.ts'
 
-export type OutboxKind = 'standby_offer' | 'retime_offer' | 'retime_notice'
+/** What a draw tells; nobody's later message waits for one of these. */
+export type LotKind = 'lot_won' | 'lot_lost' | 'lot_refused'
+export type OutboxKind = 'standby_offer' | 'retime_offer' | 'retime_notice' | LotKind
 
 /** What a sender needs to write the text: it reads booking and offer, and the driver's language. */
 export type OutboxMessage = {
   readonly id: string
   readonly kind: OutboxKind
-  readonly booking: BookingId
+  /** None where a lot gave none. */
+  readonly booking: BookingId | undefined
+  /** Of the offer or the notice, or of the entry to a lot; one message for each. */
   readonly offer: string
   readonly state: MessageState
   /** Times it was taken. */

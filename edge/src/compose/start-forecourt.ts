@@ -64,8 +64,10 @@ export async function startForecourt(parts: StartForecourt): Promise<{
   forecourt.onChange(() => endings.look(forecourt.facts))
   for (const { no } of driven)
     controllers.set(no, new PositionController(partsOf(no, parts, { forecourt, changed, endings })))
-  const { called } = await ledger.run('positions.read', {})
+  const { called, faults } = await ledger.run('positions.read', {})
+  for (const { position, code } of faults) endings.recall(position, code)
   for (const [no, controller] of controllers) {
+    controller.recall(faults.filter(({ position }) => position === no))
     const ticket = called.find(({ position }) => position === no)?.ticket ?? null
     // An unreadable device may hold its recovery for ever; the other positions go on.
     controller.recover(ticket).catch((error: unknown) =>

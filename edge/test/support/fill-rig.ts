@@ -2,14 +2,24 @@ import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FaultCode } from '@baari/shared/faults/fault-codes'
 import { countingIds } from '@baari/shared/testing/counting-ids'
 import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
 import { grams } from '@baari/shared/units/mass'
-import { bookingId, laneNo, positionNo, stationNo, ticketId } from '@baari/shared/units/names'
+import {
+  bookingId,
+  laneNo,
+  positionNo,
+  stationNo,
+  ticketId,
+  type PositionNo,
+} from '@baari/shared/units/names'
 import { millibar } from '@baari/shared/units/pressure'
 import { dayNumber, millis, seconds } from '@baari/shared/units/time'
 import type { IdSource } from '@baari/shared/runtime/chance'
 import { inlineLedger } from '../../src/adapters/ledger/inline-ledger.ts'
+import { positionAlarm } from '../../src/app/fill/read-positions.ts'
+import { raiseAlarm } from '../../src/app/sync/alarm-commands.ts'
 import type { FactsAtPosition } from '../../src/app/fill/authorise-facts.ts'
 import type { ReserveInput } from '../../src/app/fill/reserve-fill.ts'
 import { commands, reads } from '../../src/app/commands.ts'
@@ -43,6 +53,11 @@ export const rigCommands = {
       partFilled: false,
     })
   },
+  'rig.alarm': (
+    tx: LedgerTx,
+    { position, code }: { readonly position: PositionNo; readonly code: FaultCode },
+    context: CommandContext,
+  ) => raiseAlarm(tx, { ...positionAlarm(position, code), detail: '' }, context),
   'rig.plan': (tx: LedgerTx, plan: RollbackPlan, _context: CommandContext) =>
     tx.sync.rollback.savePlan(plan),
   'rig.tickets': (tx: LedgerTx, _input: object, _context: CommandContext) => tx.tickets.open(),

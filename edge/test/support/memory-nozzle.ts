@@ -28,6 +28,8 @@ export type MemoryNozzle = NozzleDevice & {
   flow(amountGrams: number): void
   hangUp(): void
   setManual(on: boolean): void
+  /** Its valve closes so much too late (D10). */
+  setOverrun(overrunGrams: number): void
   /** The line is cut: looks are stale and commands unanswered, the device goes on. */
   setLink(up: boolean): void
   setOutOfOrder(on: boolean): void
@@ -68,6 +70,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
     totaliserGrams: grams(totaliser),
     pricePaisePerKg: paisePerKg(0),
   })
+  let limits = usualLimits
   let link = true
   let broken = false
   let late = false
@@ -83,7 +86,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
   const answer = (kind: Sent['kind'], id: string, order?: AuthoriseOrder): boolean => {
     sent.push({ kind, id })
     if (!link) return false
-    const outcome = obey(model, commandOf(kind, order), usualLimits)
+    const outcome = obey(model, commandOf(kind, order), limits)
     model = outcome.model
     tell()
     return outcome.verdict === 'accepted'
@@ -101,7 +104,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       quality: link ? (late ? 'uncertain' : 'good') : 'stale',
       nozzleOut: model.nozzleOut,
       saleGrams: saleGramsOf(model),
-      totaliserGrams: totals === 'shown' ? totaliserOf(model, usualLimits) : null,
+      totaliserGrams: totals === 'shown' ? totaliserOf(model, limits) : null,
       saleSequence: model.sequence,
       bootEpoch: model.bootEpoch,
       raw: null,
@@ -115,7 +118,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
       const happens = meanwhile
       meanwhile = () => undefined
       happens()
-      const total = totaliserOf(model, usualLimits)
+      const total = totaliserOf(model, limits)
       return Promise.resolve(
         link && totals !== 'lost' ? ok({ grams: total, raw: String(total) }) : err(fault),
       )
@@ -136,10 +139,11 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
     lift: () => become(liftNozzle(model)),
     flow(amountGrams) {
       const room = { ...model, vehicleRoomMilligrams: amountGrams * 1000 }
-      become(step(room, usualLimits, { ms: millis(3_600_000), prng: quiet }))
+      become(step(room, limits, { ms: millis(3_600_000), prng: quiet }))
     },
-    hangUp: () => become(hangUp(model, usualLimits)),
+    hangUp: () => become(hangUp(model, limits)),
     setManual: (manualMode) => become({ ...model, manualMode }),
+    setOverrun: (by) => void (limits = { ...usualLimits, overrunGrams: grams(by) }),
     setLink(up) {
       link = up
       tell()
@@ -155,7 +159,7 @@ export function memoryNozzle(totaliser: number): MemoryNozzle {
     setVerified: (on) => void (verified = on),
     setTotals: (how) => void (totals = how),
     meanwhile: (call) => void (meanwhile = call),
-    totaliserGrams: () => totaliserOf(model, usualLimits),
+    totaliserGrams: () => totaliserOf(model, limits),
   }
 }
 

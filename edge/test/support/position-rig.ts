@@ -61,6 +61,8 @@ export async function positionRig(): Promise<PositionRig> {
       await rig.reboot('c')
       rig.inForce = rig.ledger
       rig.controller = controllerOf(rig)
+      const { faults } = await rig.ledger.run('positions.read', {})
+      rig.controller.recall(faults)
       void rig.controller.recover(null)
       await rest()
     },
@@ -84,7 +86,10 @@ function controllerOf(rig: PositionRig): PositionController {
     safety: () => rig.safety,
     onChange: () => undefined,
     onCalls: () => undefined,
-    onAlarm: (_position, code) => rig.alarms.push(code),
+    onAlarm(position, code) {
+      rig.alarms.push(code)
+      void rig.ledger.run('rig.alarm', { position, code })
+    },
     onRefused: (_position, no) => rig.refused.push(no),
     onLedgerLost: () => {
       rig.ledgerLost += 1

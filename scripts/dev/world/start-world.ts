@@ -46,6 +46,8 @@ export type World = {
   restartDatabase(): Promise<void>
   /** Starts the cloud anew after it was stopped for a test of a station without it. */
   startCloud(): Promise<Part>
+  /** Starts the node anew after it was stopped, on the file it left. */
+  startEdge(): Promise<Part>
   /** Ends every part in reverse order; harmless when called again. */
   stop(): Promise<void>
 }
@@ -89,6 +91,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     say('starting sandbox, cloud, simulated station and node')
     const startCloud = (): Promise<Part> =>
       begin('cloud', 'cloud/src/main.ts', cloudPart(options, postgres.url, secrets))
+    const startEdge = (): Promise<Part> => begin('edge', edgeEntry(options), edgePart(options))
     const sandbox = await begin('sandbox', 'scripts/sandbox/main.ts', sandboxPart(places, secrets))
     const cloud = await startCloud()
     const edgeFolder = join(folder, 'edge')
@@ -101,14 +104,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       sandbox,
       cloud,
       station: await begin('station', 'hardware/src/simulators/main.ts', stationPart(options)),
-      edge: await begin('edge', edgeEntry(options), edgePart(options)),
+      edge: await startEdge(),
     }
     await capacityLent(places, say)
     const restartDatabase = async (): Promise<void> => {
       await postgres.stop()
       postgres = await database()
     }
-    return { secrets, databaseUrl: postgres.url, parts, restartDatabase, startCloud, stop }
+    const { url: databaseUrl } = postgres
+    return { secrets, databaseUrl, parts, restartDatabase, startCloud, startEdge, stop }
   } catch (reason) {
     await stop()
     throw reason

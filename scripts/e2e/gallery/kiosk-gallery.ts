@@ -105,7 +105,7 @@ function sheetTaker({ page, folder, language, findings }: SheetsTaken) {
   }
 }
 
-/** What stopped the station, a meter that waits for a manager, and a date put right. */
+/** What stopped the station, a meter that waits for a manager, an overrun, and a date put right. */
 async function takeResets(
   page: Page,
   folder: string,
@@ -122,6 +122,9 @@ async function takeResets(
   await page.locator('.reset-choices .touch').first().click()
   await take('meter-pin')
   await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape')
+  await page.locator('[data-position="4"]').click()
+  await take('overrun')
   await page.keyboard.press('Escape')
   await page.locator('.bar .touch').click()
   await page.locator('.sheet .classes .touch', { hasText: /Correct|सुधारें/ }).click()

@@ -265,7 +265,14 @@ export const stationViews = {
         ticket: { ...calledTicket, label: 'W-61', plate: null },
         refused: { code: 'position_unavailable', condition: 'dispenser', atMs: noon },
       }),
-      position(4),
+      position(4, {
+        state: 'fault',
+        fault: {
+          code: 'preset_overrun',
+          text: 'More gas flowed than was set.',
+          sinceMs: instant(noon - 2 * minutesMs),
+        },
+      }),
     ],
   },
   fault: {

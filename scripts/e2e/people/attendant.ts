@@ -82,6 +82,19 @@ async function backToBoard(page: Page): Promise<void> {
 
 const menu = { sell: 0, why: 1, turn: 2, sales: 3, shift: 4, language: 8, signOut: 9 } as const
 
+/** Opens the sheet of a position for as long as `look` takes; it sees what the sheet says. */
+export async function withPosition(
+  page: Page,
+  position: number,
+  look: (told: string) => Promise<unknown>,
+): Promise<void> {
+  await card(page, position).click()
+  const facts = page.locator('.sheet .facts')
+  await facts.waitFor()
+  await look(await facts.innerText())
+  await backToBoard(page)
+}
+
 /** Opens the list of sales for as long as `look` takes. */
 export async function withSales(page: Page, look: () => Promise<void>): Promise<void> {
   await openMenuPage(page, menu.sales)
@@ -205,6 +218,14 @@ export async function closePosition(page: Page, position: number): Promise<void>
   await card(page, position).click()
   await page.locator('.sheet .touch.quiet').last().click()
   await page.locator('.sheet .classes .touch').first().click()
+  await page.locator('.sheet').waitFor({ state: 'detached' })
+}
+
+/** Puts a position that was taken out of service back. */
+export async function openPosition(page: Page, position: number): Promise<void> {
+  await positionIs(page, position, 'closed')
+  await card(page, position).click()
+  await page.locator('.sheet .touch.primary').click()
   await page.locator('.sheet').waitFor({ state: 'detached' })
 }
 

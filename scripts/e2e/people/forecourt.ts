@@ -21,6 +21,8 @@ export type Forecourt = {
   /** The dispenser reports that it is out of order, in the midst of what it does. */
   breaksDown(position: number): Promise<void>
   worksAgain(position: number): Promise<void>
+  /** Its power is gone: it answers nothing. */
+  goesSilent(position: number): Promise<void>
   /** Waits until at least so much has flowed in the sale that is on. */
   hasFlowed(position: number, grams: number): Promise<Place>
 }
@@ -51,6 +53,7 @@ export function forecourtAt(controlUrl: string): Forecourt {
     hangUp: (position) => act(position, { act: 'hang-up' }),
     breaksDown: (position) => act(position, { act: 'fault', fault: 'inoperative' }),
     worksAgain: (position) => act(position, { act: 'fault', fault: 'none' }),
+    goesSilent: (position) => act(position, { act: 'fault', fault: 'silent' }),
     hasFlowed: (position, grams) =>
       until(
         async () => {

@@ -5,6 +5,7 @@ import type { SceneContext } from '../scene.ts'
 import type { SceneWorld } from '../scene-world.ts'
 import { until } from '../until.ts'
 import { addVehicle, bookFirstWindow, bookingOnPage, openStation, signInDriver } from './driver.ts'
+import { screenPage } from './station-at-work.ts'
 import type { Booking } from '@baari/shared/contracts/http/cloud-api'
 
 const log = z.object({
@@ -31,19 +32,25 @@ export function smsDelivered(
 
 export type Traveller = { readonly number: string; readonly plate: string }
 
+/** A fresh phone on the page of the demo's station, its driver signed in. */
+export async function phoneSignedIn(
+  context: SceneContext,
+  at: SceneWorld,
+  number: string,
+): Promise<Page> {
+  const page = await screenPage(context, at.cloudUrl, { width: 360, height: 640 })
+  await openStation(page, 'Vastrapur')
+  await signInDriver({ page, number, ...at })
+  return page
+}
+
 /** A phone that signs in, adds its vehicle and books the nearest window; ends on the ticket. */
 export async function phoneWithTicket(
   context: SceneContext,
   at: SceneWorld,
   { number, plate }: Traveller,
 ): Promise<{ readonly page: Page; readonly booking: Booking }> {
-  const browser = await startBrowser({ width: 360, height: 640 })
-  context.atEnd(() => browser.close())
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage())
-  context.watch(page)
-  await page.goto(at.cloudUrl)
-  await openStation(page, 'Vastrapur')
-  await signInDriver({ page, number, ...at })
+  const page = await phoneSignedIn(context, at, number)
   await addVehicle(page, { classIndex: 0, plate, retestValidUntil: '2028-12-31' })
   await bookFirstWindow(page)
   return { page, booking: await bookingOnPage(page) }

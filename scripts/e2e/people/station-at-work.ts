@@ -65,6 +65,19 @@ export async function stationAtWork(
   }
 }
 
+/** The screens after the node was stopped and started: the sessions of before hold. */
+export async function afterRestart(
+  context: SceneContext,
+  at: StationAtWork,
+  kioskUrl: string,
+): Promise<StationAtWork> {
+  at.feed.close()
+  const feed = await openLiveFeed(kioskUrl, at.node.cookie())
+  context.atEnd(() => Promise.resolve(feed.close()))
+  await feed.until('the first view after the restart', (view) => view)
+  return { ...at, feed }
+}
+
 /** The five-minute cell that is on. */
 export const cellNow = (): Instant => slotStart(instant(Date.now()))
 

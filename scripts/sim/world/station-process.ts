@@ -229,8 +229,9 @@ function deskOf(parts: ProcessParts, core: DeskCore) {
       reopenLink: () => link()?.tell('operator'),
     }),
     async recover(): Promise<void> {
-      const { called } = await ledger.run('positions.read', {})
+      const { called, faults } = await ledger.run('positions.read', {})
       for (const [position, controller] of controllers) {
+        controller.recall(faults.filter((fault) => fault.position === position))
         const ticket = called.find((row) => row.position === position)?.ticket ?? null
         controller.recover(ticket).catch((error: unknown) => {
           world.violation('recovery of a position never fails', String(error))

@@ -5,7 +5,9 @@ import { istDay } from '@baari/shared/units/ist-calendar'
 import { stationNo } from '@baari/shared/units/names'
 import { instant } from '@baari/shared/units/time'
 import type { Pool } from 'pg'
-import type { LotEntry, LotKey, LotResult, Lots, LotShown } from '../../ports/lots.ts'
+import type { Drawn, LotEntry, LotKey, LotResult, Lots, LotShown } from '../../ports/lots.ts'
+import type { LotKind } from '../../ports/outbox.ts'
+import { putMessage } from './outbox.ts'
 import { inTransaction } from './pool.ts'
 
 type EntryRow = {
@@ -48,14 +50,7 @@ export function lotsOf(pool: Pool): Lots {
       const rows = await entryRows(pool, lot)
       return rows.map((row) => ({ ...entryOf(row), drawn: row.result !== null }))
     },
-    async settle(entry, place, result) {
-      const done = await pool.query(
-        `UPDATE lot_entry SET place = $2, result = $3, code = $4, booking_id = $5
-         WHERE id = $1 AND result IS NULL`,
-        [entry, place, ...resultColumns(result)],
-      )
-      return done.rowCount === 1
-    },
+    settle: (entry, drawn) => settle(pool, entry, drawn),
     async finish({ station, hour }, now) {
       await pool.query(
         `UPDATE lot SET drawn_at_ms = $3
@@ -88,6 +83,28 @@ function enter(pool: Pool, entry: LotEntry, now: number): Promise<boolean> {
     )
     return made.rowCount === 1
   })
+}
+
+function settle(pool: Pool, entry: string, { place, result, message }: Drawn): Promise<boolean> {
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ driver_id: string }>(
+      `UPDATE lot_entry SET place = $2, result = $3, code = $4, booking_id = $5
+       WHERE id = $1 AND result IS NULL RETURNING driver_id`,
+      [entry, place, ...resultColumns(result)],
+    )
+    const [row] = rows
+    if (row === undefined) return false
+    const booking = result.kind === 'won' ? result.booking : null
+    const about = { kind: lotKinds[result.kind], booking, offer: entry, driver: row.driver_id }
+    await putMessage(client, { ...message, ...about })
+    return true
+  })
+}
+
+const lotKinds: { readonly [R in LotResult['kind']]: LotKind } = {
+  won: 'lot_won',
+  lost: 'lot_lost',
+  refused: 'lot_refused',
 }
 
 async function entryRows(pool: Pool, { station, hour }: LotKey): Promise<readonly EntryRow[]> {

@@ -8,7 +8,7 @@ import { inTransaction } from './pool.ts'
 type Row = {
   readonly id: string
   readonly kind: OutboxKind
-  readonly booking_id: string
+  readonly booking_id: string | null
   readonly offer_id: string
   readonly state: MessageState
   readonly attempts: number
@@ -20,23 +20,27 @@ type Row = {
 export type NewMessage = {
   readonly id: string
   readonly kind: OutboxKind
-  readonly booking: string
   readonly offer: string
   readonly expiresAt: Instant
   readonly now: Instant
-}
+} & (
+  | { readonly booking: string }
+  /** Whom to tell where there is no booking. */
+  | { readonly booking: string | null; readonly driver: string }
+)
 
 /** Written with what it tells of, in the caller's transaction or on a connection of its own. */
 export async function putMessage(
   client: Pick<PoolClient, 'query'>,
-  { id, kind, booking, offer, expiresAt, now }: NewMessage,
+  { id, kind, booking, offer, expiresAt, now, ...to }: NewMessage,
 ): Promise<void> {
+  const driver = 'driver' in to ? to.driver : null
   await client.query(
     `INSERT INTO message_outbox (id, kind, booking_id, offer_id, state, due_at_ms, expires_at_ms,
        created_at_ms, updated_at_ms, driver_id)
      VALUES ($1, $2, $3, $4, 'waiting', $6, $5, $6, $6,
-       (SELECT driver_id FROM booking WHERE id = $3))`,
-    [id, kind, booking, offer, expiresAt, now],
+       coalesce($7, (SELECT driver_id FROM booking WHERE id = $3)))`,
+    [id, kind, booking, offer, expiresAt, now, driver],
   )
 }
 
@@ -99,7 +103,10 @@ const offerSql: { readonly [S in MessageState]?: OfferSql } = {
     WHERE id = $1 AND delivered_at_ms IS NULL`,
 }
 
-/** A driver's later message stays while an earlier one is with a sender or may still go. */
+/**
+ * A driver's later message stays while an earlier one is with a sender or may still go. What a lot
+ * gave has hours; an offer, which has minutes, does not wait for it.
+ */
 const takeSql = `
   UPDATE message_outbox SET state = 'sending', attempts = attempts + 1, updated_at_ms = $1
   WHERE id IN (
@@ -109,6 +116,7 @@ const takeSql = `
         SELECT 1 FROM message_outbox e
         WHERE e.driver_id = m.driver_id AND (e.created_at_ms, e.id) < (m.created_at_ms, m.id)
           AND e.state IN ('waiting', 'sending', 'unknown')
+          AND e.kind NOT IN ('lot_won', 'lot_lost', 'lot_refused')
           AND (e.state = 'sending' OR e.expires_at_ms > $1))
     ORDER BY m.due_at_ms, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED)
   RETURNING *`
@@ -127,7 +135,7 @@ function messageOf(row: Row): OutboxMessage {
   return {
     id: row.id,
     kind: row.kind,
-    booking: bookingId(row.booking_id),
+    booking: row.booking_id === null ? undefined : bookingId(row.booking_id),
     offer: row.offer_id,
     state: row.state,
     attempts: row.attempts,

@@ -57,7 +57,7 @@ const drawnAhead = hours(23)
 /**
  * Draws what is due. The order follows from the seed alone, each winner is sold a window under the
  * entry's own key, and results are written once: a draw that broke off, or runs in two processes at
- * once, comes to the same. Returns how many won.
+ * once, comes to the same, and everybody is told once. Returns how many won.
  */
 export async function drawLots(deps: LotDeps): Promise<number> {
   const { lots, clock } = deps
@@ -67,14 +67,20 @@ export async function drawLots(deps: LotDeps): Promise<number> {
   return won
 }
 
+/** The page shows it longer; by then a text that nobody could send tells nobody anything new. */
+const toldWithin = hours(3)
+
 async function drawLot(deps: LotDeps, { station, hour, seed }: DueLot): Promise<number> {
-  const { lots, clock, hash } = deps
+  const { lots, clock, hash, ids } = deps
   const ordered = drawOrder(seed, await lots.entries({ station, hour }), hash)
   let won = 0
   for (const [at, entry] of ordered.entries()) {
     if (entry.drawn) continue
     const result = await sellTo(deps, entry)
-    if ((await lots.settle(entry.id, at + 1, result)) && result.kind === 'won') won += 1
+    const now = clock.now()
+    const message = { id: ids.uuid(), expiresAt: after(now, toldWithin), now }
+    const settled = await lots.settle(entry.id, { place: at + 1, result, message })
+    if (settled && result.kind === 'won') won += 1
   }
   await lots.finish({ station, hour }, clock.now())
   return won

@@ -21,6 +21,10 @@ const longest: readonly MessageFacts[] = [
   { kind: 'standby_offer', plate, now, to },
   ...causes.map((cause) => ({ kind: 'retime_offer', plate, now, cause, from, to }) as const),
   ...causes.map((cause) => ({ kind: 'retime_notice', plate, now, cause, from }) as const),
+  { kind: 'lot_won', plate, now, to },
+  { kind: 'lot_lost', plate, now, from, to },
+  { kind: 'lot_refused', plate, now, from, isBooked: true },
+  { kind: 'lot_refused', plate, now, from, isBooked: false },
 ]
 /** GSM 03.38's basic alphabet as far as English needs it: each of these is one unit. */
 const gsm = /^[A-Za-z0-9 @$!"#%&'()*+,\-./:;<=>?\n]*$/
@@ -62,5 +66,6 @@ function plateOf(text: string): Plate {
 }
 
 function nameOf(facts: MessageFacts): string {
+  if ('isBooked' in facts) return `${facts.kind} ${facts.isBooked ? 'booked' : 'other'}`
   return 'cause' in facts ? `${facts.kind} ${facts.cause}` : facts.kind
 }

@@ -83,6 +83,7 @@ export const en = {
     touchWhenHere: 'touch when it is here',
     idle: 'empty since {{time}}, vehicles wait: send the next',
     startHint: 'Passengers out, engine off, then touch',
+    overrun: 'Take it out of service and call the technician.',
     readyGiven: 'Open for the next vehicle',
     stop: 'Stop',
     close: 'Take out of service',

@@ -89,8 +89,21 @@ function Facts({ position }: { readonly position: PositionView }): JSX.Element {
       {position.reason && <p>{t('scan.why', { reason: reasonText(position.reason, t) })}</p>}
       {stagedTurn && <p>{stagedTurn}</p>}
       {position.refused && <p className="card-why">{refusedText(position.refused, t)}</p>}
-      {position.fault && <p>{faultText(position.fault, t)}</p>}
+      {position.fault && <FaultFacts fault={position.fault} />}
     </div>
+  )
+}
+
+type FaultProps = { readonly fault: NonNullable<PositionView['fault']> }
+
+/** An overrun ends when the position is taken out of service, so the sheet says so. */
+function FaultFacts({ fault }: FaultProps): JSX.Element {
+  const { t } = useTranslation()
+  return (
+    <>
+      <p>{faultText(fault, t)}</p>
+      {fault.code === 'preset_overrun' && <p className="hint">{t('position.overrun')}</p>}
+    </>
   )
 }
 

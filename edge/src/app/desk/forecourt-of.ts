@@ -50,6 +50,8 @@ export function forecourtOf({ controllers, offline, clock }: ForecourtParts): {
       facts,
       carryOut(calls) {
         for (const call of calls) {
+          // It was called elsewhere, where a fault came between: it stands called in one place only.
+          for (const [no, one] of controllers) if (no !== call.position) one.withdraw(call.ticket)
           controllers.get(call.position)?.call(call)
           if (!call.staged) for (const { called } of followers) called(call)
         }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
 import { clearAlarm } from '../sync/alarm-commands.ts'
 import type { FillTx } from './fill-place.ts'
+import { positionAlarm } from './read-positions.ts'
 
 export type ClearResetInput = {
   readonly position: PositionNo
@@ -35,9 +36,6 @@ export function clearReset(
     const about = nozzleText({ position, nozzle: record.setup.nozzle })
     tx.station.audit({ at: context.now.at, by, what: 'meter.cleared', about, facts: { note } })
   }
-  clearAlarm(tx, meterAlarm(position), context)
+  clearAlarm(tx, positionAlarm(position, 'meter_reset'), context)
   return ok({ cleared: frozen.length })
 }
-
-const meterAlarm = (position: PositionNo) =>
-  ({ source: 'position', code: 'meter_reset', subject: `position ${position}` }) as const

@@ -17,6 +17,7 @@ import type { DeviceEffect, Stored } from '../fill/store-decision.ts'
 import type { CallMade } from '../queue/call-made.ts'
 import { eventQueue, type EventQueue, type QueuedEvent } from './event-queue.ts'
 import { flowRate } from './flow-rate.ts'
+import { nozzleTroubles, type NozzleTroubles } from './nozzle-troubles.ts'
 import { readClosingTotals } from './read-closing-totals.ts'
 
 export type NozzleTimes = {
@@ -53,6 +54,8 @@ export type NozzleParts = {
  * the call that asked for it returns, and the record of it follows.
  */
 export class NozzleControl {
+  /** What is wrong with it, and what it was read like since. */
+  readonly troubles: NozzleTroubles
   readonly #parts: NozzleParts
   readonly #queue: EventQueue
   readonly #rate = flowRate()
@@ -66,6 +69,7 @@ export class NozzleControl {
 
   constructor(parts: NozzleParts) {
     this.#parts = parts
+    this.troubles = nozzleTroubles(parts.clock)
     this.#memory = freshMemory(parts.clock.mono())
     this.#queue = eventQueue((queued) => this.#decide(queued))
     this.#unsubscribe = parts.device.onLook(() => this.#looked())
@@ -97,6 +101,7 @@ export class NozzleControl {
   /** A manager cleared the meter that went back. */
   thaw(): void {
     this.#frozen = false
+    this.troubles.end('manager')
   }
 
   event(event: NozzleEvent, raw: string | null = null): void {
@@ -138,7 +143,9 @@ export class NozzleControl {
     try {
       const input = { key: { position, nozzle }, event, raw }
       const stored = await this.#parts.ledger().run('fill.event', input)
-      if (!this.#held) this.accept(stored)
+      if (this.#held) return
+      if (event.kind === 'totals-read') this.troubles.read({ atRest: event.atRest, stored })
+      this.accept(stored)
     } catch (cause) {
       this.#ledgerLost(cause)
     }
@@ -165,6 +172,7 @@ export class NozzleControl {
 
   #alarm(code: FaultCode): void {
     if (code === 'meter_reset') this.#frozen = true
+    this.troubles.raise(code)
     this.#parts.onAlarm(code)
   }
 
@@ -194,7 +202,10 @@ export class NozzleControl {
     const read = await readClosingTotals(device, { state: this.#state, clock, retryMs })
     this.#reading = false
     if (this.#held) return
-    if (read === null) return this.#call('totals', retryMs, () => void this.#readTotals())
+    if (read === null) {
+      this.troubles.read(null)
+      return this.#call('totals', retryMs, () => void this.#readTotals())
+    }
     const look = device.look()
     const { totaliserGrams, sale, raw } = read
     const atRest = isReadable(look) && isAtRest(look)
@@ -206,6 +217,7 @@ export class NozzleControl {
     const look = device.look()
     const at = clock.mono()
     if (isReadable(look)) this.#rate.note(look.saleGrams, at)
+    this.troubles.looked(look)
     if (!this.#held) {
       const facts = { look, state: this.#state, at, meter: setup.meter }
       const told = eventsOfLook(facts, this.#memory)
@@ -217,8 +229,10 @@ export class NozzleControl {
 
   /** A silent device sends no frame to look at, so the looks have a beat of their own. */
   #beat(): void {
-    this.#call('beat', this.#parts.times.retryMs, () => {
+    const { times, device } = this.#parts
+    this.#call('beat', times.retryMs, () => {
       this.#looked()
+      if (this.troubles.wantsTotals(device.look())) void this.#readTotals()
       this.#beat()
     })
   }

@@ -1,4 +1,4 @@
-import { faultCodes, type FaultCode } from '@baari/shared/faults/fault-codes'
+import { faultCodes } from '@baari/shared/faults/fault-codes'
 import { refusal, type Refusal } from '@baari/shared/faults/no'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Grams } from '@baari/shared/units/mass'
@@ -7,16 +7,19 @@ import { monoElapsed } from '@baari/shared/units/time'
 import { readyLife } from '../../domain/safety/interlock-facts.ts'
 import type { PositionFacts } from '../../domain/position/position-facts.ts'
 import { positionFactsOf } from '../../domain/position/position-facts-of.ts'
+import {
+  nextTroubles,
+  shownTrouble,
+  type Troubles,
+} from '../../domain/position/position-trouble.ts'
 import type { NozzleSetup } from '../../ports/fills.ts'
 import type { NozzleDevice } from '../../ports/nozzle-device.ts'
+import type { OpenFault } from '../fill/read-positions.ts'
 import type { CallMade } from '../queue/call-made.ts'
 import { NozzleControl } from './nozzle-control.ts'
 import type { PositionParts } from './position-parts.ts'
 import { recoverPosition } from './recover-position.ts'
 import { reserveAt, type ReadyAct } from './reserve-at.ts'
-
-/** They end when the ledger is back, and by a manager's word. */
-const clearedByOthers: ReadonlySet<string> = new Set<FaultCode>(['ledger_failed', 'meter_reset'])
 
 /**
  * One position: joins the call of the queue and the attendant's *ready*, and keeps the nozzles'
@@ -30,7 +33,8 @@ export class PositionController {
   #called: TicketId | null = null
   #ready: ReadyAct | null = null
   #closed: string | null = null
-  #fault: PositionFacts['fault'] = null
+  /** What no nozzle of it is to blame for. */
+  #troubles: Troubles = []
   #recovery: AbortController | null = null
   #reserving = false
   #refused: PositionFacts['refused'] = null
@@ -53,7 +57,9 @@ export class PositionController {
     this.#called = called
     const outcomes = this.#parts.nozzles.map((_, index) => this.#recoverOne(index, recovery.signal))
     await Promise.all(outcomes)
-    if (!recovery.signal.aborted) this.#clearFault('ledger_failed')
+    if (recovery.signal.aborted) return
+    this.#troubles = nextTroubles(this.#troubles, { kind: 'ended', by: 'ledger' })
+    this.#changed()
   }
 
   /** Stops deciding; nothing is sent. The *ready* of before counts no more (hardware.md 10.4). */
@@ -61,6 +67,11 @@ export class PositionController {
     this.#recovery?.abort()
     this.#ready = null
     for (const control of this.#controls) control.hold()
+  }
+
+  /** Faults of before the start, which a restart does not end: whose nozzle it was is not known. */
+  recall(faults: readonly OpenFault[]): void {
+    for (const { troubles } of this.#controls) for (const fault of faults) troubles.recall(fault)
   }
 
   /** The queue sends a vehicle here; a staged one waits until it is called again unstaged. */
@@ -83,7 +94,7 @@ export class PositionController {
   /** The attendant's deliberate act: the vehicle stands here. It may come before the call. */
   ready(limitGrams: Grams | null): Result<void, Refusal> {
     if (this.#closed !== null) return err(refusal('position_unavailable', { condition: 'closed' }))
-    if (this.facts().state === 'offline') {
+    if (this.facts().state === 'offline' || this.#fault() !== null) {
       return err(refusal('position_unavailable', { condition: 'dispenser' }))
     }
     this.#ready = { at: this.#parts.clock.mono(), limitGrams, linked: this.#linked() }
@@ -105,10 +116,14 @@ export class PositionController {
     this.#changed()
   }
 
-  /** Takes no new vehicle; a fill that is open goes on to its end. */
+  /**
+   * Takes no new vehicle; a fill that is open goes on to its end. Somebody has seen to the place, so
+   * a fault that an attendant must end is over: it serves again when it is opened.
+   */
   close(reason: string): void {
     this.#closed = reason
     this.#ready = null
+    for (const { troubles } of this.#controls) troubles.end('attendant')
     this.#changed()
   }
 
@@ -120,7 +135,7 @@ export class PositionController {
   /** The ledger holds a manager's word on the meter that went back (D02). */
   meterCleared(): void {
     for (const control of this.#controls) control.thaw()
-    this.#clearFault('meter_reset')
+    this.#changed()
   }
 
   /** The interlocks changed: look again. */
@@ -135,7 +150,7 @@ export class PositionController {
       closed: this.#closed !== null,
       called: this.#called,
       ready: this.#readyHolds(),
-      fault: this.#fault,
+      fault: this.#fault(),
       refused: this.#refused,
       usualGrams,
     })
@@ -161,11 +176,13 @@ export class PositionController {
       onCalls,
       onReturned: (ticket) => this.call({ ticket, staged: false }),
       onAlarm: (code) => {
-        this.#raise(code)
+        // The end of a fault alone starts nothing (hardware.md 10.4).
+        this.#ready = null
         onAlarm(no, code)
       },
       onLedgerLost: (cause) => {
-        this.#raise('ledger_failed')
+        const lost = { code: 'ledger_failed', since: clock.now() } as const
+        this.#troubles = nextTroubles(this.#troubles, { kind: 'raised', ...lost })
         this.#parts.onLedgerLost(cause)
       },
     })
@@ -200,7 +217,6 @@ export class PositionController {
   }
 
   #changed(): void {
-    this.#endFault()
     if (this.#ready !== null && this.#ready.linked !== this.#linked()) this.#ready = null
     this.#parts.onChange()
     void this.#tryReserve()
@@ -234,23 +250,10 @@ export class PositionController {
     this.#parts.onRefused(this.#parts.no, no)
   }
 
-  #raise(code: FaultCode): void {
-    const text = faultCodes[code].operator
-    this.#fault = { code, text, sinceMs: this.#parts.clock.now() }
-  }
-
-  /** A fault that nobody has to clear lasts as long as its nozzle's trouble, or the fill it met. */
-  #endFault(): void {
-    if (this.#fault === null || clearedByOthers.has(this.#fault.code)) return
-    const troubled = this.#controls.some((control) => {
-      const { state } = control.view()
-      return state.kind === 'fault' || ('open' in state && state.open !== null)
-    })
-    if (!troubled) this.#fault = null
-  }
-
-  #clearFault(code: FaultCode): void {
-    if (this.#fault?.code === code) this.#fault = null
-    this.#changed()
+  #fault(): PositionFacts['fault'] {
+    const all = this.#controls.map(({ troubles }) => troubles.all())
+    const fault = shownTrouble([this.#troubles, ...all].flat())
+    if (fault === null) return null
+    return { code: fault.code, text: faultCodes[fault.code].operator, sinceMs: fault.since }
   }
 }

@@ -160,12 +160,16 @@ function faultyFlow(s: StateOf<'fault'>, e: EventOf<'flow'>, limits: FillLimits)
     : move({ ...s, open: next.open }, ...next.effects, { kind: 'stop' })
 }
 
-/** The device answers again: an open fill is closed by the totaliser, never continued. */
+/**
+ * The device answers again: an open fill is closed by the totaliser, never continued. Totals of a
+ * device that is not at rest, or out of order again, end nothing where no gas moved.
+ */
 function readAgain(
   s: StateOf<'fault'>,
   e: EventOf<'totals-read'>,
   limits: FillLimits,
 ): FillDecision {
-  if (s.open === null) return unexplained(s, e, limits)
-  return closeWithTotals({ open: s.open, cause: 'fault' }, e, limits)
+  if (s.open !== null) return closeWithTotals({ open: s.open, cause: 'fault' }, e, limits)
+  const found = unexplained(s, e, limits)
+  return e.atRest || found.effects.length > 0 ? found : stay(s)
 }

@@ -68,6 +68,9 @@ function stateOf(
   busy: NozzleView | undefined,
   mind: PositionMind,
 ): PositionState {
+  // Nothing flows any more where the totals were read: between two good readings it is no place to
+  // send anybody to.
+  if (busy?.state.kind === 'completed' && mind.fault !== null) return 'fault'
   if (busy !== undefined) return byFill[busy.state.kind] ?? 'fault'
   if (nozzles.every(({ look }) => look.state === null || look.quality === 'stale')) return 'offline'
   if (mind.fault !== null || nozzles.every(({ held, frozen }) => held || frozen)) return 'fault'

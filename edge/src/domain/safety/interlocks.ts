@@ -207,7 +207,7 @@ export const interlocks: { readonly [I in Interlock]: InterlockRow<I> } = {
   preset: {
     rule: 1,
     authorise: null,
-    stops: { reach: 'own-dispenser', on: 'flow', clearedBy: 'itself' },
+    stops: { reach: 'own-dispenser', on: 'flow', clearedBy: 'attendant' },
   },
   ledger: {
     rule: 4,

@@ -1,13 +1,21 @@
 import { manualClock, type ManualClock } from '@baari/shared/testing/manual-clock'
 import { grams } from '@baari/shared/units/mass'
 import { paise, paisePerKg } from '@baari/shared/units/money'
-import { fillId, positionNo, type PositionNo } from '@baari/shared/units/names'
+import {
+  fillId,
+  positionNo,
+  ticketId,
+  type PositionNo,
+  type TicketId,
+} from '@baari/shared/units/names'
 import { millis } from '@baari/shared/units/time'
 import { beforeEach, expect, it } from 'vitest'
 import { forecourtOf } from '../../../src/app/desk/forecourt-of.ts'
 import type { PositionController } from '../../../src/app/position/position-controller.ts'
 import type { PositionFacts } from '../../../src/domain/position/position-facts.ts'
 import { position } from '../../support/station-world.ts'
+
+type Called = Parameters<PositionController['call']>[0]
 
 const one = positionNo(1)
 let clock: ManualClock
@@ -27,7 +35,9 @@ beforeEach(() => {
       looks[no] = (looks[no] ?? 0) + 1
       return position(no, no === one ? now : {})
     }
-    return [no, { facts } as unknown as PositionController]
+    const call = ({ ticket }: Called): void => void heard.push(`${no} called ${ticket}`)
+    const withdraw = (ticket: TicketId): void => void heard.push(`${no} withdrawn ${ticket}`)
+    return [no, { facts, call, withdraw } as unknown as PositionController]
   }
   const controllers = new Map([controller(one), controller(positionNo(2))])
   yard = forecourtOf({ controllers, offline: { facts: () => [] }, clock })
@@ -80,4 +90,11 @@ it('more gas of the same fill is flow, its begin and its end are changes', () =>
   now = {}
   yard.changed(one)
   expect(heard).toEqual(['change', 'change', 'flow', 'flow', 'change'])
+})
+
+it('J5 a vehicle that is called stands called in one place only', () => {
+  const ticket = ticketId('00000001-0000-7000-8000-00000000f002')
+  const reason = { step: 'head-of-line', streak: 0, limit: 2, oldestWalkInWaitMs: null } as const
+  yard.forecourt.carryOut([{ ticket, position: positionNo(2), staged: false, reason }])
+  expect(heard).toEqual([`1 withdrawn ${ticket}`, `2 called ${ticket}`])
 })

@@ -1,14 +1,10 @@
-import { codePlaces } from '@baari/shared/domain/slots/code-place'
-import { testCodeMac } from '@baari/shared/testing/test-keys'
-import { encodeShortCode } from '@baari/shared/codecs/short-code'
 import { leaseCells } from '@baari/shared/contracts/sync/lease'
 import { noGrams } from '@baari/shared/units/mass'
-import { bookingId } from '@baari/shared/units/names'
 import { after, dayNumber, hours, minutes, type Instant } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SellWindow } from '../../../src/app/lease/sell-window.ts'
 import { addPrice, leased, leasingCloud, windowAfter } from '../../support/leased-station.ts'
-import { kStation } from '../../support/open-station.ts'
+import { saleWishes } from '../../support/sale-wishes.ts'
 import {
   asha,
   bothFree,
@@ -25,24 +21,8 @@ beforeEach(async () => {
   window = windowAfter(world, 120)
 })
 
-let sales = 0
-function wish(change: Partial<SellWindow> = {}): SellWindow {
-  sales += 1
-  const windowStart = change.windowStart ?? window
-  return {
-    booking: bookingId(`00000005-0000-7000-8000-${String(sales).padStart(12, '0')}`),
-    windowStart,
-    vehicleClass: 'auto',
-    plate: `GJ01AB${2_000 + sales}`,
-    retestDay: goodRetest,
-    by: asha,
-    codes: codePlaces(windowStart, 'station').map((place) => ({
-      place,
-      code: encodeShortCode(place, kStation, testCodeMac),
-    })),
-    ...change,
-  }
-}
+const wishes = saleWishes()
+const wish = (change: Partial<SellWindow> = {}) => wishes(change.windowStart ?? window, change)
 
 async function sell(change: Partial<SellWindow> = {}): Promise<string> {
   const sold = await world.run('booking.sell', wish(change))

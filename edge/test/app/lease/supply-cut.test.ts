@@ -1,18 +1,13 @@
-import { codePlaces } from '@baari/shared/domain/slots/code-place'
-import { encodeShortCode } from '@baari/shared/codecs/short-code'
-import { testCodeMac } from '@baari/shared/testing/test-keys'
 import { noGrams } from '@baari/shared/units/mass'
-import { bookingId } from '@baari/shared/units/names'
 import { hours, instant, minutes, type Instant } from '@baari/shared/units/time'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { publicBoardOf } from '../../../src/app/view/public-board.ts'
 import { leased, windowAfter } from '../../support/leased-station.ts'
-import { kStation } from '../../support/open-station.ts'
+import { saleWishes } from '../../support/sale-wishes.ts'
 import {
   asha,
   bothClosed,
   bothFree,
-  goodRetest,
   insert,
   stationWorld,
   type World,
@@ -38,22 +33,8 @@ function declared(change: Record<string, number | null> = {}): void {
   })
 }
 
-let sales = 0
-function sell(windowStart: Instant) {
-  sales += 1
-  return world.run('booking.sell', {
-    booking: bookingId(`00000005-0000-7000-8000-${String(sales).padStart(12, '0')}`),
-    windowStart,
-    vehicleClass: 'auto',
-    plate: `GJ01AB${2_000 + sales}`,
-    retestDay: goodRetest,
-    by: asha,
-    codes: codePlaces(windowStart, 'station').map((place) => ({
-      place,
-      code: encodeShortCode(place, kStation, testCodeMac),
-    })),
-  })
-}
+const wish = saleWishes()
+const sell = (windowStart: Instant) => world.run('booking.sell', wish(windowStart))
 
 const windows = () => world.run('window.list', { vehicleClass: 'auto', linkUp: true })
 const before = () => instant(until - minutes(10))

@@ -3,6 +3,7 @@ import { grams } from '@baari/shared/units/mass'
 import { millis, seconds } from '@baari/shared/units/time'
 import { LedgerFailure, ledgerFault } from '../../../src/ports/ledger-failure.ts'
 import { opening, ticketAt, type RigLedger } from '../../support/fill-rig.ts'
+import { positionActs } from '../../support/position-acts.ts'
 import { positionRig, type PositionRig } from '../../support/position-rig.ts'
 
 let rig: PositionRig
@@ -17,26 +18,7 @@ afterEach(async () => {
   await rig.dispose()
 })
 
-function sent(kind: string): number {
-  return rig.nozzle.sent.filter((one) => one.kind === kind).length
-}
-
-async function authorised(): Promise<void> {
-  rig.controller.call({ ticket: ticket.id, staged: false })
-  rig.controller.ready(null)
-  await rig.rest()
-}
-
-async function filling(delivered: number): Promise<void> {
-  await authorised()
-  rig.nozzle.lift()
-  rig.nozzle.flow(delivered)
-  await rig.rest()
-}
-
-async function books() {
-  return (await rig.ledger.run('fill.books', {}))[0]!
-}
+const { sent, authorised, filling, books } = positionActs(() => rig, ticket)
 
 describe('two deliberate acts', () => {
   it('a call without the attendant authorises nothing', async () => {
@@ -263,27 +245,6 @@ describe('stopping', () => {
     await rig.pass(seconds(2))
     expect(sent('authorise')).toBe(0)
     expect(await books()).toMatchObject({ settledGrams: 0, openGrams: 0 })
-  })
-  it('D14: a device in an unknown state is stopped and its fill closed when it can be read', async () => {
-    await filling(1_000)
-    rig.nozzle.setOutOfOrder(true)
-    await rig.rest()
-    expect(rig.controller.facts().state).toBe('fault')
-    rig.nozzle.setOutOfOrder(false)
-    await rig.pass(seconds(2))
-    expect(await books()).toMatchObject({ settledGrams: 1_000, differenceGrams: 0 })
-    expect(sent('authorise')).toBe(1)
-    expect(rig.controller.facts()).toMatchObject({ state: 'free', fault: null })
-  })
-  it('D14: a device that was out of order with nobody there serves again when it is not', async () => {
-    rig.nozzle.setOutOfOrder(true)
-    await rig.rest()
-    expect(rig.controller.facts().state).toBe('fault')
-    rig.nozzle.setOutOfOrder(false)
-    await rig.pass(seconds(2))
-    expect(rig.controller.facts()).toMatchObject({ state: 'free', fault: null })
-    await authorised()
-    expect(sent('authorise')).toBe(1)
   })
   it('interlock ledger: a dead ledger thread stops the device, and recovery settles what flowed', async () => {
     await filling(1_000)

@@ -204,6 +204,18 @@ describe('while gas flows', () => {
     expect(deliveredOf(run.state)).toBe(3_400)
     expect(told(play(run.state, settle))).toEqual(['row:settle', 'ticket'])
   })
+  it('D14: totals of a device that is out of order again end no fault of it, gas or not', () => {
+    const out: FillEvent = { kind: 'device-fault', code: 'dispenser_unknown_state' }
+    const still = (moved: number): FillEvent => ({
+      kind: 'totals-read',
+      reading: reading(opening + moved),
+      atRest: false,
+      sale: null,
+    })
+    expect(play(idle, out, still(0)).state.kind).toBe('fault')
+    expect(play(idle, out, still(40)).state).toMatchObject({ kind: 'orphan', ended: false })
+    expect(play(idle, out, totals(0, null)).state).toEqual(idle)
+  })
   it('D06: a link lost in the middle changes nothing; the totals after it close the fill', () => {
     const run = play(filling, { kind: 'link-lost' }, { kind: 'link-back' }, ended, totals(5_000))
     expect(deliveredOf(run.state)).toBe(5_000)

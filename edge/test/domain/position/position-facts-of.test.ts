@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grams } from '@baari/shared/units/mass'
 import { laneNo, positionNo } from '@baari/shared/units/names'
+import { instant } from '@baari/shared/units/time'
 import type { FillState } from '../../../src/domain/fill/fill-states.ts'
 import { positionFactsOf, type NozzleView } from '../../../src/domain/position/position-facts-of.ts'
 import { idle, limits, open, opening, terms } from '../fill/fill-examples.ts'
@@ -45,6 +46,14 @@ describe('what a position shows', () => {
     expect(stateWith({ look: lookOf({ state: null, quality: 'stale' }) })).toBe('offline')
     expect(stateWith({ held: true })).toBe('fault')
     expect(stateWith({ frozen: true })).toBe('fault')
+  })
+  it('J5 a sale that a fault ended is no working position while its fault lasts', () => {
+    const state: FillState = { kind: 'completed', open: open(5), cause: 'fault', flag: 'none' }
+    const fault = { code: 'dispenser_unknown_state', text: '', sinceMs: instant(1) }
+    expect(stateWith({ state })).toBe('finishing')
+    expect(stateWith({ state }, { fault })).toBe('fault')
+    expect(stateWith({ state: { ...state, kind: 'completing' } }, { fault })).toBe('finishing')
+    expect(stateWith({}, { fault })).toBe('fault')
   })
   it('a closed position stays closed whoever is called', () => {
     expect(stateWith({}, { closed: true, called: terms.ticket })).toBe('closed')

@@ -13,8 +13,9 @@ import { instant, minutes } from '@baari/shared/units/time'
 import type { Page } from 'playwright-core'
 import pg from 'pg'
 import { demoStation } from '../../../dev/world/seed.ts'
-import { chromiumMissing, startBrowser } from '../../browser.ts'
-import { addVehicle, bookingOnPage, openStation, signInDriver } from '../../people/driver.ts'
+import { chromiumMissing } from '../../browser.ts'
+import { addVehicle, bookingOnPage } from '../../people/driver.ts'
+import { phoneSignedIn } from '../../people/phone.ts'
 import { startSceneWorld, type SceneWorld } from '../../scene-world.ts'
 import type { Scene, SceneContext } from '../../scene.ts'
 import { until } from '../../until.ts'
@@ -60,13 +61,7 @@ type Chosen = { readonly page: Page; readonly startMs: number }
 
 async function windowChosen(context: SceneContext, at: SceneWorld): Promise<Chosen> {
   context.step('a driver signs in and chooses a window')
-  const browser = await startBrowser({ width: 360, height: 640 })
-  context.atEnd(() => browser.close())
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage())
-  context.watch(page)
-  await page.goto(at.cloudUrl)
-  await openStation(page, 'Vastrapur')
-  await signInDriver({ page, number, ...at })
+  const page = await phoneSignedIn(context, at, number)
   await addVehicle(page, { classIndex: 0, plate, retestValidUntil: '2028-12-31' })
   await page.locator('.window').nth(windowShown).click()
   await context.picture(page, 'phone-chosen')
@@ -112,13 +107,7 @@ async function comesBack(
   { startMs, before }: Return,
 ): Promise<void> {
   context.step('the driver comes back: no limit was spent, the same window is booked')
-  const browser = await startBrowser({ width: 360, height: 640 })
-  context.atEnd(() => browser.close())
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage())
-  context.watch(page)
-  await page.goto(at.cloudUrl)
-  await openStation(page, 'Vastrapur')
-  await signInDriver({ page, number, ...at })
+  const page = await phoneSignedIn(context, at, number)
   await page
     .locator('.window', { hasText: `${istClockText(instant(startMs))}-` })
     .first()

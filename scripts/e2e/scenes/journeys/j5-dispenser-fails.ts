@@ -6,10 +6,17 @@ import { grams, kilogramText } from '@baari/shared/units/mass'
 import { amountFor } from '@baari/shared/units/money'
 import { demoPrice } from '../../../dev/world/seed.ts'
 import { chromiumMissing } from '../../browser.ts'
-import { closePosition, letVehicleFill, positionIs, withSales } from '../../people/attendant.ts'
+import {
+  closePosition,
+  letVehicleFill,
+  openPosition,
+  positionIs,
+  withSales,
+} from '../../people/attendant.ts'
 import { forecourtAt, type Forecourt } from '../../people/forecourt.ts'
 import {
   callOf,
+  calledTo,
   cellNow,
   fillCalled,
   screenPage,
@@ -29,7 +36,7 @@ const failsAtGrams = 2_100
 /** J5: a dispenser fails in the midst of a fill; the vehicle goes on elsewhere, before the line. */
 export const scene: Scene = {
   name: 'j5-dispenser-fails',
-  shows: 'a dispenser fails at 2.1 of 6 kg: sold so far, gone on elsewhere at the head of the line',
+  shows: 'a dispenser fails at 2.1 of 6 kg: sold so far, gone on elsewhere; later it serves again',
   missing: chromiumMissing,
   async run(context) {
     const world = await startSceneWorld(context, { flowGramsPerSecond: 300 })
@@ -54,6 +61,7 @@ export const scene: Scene = {
       after - before - otherGrams,
       'sold is what the meters say',
     )
+    await capacityReturns(context, world, { at, hands, broken })
   },
 }
 
@@ -135,6 +143,28 @@ async function paidOnce(context: SceneContext, at: StationAtWork, sales: readonl
   })
   const gas = sales.reduce((sum, sale) => sum + sale.grams, 0)
   context.note(`${kilogramText(grams(gas), 3)} kg in ${sales.length} sales`)
+}
+
+/** Nobody touches anything: two good readings in a row, and the place serves again. */
+async function capacityReturns(
+  context: SceneContext,
+  world: SceneWorld,
+  { at, hands, broken }: Broken & { readonly at: StationAtWork },
+): Promise<void> {
+  context.step('back in service, it fails again while the next vehicle is called to it')
+  await openPosition(at.kiosk, broken)
+  await positionIs(at.kiosk, broken, 'called')
+  await workingTold(world, 2)
+  await hands.breaksDown(broken)
+  await positionIs(at.kiosk, broken, 'fault')
+  await context.picture(at.kiosk, 'kiosk-failed-again')
+  await workingTold(world, 1)
+  context.step('it says that it is well: two good readings, and it serves again by itself')
+  await hands.worksAgain(broken)
+  await positionIs(at.kiosk, broken, 'called')
+  await context.picture(at.kiosk, 'kiosk-serves-again')
+  await toldInCloud(context, world, { told: 2, picture: 'phone-both-work' })
+  await fillCalled(at, await calledTo(at, broken), otherGrams)
 }
 
 async function toldInCloud(

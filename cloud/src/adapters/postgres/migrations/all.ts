@@ -11,6 +11,7 @@ import { forecastWatch } from './0038-forecast-watch.ts'
 import { unmetRequests } from './0039-unmet-requests.ts'
 import { stationAlarms } from './0042-station-alarms.ts'
 import { outOfTurn } from './0043-out-of-turn.ts'
+import { lotMessages } from './0044-lot-messages.ts'
 import { showOdds } from './0022-show-odds.ts'
 import { strikes } from './0023-strikes.ts'
 import { standbyOffers } from './0024-standby-offers.ts'
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   { number: 41, name: 'feedback', sql: feedback },
   { number: 42, name: 'station-alarms', sql: stationAlarms },
   { number: 43, name: 'out-of-turn', sql: outOfTurn },
+  { number: 44, name: 'lot-messages', sql: lotMessages },
 ]
