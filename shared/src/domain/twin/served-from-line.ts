@@ -20,12 +20,13 @@ export function servedFromLine(
 ): Float64Array {
   const free = new Float64Array(positions)
   const starts = new Float64Array(visits.length)
+  const arrivalOf = (n: number): number => visits[n]?.arrival ?? Infinity
   let now = 0
   for (let arrived = 0; arrived < visits.length || line.waiting() > 0;) {
     const position = soonest(free)
-    const earliest = line.waiting() > 0 ? now : (visits[arrived]?.arrival ?? now)
+    const earliest = line.waiting() > 0 ? now : arrivalOf(arrived)
     now = Math.max(earliest, free[position] ?? 0)
-    for (; (visits[arrived]?.arrival ?? Infinity) <= now; arrived += 1) line.join(arrived)
+    for (; arrivalOf(arrived) <= now; arrived += 1) line.join(arrived)
     const next = line.take(now)
     if (next === undefined) continue
     starts[next] = now
