@@ -1,4 +1,4 @@
-import { meanOf, type Estimate } from '@baari/shared/domain/twin/statistics'
+import { meanOf } from '@baari/shared/domain/twin/statistics'
 import type { Waits } from '@baari/shared/domain/twin/waits'
 import { steadySchema } from '@baari/shared/contracts/twin/scenario'
 import { steadyOf } from '@baari/shared/contracts/twin/scenario-station'
@@ -6,20 +6,18 @@ import type { JobPool } from './job-pool.ts'
 import type { Judged } from './judged.ts'
 import { meanWait } from '@baari/shared/domain/twin/closed-forms'
 import { allClasses } from './closed-form-checks.ts'
+import { chanceOf, outsideOf, type Compared } from './reference-judge.ts'
 import type { ReferenceRun } from './reference-run.ts'
-import { referenceCells, type Figure, type ReferenceCell } from './reference-table.ts'
+import { referenceCells, tableLength, type ReferenceCell } from './reference-table.ts'
 
-/** As the table was made: 24 replications of 24 days, four of them warm-up. */
-const long = { replications: 24, days: 24, warmUpDays: 4 }
 const quick = { replications: 3, days: 6, warmUpDays: 1 }
 
-type Length = typeof long
+type Length = typeof tableLength
 
 const columns = ['allMean', 'bookedP95', 'walkInMean', 'walkInP95'] as const
 
-/** Section 5: 8 % or the intervals; time before a window is counted otherwise in B′ and D. */
+/** Section 5: B within 8 % of the formula, or its interval. */
 const near = 0.08
-const nearForWindows = 0.13
 
 export type ReferenceResult = {
   readonly judged: readonly Judged[]
@@ -31,28 +29,23 @@ export async function referenceChecks(
   { seed, short }: { readonly seed: number; readonly short: boolean },
   pool: JobPool,
 ): Promise<ReferenceResult> {
-  const length = short ? quick : long
+  const length = short ? quick : tableLength
   const cells = referenceCells()
-  const lines: string[] = []
   const judged: Judged[] = []
-  let compared = 0
-  let outside = 0
+  const compared: Compared[] = []
   for (const [positions, load] of stations(cells)) {
     const runs = await played({ positions, load, seed }, length, pool)
     judged.push(...(short ? [] : [againstFormula(runs, positions, load)]))
     const here = cells.filter((cell) => cell.positions === positions && cell.load === load)
-    for (const cell of here) {
-      const off = outsideOf(cell, runs)
-      compared += columns.filter((column) => cell[column] !== undefined).length
-      outside += off.length
-      lines.push(...off)
-    }
+    compared.push(...here.flatMap((cell) => comparedOf(cell, runs)))
   }
-  const shown = `${outside} of ${compared}`
-  // A slice has intervals as wide as anything; it only shows that the policies run.
-  const bar = short ? compared : 0
-  judged.push({ name: 'reference_figures_outside', value: outside, op: '<=', goal: bar, shown })
-  return { judged, lines }
+  const outside = outsideOf(compared)
+  judged.push({
+    ...{ name: 'reference_figures_outside', value: outside.length, op: '<=' },
+    // A slice has intervals as wide as anything; it only shows that the policies run.
+    ...{ goal: short ? compared.length : 0, shown: `${outside.length} of ${compared.length}` },
+  })
+  return { judged, lines: outside.map(lineOf) }
 }
 
 function stations(cells: readonly ReferenceCell[]): readonly (readonly [number, number])[] {
@@ -87,30 +80,23 @@ function againstFormula(runs: readonly ReferenceRun[], positions: number, load: 
   return { name, value: off, op: '<=', goal: near, shown }
 }
 
-function outsideOf(cell: ReferenceCell, runs: readonly ReferenceRun[]): readonly string[] {
+/** Every figure the table has of one policy at one station beside ours. */
+export function comparedOf(
+  cell: ReferenceCell,
+  runs: readonly Readonly<Partial<Record<string, Waits>>>[],
+): readonly Compared[] {
   return columns.flatMap((column) => {
-    const figure = cell[column]
-    const estimate = meanOf(runs.map((run) => waitsIn(run, cell.policy)[column]))
-    if (isNear(cell.policy, { figure, estimate })) return []
-    const { mean, high } = estimate
-    const ours = `${mean.toFixed(2)} ±${(high - mean).toFixed(2)}`
-    const theirs = `${figure?.mean} ±${figure?.half}`
-    return [`c=${cell.positions} ρ=${cell.load} ${cell.policy} ${column}: ${ours}, table ${theirs}`]
+    const table = cell[column]
+    if (table === undefined) return []
+    const ours = meanOf(runs.map((run) => run[cell.policy]?.[column] ?? NaN))
+    const name = `c=${cell.positions} ρ=${cell.load} ${cell.policy} ${column}`
+    return [{ name, table, ours, replications: runs.length }]
   })
 }
 
-function waitsIn(run: ReferenceRun, policy: string): Waits {
-  const found = Object.entries(run).find(([name]) => name === policy)
-  return found?.[1] ?? run.B
-}
-
-type Compared = { readonly figure: Figure; readonly estimate: Estimate }
-
-/** The table is rounded to its last digit, which counts as part of its interval. */
-function isNear(policy: string, { figure, estimate }: Compared): boolean {
-  if (figure === undefined) return true
-  const off = Math.abs(estimate.mean - figure.mean)
-  const share = policy === 'B2' || policy.startsWith('D') ? nearForWindows : near
-  const intervals = estimate.high - estimate.mean + figure.half + 0.05
-  return off <= Math.max(share * figure.mean, intervals)
+function lineOf(one: Compared): string {
+  const { name, table, ours } = one
+  const chance = chanceOf(one).toExponential(0)
+  const half = ours.high - ours.mean
+  return `${name}: ${ours.mean.toFixed(2)} ±${half.toFixed(2)}, table ${table.mean} ±${table.half}, chance ${chance}`
 }

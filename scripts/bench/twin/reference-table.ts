@@ -1,15 +1,24 @@
-/** A figure of the design with the half-width of its 95 % interval; undefined where it has none. */
-export type Figure = { readonly mean: number; readonly half: number } | undefined
+/** A figure of the design, in minutes. */
+export type Figure = {
+  readonly mean: number
+  /** Half-width of its 95 % interval. */
+  readonly half: number
+  /** One in the last digit printed: both numbers are rounded to it. */
+  readonly step: number
+}
+
+/** How the table was made (lanes.md section 4). */
+export const tableLength = { replications: 24, days: 24, warmUpDays: 4 }
 
 /** One cell of the reference table (lanes.md section 6), in minutes. */
 export type ReferenceCell = {
   readonly positions: number
   readonly policy: string
   readonly load: number
-  readonly allMean: Figure
-  readonly bookedP95: Figure
-  readonly walkInMean: Figure
-  readonly walkInP95: Figure
+  readonly allMean: Figure | undefined
+  readonly bookedP95: Figure | undefined
+  readonly walkInMean: Figure | undefined
+  readonly walkInP95: Figure | undefined
 }
 
 /**
@@ -64,7 +73,10 @@ export function referenceCells(): readonly ReferenceCell[] {
     })
 }
 
-function figure(text: string): Figure {
-  const [mean, half] = text.split('+').map(Number)
-  return mean === undefined || half === undefined || Number.isNaN(mean) ? undefined : { mean, half }
+/** Undefined where the table has none. */
+function figure(text: string): Figure | undefined {
+  const [printed = '', half = ''] = text.split('+')
+  if (half === '') return undefined
+  const digits = printed.split('.')[1]?.length ?? 0
+  return { mean: Number(printed), half: Number(half), step: 10 ** -digits }
 }

@@ -1,6 +1,7 @@
 import { recommendedConfig, type DispatchConfig } from '../dispatch/dispatch-config.ts'
 import { millis } from '../../units/time.ts'
 import { streamsOf, type RunSeed } from './chance.ts'
+import { bookedFirst } from './booked-first.ts'
 import { heldPositions } from './held-positions.ts'
 import { pooledFifo } from './pooled-fifo.ts'
 import { randomLanes, shortestClass, shortestLane, splitLanes } from './reference-policies.ts'
@@ -40,8 +41,8 @@ const plays: Readonly<Record<PolicyName, Play>> = {
   B2: (all, it) => booked(all, pooledFifo(all.visits, it)),
   C1: (all, it) => booked(all, splitLanes(all.visits, it.positions)),
   C2: (all, it) => booked(all, heldPositions(all.visits, all.bookings, it.positions)),
-  D1: (all, it) => dispatched(all.visits, { ...it, rule: quota(Infinity), staging: false }),
-  D1q: (all, it) => dispatched(all.visits, { ...it, rule: quota(3), staging: false }),
+  D1: (all, { positions }) => booked(all, bookedFirst(all.visits, { positions, quota: Infinity })),
+  D1q: (all, { positions }) => booked(all, bookedFirst(all.visits, { positions, quota: 3 })),
   E: (all, it) => unbooked(all, shortestClass(all.unbooked, it.positions)),
   REC: (all, it) => dispatched(all.visits, it),
 }
@@ -58,11 +59,6 @@ function dispatched(
 ): Played {
   const plan = { positions: plainPositions(positions), visits, config, staging, outages: [] }
   return { visits, starts: runStation(plan).starts }
-}
-
-/** Booked first in the window, at most so many in a row; late ones queue by their arrival. */
-function quota(limit: number): DispatchConfig {
-  return { ...withoutCredit, streakLimit: limit, streakLimitWhenOld: limit }
 }
 
 /** Late bookings queue by plain arrival, as in the reference tables: the taper ends as it begins. */

@@ -1,7 +1,7 @@
 import { classMeans } from '../dispatch/service-times.ts'
 import type { Stream } from './chance.ts'
-import { soonest } from './pooled-fifo.ts'
 import { inLine, windowKey, type InLine } from './key-line.ts'
+import { servedFromLine } from './served-from-line.ts'
 import type { Visit } from './visit.ts'
 
 /** A1: every vehicle drives into a lane at random and stays there. */
@@ -71,21 +71,13 @@ function servedByKey(
   positions: number,
   key: (visit: Visit) => number,
 ): Float64Array {
-  const free = new Float64Array(positions)
-  const starts = new Float64Array(visits.length)
   const waiting: InLine[] = []
-  for (let arrived = 0; arrived < visits.length || waiting.length > 0;) {
-    const position = soonest(free)
-    const earliest = waiting.length > 0 ? 0 : (visits[arrived]?.arrival ?? 0)
-    const now = Math.max(earliest, free[position] ?? 0)
-    for (let visit = visits[arrived]; visit && visit.arrival <= now; visit = visits[arrived]) {
-      inLine(waiting, { n: arrived, key: key(visit) })
-      arrived += 1
-    }
-    const next = waiting.shift()
-    if (next === undefined) continue
-    starts[next.n] = now
-    free[position] = now + (visits[next.n]?.service ?? 0)
-  }
-  return starts
+  return servedFromLine(visits, positions, {
+    waiting: () => waiting.length,
+    join(n) {
+      const visit = visits[n]
+      if (visit !== undefined) inLine(waiting, { n, key: key(visit) })
+    },
+    take: () => waiting.shift()?.n,
+  })
 }

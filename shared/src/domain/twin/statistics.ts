@@ -55,3 +55,21 @@ export function tQuantile(freedom: number): number {
   ]
   return terms.reduce((t, term, i) => t + term / freedom ** (i + 1), z)
 }
+
+/**
+ * Probability that |t| of Student's distribution is at least `t`: the finite series for an even
+ * number of degrees of freedom (Abramowitz and Stegun 26.7.4), to which `freedom` is rounded down.
+ * Fewer than two prove nothing: 1.
+ */
+export function tTail(t: number, freedom: number): number {
+  const even = 2 * Math.floor(freedom / 2)
+  if (!(even >= 2)) return 1
+  const cosine = even / (even + t * t)
+  let term = 1
+  let series = 1
+  for (let k = 2; k < even; k += 2) {
+    term *= (cosine * (k - 1)) / k
+    series += term
+  }
+  return Math.max(0, 1 - Math.sqrt(1 - cosine) * series)
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { bookedFirst } from '../../../src/domain/twin/booked-first.ts'
 import { heldPositions } from '../../../src/domain/twin/held-positions.ts'
 import { meanWait } from '../../../src/domain/twin/closed-forms.ts'
-import { play } from '../../../src/domain/twin/policies.ts'
+import { play, withoutCredit } from '../../../src/domain/twin/policies.ts'
 import {
   randomLanes,
   shortestClass,
@@ -9,12 +10,14 @@ import {
   splitLanes,
 } from '../../../src/domain/twin/reference-policies.ts'
 import { meanOf } from '../../../src/domain/twin/statistics.ts'
+import { runStation } from '../../../src/domain/twin/station-run.ts'
 import { steadyTraffic } from '../../../src/domain/twin/steady-state.ts'
 import { measuredDays } from '../../../src/domain/twin/steady-run.ts'
+import type { Visit } from '../../../src/domain/twin/visit.ts'
 import { waitsOf } from '../../../src/domain/twin/waits.ts'
 import { recommendedConfig } from '../../../src/domain/dispatch/dispatch-config.ts'
 import { millis } from '../../../src/units/time.ts'
-import { at, minutesOf, steady, visitsOf } from './day-of-test.ts'
+import { at, minutesOf, planOf, steady, visitsOf, type Row } from './day-of-test.ts'
 
 const never = () => 0
 
@@ -41,6 +44,42 @@ describe('reference policies, by hand', () => {
     expect(minutesOf(heldPositions(visitsOf([4, 5]), [stays], 1))).toEqual([13])
   })
 
+  it('C2: of several bookings to a window, one position is kept at every moment something happens', () => {
+    const stays = { vehicleClass: 'car', service: millis(300_000), windowStart: at(3) } as const
+    // At 4 the station has turned to the first booking, at 5 to the second: nobody starts before 13.
+    const visits = visitsOf([4, 1], [5, 1], [6, 1])
+    expect(minutesOf(heldPositions(visits, [stays, stays], 2))).toEqual([4, 13, 13])
+  })
+
+  it('D1q: after three booked starts in a row it is a walk-in’s turn, in D1 never', () => {
+    const rows = [1, 2, 3, 4, 5].map((arrival): Row => [arrival, 10, 0])
+    const visits = visitsOf([0, 10], [0, 10], ...rows)
+    const d1q = minutesOf(bookedFirst(visits, { positions: 1, quota: 3 }))
+    expect(d1q).toEqual([0, 40, 10, 20, 30, 50, 60])
+    const d1 = minutesOf(bookedFirst(visits, { positions: 1, quota: Infinity }))
+    expect(d1).toEqual([0, 60, 10, 20, 30, 40, 50])
+  })
+
+  it('D1q: a walk-in that starts because the booked head is early leaves the row as it is', () => {
+    const inWindow = [1, 2].map((arrival): Row => [arrival, 10, 0])
+    const early: readonly Row[] = [
+      [3, 10, 38],
+      [3, 10, 38],
+    ]
+    const visits = visitsOf([0, 10], ...inWindow, [2, 10], [2, 10], ...early)
+    // Booked at 10 and 20, a walk-in at 30 for the head is early, booked at 40: the row is full.
+    expect(minutesOf(bookedFirst(visits, { positions: 1, quota: 3 }))).toEqual([
+      ...[0, 10, 20],
+      ...[30, 50],
+      ...[40, 60],
+    ])
+  })
+
+  it('two that come at the same moment to idle positions both start then', () => {
+    const visits = visitsOf([0, 1], [0, 1], [5, 1], [5, 1])
+    expect(minutesOf(shortestClass(visits, 2))).toEqual([0, 0, 5, 5])
+  })
+
   it('E: the quickest class first, whoever came first', () => {
     const [first, bus, auto] = visitsOf([0, 10], [1, 14], [2, 3])
     const visits = [
@@ -53,6 +92,16 @@ describe('reference policies, by hand', () => {
 })
 
 describe('reference policies in steady state', () => {
+  it('D1 is the order of the dispatcher when no row is too long', () => {
+    const config = { ...withoutCredit, streakLimit: Infinity, streakLimitWhenOld: Infinity }
+    const plan = planOf({ ...steady, load: 0.95, stagingNoise: false })
+    // The dispatcher puts those that come before s−20 with the walk-ins until s−5; D1 knows none.
+    const standby = ({ arrival, windowStart = arrival }: Visit) => windowStart - arrival > 1_200_000
+    const visits = plan.visits.filter((visit) => !standby(visit))
+    const { starts } = runStation({ ...plan, visits, config, staging: false })
+    expect(bookedFirst(visits, { positions: 4, quota: Infinity })).toEqual(starts)
+  })
+
   const scenario = { ...steady, positions: 2, load: 0.7, days: 6, stagingNoise: false }
   const runs = [0, 1, 2, 3, 4, 5].map((replication) => {
     const seed = { seed: 11, replication }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { erlangC, meanWait } from '../../../src/domain/twin/closed-forms.ts'
-import { meanOf, percentile, ratioOf, tQuantile } from '../../../src/domain/twin/statistics.ts'
+import {
+  meanOf,
+  percentile,
+  ratioOf,
+  tQuantile,
+  tTail,
+} from '../../../src/domain/twin/statistics.ts'
 import { squaredVariation, usualShares } from '../../../src/domain/twin/visit.ts'
 
 describe('confidence intervals', () => {
@@ -8,6 +14,17 @@ describe('confidence intervals', () => {
     const points = [1, 2, 3, 5, 10, 23, 79].map((freedom) => tQuantile(freedom))
     const tables = [12.706, 4.303, 3.182, 2.571, 2.228, 2.069, 1.99]
     points.forEach((point, i) => expect(Math.abs(point / tables[i]! - 1)).toBeLessThan(0.005))
+  })
+
+  it('the tail of the t distribution is that of the tables, and its inverse is the point', () => {
+    const tails = [tTail(4.303, 2), tTail(2.228, 10), tTail(3.169, 10), tTail(3.46, 60)]
+    ;[0.05, 0.05, 0.01, 0.001].forEach((p, i) => expect(tails[i]! / p).toBeCloseTo(1, 2))
+    expect(tTail(tQuantile(46), 46)).toBeCloseTo(0.05, 5)
+  })
+
+  it('an odd number of degrees of freedom counts as one less, and fewer than two prove nothing', () => {
+    expect(tTail(2, 23)).toBe(tTail(2, 22))
+    expect([tTail(50, 1), tTail(50, NaN), tTail(0, 10)]).toEqual([1, 1, 1])
   })
 
   it('a mean has an interval from two values on, and one value proves nothing', () => {
