@@ -20,10 +20,10 @@ export type ModelStore = {
   /** Highest version ever put in use by a `put`, also where its files are damaged; 0 without one. */
   current(): number
   put(bundle: StoredBundle & { readonly signature: Uint8Array }): void
-  /** What was kept of a model's answers; undefined when nothing was, or it cannot be read. */
-  answers(): Uint8Array | undefined
-  /** Keeps answers, whole or not at all; to lose them costs time and nothing else. */
-  keepAnswers(bytes: Uint8Array): void
+  /** What was kept of a week; undefined when nothing was, or it cannot be read. A `put` forgets it. */
+  kept(): Uint8Array | undefined
+  /** Keeps a week, whole or not at all; to lose it costs time and nothing else. */
+  keep(bytes: Uint8Array): void
 }
 
 /** What answers rows of features: the runtime, or our own evaluation where it is missing. */

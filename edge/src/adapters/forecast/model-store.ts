@@ -37,15 +37,15 @@ const files = {
  */
 export function modelStore(folder: string): ModelStore {
   const pointer = join(folder, 'in-use.json')
-  const answersFile = join(folder, 'answers.bin')
+  const keptFile = join(folder, 'kept-week.bin')
   const folderOf = (version: number): string => join(folder, `model-${version}`)
 
   return {
-    answers: () => readWhole(answersFile),
-    keepAnswers(bytes) {
+    kept: () => readWhole(keptFile),
+    keep(bytes) {
       // Not forced to the disk: a torn file is known by its hash and costs one longer forecast.
-      writeFileSync(`${answersFile}.new`, bytes, { mode: 0o600 })
-      renameSync(`${answersFile}.new`, answersFile)
+      writeFileSync(`${keptFile}.new`, bytes, { mode: 0o600 })
+      renameSync(`${keptFile}.new`, keptFile)
     },
     current: () => readInUse(pointer)?.version ?? 0,
     stored() {
@@ -80,7 +80,7 @@ export function modelStore(folder: string): ModelStore {
       renameSync(`${pointer}.new`, pointer)
       syncFolder(folder)
       // Another model answers otherwise.
-      for (const old of [answersFile, `${answersFile}.new`]) rmSync(old, { force: true })
+      for (const old of [keptFile, `${keptFile}.new`]) rmSync(old, { force: true })
       dropOthers(folder, [version, ...(previous === null ? [] : [previous.version])])
     },
   }
@@ -94,12 +94,12 @@ function readInUse(pointer: string): InUse | undefined {
   }
 }
 
-/** Larger than the answers of any model of a permitted size. */
-const answersMax = 8_000_000
+/** Larger than any week's rows. */
+const keptMax = 8_000_000
 
 function readWhole(path: string): Uint8Array | undefined {
   try {
-    return statSync(path).size > answersMax ? undefined : bytesOf(path)
+    return statSync(path).size > keptMax ? undefined : bytesOf(path)
   } catch {
     return undefined
   }

@@ -72,6 +72,7 @@ const deps = (engine: OpenEngine = openEngine) => ({
   store: modelStore(folder),
   openEngine: engine,
   hash,
+  program: 'this one',
 })
 const version = (no: number) => changed(first, { manifest: { version: no } })
 const offer = (files: BundleFiles, rollback?: ModelOffer['rollback']): ModelOffer => ({
@@ -116,6 +117,39 @@ describe('a station and its models', () => {
         expect(Math.abs(theirs - q50)).toBeLessThanOrEqual(0.05 + 1e-3 * q50)
       })
     }
+  })
+
+  it('a week is kept: the next asks the model little and says the same to the bit, until a new model comes', async () => {
+    await take(1)
+    const asked: number[] = []
+    const counting: OpenEngine = async (...model) => {
+      const engine = await openEngine(...model)
+      return {
+        kind: engine.kind,
+        run: (table) => {
+          asked.push(table.rows)
+          return engine.run(table)
+        },
+      }
+    }
+    const at = (back: number, program: string | undefined) => {
+      const own = counts.slice(0, counts.length - back)
+      const then = instant(own.at(-1)!.start + quarterMs)
+      const past = { station, now: then, counts: own, fallenBack: [] }
+      return forecastWeek(past, { ...deps(counting), program })
+    }
+    const first = await at(2, 'one')
+    const second = await at(1, 'one')
+    expect(second).toEqual(await at(1, undefined))
+    expect(first).toEqual(await at(2, 'another'))
+    expect(await at(0, 'another')).toEqual(await at(0, undefined))
+    expect(asked.map((rows) => rows > 1_000)).toEqual([true, false, true, true, false, true])
+    const kept = join(folder, 'kept-week.bin')
+    expect(readFileSync(kept).length).toBeLessThan(1_200_000)
+    truncateSync(kept, 50_000)
+    expect(await at(0, 'another')).toEqual(await at(0, undefined))
+    await take(2)
+    expect(modelStore(folder).kept()).toBeUndefined()
   })
 
   it('a refused bundle changes nothing: the last good one goes on', async () => {
@@ -197,7 +231,7 @@ describe('a station and its models', () => {
       cpSync(before, at, { recursive: true })
       cut(at)
       const store = modelStore(at)
-      const own = { store, openEngine, hash }
+      const own = { store, openEngine, hash, program: undefined }
       expect(
         (await forecastWeek({ station, now, counts, fallenBack: [] }, own)).forecast,
       ).toMatchObject({

@@ -2,6 +2,7 @@ import type { ModelAnswers } from '../bundle/golden-rows.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
 import type { ReadOutput } from '../onnx/read-ensemble.ts'
 import { dayMs } from '../series/demand-table.ts'
+import { membersOf } from '../serving/members-of-answers.ts'
 import { runTrees } from '../serving/run-trees.ts'
 import {
   demandTargets,
@@ -61,7 +62,13 @@ export function weekAt(
   if (!asked.ok) return undefined
   const question = asked.value
   const answers = question.basis === 'model' && model && runTrees(model.outputs, question.table)
-  const answered = model && answers ? { manifest: model.manifest, answers } : undefined
+  const answered =
+    model && answers
+      ? {
+          manifest: model.manifest,
+          members: membersOf(question.asked, model.manifest.recipe, answers),
+        }
+      : undefined
   return {
     forecast: weekForecast(question, answered),
     rows: answers ? { table: question.table, answers } : undefined,

@@ -57,8 +57,9 @@ export function layGrid(
   const cells = spans.reduce((sum, span) => sum + span.cells, 0)
   const given = history.at.length + future.at.length + (actuals?.at.length ?? 0)
   if (cells > cellsFree + cellsPerRowMax * given) return err({ code: 'span_too_long', cells })
+  const offset = onlyOffset(files)
   const laid = names.map((name, at) =>
-    layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, columns }),
+    layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, offset, columns }),
   )
   const places = new Map(names.map((name, at) => [name, at]))
   const futureCells = Array.from(future.at, (at, row) => {
@@ -100,26 +101,39 @@ function rowsBySeries(names: readonly string[], files: DemandFiles): readonly Se
 type Span = { readonly startMs: number; readonly cells: number }
 
 function spanOf(files: DemandFiles, rows: SeriesRows, stepMs: number): Span {
-  const phasePart = rows.history.length > 0 ? 'history' : 'future'
-  const phase = phaseOf(
-    rows[phasePart].map((row) => files[phasePart].at[row]!),
-    stepMs,
-  )
+  const times = parts.map((part) => timesOf(files[part], rows[part]))
+  const [history = new Float64Array(0), future = new Float64Array(0)] = times
+  const phase = phaseOf(history.length > 0 ? history : future, stepMs)
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  for (const part of parts) {
-    for (const row of rows[part]) {
-      const at = files[part]!.at[row]!
-      first = Math.min(first, at)
-      last = Math.max(last, at)
+  for (const own of times) {
+    for (const at of own) {
+      if (at < first) first = at
+      if (at > last) last = at
     }
   }
   const startMs = Math.floor((first - phase) / stepMs) * stepMs + phase
   return { startMs, cells: Math.ceil((last - startMs) / stepMs) + 1 }
 }
 
+function timesOf(table: DemandTable | undefined, rows: readonly number[]): Float64Array {
+  const times = new Float64Array(rows.length)
+  for (let at = 0; at < rows.length; at += 1) times[at] = table!.at[rows[at]!]!
+  return times
+}
+
+/** What local time is ahead of UTC, minutes, where the clocks never change; undefined elsewhere. */
+function onlyOffset({ history, future }: DemandFiles): number | undefined {
+  const first = history.offsetMinutes[0]
+  for (const { offsetMinutes } of [history, future]) {
+    for (const minutes of offsetMinutes) if (minutes !== first) return undefined
+  }
+  return first
+}
+
 type LayBy = {
   readonly stepMs: number
+  readonly offset: number | undefined
   readonly columns: readonly CovariateColumn[]
 }
 
@@ -139,7 +153,7 @@ type PlacedRows = {
 
 function layOne(
   { name, files, rows, span }: OneSeries,
-  { stepMs, columns }: LayBy,
+  { stepMs, offset, columns }: LayBy,
 ): {
   readonly grid: SeriesGrid
   readonly historyEnd: number
@@ -153,7 +167,7 @@ function layOne(
   const actuals = files.actuals && placed(files.actuals, rows.actuals, after)
   const past = new Float64Array(cells).fill(Number.NaN)
   const duplicate = putValues(past, history)
-  const historyEnd = history.cells.reduce((end, cell) => Math.max(end, cell), -1)
+  const historyEnd = lastOf(history.cells)
   const limits = limitsOf(past)
   const ofPast = clearImplausible(past, limits)
   const hole = clearHoles(past.subarray(0, historyEnd + 1), stepMs)
@@ -161,18 +175,18 @@ function layOne(
   if (actuals !== undefined) putValues(values, actuals)
   const ofActuals = clearImplausible(values, limits)
   for (let cell = 0; cell <= historyEnd; cell += 1) values[cell] = past[cell]!
-  const told = [
-    placed(files.history, rows.history, before),
-    placed(files.future, rows.future, before),
-  ]
+  const plain = offset !== undefined && columns.length === 0
+  const told = (['history', 'future'] as const).flatMap((part) =>
+    plain ? [] : [placed(files[part], rows[part], before)],
+  )
   const grid = {
     name,
     startMs,
     stepMs,
     values,
-    offsetMinutes: offsetsOf(cells, told),
+    offsetMinutes: plain ? new Int16Array(cells).fill(offset) : offsetsOf(cells, told),
     covariates: columns.map((column) => covariateOf(column, cells, told)),
-    ...runningSums(values),
+    ...runningSums(values, { startMs, stepMs }),
   }
   const cleaned = {
     duplicate,
@@ -180,8 +194,14 @@ function layOne(
     negative: ofPast.negative + ofActuals.negative,
     outlier: ofPast.outlier + ofActuals.outlier,
   }
-  const knownEnd = actuals?.cells.reduce((end, cell) => Math.max(end, cell), historyEnd)
-  return { grid, historyEnd, knownEnd: knownEnd ?? historyEnd, cleaned }
+  const knownEnd = Math.max(historyEnd, actuals === undefined ? -1 : lastOf(actuals.cells))
+  return { grid, historyEnd, knownEnd, cleaned }
+}
+
+function lastOf(cells: Int32Array): number {
+  let last = -1
+  for (const cell of cells) if (cell > last) last = cell
+  return last
 }
 
 function placed(
