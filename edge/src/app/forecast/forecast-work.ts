@@ -8,6 +8,7 @@ import {
   inspectBundle,
   inspectStored,
   type BundleGate,
+  type Inspected,
   type Stored,
 } from '@baari/shared/domain/forecast/bundle/accept-bundle'
 import {
@@ -24,6 +25,7 @@ import {
   weekForecast,
   type WeekForecast,
 } from '@baari/shared/domain/forecast/serving/week-forecast'
+import { partEntriesMax } from '@baari/shared/domain/forecast/onnx/model-parts'
 import { membersOf } from '@baari/shared/domain/forecast/serving/members-of-answers'
 import type { StationPast } from '@baari/shared/domain/forecast/serving/week-asks'
 import { rowsToKeep, weekMembers } from '@baari/shared/domain/forecast/serving/week-members'
@@ -31,9 +33,16 @@ import {
   weekQuestion,
   type WeekQuestion,
 } from '@baari/shared/domain/forecast/serving/week-question'
+import {
+  packTrees,
+  runPacked,
+  sameAnswers,
+  type PackedOutput,
+} from '@baari/shared/domain/forecast/trees/packed-trees'
 import { assert } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import { readKept, writeKept } from './kept-week.ts'
+import { readPacked, writePacked } from './packed-model.ts'
 import type { ModelEngine, ModelOffer, ModelStore, OpenEngine } from '../../ports/models.ts'
 
 export type ForecastDeps = {
@@ -62,8 +71,8 @@ export type ForecastAsked = Omit<StationPast, 'manifest'> & {
   readonly fallenBack: readonly number[]
 }
 
-/** So many new rows, about two hours of them, are made again and again before they are kept. */
-const newRowsMax = 288
+/** More new rows than this, those of two quarter hours, are kept; fewer are made once more. */
+const newRowsMax = 48
 
 /** The week ahead by the best model the station holds; without one, by what stands in for it. */
 export async function forecastWeek(
@@ -78,7 +87,7 @@ export async function forecastWeek(
   const { manifest } = loaded.stored
   const asked = { ...past, manifest }
   const madeBy = madeByOf(deps, loaded, past.station)
-  const kept = madeBy && readKept(deps.store.kept(), madeBy, deps.hash)
+  const kept = madeBy === undefined ? undefined : readKept(deps.store.kept(), madeBy, deps.hash)
   const question = weekQuestion(asked, kept)
   if (!question.ok) return { ...nothing, refused }
   if (question.value.basis !== 'model') return { ...standIn(question.value), refused }
@@ -109,7 +118,9 @@ function madeByOf(
   { manifestSha256, engine }: Loaded,
   station: number,
 ): string | undefined {
-  return program && [program, manifestSha256, engine.kind, station].join(' ')
+  // The packed trees answer what the runtime does.
+  const answers = engine.kind === 'trees' ? 'near' : 'same'
+  return program === undefined ? undefined : [program, manifestSha256, answers, station].join(' ')
 }
 
 /** What the members say of every row, of those that are new by asking the model. */
@@ -148,7 +159,13 @@ async function loadStored({ store, openEngine, hash }: ForecastDeps): Promise<{
       continue
     }
     try {
-      const engine = await openEngine(bundle.model, stored.value.readTrees)
+      const { manifest, readTrees } = stored.value
+      const { packed } = bundle
+      const engine = await openEngine(
+        bundle.model,
+        readTrees,
+        packed && (() => readPacked(packed(), manifest.sha256, hash)),
+      )
       return { loaded: { stored: stored.value, manifestSha256, engine }, refused }
     } catch (error) {
       refused.push({ code: 'model_unreadable', detail: String(error) })
@@ -175,17 +192,29 @@ export async function acceptModel(
   const inspected = inspectBundle(files, gate)
   if (!inspected.ok) return inspected
   const { outputs } = inspected.value
+  const { version, sha256 } = inspected.value.manifest
+  let packed: Uint8Array | undefined
   try {
     const engine = await openEngine(files.model, () => outputs)
     const answers = await engine.run(goldenTable(inspected.value))
     const checked = checkGolden(inspected.value, answers)
     if (!checked.ok) return checked
+    const trees = packedLike(inspected.value, answers)
+    packed = trees && writePacked(trees, sha256, hash)
   } catch (error) {
     return err({ code: 'model_unreadable', detail: String(error) })
   }
-  const { version } = inspected.value.manifest
-  store.put({ ...files, version, manifestSha256: hash(files.manifest) })
+  store.put({ ...files, version, manifestSha256: hash(files.manifest), packed })
   return ok(version)
+}
+
+/** The trees packed, where they answer the golden rows as the engine did, to the bit. */
+function packedLike(
+  inspected: Inspected,
+  answers: ModelAnswers,
+): readonly PackedOutput[] | undefined {
+  const packed = packTrees(inspected.outputs, partEntriesMax)
+  return sameAnswers(answers, runPacked(packed, goldenTable(inspected))) ? packed : undefined
 }
 
 /** The order, when a known key has signed it; any other counts as none. */

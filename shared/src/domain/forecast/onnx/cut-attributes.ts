@@ -47,7 +47,8 @@ function spreadOf(name: string): 'nodes' | 'leaves' | 'first' | 'every' {
 /** Where the nodes and leaf values of a part end. */
 type Part = { readonly nodes: number; readonly leaves: number }
 
-function partsOf(nodes: Int32Array, leaves: Int32Array, entriesMax: number): readonly Part[] {
+/** Where the parts end, cut between trees, from where each tree ends. */
+export function partsOf(nodes: Int32Array, leaves: Int32Array, entriesMax: number): readonly Part[] {
   const parts: Part[] = []
   let begun = 0
   for (let tree = 0; tree < nodes.length; tree += 1) {

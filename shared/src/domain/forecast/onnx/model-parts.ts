@@ -12,6 +12,12 @@ export type ModelPart = {
   readonly model: () => Uint8Array
 }
 
+/**
+ * Nodes and leaf values of the trees that are loaded at once, some 200 kB of a model: the runtime
+ * takes ten times the bytes of what it loads.
+ */
+export const partEntriesMax = 20_000
+
 /** Fields of ModelProto, GraphProto and NodeProto, onnx.proto. */
 const graphOfModel = 7
 const ofGraph = { node: 1, name: 2, input: 11, output: 12 } as const

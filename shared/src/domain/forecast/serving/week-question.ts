@@ -79,15 +79,8 @@ export function weekQuestion(
   if (!laidOut.ok) return laidOut
   const week = laidOut.value
   const { laid, asks, judged, usual } = week
-  const kept =
-    keptRows && basis === 'model'
-      ? { rows: keptRows, places: keptPlaces(keptRows, week) }
-      : undefined
-  const described = describeAll(
-    past,
-    laid,
-    kept ? asks.filter((_, row) => kept.places[row]! < 0) : asks,
-  )
+  const kept = basis === 'model' && keptRows ? keptOf(keptRows, week) : undefined
+  const described = describeAll(past, laid, kept === undefined ? asks : notIn(kept, asks))
   const rates = (): Float64Array => profileRates(laid, asks, startProfiles(past, laid, usual))
   const short = basis === 'shrunk-profile' || basis === 'pooled-profile'
   const asked = short ? withProfile(described, rates(), judged) : described
@@ -97,8 +90,18 @@ export function weekQuestion(
   return ok({ ...week, set, asked, table, kept, basis, pooled })
 }
 
+type Kept = NonNullable<WeekQuestion['kept']>
+
+function keptOf(rows: KeptRows, week: WeekAsks): Kept {
+  return { rows, places: keptPlaces(rows, week) }
+}
+
+function notIn({ places }: Kept, asks: readonly Ask[]): readonly Ask[] {
+  return asks.filter((_, row) => places[row]! < 0)
+}
+
 function keptColumns(
-  { rows, places }: NonNullable<WeekQuestion['kept']>,
+  { rows, places }: Kept,
   fresh: RowSet,
 ): Pick<WeekRows, 'naive' | 'weekdayMean'> {
   return {
