@@ -8,6 +8,7 @@ import {
   demandTargets,
   quarterMs,
   quartersPerDay,
+  seriesName,
   usualOf,
   valueOf,
   type PerTarget,
@@ -110,8 +111,9 @@ export function rowsOfWeek(
     ours,
   }: { readonly origin: Instant; readonly theirs: WeekForecast; readonly ours: WeekForecast },
 ): readonly JudgedRow[] {
-  return demandTargets.flatMap((target) =>
-    ours.quarters[target].flatMap((own, n): readonly JudgedRow[] => {
+  return demandTargets.flatMap((target) => {
+    const series = seriesName(station, target)
+    return ours.quarters[target].flatMap((own, n): readonly JudgedRow[] => {
       const start = instant(origin + n * quarterMs)
       const came = byStart.get(start)
       const lastWeek = byStart.get(instant(start - 7 * dayMs))
@@ -126,12 +128,12 @@ export function rowsOfWeek(
       const day = localDay(start)
       return [
         {
-          ...{ station, day, event: eventDays.has(day) },
+          ...{ station, series, day, event: eventDays.has(day) },
           actual: part(valueOf(came, target)),
           ...{ champion: band(other), challenger: band(own) },
           naive: part(valueOf(lastWeek, target)),
         },
       ]
-    }),
-  )
+    })
+  })
 }
