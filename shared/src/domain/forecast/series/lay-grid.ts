@@ -3,6 +3,14 @@ import { err, ok, type Result } from '../../../faults/result.ts'
 import { clearHoles, clearImplausible, limitsOf, type Cleaned } from './clean-values.ts'
 import { columnValue, covariateColumns, type CovariateColumn } from './covariate-columns.ts'
 import type { DemandTable } from './demand-table.ts'
+import {
+  lastCell,
+  offsetsOf,
+  onlyOffset,
+  placed,
+  putValues,
+  type PlacedRows,
+} from './placed-rows.ts'
 import { runningSums, type SeriesGrid } from './series-grid.ts'
 import { phaseOf, stepMsOf } from './time-step.ts'
 
@@ -57,7 +65,7 @@ export function layGrid(
   const cells = spans.reduce((sum, span) => sum + span.cells, 0)
   const given = history.at.length + future.at.length + (actuals?.at.length ?? 0)
   if (cells > cellsFree + cellsPerRowMax * given) return err({ code: 'span_too_long', cells })
-  const offset = onlyOffset(files)
+  const offset = onlyOffset([history, future])
   const laid = names.map((name, at) =>
     layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, offset, columns }),
   )
@@ -122,15 +130,6 @@ function timesOf(table: DemandTable | undefined, rows: readonly number[]): Float
   return times
 }
 
-/** What local time is ahead of UTC, minutes, where the clocks never change; undefined elsewhere. */
-function onlyOffset({ history, future }: DemandFiles): number | undefined {
-  const first = history.offsetMinutes[0]
-  for (const { offsetMinutes } of [history, future]) {
-    for (const minutes of offsetMinutes) if (minutes !== first) return undefined
-  }
-  return first
-}
-
 type LayBy = {
   readonly stepMs: number
   readonly offset: number | undefined
@@ -142,13 +141,6 @@ type OneSeries = {
   readonly files: DemandFiles
   readonly rows: SeriesRows
   readonly span: Span
-}
-
-/** Rows of one table, and the cell each belongs to. */
-type PlacedRows = {
-  readonly table: DemandTable
-  readonly rows: readonly number[]
-  readonly cells: Int32Array
 }
 
 function layOne(
@@ -167,7 +159,7 @@ function layOne(
   const actuals = files.actuals && placed(files.actuals, rows.actuals, after)
   const past = new Float64Array(cells).fill(Number.NaN)
   const duplicate = putValues(past, history)
-  const historyEnd = lastOf(history.cells)
+  const historyEnd = lastCell(history.cells)
   const limits = limitsOf(past)
   const ofPast = clearImplausible(past, limits)
   const hole = clearHoles(past.subarray(0, historyEnd + 1), stepMs)
@@ -194,54 +186,8 @@ function layOne(
     negative: ofPast.negative + ofActuals.negative,
     outlier: ofPast.outlier + ofActuals.outlier,
   }
-  const knownEnd = Math.max(historyEnd, actuals === undefined ? -1 : lastOf(actuals.cells))
+  const knownEnd = Math.max(historyEnd, actuals === undefined ? -1 : lastCell(actuals.cells))
   return { grid, historyEnd, knownEnd, cleaned }
-}
-
-function lastOf(cells: Int32Array): number {
-  let last = -1
-  for (const cell of cells) if (cell > last) last = cell
-  return last
-}
-
-function placed(
-  table: DemandTable,
-  rows: readonly number[],
-  cellOf: (at: number) => number,
-): PlacedRows {
-  const cells = new Int32Array(rows.length)
-  for (let at = 0; at < rows.length; at += 1) cells[at] = cellOf(table.at[rows[at]!]!)
-  return { table, rows, cells }
-}
-
-/** @returns how many rows spoke of a cell that already had a value */
-function putValues(values: Float64Array, { table, rows, cells }: PlacedRows): number {
-  let duplicate = 0
-  for (let at = 0; at < rows.length; at += 1) {
-    const value = table.value[rows[at]!]!
-    if (Number.isNaN(value)) continue
-    const cell = cells[at]!
-    if (!Number.isNaN(values[cell]!)) duplicate += 1
-    values[cell] = value
-  }
-  return duplicate
-}
-
-/** Cells without a row have the offset of the last one that had. */
-function offsetsOf(count: number, told: readonly PlacedRows[]): Int16Array {
-  const unset = 32_767
-  const offsets = new Int16Array(count).fill(unset)
-  for (const { table, rows, cells } of told) {
-    for (let at = 0; at < rows.length; at += 1) {
-      offsets[cells[at]!] = table.offsetMinutes[rows[at]!]!
-    }
-  }
-  let last = offsets.find((minutes) => minutes !== unset) ?? 0
-  for (let cell = 0; cell < count; cell += 1) {
-    if (offsets[cell] === unset) offsets[cell] = last
-    else last = offsets[cell]!
-  }
-  return offsets
 }
 
 function covariateOf(

@@ -82,12 +82,15 @@ export function weekQuestion(
   const kept = basis === 'model' && keptRows ? keptOf(keptRows, week) : undefined
   const described = describeAll(past, laid, kept === undefined ? asks : notIn(kept, asks))
   const rates = (): Float64Array => profileRates(laid, asks, startProfiles(past, laid, usual))
-  const short = basis === 'shrunk-profile' || basis === 'pooled-profile'
-  const asked = short ? withProfile(described, rates(), judged) : described
+  const asked = restsOnProfile(basis) ? withProfile(described, rates(), judged) : described
   const set = kept ? { ...placesOf(past, laid, asks), ...keptColumns(kept, asked) } : asked
   const table = tableOf(asked, manifest?.recipe.scale ?? 'plain')
   const pooled = basis === 'model' && isStranger(past) ? rates() : undefined
   return ok({ ...week, set, asked, table, kept, basis, pooled })
+}
+
+function restsOnProfile(basis: Basis): boolean {
+  return basis === 'shrunk-profile' || basis === 'pooled-profile'
 }
 
 type Kept = NonNullable<WeekQuestion['kept']>
