@@ -86,7 +86,7 @@ async function takeModel(folder: string, counts: Counts): Promise<number> {
   const deps = { store: modelStore(folder), openEngine, hash, program: undefined }
   const offer = { files, rollback: undefined }
   const taken = await acceptModel(offer, { ...gate, station, now: instant(5_000) }, deps)
-  assert(taken.ok, 'the station takes the model')
+  assert(taken.ok, `the station takes the model: ${JSON.stringify(taken)}`)
   return files.model.length
 }
 

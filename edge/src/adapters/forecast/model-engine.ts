@@ -78,7 +78,8 @@ async function runModel(
 ): Promise<ModelAnswers> {
   const cells = rowMajor(table)
   const width = table.names.length
-  const parts = modelParts(model, partEntriesMax) ?? [{ exponential: false, model: () => model }]
+  const whole = { base: new Float32Array(0), exponential: false, model: () => model }
+  const parts = modelParts(model, partEntriesMax) ?? [whole]
   const sums = new Map<string, Float32Array>()
   const exponential = new Set<string>()
   for (const part of parts) {
@@ -88,25 +89,32 @@ async function runModel(
         const block = cells.subarray(width * from, width * (from + rowsAtOnce))
         const input = new Tensor('float32', block, [block.length / width, width])
         const answers = numbersOf(await session.run({ [inputName]: input }))
-        addTo(sums, answers, { from, rows: block.length / width, of: table.rows })
+        const { base } = part
+        addTo(sums, answers, { from, rows: block.length / width, of: table.rows, base })
         if (part.exponential) for (const name of answers.keys()) exponential.add(name)
       }
     } finally {
       await session.release()
     }
   }
-  const whole = (name: string, sum: Float32Array): Float32Array =>
+  const answerOf = (name: string, sum: Float32Array): Float32Array =>
     exponential.has(name) ? sum.map((value) => Math.exp(value)) : sum
-  return new Map([...sums].map(([name, sum]) => [name, whole(name, sum)]))
+  return new Map([...sums].map(([name, sum]) => [name, answerOf(name, sum)]))
 }
 
-type Block = { readonly from: number; readonly rows: number; readonly of: number }
+type Block = {
+  readonly from: number
+  readonly rows: number
+  readonly of: number
+  readonly base: Float32Array
+}
 
-/** Adds what a part answered of a block of rows. */
+/** Adds what a part answered of a block of rows, the first one to what the sums begin with. */
 function addTo(sums: Map<string, Float32Array>, answers: ModelAnswers, block: Block): void {
   for (const [name, values] of answers) {
     const each = values.length / block.rows
-    const sum = sums.get(name) ?? new Float32Array(each * block.of)
+    const sum =
+      sums.get(name) ?? new Float32Array(each * block.of).map((_, at) => block.base[at % each] ?? 0)
     const start = each * block.from
     for (let at = 0; at < values.length; at += 1) sum[start + at] = sum[start + at]! + values[at]!
     sums.set(name, sum)

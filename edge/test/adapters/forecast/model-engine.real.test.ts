@@ -62,7 +62,8 @@ it('the runtime answers part by part what it answers of the whole, and what our 
   const whole = await ask(model, table)
   for (const [name, wanted] of runTrees(outputs, table)) {
     const own = parts.filter(({ output }) => output === name)
-    const sums = new Float64Array(wanted.length)
+    const { base } = own[0]!
+    const sums = new Float64Array(wanted.length).map((_, at) => base[at % base.length] ?? 0)
     for (const { model: part } of own) {
       ;(await ask(part(), table)).get(name)!.forEach((value, at) => (sums[at] = sums[at]! + value))
     }
@@ -95,14 +96,16 @@ it('a model the runtime does not take is answered by our own evaluation', async 
 
 it('packed trees answer to the bit what the runtime does, however the model is cut', async () => {
   const table = someRows(2_500)
-  for (const entriesMax of [1_000_000, 4_000]) {
+  // At 300 a part has leaves of one quantile alone.
+  for (const entriesMax of [1_000_000, 4_000, 300]) {
     const parts = modelParts(model, entriesMax) ?? expect.fail('the model is in our form')
     const packed = packTrees(outputs, entriesMax)
     const answers = runPacked(packed, table)
     for (const { name, exponential, parts: sizes } of packed) {
       const own = parts.filter(({ output }) => output === name)
       expect(sizes).toHaveLength(own.length)
-      const sums = new Float32Array(answers.get(name)!.length)
+      const { base } = own[0]!
+      const sums = answers.get(name)!.map((_, at) => base[at % base.length] ?? 0)
       for (const { model: part } of own) {
         ;(await ask(part(), table))
           .get(name)!
@@ -154,4 +157,22 @@ it('without a runtime that takes the model the packed trees answer all rows; unr
   )
   expect(sameAnswers(await damaged.run(someRows(30)), await plain.run(someRows(30)))).toBe(true)
   expect(damaged.kind).toBe('onnx')
+})
+
+it('a model so large that its first part has no leaf of the last quantile is answered as a whole', async () => {
+  const quantiles = outputs.find(({ name }) => name === 'quantiles') ?? expect.fail('quantiles')
+  const { trees } = quantiles.ensemble
+  // The same trees again and again, the ones of the first quantile first, as a larger model has them.
+  const ofLast = trees.map(({ leafTarget }) => leafTarget[0] ?? 0)
+  const many = [0, 1, 2].flatMap((target) =>
+    Array.from({ length: 60 }, () => trees.filter((_, tree) => ofLast[tree] === target)).flat(),
+  )
+  const large = [{ ...quantiles, ensemble: { ...quantiles.ensemble, trees: many } }]
+  const table = someRows(300)
+  expect(packTrees(large, partEntriesMax)[0]!.parts.length).toBeGreaterThan(1)
+  const engine = await openEngine(writeOnnx(large), () => undefined)
+  const answers = (await engine.run(table)).get('quantiles')!
+  const wanted = runTrees(large, table).get('quantiles')!
+  expect(engine.kind).toBe('onnx')
+  expect(answers.filter((value, at) => !isNear(value, wanted[at]!))).toHaveLength(0)
 })

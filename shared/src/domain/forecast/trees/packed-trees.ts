@@ -95,7 +95,7 @@ function place(into: Int32Array | Float32Array, pieces: readonly ArrayLike<numbe
 
 /**
  * What the runtime answers, to the bit: it adds the leaves of a part in float32 and in the order of the
- * trees, then what the sum begins with, and the parts are added in float32 again.
+ * trees, and the parts are added in float32 again to what the sum begins with.
  */
 export function runPacked(outputs: readonly PackedOutput[], table: FeatureTable): ModelAnswers {
   return new Map(
@@ -109,20 +109,17 @@ export function runPacked(outputs: readonly PackedOutput[], table: FeatureTable)
 function sumsOf(output: PackedOutput, { rows, cells }: FeatureTable): Float32Array {
   const { base, roots, parts } = output
   const targets = base.length
-  const sums = new Float32Array(rows * targets)
+  const sums = new Float32Array(rows * targets).map((_, at) => base[at % targets]!)
   const own = new Float32Array(rows * targets)
   let tree = 0
-  parts.forEach((count, part) => {
+  for (const count of parts) {
     own.fill(0)
     for (const end = tree + count; tree < end; tree += 1) {
       addTree(output, roots[tree]!, { rows, cells, into: own })
     }
-    for (let at = 0; at < sums.length; at += 1) {
-      // Each store rounds to float32.
-      if (part === 0) own[at] = own[at]! + base[at % targets]!
-      sums[at] = sums[at]! + own[at]!
-    }
-  })
+    // Each store rounds to float32.
+    for (let at = 0; at < sums.length; at += 1) sums[at] = sums[at]! + own[at]!
+  }
   return sums
 }
 

@@ -1,0 +1,2 @@
+import { stationFigures } from './bench/forecast/station-figures.ts'
+console.log(JSON.stringify(await stationFigures((line) => console.log(line))))
