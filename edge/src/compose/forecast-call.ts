@@ -10,7 +10,11 @@ const answerWithin = seconds(60)
  * The optimising compiler costs a process that lives half a second more than it brings: a fifth of its
  * time. What is short-lived is collected often, so that little of it is resident.
  */
-export const forecastArguments: readonly string[] = ['--no-opt', '--max-semi-space-size=1']
+export const forecastArguments: readonly string[] = [
+  '--no-opt',
+  '--max-semi-space-size=1',
+  '--single-threaded-gc',
+]
 
 /**
  * The forecast's process, which ends after each answer: the runtime is native code of others and takes

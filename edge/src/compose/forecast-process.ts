@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Instant } from '@baari/shared/units/time'
 import { openEngine } from '../adapters/forecast/model-engine.ts'
 import { modelStore } from '../adapters/forecast/model-store.ts'
@@ -76,7 +77,7 @@ async function answer(ask: ForecastAsk): Promise<ForecastAnswer> {
 async function answerWith(ask: ForecastAsk, open: OpenEngine): Promise<Given> {
   const store = modelStore(ask.folder)
   const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-  const deps = { store, openEngine: open, hash }
+  const deps = { store, openEngine: open, hash, program: builtProgram(hash) }
   if (ask.kind === 'forecast') {
     return { kind: 'forecast', forecasted: await forecastWeek(ask.past, deps) }
   }
@@ -91,6 +92,15 @@ async function answerWith(ask: ForecastAsk, open: OpenEngine): Promise<Given> {
     kind: 'accept',
     accepted: accepted.ok ? { version: accepted.value } : { refused: accepted.error },
   }
+}
+
+/**
+ * The hash of the built file, which names its parts by theirs. Sources name nothing: a line changed in
+ * any of them is another program.
+ */
+function builtProgram(hash: (bytes: Uint8Array) => string): string | undefined {
+  const [, file] = process.argv
+  return file?.endsWith('.js') === true ? hash(readFileSync(file)) : undefined
 }
 
 runInBackground()

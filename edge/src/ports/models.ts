@@ -1,6 +1,7 @@
 import type { BundleFiles } from '@baari/shared/domain/forecast/bundle/accept-bundle'
 import type { ModelAnswers } from '@baari/shared/domain/forecast/bundle/golden-rows'
 import type { ReadOutput } from '@baari/shared/domain/forecast/onnx/read-ensemble'
+import type { PackedOutput } from '@baari/shared/domain/forecast/trees/packed-trees'
 import type { FeatureTable } from '@baari/shared/domain/forecast/trees/feature-table'
 
 /** A bundle that was accepted here, as it lies on the disk now: it may have been damaged since. */
@@ -8,6 +9,8 @@ export type StoredBundle = Omit<BundleFiles, 'signature'> & {
   readonly version: number
   /** SHA-256 of the manifest when it was accepted, hex. */
   readonly manifestSha256: string
+  /** Reads its trees as they were packed then; undefined where they were not. */
+  readonly packed: (() => Uint8Array | undefined) | undefined
 }
 
 /**
@@ -19,17 +22,25 @@ export type ModelStore = {
   stored(): readonly StoredBundle[]
   /** Highest version ever put in use by a `put`, also where its files are damaged; 0 without one. */
   current(): number
-  put(bundle: StoredBundle & { readonly signature: Uint8Array }): void
-  /** What was kept of a model's answers; undefined when nothing was, or it cannot be read. */
-  answers(): Uint8Array | undefined
-  /** Keeps answers, whole or not at all; to lose them costs time and nothing else. */
-  keepAnswers(bytes: Uint8Array): void
+  put(
+    bundle: Omit<StoredBundle, 'packed'> & {
+      readonly signature: Uint8Array
+      readonly packed: Uint8Array | undefined
+    },
+  ): void
+  /** What was kept of a week; undefined when nothing was, or it cannot be read. A `put` forgets it. */
+  kept(): Uint8Array | undefined
+  /** Keeps a week, whole or not at all; to lose it costs time and nothing else. */
+  keep(bytes: Uint8Array): void
 }
 
 /** What answers rows of features: the runtime, or our own evaluation where it is missing. */
 export type ModelEngine = {
-  /** What has answered, or will: a model the runtime does not take turns it into trees. */
-  readonly kind: 'onnx' | 'trees'
+  /**
+   * What has answered, or will: the runtime; the packed trees, which answer the same to the bit; or
+   * our plain evaluation, which answers nearly the same.
+   */
+  readonly kind: 'onnx' | 'packed' | 'trees'
   /** Loads the model and lets it go again; rejects where it cannot be read at all. */
   run(table: FeatureTable): Promise<ModelAnswers>
 }
@@ -41,6 +52,7 @@ export type ModelEngine = {
 export type OpenEngine = (
   model: Uint8Array,
   readTrees: () => readonly ReadOutput[] | undefined,
+  readPacked?: () => readonly PackedOutput[] | undefined,
 ) => Promise<ModelEngine>
 
 /** A bundle somebody offers, with the order that allows it when it is an older one. */

@@ -10,4 +10,7 @@ function peakBytes() {
 }
 
 process.once('disconnect', () => process.exit(1))
-process.once('message', () => process.send({ peakBytes: peakBytes() }))
+process.once('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send({ peakBytes: peakBytes(), cpuMs: (user + system) / 1_000 })
+})

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openEngine } from '@baari/edge/adapters/forecast/model-engine'
 import { modelStore } from '@baari/edge/adapters/forecast/model-store'
 import { systemClock } from '@baari/edge/adapters/system/system-clock'
+import { acceptModel } from '@baari/edge/app/forecast/forecast-work'
 import { forecastArguments, startForecastCall } from '@baari/edge/compose/forecast-call'
 import type { ForecastCost } from '@baari/edge/compose/forecast-process'
 import { startProcessCall } from '@baari/edge/runtime/process-call'
@@ -14,7 +16,14 @@ import {
 } from '@baari/shared/domain/forecast/serving/station-demand'
 import { assert } from '@baari/shared/faults/assert'
 import { madeDemand } from '@baari/shared/testing/made-demand'
-import { bundleOf, hash, newSigner, signed, trainSmall } from '@baari/shared/testing/signed-bundle'
+import {
+  bundleOf,
+  gateOf,
+  hash,
+  newSigner,
+  signed,
+  trainSmall,
+} from '@baari/shared/testing/signed-bundle'
 import { instant, minutes } from '@baari/shared/units/time'
 import { buildEdge } from '../../bootstrap/builds.mjs'
 import { edgeProgram } from '../../bootstrap/edge-program.mjs'
@@ -32,9 +41,11 @@ const built = new URL('../../../edge/dist/forecast-process.js', import.meta.url)
 
 /**
  * A station's whole week, each in a process of its own from the build, as at a station and with its
- * flags: features of 56 days, a model of real size loaded from its stored bundle, judged days and 672
- * quarters of three targets. The weeks lie a quarter hour apart. Times are of the processor, all
- * threads; memory is the most that was resident, against a process of Node that does nothing.
+ * flags: features of 56 days, a model of real size that the station has taken by its ladder, judged days
+ * and 672 quarters of three targets. The weeks lie a quarter hour apart; the first finds nothing kept and
+ * asks the runtime for all rows, the others ask the packed trees for the new ones, and all of them count.
+ * Times are of the processor, all threads; memory is the most that was resident, against a process of
+ * Node that does nothing.
  */
 export async function stationFigures(
   say: (line: string) => void,
@@ -45,12 +56,13 @@ export async function stationFigures(
   Object.assign(process.env, edgeProgram.env)
   try {
     const counts = madeDemand(days)
-    const modelBytes = storeModel(folder, counts)
-    const bare = await bareBytes()
+    const modelBytes = await takeModel(folder, counts)
+    const bare = await bareCost()
     const costs: ForecastCost[] = []
     for (let week = 0; week <= weeks; week += 1) {
       const end = counts.length - weeks + week
-      costs.push(await weekCost(folder, counts.slice(end - quartersRead, end)))
+      const engine = week === 0 ? 'onnx' : 'packed'
+      costs.push(await weekCost(folder, counts.slice(end - quartersRead, end), engine))
     }
     return told({ costs, bare, modelBytes }, say)
   } finally {
@@ -61,19 +73,28 @@ export async function stationFigures(
 type Counts = ReturnType<typeof madeDemand>
 
 /** A model trained on what lies before the last four weeks, accepted. @returns its bytes */
-function storeModel(folder: string, counts: Counts): number {
+async function takeModel(folder: string, counts: Counts): Promise<number> {
   const trainedOn = counts.slice(0, (days - 28) * 96)
   const usual = usualOf(trainedOn)
   const from = instant(trainedOn.at(-1)!.start + quarterMs)
   const tables = demandTables([{ station, counts: trainedOn, usual }], from)
   const facts = { usual: demandTargets.map((target) => usual[target]), version: 1 }
   const made = trainSmall({ ...tables, stepMs: quarterMs }, trees, forestTrees)
-  const files = signed(bundleOf(made, facts), newSigner())
-  modelStore(folder).put({ ...files, version: 1, manifestSha256: hash(files.manifest) })
+  const signer = newSigner()
+  const { station: _, ...gate } = gateOf(signer)
+  const files = signed(bundleOf(made, { ...facts, stationScope: [station] }), signer)
+  const deps = { store: modelStore(folder), openEngine, hash, program: undefined }
+  const offer = { files, rollback: undefined }
+  const taken = await acceptModel(offer, { ...gate, station, now: instant(5_000) }, deps)
+  assert(taken.ok, `the station takes the model: ${JSON.stringify(taken)}`)
   return files.model.length
 }
 
-async function weekCost(folder: string, counts: Counts): Promise<ForecastCost> {
+async function weekCost(
+  folder: string,
+  counts: Counts,
+  engine: 'onnx' | 'packed',
+): Promise<ForecastCost> {
   const now = instant(counts.at(-1)!.start + quarterMs)
   const past = { station, now, counts, fallenBack: [] }
   const answer = await startForecastCall(systemClock, built).call({
@@ -81,20 +102,21 @@ async function weekCost(folder: string, counts: Counts): Promise<ForecastCost> {
     folder,
     past,
   })
-  assert(answer.kind === 'forecast' && answer.forecasted.engine === 'onnx', 'the runtime answered')
+  assert(answer.kind === 'forecast' && answer.forecasted.engine === engine, `${engine} answered`)
   return answer.cost
 }
 
-async function bareBytes(): Promise<number> {
+type BareCost = { readonly peakBytes: number; readonly cpuMs: number }
+
+async function bareCost(): Promise<BareCost> {
   const script = new URL('./bare-process.mjs', import.meta.url)
   const call = { script, clock: systemClock, within: minutes(1), nodeArguments: forecastArguments }
-  const answer = await startProcessCall<object, { readonly peakBytes: number }>(call).call({})
-  return answer.peakBytes
+  return startProcessCall<object, BareCost>(call).call({})
 }
 
 type Measured = {
   readonly costs: readonly ForecastCost[]
-  readonly bare: number
+  readonly bare: BareCost
   readonly modelBytes: number
 }
 
@@ -109,24 +131,34 @@ function told(
   const start = each(({ startMs }) => startMs)
   const model = each(({ modelMs }) => modelMs)
   const rest = each(({ restMs }) => restMs)
+  const whole = each(({ startMs, modelMs, restMs }) => startMs + modelMs + restMs)
+  const [first] = costs
   const peak = Math.max(...costs.map(({ peakBytes }) => peakBytes))
+  const usualPeak = each(({ peakBytes }) => peakBytes).p50
   const megabytes = (bytes: number): string => (bytes / megabyte).toFixed(0)
   const times = ({ p50, p99 }: { p50: number; p99: number }): string =>
     `p50 ${p50.toFixed(0)}, p99 ${p99.toFixed(0)} ms`
   say(
     `a station's week, ${costs.length} processes of their own, a model of ${modelBytes} bytes: ` +
-      `start ${times(start)}; runtime, load and the model's answers ${times(model)}; features and ` +
-      `bands ${times(rest)}; peak ${megabytes(peak)} MB, of which ${megabytes(bare)} any process has`,
+      `start ${times(start)}, of which ${bare.cpuMs.toFixed(0)} any process has; load and the model's ` +
+      `answers ${times(model)}; features and bands ${times(rest)}; all ${times(whole)}; the first of a ` +
+      `model ${first!.modelMs.toFixed(0)} and ${first!.restMs.toFixed(0)} ms; peak ${megabytes(peak)} MB, ` +
+      `usually ${megabytes(usualPeak)}, of which ${megabytes(bare.peakBytes)} any process has`,
   )
   return {
+    station_bare_ms: bare.cpuMs,
     station_start_p50_ms: start.p50,
     station_load_p50_ms: model.p50,
     station_load_p99_ms: model.p99,
     station_week_p50_ms: rest.p50,
     station_week_p99_ms: rest.p99,
+    station_whole_p50_ms: whole.p50,
+    station_first_load_ms: first!.modelMs,
+    station_first_week_ms: first!.restMs,
     station_peak_mb: peak / megabyte,
-    station_bare_mb: bare / megabyte,
-    station_added_mb: (peak - bare) / megabyte,
+    station_usual_peak_mb: usualPeak / megabyte,
+    station_bare_mb: bare.peakBytes / megabyte,
+    station_added_mb: (peak - bare.peakBytes) / megabyte,
     station_model_bytes: modelBytes,
   }
 }

@@ -6,6 +6,7 @@ import type { ModelManifest } from '@baari/shared/domain/forecast/bundle/model-m
 import { modelOutputs } from '@baari/shared/domain/forecast/onnx/forecast-model'
 import type { OnnxOutput } from '@baari/shared/domain/forecast/onnx/write-model'
 import { fitterOf, type FitJob } from '@baari/shared/domain/forecast/pool/fit-job'
+import { membersOf } from '@baari/shared/domain/forecast/serving/members-of-answers'
 import { runTrees } from '@baari/shared/domain/forecast/serving/run-trees'
 import {
   demandTables,
@@ -142,7 +143,8 @@ function toldFor(
   const question = weekQuestion({ station, now, counts, manifest })
   if (!question.ok) throw new Error(question.error.code)
   const answers = runTrees(outputs, question.value.table)
-  const forecast = weekForecast(question.value, { manifest, answers })
+  const members = membersOf(question.value.asked, manifest.recipe, answers)
+  const forecast = weekForecast(question.value, { manifest, members })
   const by = { shares: classSharesOf(counts), learned: classMilliMinutes, madeAt: now }
   const workAt = walkInWorkOf(capForecast(forecast, by), now)
   const told = Array.from({ length: 288 }, (_, cell) => {

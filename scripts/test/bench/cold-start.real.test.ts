@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { coldStart, pooledProfile } from '@baari/shared/domain/forecast/serving/pooled-profile'
 import { clearHoles } from '@baari/shared/domain/forecast/series/clean-values'
-import { runningSums, type SeriesGrid } from '@baari/shared/domain/forecast/series/series-grid'
+import {
+  meanBetween,
+  runningSums,
+  type SeriesGrid,
+} from '@baari/shared/domain/forecast/series/series-grid'
 import { placeOf } from '@baari/shared/domain/forecast/serving/shrunk-profile'
 import { expect, it } from 'vitest'
 import { demandFolder, records } from '../../bench/forecast/public-sets.ts'
@@ -34,14 +38,14 @@ function sites(): readonly SeriesGrid[] {
     if (sum < (2 * cells) / 24) return []
     const offsetMinutes = new Int16Array(cells)
     const base = { name, startMs: start, stepMs: hourMs, values, offsetMinutes, covariates: [] }
-    return [{ ...base, ...runningSums(values) }]
+    return [{ ...base, ...runningSums(values, base) }]
   })
 }
 
 /** The site as if it had opened at `from`: nothing before is known of it. */
 function openedAt(grid: SeriesGrid, from: number): SeriesGrid {
   const values = grid.values.map((value, cell) => (cell < from ? Number.NaN : value))
-  return { ...grid, values, ...runningSums(values) }
+  return { ...grid, values, ...runningSums(values, grid) }
 }
 
 /** Squared errors over two weeks of the pooled forecast and of the site's own seasonal naive. */
@@ -54,10 +58,13 @@ function errorsOf(grid: SeriesGrid, others: readonly SeriesGrid[], weeks: number
       ...other,
       values,
       offsetMinutes: other.offsetMinutes.slice(0, from),
-      ...runningSums(values),
+      ...runningSums(values, other),
     }
   })
-  const levels = known.map(({ sums, counts }) => sums.at(-1)! / Math.max(1, counts.at(-1)!))
+  const levels = known.map((other) => {
+    const until = other.values.length - 1
+    return other.counts.at(-1) === 0 ? 0 : meanBetween({ grid: other, until }, 0, until)
+  })
   const usualLevel = levels.reduce((sum, level) => sum + level, 0) / levels.length
   const profile = pooledProfile(known)
   const start = { profile, usualLevel, until: origin - 1 }

@@ -29,6 +29,8 @@ const files = {
   golden: 'golden.json',
   signature: 'manifest.sig',
 } as const
+/** Made here of the model, and beside what was signed. */
+const packedFile = 'trees.bin'
 
 /**
  * Bundles in a folder of their own each, and one small file that says which is in use. The folder is
@@ -37,15 +39,15 @@ const files = {
  */
 export function modelStore(folder: string): ModelStore {
   const pointer = join(folder, 'in-use.json')
-  const answersFile = join(folder, 'answers.bin')
+  const keptFile = join(folder, 'kept-week.bin')
   const folderOf = (version: number): string => join(folder, `model-${version}`)
 
   return {
-    answers: () => readWhole(answersFile),
-    keepAnswers(bytes) {
+    kept: () => readWhole(keptFile),
+    keep(bytes) {
       // Not forced to the disk: a torn file is known by its hash and costs one longer forecast.
-      writeFileSync(`${answersFile}.new`, bytes, { mode: 0o600 })
-      renameSync(`${answersFile}.new`, answersFile)
+      writeFileSync(`${keptFile}.new`, bytes, { mode: 0o600 })
+      renameSync(`${keptFile}.new`, keptFile)
     },
     current: () => readInUse(pointer)?.version ?? 0,
     stored() {
@@ -54,7 +56,7 @@ export function modelStore(folder: string): ModelStore {
         now === undefined ? [] : [now, ...(now.previous === null ? [] : [now.previous])]
       return wanted.flatMap((one) => readBundle(folderOf(one.version), one))
     },
-    put({ version, manifestSha256, ...bundle }) {
+    put({ version, manifestSha256, packed, ...bundle }) {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const draft = `${folderOf(version)}.new`
       rmSync(draft, { recursive: true, force: true })
@@ -62,6 +64,7 @@ export function modelStore(folder: string): ModelStore {
       for (const name of ['manifest', 'model', 'golden', 'signature'] as const) {
         writeDurably(join(draft, files[name]), bundle[name])
       }
+      if (packed !== undefined) writeDurably(join(draft, packedFile), packed)
       syncFolder(draft)
       rmSync(folderOf(version), { recursive: true, force: true })
       renameSync(draft, folderOf(version))
@@ -80,7 +83,7 @@ export function modelStore(folder: string): ModelStore {
       renameSync(`${pointer}.new`, pointer)
       syncFolder(folder)
       // Another model answers otherwise.
-      for (const old of [answersFile, `${answersFile}.new`]) rmSync(old, { force: true })
+      for (const old of [keptFile, `${keptFile}.new`]) rmSync(old, { force: true })
       dropOthers(folder, [version, ...(previous === null ? [] : [previous.version])])
     },
   }
@@ -94,12 +97,12 @@ function readInUse(pointer: string): InUse | undefined {
   }
 }
 
-/** Larger than the answers of any model of a permitted size. */
-const answersMax = 8_000_000
+/** Larger than any week's rows, and than the packed trees of any model of a permitted size. */
+const madeHereMax = 16_000_000
 
 function readWhole(path: string): Uint8Array | undefined {
   try {
-    return statSync(path).size > answersMax ? undefined : bytesOf(path)
+    return statSync(path).size > madeHereMax ? undefined : bytesOf(path)
   } catch {
     return undefined
   }
@@ -119,7 +122,9 @@ function readBundle(
   try {
     const read = (name: keyof typeof files): Uint8Array => bytesOf(join(folder, files[name]))
     const bundle = { manifest: read('manifest'), model: read('model'), golden: read('golden') }
-    return [{ version, manifestSha256, ...bundle }]
+    const path = join(folder, packedFile)
+    const packed = existsSync(path) ? (): Uint8Array | undefined => readWhole(path) : undefined
+    return [{ version, manifestSha256, ...bundle, packed }]
   } catch {
     return []
   }

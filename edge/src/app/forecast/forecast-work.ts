@@ -3,13 +3,19 @@ import {
   readManifest,
   readRollback,
 } from '@baari/shared/contracts/forecast/model-bundle'
+import type { MemberTable } from '@baari/shared/domain/forecast/backtest/member-table'
 import {
   inspectBundle,
   inspectStored,
   type BundleGate,
+  type Inspected,
   type Stored,
 } from '@baari/shared/domain/forecast/bundle/accept-bundle'
-import { checkGolden, goldenTable } from '@baari/shared/domain/forecast/bundle/golden-rows'
+import {
+  checkGolden,
+  goldenTable,
+  type ModelAnswers,
+} from '@baari/shared/domain/forecast/bundle/golden-rows'
 import {
   rollbackToSign,
   type RollbackOrder,
@@ -19,15 +25,35 @@ import {
   weekForecast,
   type WeekForecast,
 } from '@baari/shared/domain/forecast/serving/week-forecast'
-import { weekQuestion, type StationPast } from '@baari/shared/domain/forecast/serving/week-question'
+import { partEntriesMax } from '@baari/shared/domain/forecast/onnx/model-parts'
+import { membersOf } from '@baari/shared/domain/forecast/serving/members-of-answers'
+import type { StationPast } from '@baari/shared/domain/forecast/serving/week-asks'
+import { rowsToKeep, weekMembers } from '@baari/shared/domain/forecast/serving/week-members'
+import {
+  weekQuestion,
+  type WeekQuestion,
+} from '@baari/shared/domain/forecast/serving/week-question'
+import {
+  packTrees,
+  runPacked,
+  sameAnswers,
+  type PackedOutput,
+} from '@baari/shared/domain/forecast/trees/packed-trees'
+import { assert } from '@baari/shared/faults/assert'
 import { err, ok, type Result } from '@baari/shared/faults/result'
-import { rememberedAnswers } from './remembered-answers.ts'
+import { readKept, writeKept } from './kept-week.ts'
+import { readPacked, writePacked } from './packed-model.ts'
 import type { ModelEngine, ModelOffer, ModelStore, OpenEngine } from '../../ports/models.ts'
 
 export type ForecastDeps = {
   readonly store: ModelStore
   readonly openEngine: OpenEngine
   readonly hash: BundleGate['hash']
+  /**
+   * Names this very program: what another one has kept of a week may have been made otherwise.
+   * Undefined where nothing names it.
+   */
+  readonly program: string | undefined
 }
 
 export type Forecasted = {
@@ -45,36 +71,79 @@ export type ForecastAsked = Omit<StationPast, 'manifest'> & {
   readonly fallenBack: readonly number[]
 }
 
+/** More new rows than this, those of two quarter hours, are kept; fewer are made once more. */
+const newRowsMax = 48
+
 /** The week ahead by the best model the station holds; without one, by what stands in for it. */
 export async function forecastWeek(
   { fallenBack, ...past }: ForecastAsked,
   deps: ForecastDeps,
 ): Promise<Forecasted> {
   const { loaded, refused } = await loadStored(deps)
-  const manifest = loaded?.stored.manifest
-  const question = weekQuestion({ ...past, manifest })
-  if (!question.ok) return { forecast: null, engine: null, judged: null, refused }
-  if (loaded === undefined || question.value.basis !== 'model') {
-    const forecast = weekForecast(question.value, undefined)
-    return { forecast, engine: null, judged: null, refused }
+  if (loaded === undefined) {
+    const question = weekQuestion({ ...past, manifest: undefined })
+    return { ...(question.ok ? standIn(question.value) : nothing), refused }
   }
-  const answers = await rememberedAnswers(question.value.table, {
-    model: loaded.stored.manifest.sha256,
-    engine: loaded.engine,
-    kept: { bytes: deps.store.answers(), keep: deps.store.keepAnswers, hash: deps.hash },
-  })
-  const { version } = loaded.stored.manifest
-  const answered = { manifest: loaded.stored.manifest, answers }
-  const out = { fallenBack: fallenBack.includes(version) }
+  const { manifest } = loaded.stored
+  const asked = { ...past, manifest }
+  const madeBy = madeByOf(deps, loaded, past.station)
+  const kept = madeBy === undefined ? undefined : readKept(deps.store.kept(), madeBy, deps.hash)
+  const question = weekQuestion(asked, kept)
+  if (!question.ok) return { ...nothing, refused }
+  if (question.value.basis !== 'model') return { ...standIn(question.value), refused }
+  const members = await membersFor(question.value, asked, loaded)
+  // What another engine has answered is near, but not the same to the bit.
+  const sameEngine = madeBy === madeByOf(deps, loaded, past.station)
+  if (madeBy !== undefined && sameEngine && question.value.asked.at.length > newRowsMax) {
+    deps.store.keep(writeKept(rowsToKeep(question.value, members), madeBy, deps.hash))
+  }
+  const out = { fallenBack: fallenBack.includes(manifest.version) }
   return {
-    forecast: weekForecast(question.value, answered, out),
+    forecast: weekForecast(question.value, { manifest, members }, out),
     engine: loaded.engine.kind,
-    judged: version,
+    judged: manifest.version,
     refused,
   }
 }
 
-type Loaded = { readonly stored: Stored; readonly engine: ModelEngine }
+const nothing = { forecast: null, engine: null, judged: null }
+
+function standIn(question: WeekQuestion): Omit<Forecasted, 'refused'> {
+  return { ...nothing, forecast: weekForecast(question, undefined) }
+}
+
+/** Undefined where the program cannot be told from another: nothing is kept then. */
+function madeByOf(
+  { program }: ForecastDeps,
+  { manifestSha256, engine }: Loaded,
+  station: number,
+): string | undefined {
+  // The packed trees answer what the runtime does.
+  const answers = engine.kind === 'trees' ? 'near' : 'same'
+  return program === undefined ? undefined : [program, manifestSha256, answers, station].join(' ')
+}
+
+/** What the members say of every row, of those that are new by asking the model. */
+async function membersFor(
+  question: WeekQuestion,
+  past: StationPast,
+  { stored, engine }: Loaded,
+): Promise<MemberTable> {
+  const { recipe } = stored.manifest
+  const ask = ({ table }: WeekQuestion): Promise<ModelAnswers> =>
+    table.rows === 0 ? Promise.resolve(new Map()) : engine.run(table)
+  const members = weekMembers(question, recipe, await ask(question))
+  if (members !== undefined) return members
+  const anew = weekQuestion(past)
+  assert(anew.ok, 'what could be asked can be asked anew')
+  return membersOf(anew.value.asked, recipe, await ask(anew.value))
+}
+
+type Loaded = {
+  readonly stored: Stored
+  readonly manifestSha256: string
+  readonly engine: ModelEngine
+}
 
 /** The bundle in use, or the one before it when that is damaged. */
 async function loadStored({ store, openEngine, hash }: ForecastDeps): Promise<{
@@ -90,8 +159,14 @@ async function loadStored({ store, openEngine, hash }: ForecastDeps): Promise<{
       continue
     }
     try {
-      const engine = await openEngine(bundle.model, stored.value.readTrees)
-      return { loaded: { stored: stored.value, engine }, refused }
+      const { manifest, readTrees } = stored.value
+      const { packed } = bundle
+      const engine = await openEngine(
+        bundle.model,
+        readTrees,
+        packed && (() => readPacked(packed(), manifest.sha256, hash)),
+      )
+      return { loaded: { stored: stored.value, manifestSha256, engine }, refused }
     } catch (error) {
       refused.push({ code: 'model_unreadable', detail: String(error) })
     }
@@ -117,17 +192,29 @@ export async function acceptModel(
   const inspected = inspectBundle(files, gate)
   if (!inspected.ok) return inspected
   const { outputs } = inspected.value
+  const { version, sha256 } = inspected.value.manifest
+  let packed: Uint8Array | undefined
   try {
     const engine = await openEngine(files.model, () => outputs)
     const answers = await engine.run(goldenTable(inspected.value))
     const checked = checkGolden(inspected.value, answers)
     if (!checked.ok) return checked
+    const trees = packedLike(inspected.value, answers)
+    packed = trees && writePacked(trees, sha256, hash)
   } catch (error) {
     return err({ code: 'model_unreadable', detail: String(error) })
   }
-  const { version } = inspected.value.manifest
-  store.put({ ...files, version, manifestSha256: hash(files.manifest) })
+  store.put({ ...files, version, manifestSha256: hash(files.manifest), packed })
   return ok(version)
+}
+
+/** The trees packed, where they answer the golden rows as the engine did, to the bit. */
+function packedLike(
+  inspected: Inspected,
+  answers: ModelAnswers,
+): readonly PackedOutput[] | undefined {
+  const packed = packTrees(inspected.outputs, partEntriesMax)
+  return sameAnswers(answers, runPacked(packed, goldenTable(inspected))) ? packed : undefined
 }
 
 /** The order, when a known key has signed it; any other counts as none. */

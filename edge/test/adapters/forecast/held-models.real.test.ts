@@ -20,7 +20,6 @@ import {
   usualOf,
 } from '@baari/shared/domain/forecast/serving/station-demand'
 import { pooledShapes } from '@baari/shared/domain/forecast/serving/pooled-profile'
-import { seededChance } from '@baari/shared/domain/forecast/chance'
 import { madeDemand } from '@baari/shared/testing/made-demand'
 import {
   bundleOf,
@@ -72,6 +71,7 @@ const deps = (engine: OpenEngine = openEngine) => ({
   store: modelStore(folder),
   openEngine: engine,
   hash,
+  program: 'this one',
 })
 const version = (no: number) => changed(first, { manifest: { version: no } })
 const offer = (files: BundleFiles, rollback?: ModelOffer['rollback']): ModelOffer => ({
@@ -116,6 +116,46 @@ describe('a station and its models', () => {
         expect(Math.abs(theirs - q50)).toBeLessThanOrEqual(0.05 + 1e-3 * q50)
       })
     }
+  })
+
+  it('a week is kept: the next asks the model little and says the same to the bit, until a new model comes', async () => {
+    await take(1)
+    const asked: number[] = []
+    const counting: OpenEngine = async (...model) => {
+      const engine = await openEngine(...model)
+      return {
+        get kind() {
+          return engine.kind
+        },
+        run: (table) => {
+          asked.push(table.rows)
+          return engine.run(table)
+        },
+      }
+    }
+    const at = (back: number, program: string | undefined) => {
+      const own = counts.slice(0, counts.length - back)
+      const then = instant(own.at(-1)!.start + quarterMs)
+      const past = { station, now: then, counts: own, fallenBack: [] }
+      return forecastWeek(past, { ...deps(counting), program })
+    }
+    const first = await at(2, 'one')
+    const second = await at(1, 'one')
+    expect([first.engine, second.engine]).toEqual(['onnx', 'packed'])
+    expect(second.forecast).toEqual((await at(1, undefined)).forecast)
+    expect(first).toEqual(await at(2, 'another'))
+    expect((await at(0, 'another')).forecast).toEqual((await at(0, undefined)).forecast)
+    expect(asked.map((rows) => rows > 1_000)).toEqual([true, false, true, true, false, true])
+    const kept = join(folder, 'kept-week.bin')
+    expect(readFileSync(kept).length).toBeLessThan(1_200_000)
+    truncateSync(kept, 50_000)
+    expect(await at(0, 'another')).toEqual(await at(0, undefined))
+    truncateSync(join(folder, 'model-1', 'trees.bin'), 50_000)
+    const without = await at(1, 'another')
+    expect(without.engine).toBe('onnx')
+    expect(without.forecast).toEqual(second.forecast)
+    await take(2)
+    expect(modelStore(folder).kept()).toBeUndefined()
   })
 
   it('a refused bundle changes nothing: the last good one goes on', async () => {
@@ -197,7 +237,7 @@ describe('a station and its models', () => {
       cpSync(before, at, { recursive: true })
       cut(at)
       const store = modelStore(at)
-      const own = { store, openEngine, hash }
+      const own = { store, openEngine, hash, program: undefined }
       expect(
         (await forecastWeek({ station, now, counts, fallenBack: [] }, own)).forecast,
       ).toMatchObject({
@@ -232,10 +272,11 @@ describe('a station and its models', () => {
     expect(byDay(empty) / came).toBeLessThan(1.25)
     expect((await of(counts.slice(-10 * 96)))?.basis).toBe('pooled-profile')
     expect((await of(counts.slice(-50 * 96)))?.basis).toBe('model')
-    // Vehicles that come at no time of their own: yesterday says nothing of today.
-    const chance = seededChance(5)
-    const anyTime = counts.slice(-50 * 96).map((count) => {
-      return { ...count, ...counts[Math.floor(chance() * counts.length)], start: count.start }
+    // Each day eight hours later than the one before: yesterday misleads, and so does last week.
+    const recent = counts.slice(-50 * 96)
+    const anyTime = recent.map(({ start }, n) => {
+      const later = 32 * (Math.floor(n / 96) % 3)
+      return { ...recent[(n + later) % recent.length]!, start }
     })
     expect((await of(anyTime))?.basis).toBe('pooled-profile')
     expect((await week()).forecast?.basis).toBe('model')

@@ -49,6 +49,8 @@ export const modelCard = z.object({
     reasons: z.array(z.string()),
     gain: z.object({ mean: z.number(), low: z.number() }),
     cover: z.number(),
+    /** The same where outcomes come in steps; a model of an older release has none. */
+    stepCover: z.number().optional(),
     skill: z.number(),
     rows: z.int(),
     /** In the runtime stations use; a model of an older release has none. */

@@ -30,7 +30,8 @@ function fourWeeks({ champion, challenger, naive = 20 }: Scatter, seed = 3): Jud
       return { q10: q50 - 12.8, q50, q90: q50 + 12.8 }
     }
     return {
-      ...{ station: n % 2, day: Math.floor(n / 48), event: false, actual: level + noise },
+      ...{ station: n % 2, series: `${n % 2}/kilograms` },
+      ...{ day: Math.floor(n / 48), event: false, actual: level + noise },
       ...{ champion: band(champion), challenger: band(challenger) },
       naive: level + naive * normal(),
     }

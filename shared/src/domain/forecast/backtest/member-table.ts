@@ -15,16 +15,24 @@ export type MemberTable = {
 
 export type FittedMembers = ReadonlyMap<LearnerName, Fitted>
 
+export const naiveNames = ['seasonal-naive', 'weekday-mean'] as const
+
 /** The members that need no training. */
-export function naiveMembers({ set, rows }: AnswerOn): MemberTable {
+export function naiveMembers({
+  set,
+  rows,
+}: {
+  readonly set: Pick<AnswerOn['set'], 'naive' | 'weekdayMean'>
+  readonly rows: AnswerOn['rows']
+}): MemberTable {
   const pick = (from: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length)
     for (let at = 0; at < rows.length; at += 1) out[at] = from[rows[at]!]!
     return out
   }
   const both = [
-    { name: 'seasonal-naive', forecast: pick(set.naive) },
-    { name: 'weekday-mean', forecast: pick(set.weekdayMean) },
+    { name: naiveNames[0], forecast: pick(set.naive) },
+    { name: naiveNames[1], forecast: pick(set.weekdayMean) },
   ]
   return { middle: both, mean: both, low: [], high: [] }
 }

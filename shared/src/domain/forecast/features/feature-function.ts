@@ -60,7 +60,10 @@ export function describe({ plan, grids, usual }: DescribeBy, asks: readonly Ask[
 }
 
 /** Whole days from the last known cell to the cell asked for, from 1. */
-function leadDaysOf(grid: SeriesGrid, { cell, until }: Ask): number {
+export function leadDaysOf(
+  grid: Pick<SeriesGrid, 'stepMs'>,
+  { cell, until }: Pick<Ask, 'cell' | 'until'>,
+): number {
   return Math.max(1, Math.ceil(((cell - until) * grid.stepMs) / 86_400_000 - 1e-9))
 }
 

@@ -26,8 +26,14 @@ const coverMin = 0.78
 export function stretchOf(outcome: Outcome): Stretch {
   const { actual, centre, down, up } = outcome
   if (actual.length === 0) return { down: 1, up: 1 }
-  const below = actual.map((y, row) => (centre[row]! - y) / down[row]!).sort()
-  const above = actual.map((y, row) => (y - centre[row]!) / up[row]!).sort()
+  const below = new Float64Array(actual.length)
+  const above = new Float64Array(actual.length)
+  for (let row = 0; row < actual.length; row += 1) {
+    below[row] = (centre[row]! - actual[row]!) / down[row]!
+    above[row] = (actual[row]! - centre[row]!) / up[row]!
+  }
+  below.sort()
+  above.sort()
   const stretch = { down: quantileOf(below, sideShare), up: quantileOf(above, sideShare) }
   let best = stretch
   const cover = coverOf(outcome, stretch)
@@ -44,13 +50,18 @@ export function stretchOf(outcome: Outcome): Stretch {
   return best
 }
 
-function coverOf(outcome: Outcome, stretch: Stretch): number {
-  const { low, high } = bandOf(outcome, stretch)
+/** Share of the outcomes in the band as `bandOf` makes it, which a station asks some hundred times. */
+function coverOf({ actual, centre, down, up, median }: Outcome, stretch: Stretch): number {
   let inside = 0
-  outcome.actual.forEach((y, row) => {
-    if (y >= low[row]! && y <= high[row]!) inside += 1
-  })
-  return inside / outcome.actual.length
+  for (let row = 0; row < actual.length; row += 1) {
+    const y = actual[row]!
+    const bottom = centre[row]! - stretch.down * down[row]!
+    const top = centre[row]! + stretch.up * up[row]!
+    if (y >= Math.max(0, Math.min(median[row]!, bottom)) && y <= Math.max(median[row]!, top)) {
+      inside += 1
+    }
+  }
+  return inside / actual.length
 }
 
 /** The corrected band: never negative, never crossing its median. */

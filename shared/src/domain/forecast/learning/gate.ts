@@ -1,5 +1,6 @@
 import { seededChance, type Chance } from '../chance.ts'
 import { pinballOf, type JudgedRow, type Quantiles } from './judged-row.ts'
+import { stepCover } from './step-cover.ts'
 
 /** What was measured of a model in the runtime that stations use. */
 export type Measured = {
@@ -40,7 +41,10 @@ export type GateVerdict = {
   readonly reasons: readonly GateReason[]
   /** Share by which the mean pinball loss falls, with the lower 80 % bound of the bootstrap. */
   readonly gain: { readonly mean: number; readonly low: number }
+  /** Share of the outcomes between q10 and q90, both included. */
   readonly cover: number
+  /** The same where outcomes come in steps (`step-cover.ts`); a model of an older release has none. */
+  readonly stepCover?: number
   /** Share by which the median's absolute error lies below that of seasonal naive. */
   readonly skill: number
   readonly rows: number
@@ -51,6 +55,10 @@ const originsMin = 4
 const resamples = 400
 const gainMin = 0.01
 const stationWorseMax = 0.05
+/**
+ * Too narrow is a band that with all of its ends holds less, too wide one that holds more though of the
+ * steps at its ends it is given what it needs. For outcomes without steps both are the plain cover.
+ */
 const coverWithin = { low: 0.76, high: 0.88 } as const
 const weekMsMax = 100
 const loadMsMax = 100
@@ -67,6 +75,11 @@ export function judgeChallenger(all: readonly JudgedRow[], facts: GateFacts): Ga
     rows,
     ({ actual, challenger: { q10, q90 } }) => actual >= q10 && actual <= q90,
   )
+  const stepped = stepCover(
+    rows.map(({ series, actual, challenger: { q10, q90 } }) => {
+      return { series, actual, low: q10, high: q90 }
+    }),
+  )
   const error = meanOf(rows, ({ actual, challenger }) => Math.abs(actual - challenger.q50))
   const skill =
     1 -
@@ -82,7 +95,7 @@ export function judgeChallenger(all: readonly JudgedRow[], facts: GateFacts): Ga
     ['no_gain', !enough && !(gain.mean >= gainMin)],
     ['station_worse', !enough && gain.mean >= gainMin],
     ['naive_better', !(skill > 0)],
-    ['coverage_out', cover < coverWithin.low || cover > coverWithin.high],
+    ['coverage_out', cover < coverWithin.low || stepped > coverWithin.high],
     ['parity_unmeasured', facts.parityRows === 0],
     ['parity_wrong', facts.parityWrong > 0],
     ['too_slow', facts.weekMs > weekMsMax || facts.loadMs > loadMsMax],
@@ -90,7 +103,8 @@ export function judgeChallenger(all: readonly JudgedRow[], facts: GateFacts): Ga
   const reasons = asked.flatMap(([reason, holds]) => (holds ? [reason] : []))
   const { parityWrong, parityRows, weekMs, loadMs } = facts
   return {
-    ...{ passes: reasons.length === 0, reasons, gain, cover, skill, rows: rows.length },
+    ...{ passes: reasons.length === 0, reasons, gain, cover, stepCover: stepped },
+    ...{ skill, rows: rows.length },
     measured: { parityWrong, parityRows, weekMs, loadMs },
   }
 }

@@ -3,6 +3,8 @@ export type Quantiles = { readonly q10: number; readonly q50: number; readonly q
 /** One quarter hour that has come, with what two models had said of it a day or more before. */
 export type JudgedRow = {
   readonly station: number
+  /** Name of the station's series: outcomes of one kind. */
+  readonly series: string
   /** Local days since 1970-01-01. */
   readonly day: number
   /** Holiday week, storm, supply cut: no day to judge a model by. */

@@ -2,11 +2,13 @@ import type { ModelAnswers } from '../bundle/golden-rows.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
 import type { ReadOutput } from '../onnx/read-ensemble.ts'
 import { dayMs } from '../series/demand-table.ts'
+import { membersOf } from '../serving/members-of-answers.ts'
 import { runTrees } from '../serving/run-trees.ts'
 import {
   demandTargets,
   quarterMs,
   quartersPerDay,
+  seriesName,
   usualOf,
   valueOf,
   type PerTarget,
@@ -61,7 +63,13 @@ export function weekAt(
   if (!asked.ok) return undefined
   const question = asked.value
   const answers = question.basis === 'model' && model && runTrees(model.outputs, question.table)
-  const answered = model && answers ? { manifest: model.manifest, answers } : undefined
+  const answered =
+    model && answers
+      ? {
+          manifest: model.manifest,
+          members: membersOf(question.asked, model.manifest.recipe, answers),
+        }
+      : undefined
   return {
     forecast: weekForecast(question, answered),
     rows: answers ? { table: question.table, answers } : undefined,
@@ -103,8 +111,9 @@ export function rowsOfWeek(
     ours,
   }: { readonly origin: Instant; readonly theirs: WeekForecast; readonly ours: WeekForecast },
 ): readonly JudgedRow[] {
-  return demandTargets.flatMap((target) =>
-    ours.quarters[target].flatMap((own, n): readonly JudgedRow[] => {
+  return demandTargets.flatMap((target) => {
+    const series = seriesName(station, target)
+    return ours.quarters[target].flatMap((own, n): readonly JudgedRow[] => {
       const start = instant(origin + n * quarterMs)
       const came = byStart.get(start)
       const lastWeek = byStart.get(instant(start - 7 * dayMs))
@@ -119,12 +128,12 @@ export function rowsOfWeek(
       const day = localDay(start)
       return [
         {
-          ...{ station, day, event: eventDays.has(day) },
+          ...{ station, series, day, event: eventDays.has(day) },
           actual: part(valueOf(came, target)),
           ...{ champion: band(other), challenger: band(own) },
           naive: part(valueOf(lastWeek, target)),
         },
       ]
-    }),
-  )
+    })
+  })
 }

@@ -8,7 +8,8 @@ const tag = { name: 0x0a, floats: 0x3a, ints: 0x42, texts: 0x4a } as const
 
 /**
  * The attributes of a tree ensemble cut between trees, into parts of at most `entriesMax` nodes and
- * leaf values, a tree at least. What the sum begins with goes to the first part alone. Nothing is copied.
+ * leaf values, a tree at least. What the sum begins with is in none of them: the runtime adds it only to
+ * targets a part has leaves for. Nothing is copied.
  * @returns the attributes of each part; undefined where they are not laid out as our writer does
  */
 export function cutAttributes(
@@ -23,8 +24,8 @@ export function cutAttributes(
   const cut = parts.map((): Pieces[] => [])
   for (const { name, bytes } of attributes) {
     const spread = spreadOf(name)
-    if (spread === 'first') cut[0]?.push([bytes])
-    else if (spread === 'every') for (const own of cut) own.push([bytes])
+    if (spread === 'none') continue
+    if (spread === 'every') for (const own of cut) own.push([bytes])
     else {
       const list = listed.get(name)
       if (list === undefined) return undefined
@@ -38,16 +39,32 @@ export function cutAttributes(
   return cut
 }
 
-function spreadOf(name: string): 'nodes' | 'leaves' | 'first' | 'every' {
+const baseName = 'base_values'
+
+/** What the sums begin with, target by target; none where nothing says so. */
+export function baseOf(attributes: readonly RawAttribute[]): Float32Array {
+  const bytes = attributes.find(({ name }) => name === baseName)?.bytes
+  const list = bytes && listOf(bytes)
+  if (list?.kind !== 'floats') return new Float32Array(0)
+  // Numbers are read at whole words only.
+  return new Float32Array(list.body.slice().buffer)
+}
+
+function spreadOf(name: string): 'nodes' | 'leaves' | 'none' | 'every' {
   if (name.startsWith('nodes_')) return 'nodes'
   if (name.startsWith('target_')) return 'leaves'
-  return name === 'base_values' ? 'first' : 'every'
+  return name === baseName ? 'none' : 'every'
 }
 
 /** Where the nodes and leaf values of a part end. */
 type Part = { readonly nodes: number; readonly leaves: number }
 
-function partsOf(nodes: Int32Array, leaves: Int32Array, entriesMax: number): readonly Part[] {
+/** Where the parts end, cut between trees, from where each tree ends. */
+export function partsOf(
+  nodes: Int32Array,
+  leaves: Int32Array,
+  entriesMax: number,
+): readonly Part[] {
   const parts: Part[] = []
   let begun = 0
   for (let tree = 0; tree < nodes.length; tree += 1) {

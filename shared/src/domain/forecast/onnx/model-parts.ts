@@ -1,9 +1,11 @@
 import { eachField, type ProtobufField } from './protobuf-reader.ts'
-import { cutAttributes, type RawAttribute } from './cut-attributes.ts'
+import { baseOf, cutAttributes, type RawAttribute } from './cut-attributes.ts'
 import { framed, framedNumber, joined, type Pieces } from './pieces.ts'
 
-/** A model of its own that answers a part of one output's sum. */
+/** A model of its own that answers a part of one output's sum, without what the sum begins with. */
 export type ModelPart = {
+  /** What the sum begins with, target by target; empty for zeros. */
+  readonly base: Float32Array
   /** The output of the whole model that the answers of its parts add up to. */
   readonly output: string
   /** What the output is: the sum, or its exponential. */
@@ -11,6 +13,12 @@ export type ModelPart = {
   /** Puts the part's bytes together. */
   readonly model: () => Uint8Array
 }
+
+/**
+ * Nodes and leaf values of the trees that are loaded at once, some 200 kB of a model: the runtime
+ * takes ten times the bytes of what it loads.
+ */
+export const partEntriesMax = 20_000
 
 /** Fields of ModelProto, GraphProto and NodeProto, onnx.proto. */
 const graphOfModel = 7
@@ -38,11 +46,12 @@ export function modelParts(
     )
     const output = exponential?.output ?? node.output
     const told = read.outputs.get(output)
+    const base = baseOf(node.attributes)
     const cut = cutAttributes(node.attributes, entriesMax)
     if (told === undefined || cut === undefined) return undefined
     for (const attributes of cut) {
       const model = (): Uint8Array => joined(partOf(read, { node, output, attributes, told }))
-      parts.push({ output, exponential: exponential !== undefined, model })
+      parts.push({ output, base, exponential: exponential !== undefined, model })
     }
   }
   const answered = new Set(parts.map(({ output }) => output))

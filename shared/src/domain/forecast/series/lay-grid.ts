@@ -3,6 +3,14 @@ import { err, ok, type Result } from '../../../faults/result.ts'
 import { clearHoles, clearImplausible, limitsOf, type Cleaned } from './clean-values.ts'
 import { columnValue, covariateColumns, type CovariateColumn } from './covariate-columns.ts'
 import type { DemandTable } from './demand-table.ts'
+import {
+  lastCell,
+  offsetsOf,
+  onlyOffset,
+  placed,
+  putValues,
+  type PlacedRows,
+} from './placed-rows.ts'
 import { runningSums, type SeriesGrid } from './series-grid.ts'
 import { phaseOf, stepMsOf } from './time-step.ts'
 
@@ -57,8 +65,9 @@ export function layGrid(
   const cells = spans.reduce((sum, span) => sum + span.cells, 0)
   const given = history.at.length + future.at.length + (actuals?.at.length ?? 0)
   if (cells > cellsFree + cellsPerRowMax * given) return err({ code: 'span_too_long', cells })
+  const offset = onlyOffset([history, future])
   const laid = names.map((name, at) =>
-    layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, columns }),
+    layOne({ name, files, rows: rows[at]!, span: spans[at]! }, { stepMs, offset, columns }),
   )
   const places = new Map(names.map((name, at) => [name, at]))
   const futureCells = Array.from(future.at, (at, row) => {
@@ -100,26 +109,30 @@ function rowsBySeries(names: readonly string[], files: DemandFiles): readonly Se
 type Span = { readonly startMs: number; readonly cells: number }
 
 function spanOf(files: DemandFiles, rows: SeriesRows, stepMs: number): Span {
-  const phasePart = rows.history.length > 0 ? 'history' : 'future'
-  const phase = phaseOf(
-    rows[phasePart].map((row) => files[phasePart].at[row]!),
-    stepMs,
-  )
+  const times = parts.map((part) => timesOf(files[part], rows[part]))
+  const [history = new Float64Array(0), future = new Float64Array(0)] = times
+  const phase = phaseOf(history.length > 0 ? history : future, stepMs)
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  for (const part of parts) {
-    for (const row of rows[part]) {
-      const at = files[part]!.at[row]!
-      first = Math.min(first, at)
-      last = Math.max(last, at)
+  for (const own of times) {
+    for (const at of own) {
+      if (at < first) first = at
+      if (at > last) last = at
     }
   }
   const startMs = Math.floor((first - phase) / stepMs) * stepMs + phase
   return { startMs, cells: Math.ceil((last - startMs) / stepMs) + 1 }
 }
 
+function timesOf(table: DemandTable | undefined, rows: readonly number[]): Float64Array {
+  const times = new Float64Array(rows.length)
+  for (let at = 0; at < rows.length; at += 1) times[at] = table!.at[rows[at]!]!
+  return times
+}
+
 type LayBy = {
   readonly stepMs: number
+  readonly offset: number | undefined
   readonly columns: readonly CovariateColumn[]
 }
 
@@ -130,16 +143,9 @@ type OneSeries = {
   readonly span: Span
 }
 
-/** Rows of one table, and the cell each belongs to. */
-type PlacedRows = {
-  readonly table: DemandTable
-  readonly rows: readonly number[]
-  readonly cells: Int32Array
-}
-
 function layOne(
   { name, files, rows, span }: OneSeries,
-  { stepMs, columns }: LayBy,
+  { stepMs, offset, columns }: LayBy,
 ): {
   readonly grid: SeriesGrid
   readonly historyEnd: number
@@ -153,7 +159,7 @@ function layOne(
   const actuals = files.actuals && placed(files.actuals, rows.actuals, after)
   const past = new Float64Array(cells).fill(Number.NaN)
   const duplicate = putValues(past, history)
-  const historyEnd = history.cells.reduce((end, cell) => Math.max(end, cell), -1)
+  const historyEnd = lastCell(history.cells)
   const limits = limitsOf(past)
   const ofPast = clearImplausible(past, limits)
   const hole = clearHoles(past.subarray(0, historyEnd + 1), stepMs)
@@ -161,18 +167,18 @@ function layOne(
   if (actuals !== undefined) putValues(values, actuals)
   const ofActuals = clearImplausible(values, limits)
   for (let cell = 0; cell <= historyEnd; cell += 1) values[cell] = past[cell]!
-  const told = [
-    placed(files.history, rows.history, before),
-    placed(files.future, rows.future, before),
-  ]
+  const plain = offset !== undefined && columns.length === 0
+  const told = (['history', 'future'] as const).flatMap((part) =>
+    plain ? [] : [placed(files[part], rows[part], before)],
+  )
   const grid = {
     name,
     startMs,
     stepMs,
     values,
-    offsetMinutes: offsetsOf(cells, told),
+    offsetMinutes: plain ? new Int16Array(cells).fill(offset) : offsetsOf(cells, told),
     covariates: columns.map((column) => covariateOf(column, cells, told)),
-    ...runningSums(values),
+    ...runningSums(values, { startMs, stepMs }),
   }
   const cleaned = {
     duplicate,
@@ -180,48 +186,8 @@ function layOne(
     negative: ofPast.negative + ofActuals.negative,
     outlier: ofPast.outlier + ofActuals.outlier,
   }
-  const knownEnd = actuals?.cells.reduce((end, cell) => Math.max(end, cell), historyEnd)
-  return { grid, historyEnd, knownEnd: knownEnd ?? historyEnd, cleaned }
-}
-
-function placed(
-  table: DemandTable,
-  rows: readonly number[],
-  cellOf: (at: number) => number,
-): PlacedRows {
-  const cells = new Int32Array(rows.length)
-  for (let at = 0; at < rows.length; at += 1) cells[at] = cellOf(table.at[rows[at]!]!)
-  return { table, rows, cells }
-}
-
-/** @returns how many rows spoke of a cell that already had a value */
-function putValues(values: Float64Array, { table, rows, cells }: PlacedRows): number {
-  let duplicate = 0
-  for (let at = 0; at < rows.length; at += 1) {
-    const value = table.value[rows[at]!]!
-    if (Number.isNaN(value)) continue
-    const cell = cells[at]!
-    if (!Number.isNaN(values[cell]!)) duplicate += 1
-    values[cell] = value
-  }
-  return duplicate
-}
-
-/** Cells without a row have the offset of the last one that had. */
-function offsetsOf(count: number, told: readonly PlacedRows[]): Int16Array {
-  const unset = 32_767
-  const offsets = new Int16Array(count).fill(unset)
-  for (const { table, rows, cells } of told) {
-    for (let at = 0; at < rows.length; at += 1) {
-      offsets[cells[at]!] = table.offsetMinutes[rows[at]!]!
-    }
-  }
-  let last = offsets.find((minutes) => minutes !== unset) ?? 0
-  for (let cell = 0; cell < count; cell += 1) {
-    if (offsets[cell] === unset) offsets[cell] = last
-    else last = offsets[cell]!
-  }
-  return offsets
+  const knownEnd = Math.max(historyEnd, actuals === undefined ? -1 : lastCell(actuals.cells))
+  return { grid, historyEnd, knownEnd, cleaned }
 }
 
 function covariateOf(

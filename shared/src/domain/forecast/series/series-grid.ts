@@ -11,8 +11,12 @@ export type SeriesGrid = {
   readonly offsetMinutes: Int16Array
   /** Covariates by cell, in the order of their names. */
   readonly covariates: readonly Float32Array[]
-  /** Sums and numbers of known values before each cell. */
+  /**
+   * Sum of the known values of a cell's day up to and with it. Days count from 1970 and not from the
+   * grid's start: a sum over the same values is then the same to the bit, wherever the grid begins.
+   */
   readonly sums: Float64Array
+  /** Number of known values before each cell. */
   readonly counts: Int32Array
 }
 
@@ -30,8 +34,33 @@ export function valueAt({ grid, until }: KnownSeries, cell: number): number {
 export function meanBetween(known: KnownSeries, from: number, to: number): number {
   const count = knownBetween(known, from, to)
   if (count === 0) return Number.NaN
-  const { sums } = known.grid
-  return (sums[endOf(known, to)]! - sums[Math.max(0, from)]!) / count
+  return sumBetween(known.grid, Math.max(0, from), endOf(known, to) - 1) / count
+}
+
+/** Day by day, so that it depends on nothing before the day of `from`. */
+function sumBetween(grid: SeriesGrid, from: number, to: number): number {
+  const { sums } = grid
+  let day = dayOf(grid, from)
+  const before = from > 0 && dayOf(grid, from - 1) === day ? sums[from - 1]! : 0
+  const lastDay = dayOf(grid, to)
+  if (day === lastDay) return sums[to]! - before
+  let sum = sums[lastCellOf(grid, day)]! - before
+  for (day += 1; day < lastDay; day += 1) {
+    const cell = lastCellOf(grid, day)
+    // A step of more than a day leaves days without a cell.
+    if (dayOf(grid, cell) === day) sum += sums[cell]!
+  }
+  return sum + sums[to]!
+}
+
+type Lattice = Pick<SeriesGrid, 'startMs' | 'stepMs'>
+
+function dayOf({ startMs, stepMs }: Lattice, cell: number): number {
+  return Math.floor((startMs + cell * stepMs) / dayMs)
+}
+
+function lastCellOf({ startMs, stepMs }: Lattice, day: number): number {
+  return Math.ceil(((day + 1) * dayMs - startMs) / stepMs) - 1
 }
 
 /** How many values from `from` to `to`, both included, are known. */
@@ -47,7 +76,7 @@ function endOf({ grid, until }: KnownSeries, to: number): number {
 }
 
 /** The least number of cells that are at least so many days. */
-export function cellsOfDays(grid: SeriesGrid, days: number): number {
+export function cellsOfDays(grid: Pick<SeriesGrid, 'stepMs'>, days: number): number {
   return Math.ceil((days * dayMs) / grid.stepMs - 1e-9)
 }
 
@@ -65,14 +94,22 @@ export function cellDaysBefore({ grid, until }: KnownSeries, cell: number, days:
   return moved > until ? even : moved
 }
 
-/** Running sums of the values, for means of any span. */
-export function runningSums(values: Float64Array): Pick<SeriesGrid, 'sums' | 'counts'> {
-  const sums = new Float64Array(values.length + 1)
+/** Sums and numbers of the values, for means of any span. */
+export function runningSums(
+  values: Float64Array,
+  lattice: Lattice,
+): Pick<SeriesGrid, 'sums' | 'counts'> {
+  const sums = new Float64Array(values.length)
   const counts = new Int32Array(values.length + 1)
+  let sum = 0
+  let day = Number.NaN
   for (let cell = 0; cell < values.length; cell += 1) {
     const value = values[cell]!
     const known = !Number.isNaN(value)
-    sums[cell + 1] = sums[cell]! + (known ? value : 0)
+    const here = dayOf(lattice, cell)
+    sum = (here === day ? sum : 0) + (known ? value : 0)
+    day = here
+    sums[cell] = sum
     counts[cell + 1] = counts[cell]! + (known ? 1 : 0)
   }
   return { sums, counts }

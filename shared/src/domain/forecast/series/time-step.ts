@@ -47,10 +47,17 @@ export function phaseOf(times: Iterable<number>, stepMs: number): number {
   const counts = new Map<number, number>()
   let best = 0
   let seen = 0
+  // Nearly all times have one phase: it is counted beside the map while it goes on.
+  let phase = Number.NaN
+  let count = 0
   for (const at of times) {
-    const phase = ((at % stepMs) + stepMs) % stepMs
-    const count = (counts.get(phase) ?? 0) + 1
-    counts.set(phase, count)
+    const here = ((at % stepMs) + stepMs) % stepMs
+    if (here !== phase) {
+      counts.set(phase, count)
+      phase = here
+      count = counts.get(phase) ?? 0
+    }
+    count += 1
     if (count > seen || (count === seen && phase < best)) {
       best = phase
       seen = count

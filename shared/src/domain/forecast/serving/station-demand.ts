@@ -53,15 +53,18 @@ export function seriesName(station: number, target: DemandTarget): string {
 
 /** Mean of each target over the recorded quarters, above zero: what a series is measured in. */
 export function usualOf(counts: readonly QuarterCount[]): PerTarget<number> {
-  const mean = (target: DemandTarget): number => {
-    const sum = counts.reduce((total, count) => total + valueOf(count, target), 0)
-    return Math.max(least, sum / Math.max(1, counts.length))
-  }
   return {
-    walkInWork: mean('walkInWork'),
-    arrivals: mean('arrivals'),
-    kilograms: mean('kilograms'),
+    walkInWork: usualValue(counts, 'walkInWork'),
+    arrivals: usualValue(counts, 'arrivals'),
+    kilograms: usualValue(counts, 'kilograms'),
   }
+}
+
+/** The same of one target. */
+export function usualValue(counts: readonly QuarterCount[], target: DemandTarget): number {
+  let sum = 0
+  for (const count of counts) sum += valueOf(count, target)
+  return Math.max(least, sum / Math.max(1, counts.length))
 }
 
 /** A closed month must not make every later car a thousand usual ones. */
@@ -80,37 +83,49 @@ export function demandTables(
   from: Instant,
 ): { readonly history: DemandTable; readonly future: DemandTable } {
   const ahead = Array.from({ length: horizonQuarters }, (_, n) => instant(from + n * quarterMs))
-  const parts = stations.flatMap(({ station, counts, usual }) =>
-    demandTargets.map((target) => ({
-      name: seriesName(station, target),
-      starts: counts.map(({ start }) => start),
-      values: counts.map((count) => valueOf(count, target) / usual[target]),
-    })),
-  )
+  const parts = stations.flatMap(({ station, counts, usual }) => {
+    const starts = new Float64Array(counts.length)
+    for (let at = 0; at < starts.length; at += 1) starts[at] = counts[at]!.start
+    return demandTargets.map((target): Part => {
+      const values = new Float64Array(counts.length)
+      const scale = usual[target]
+      for (let at = 0; at < values.length; at += 1)
+        values[at] = valueOf(counts[at]!, target) / scale
+      return { name: seriesName(station, target), starts, values }
+    })
+  })
+  const starts = Float64Array.from(ahead)
+  const values = new Float64Array(ahead.length).fill(Number.NaN)
   return {
     history: tableOf(parts),
-    future: tableOf(parts.map(({ name }) => ({ name, starts: ahead, values: ahead.map(unknown) }))),
+    future: tableOf(parts.map(({ name }) => ({ name, starts, values }))),
   }
 }
-
-const unknown = (): number => Number.NaN
 
 type Part = {
   readonly name: string
-  readonly starts: readonly Instant[]
-  readonly values: readonly number[]
+  readonly starts: Float64Array
+  readonly values: Float64Array
 }
 
 function tableOf(parts: readonly Part[]): DemandTable {
-  const seriesOf = parts.flatMap(({ starts }, series) => starts.map(() => series))
-  return {
+  const rows = parts.reduce((sum, { starts }) => sum + starts.length, 0)
+  const table = {
     series: parts.map(({ name }) => name),
-    seriesOf: Int32Array.from(seriesOf),
-    at: Float64Array.from(parts.flatMap(({ starts }) => starts)),
-    offsetMinutes: new Int16Array(seriesOf.length).fill(offsetMinutes),
-    value: Float64Array.from(parts.flatMap(({ values }) => values)),
+    seriesOf: new Int32Array(rows),
+    at: new Float64Array(rows),
+    offsetMinutes: new Int16Array(rows).fill(offsetMinutes),
+    value: new Float64Array(rows),
     covariates: [],
   }
+  let from = 0
+  parts.forEach(({ starts, values }, series) => {
+    table.seriesOf.fill(series, from, from + starts.length)
+    table.at.set(starts, from)
+    table.value.set(values, from)
+    from += starts.length
+  })
+  return table
 }
 
 /**
@@ -123,5 +138,7 @@ export function valueOf(
 ): number {
   if (target === 'arrivals') return arrivals
   if (target === 'kilograms') return delivered / 1e3
-  return vehicleClasses.reduce((sum, one) => sum + walkIns[one] * classMilliMinutes[one], 0) / 1e3
+  let sum = 0
+  for (const one of vehicleClasses) sum += walkIns[one] * classMilliMinutes[one]
+  return sum / 1e3
 }

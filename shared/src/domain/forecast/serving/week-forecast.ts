@@ -1,12 +1,11 @@
 import { combined } from '../backtest/combine.ts'
-import { naiveMembers } from '../backtest/member-table.ts'
-import type { ModelAnswers } from '../bundle/golden-rows.ts'
+import { naiveMembers, type MemberTable } from '../backtest/member-table.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
 import { stationDays, type StationDay } from '../learning/day-scores.ts'
 import { driftOf } from '../learning/drift.ts'
+import { weighted } from '../pool/choose-weights.ts'
 import type { Instant } from '../../../units/time.ts'
 import { combinationOf, naiveStretch, seasonalNaive } from './station-combination.ts'
-import { membersOf } from './members-of-answers.ts'
 import { stationLevels } from './station-levels.ts'
 import { demandTargets, type PerTarget } from './station-demand.ts'
 import {
@@ -35,7 +34,8 @@ export type WeekForecast = {
 /** A week of quarters: a station's own backtest before it uses a model of the others. */
 const wonOn = 672
 
-export type Answered = { readonly manifest: ModelManifest; readonly answers: ModelAnswers }
+/** A model and what its members say of every row of the question. */
+export type Answered = { readonly manifest: ModelManifest; readonly members: MemberTable }
 
 /** What is known of the model beside its answers. */
 export type ServeBy = {
@@ -93,16 +93,15 @@ function partsOf(question: WeekQuestion, model: Answered | undefined): readonly 
   const { set } = question
   const how = model === undefined ? seasonalNaive : combinationOf(model.manifest)
   const rows = Int32Array.from(set.at.keys())
-  const members =
-    model === undefined
-      ? naiveMembers({ set, rows })
-      : membersOf(set, model.manifest.recipe, model.answers)
+  const members = model === undefined ? naiveMembers({ set, rows }) : model.members
   const ask = { members, series: set.series }
-  const plain = combined(how, ask)
   const made =
     model === undefined
-      ? plain
-      : combined(how, { ...ask, factors: stationLevels(question, plain.mean) })
+      ? combined(how, ask)
+      : combined(how, {
+          ...ask,
+          factors: stationLevels(question, weighted(members.mean, how.mean)),
+        })
   const start = model?.manifest.conformalOffsets ?? naiveStretch
   return demandTargets.map((target, place) =>
     targetForecast(question, { target, place, made, start }),

@@ -1,54 +1,44 @@
 import { err, ok, type Result } from '../../../faults/result.ts'
-import type { Instant } from '../../../units/time.ts'
 import type { ModelManifest } from '../bundle/model-manifest.ts'
 import { describe, type Ask } from '../features/feature-function.ts'
 import { planOf, type FeaturePlan } from '../features/feature-plan.ts'
 import { rowSetOf, tableOf, type RowSet } from '../pool/training-set.ts'
-import { dayMs } from '../series/demand-table.ts'
-import { layGrid, type LaidOut } from '../series/lay-grid.ts'
+import type { LaidOut } from '../series/lay-grid.ts'
 import type { FeatureTable } from '../trees/feature-table.ts'
+import { filledIn, keptPlaces, type KeptRows } from './kept-rows.ts'
 import {
-  demandTables,
   demandTargets,
   quarterMs,
   quartersPerDay,
-  quarterStart,
   seriesName,
-  usualOf,
   type PerTarget,
-  type QuarterCount,
 } from './station-demand.ts'
 import { coldStart } from './pooled-profile.ts'
 import { ownPrior, placeOf, shrunkProfile, type Profile } from './shrunk-profile.ts'
-
-/** What a station knows when it forecasts. */
-export type StationPast = {
-  readonly station: number
-  readonly now: Instant
-  /** Recorded quarters, oldest first; at most some months. */
-  readonly counts: readonly QuarterCount[]
-  /** The model in use; undefined for the fallback. */
-  readonly manifest: ModelManifest | undefined
-}
+import { profileFromDays, weekAsks, type StationPast, type WeekAsks } from './week-asks.ts'
 
 /**
  * Rows of features for the model: first the days that have come and can be judged, each as it
- * looked a day before, then the week ahead.
+ * looked a day before, then the week ahead, target by target.
  */
-export type WeekQuestion = {
-  readonly set: RowSet
+export type WeekQuestion = WeekAsks & {
+  readonly set: WeekRows
+  /** The rows the model has to be asked: all of them, where nothing is kept of an earlier week. */
+  readonly asked: RowSet
+  /** The same as the model takes them. */
   readonly table: FeatureTable
-  /** Rows that are judged; those after them are the week, target by target. */
-  readonly judged: number
+  /** What is kept, and where each row lies in it. */
+  readonly kept: { readonly rows: KeptRows; readonly places: Int32Array } | undefined
   readonly basis: Basis
-  readonly from: Instant
-  readonly usual: PerTarget<number>
   /**
    * What the profile says in the place of each row, at a station the model has not learned: there
    * the model has to beat it first.
    */
   readonly pooled: Float64Array | undefined
 }
+
+/** What the week needs to know of its rows, beside what the model says of them. */
+export type WeekRows = Pick<RowSet, 'series' | 'at' | 'target' | 'naive' | 'weekdayMean'>
 
 /**
  * What a forecast rests on: a model and seasonal naive need four weeks, a station's own profile
@@ -57,7 +47,6 @@ export type WeekQuestion = {
 export type Basis = 'model' | 'seasonal-naive' | 'shrunk-profile' | 'pooled-profile'
 
 const learnedFromDays = 28
-const profileFromDays = 3
 
 export function basisOf(
   recordedQuarters: number,
@@ -71,37 +60,57 @@ export function basisOf(
   return manifest === undefined ? 'seasonal-naive' : 'model'
 }
 
-/** Days whose outcomes correct the band; more of them would only take memory. */
-const judgedDays = 14
-/** Features reach back five weeks; a model judged on less is judged on thin features. */
-const warmUpDays = 7
-
 const fallbackPlan: FeaturePlan = planOf({
   ...{ manySeries: true, yearSeen: false, manyLeads: true, covariates: [] },
 })
 
+/**
+ * @param keptRows of an earlier week by the same program and model, at the same station: what it still
+ *   says to the bit is not made again
+ */
 export function weekQuestion(
   past: StationPast,
+  keptRows?: KeptRows,
 ): Result<WeekQuestion, { readonly code: 'span_too_long' | 'too_short' }> {
-  const { station, now, counts, manifest } = past
+  const { counts, manifest } = past
   const basis = basisOf(counts.length, manifest)
   if (basis === undefined) return err({ code: 'too_short' })
-  const usual = usualFor(past)
-  const from = quarterStart(now)
-  const files = demandTables([{ station, counts, usual }], from)
-  const laidOut = layGrid({ ...files, stepMs: quarterMs })
-  if (!laidOut.ok) return err({ code: 'span_too_long' })
-  const laid = laidOut.value
-  const judged = judgedAsks(laid, past)
-  const week = laid.future.map(({ series, cell }) => askOf(laid, series, cell))
-  const asks = [...judged, ...week]
-  const described = describeAll(past, laid, asks)
+  const laidOut = weekAsks(past)
+  if (!laidOut.ok) return laidOut
+  const week = laidOut.value
+  const { laid, asks, judged, usual } = week
+  const kept = basis === 'model' && keptRows ? keptOf(keptRows, week) : undefined
+  const described = describeAll(past, laid, kept === undefined ? asks : notIn(kept, asks))
   const rates = (): Float64Array => profileRates(laid, asks, startProfiles(past, laid, usual))
-  const short = basis === 'shrunk-profile' || basis === 'pooled-profile'
-  const set = short ? withProfile(described, rates(), judged.length) : described
-  const table = tableOf(set, manifest?.recipe.scale ?? 'plain')
+  const asked = restsOnProfile(basis) ? withProfile(described, rates(), judged) : described
+  const set = kept ? { ...placesOf(past, laid, asks), ...keptColumns(kept, asked) } : asked
+  const table = tableOf(asked, manifest?.recipe.scale ?? 'plain')
   const pooled = basis === 'model' && isStranger(past) ? rates() : undefined
-  return ok({ set, table, judged: judged.length, basis, from, usual, pooled })
+  return ok({ ...week, set, asked, table, kept, basis, pooled })
+}
+
+function restsOnProfile(basis: Basis): boolean {
+  return basis === 'shrunk-profile' || basis === 'pooled-profile'
+}
+
+type Kept = NonNullable<WeekQuestion['kept']>
+
+function keptOf(rows: KeptRows, week: WeekAsks): Kept {
+  return { rows, places: keptPlaces(rows, week) }
+}
+
+function notIn({ places }: Kept, asks: readonly Ask[]): readonly Ask[] {
+  return asks.filter((_, row) => places[row]! < 0)
+}
+
+function keptColumns(
+  { rows, places }: Kept,
+  fresh: RowSet,
+): Pick<WeekRows, 'naive' | 'weekdayMean'> {
+  return {
+    naive: filledIn(places, rows.naive, fresh.naive),
+    weekdayMean: filledIn(places, rows.weekdayMean, fresh.weekdayMean),
+  }
 }
 
 /** The model has not learned from this station, and brings what the others are like. */
@@ -114,19 +123,29 @@ function isStranger({ station, manifest }: StationPast): boolean {
 function describeAll(past: StationPast, laid: LaidOut, own: readonly Ask[]): RowSet {
   const plan = past.manifest === undefined ? fallbackPlan : planOf(past.manifest.plan)
   const { first, ...by } = placed(laid, past)
+  const asks = own.map(({ series, ...ask }) => ({ series: first + series, ...ask }))
+  return rowSetOf(plan, describe({ plan, ...by }, asks), placesOf(past, laid, own))
+}
+
+/** Which row is which, and what came of it. */
+function placesOf(
+  past: StationPast,
+  { grids }: LaidOut,
+  asks: readonly Ask[],
+): Pick<WeekRows, 'series' | 'at' | 'target'> {
+  const first = firstPlace(past)
   const rows = {
-    series: new Int32Array(own.length),
-    at: new Float64Array(own.length),
-    target: new Float64Array(own.length),
+    series: new Int32Array(asks.length),
+    at: new Float64Array(asks.length),
+    target: new Float64Array(asks.length),
   }
-  const asks = own.map(({ series, cell, until }, row): Ask => {
-    const { startMs, values } = laid.grids[series]!
+  asks.forEach(({ series, cell }, row) => {
+    const { startMs, values } = grids[series]!
     rows.series[row] = first + series
     rows.at[row] = startMs + cell * quarterMs
     rows.target[row] = values[cell]!
-    return { series: first + series, cell, until }
   })
-  return rowSetOf(plan, describe({ plan, ...by }, asks), rows)
+  return rows
 }
 
 type ProfileAt = (series: number, until: number) => Profile
@@ -164,30 +183,14 @@ function profileRates(
 }
 
 /** The week's rows with the profile in the place of last week, which is not there yet. */
-export function withProfile(set: RowSet, rates: Float64Array, judged: number): RowSet {
+export function withProfile<Rows extends Pick<WeekRows, 'naive' | 'weekdayMean'>>(
+  set: Rows,
+  rates: Float64Array,
+  judged: number,
+): Rows {
   const put = (values: Float64Array): Float64Array =>
     values.map((value, row) => (row < judged ? value : rates[row]!))
   return { ...set, naive: put(set.naive), weekdayMean: put(set.weekdayMean) }
-}
-
-/** What the model has learned as the usual quarter of this station, or what it has been here. */
-function usualFor({ station, counts, manifest }: StationPast): PerTarget<number> {
-  const own = usualOf(counts)
-  const others = manifest?.profile
-  if (others !== undefined && counts.length < profileFromDays * quartersPerDay) {
-    const { walkInWork, arrivals, kilograms } = others
-    return {
-      ...{ walkInWork: walkInWork.usual, arrivals: arrivals.usual },
-      kilograms: kilograms.usual,
-    }
-  }
-  const learned = (target: keyof typeof own): number =>
-    manifest?.series.find(({ name }) => name === seriesName(station, target))?.usual ?? own[target]
-  return {
-    walkInWork: learned('walkInWork'),
-    arrivals: learned('arrivals'),
-    kilograms: learned('kilograms'),
-  }
 }
 
 /**
@@ -196,42 +199,22 @@ function usualFor({ station, counts, manifest }: StationPast): PerTarget<number>
  */
 function placed(
   { grids }: LaidOut,
-  { station, manifest }: StationPast,
+  past: StationPast,
 ): {
   readonly grids: LaidOut['grids']
   readonly usual: readonly number[]
   readonly first: number
 } {
-  const known = manifest?.series ?? []
-  const found = known.findIndex(({ name }) => name === seriesName(station, demandTargets[0]))
-  const first = found < 0 ? known.length : found
+  const known = past.manifest?.series ?? []
+  const first = firstPlace(past)
   const all = Array.from({ length: Math.max(known.length, first + grids.length) }, (_, at) =>
     at >= first && at < first + grids.length ? grids[at - first]! : grids[0]!,
   )
   return { grids: all, usual: all.map((_, at) => known[at]?.level ?? 1), first }
 }
 
-/** The newest value a row may use is a day old, and no newer than what was recorded. */
-function askOf({ historyEnd }: LaidOut, series: number, cell: number): Ask {
-  return { series, cell, until: Math.min(cell - quartersPerDay, historyEnd[series]!) }
-}
-
-/**
- * Recorded cells the model has not learned from, each with what was known a day before. An outcome
- * counts when it is a day old, as in the backtest.
- */
-function judgedAsks(laid: LaidOut, { now, manifest }: StationPast): readonly Ask[] {
-  const since = Math.max(now - judgedDays * dayMs, manifest?.trainedToMs ?? 0)
-  return laid.grids.flatMap((grid, series) => {
-    const first = Math.ceil((since - grid.startMs) / quarterMs)
-    const asks: Ask[] = []
-    const aDayAgo = Math.floor((now - dayMs - grid.startMs) / quarterMs)
-    const end = Math.min(laid.historyEnd[series]!, aDayAgo)
-    for (let cell = Math.max(first, warmUpDays * quartersPerDay); cell <= end; cell += 1) {
-      if (!Number.isNaN(grid.values[cell]!)) {
-        asks.push({ series, cell, until: cell - quartersPerDay })
-      }
-    }
-    return asks
-  })
+function firstPlace({ station, manifest }: StationPast): number {
+  const known = manifest?.series ?? []
+  const found = known.findIndex(({ name }) => name === seriesName(station, demandTargets[0]))
+  return found < 0 ? known.length : found
 }
