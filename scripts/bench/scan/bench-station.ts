@@ -46,6 +46,8 @@ export async function startBenchStation(options: BenchStationOptions): Promise<B
       ...options,
       name: 'bench-scan',
       autopilot: true,
+      // As at a station: with the memory it may take, and without the loader of sources.
+      builtEdge: true,
       station: (places) => {
         tap.leadTo(places.bus)
         return { tapped: { bus: tap.port, scanners: [readers[0].port, readers[1].port] } }
