@@ -3,11 +3,12 @@ import type { ScanView, StationView } from '@baari/shared/contracts/live/station
 import { Footprints, Hash, UserX } from 'lucide-react'
 import { useEffect, useMemo, useState, type JSX } from 'react'
 import { useTranslation } from 'react-i18next'
-import { createLiveStore, type LiveStore } from './api/live-store.ts'
+import { createLiveStore, type LiveState, type LiveStore } from './api/live-store.ts'
 import { Header } from './panels/header.tsx'
 import { LastScan } from './panels/last-scan.tsx'
 import { NextLine } from './panels/next-line.tsx'
 import { Positions } from './panels/positions.tsx'
+import { isOver } from './parts/scan-over.ts'
 import { WedgeNotice } from './parts/wedge-notice.tsx'
 import { useLive, useStationNow } from './parts/use-station.ts'
 import { CannotComeIn } from './sheets/cannot-come-in.tsx'
@@ -33,14 +34,15 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
   const [open, setOpen] = useState<Open>(closed)
   const close = (): void => setOpen(closed)
   const view = live.view
+  const scan = shownScan(live)
   return (
     <main className="board" onPointerDown={unlockSound}>
       <Header live={live} now={now} onMenu={() => setOpen({ kind: 'menu' })} />
       <LastScan
-        scan={live.lastScan}
+        scan={scan}
         now={now}
-        fresh={live.lastScan !== null && now - live.lastScan.atMs < 2000}
-        undoable={view !== null && live.lastScan !== null && canBeUndone(live.lastScan, view)}
+        fresh={scan !== null && now - scan.atMs < 2000}
+        undoable={view !== null && scan !== null && canBeUndone(scan, view)}
       />
       {view ? (
         <Positions
@@ -65,6 +67,10 @@ export function Board({ me, onSignedOut }: BoardProps): JSX.Element {
       )}
     </main>
   )
+}
+
+function shownScan({ lastScan, view }: Pick<LiveState, 'lastScan' | 'view'>): ScanView | null {
+  return lastScan !== null && view !== null && isOver(lastScan, view) ? null : lastScan
 }
 
 function canBeUndone({ ticket }: ScanView, view: StationView): boolean {
