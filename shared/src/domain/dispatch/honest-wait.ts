@@ -8,7 +8,7 @@ import {
 import { after, instant, millis, minutes, type Instant, type Millis } from '../../units/time.ts'
 import { occupancies, type DispatchState, type Moment, type Vehicle } from './dispatch-state.ts'
 import { nextCall } from './next-call.ts'
-import { joinQueue } from './place-in-queue.ts'
+import { joinAll, joinQueue, type Arrived } from './place-in-queue.ts'
 import { endFill, expectEnd, startFill } from './position-events.ts'
 import { classMeans, classVariation, logNormalFactor } from './service-times.ts'
 
@@ -86,11 +86,16 @@ function quoteOf(waits: readonly Millis[]): WaitQuote {
   return { medianMs: at(0.5), p80Ms: at(0.8), p90Ms: at(0.9) }
 }
 
-/** The model with the bookings that are still to come, the next one first. */
-function inOrder(model: WaitModel): WaitModel {
+/** A model as the runs play it: the bookings that are still to come as they will arrive, the next first. */
+type Played = Omit<WaitModel, 'bookings'> & {
+  readonly bookings: readonly (Arrived & { readonly windowStart: Instant })[]
+}
+
+function inOrder(model: WaitModel): Played {
   const bookings = model.bookings
     .filter(({ windowStart }) => windowStart >= model.now)
     .toSorted((a, b) => a.windowStart - b.windowStart)
+    .map((booking, n) => ({ ...booking, ticket: bookingTicket(n), arrival: booking.windowStart }))
   return { ...model, bookings }
 }
 
@@ -105,7 +110,7 @@ type Run = {
 /** One run: waits from now until the start, by ticket. Ends when `until` or everybody has started. */
 function startsOf(
   state: DispatchState,
-  model: WaitModel,
+  model: Played,
   until?: TicketId,
 ): ReadonlyMap<TicketId, Millis> {
   const run = begin(state, model)
@@ -128,7 +133,7 @@ function isDone({ state, starts }: Run, until: TicketId | undefined): boolean {
 }
 
 /** The state with absent vehicles left out and fills given an end. */
-function begin(state: DispatchState, model: WaitModel): Run {
+function begin(state: DispatchState, model: Played): Run {
   const vehicles = state.vehicles.filter(({ place }) => place.kind !== 'aside')
   const known = occupancies(state)
   const positions = state.positions.map((position) => {
@@ -146,14 +151,14 @@ function begin(state: DispatchState, model: WaitModel): Run {
 }
 
 /** From this booking on the first that shows; drawn when its turn comes, as most runs end before. */
-function nextShow(from: number, { bookings, random }: WaitModel): number {
+function nextShow(from: number, { bookings, random }: Played): number {
   let next = from
   while (next < bookings.length && random() >= showShare) next += 1
   return next
 }
 
 /** Makes every call and starts whoever was called; the change of vehicle is in the class mean. */
-function startAll(run: Run, model: WaitModel): void {
+function startAll(run: Run, model: Played): void {
   for (;;) {
     const { state, call } = nextCall(run.state, run.now, model.config)
     run.state = state
@@ -162,7 +167,7 @@ function startAll(run: Run, model: WaitModel): void {
   }
 }
 
-function startCalled(run: Run, model: WaitModel): void {
+function startCalled(run: Run, model: Played): void {
   for (const vehicle of run.state.vehicles) {
     if (vehicle.place.kind !== 'called') continue
     const freesAtMs = after(run.now, drawn(vehicle, model))
@@ -173,29 +178,31 @@ function startCalled(run: Run, model: WaitModel): void {
   }
 }
 
-function nextMoment({ state, next, now }: Run, { bookings }: WaitModel): Instant | undefined {
+function nextMoment({ state, next, now }: Run, { bookings }: Played): Instant | undefined {
   const ends = state.positions.flatMap(({ freesAtMs }) => freesAtMs ?? [])
   const times = [...ends, ...bookings.slice(next, next + 1).map(({ windowStart }) => windowStart)]
   return times.length === 0 ? undefined : instant(Math.max(now, Math.min(...times)))
 }
 
-function arrivals(run: Run, model: WaitModel): void {
+/** All that are due at once: a slot full of bookings must not copy the queue for each of them. */
+function arrivals(run: Run, model: Played): void {
+  const due: Arrived[] = []
   for (
     let next = model.bookings[run.next];
     next && next.windowStart <= run.now;
     next = model.bookings[run.next]
   ) {
-    const ticket = bookingTicket(run.next)
-    run.state = joinQueue(run.state, { ...next, ticket, arrival: next.windowStart }, model.config)
+    due.push(next)
     run.next = nextShow(run.next + 1, model)
   }
+  if (due.length > 0) run.state = joinAll(run.state, due, model.config)
 }
 
 function bookingTicket(n: number): TicketId {
   return ticketId(`ffffffff-ffff-7fff-afff-${n.toString(16).padStart(12, '0')}`)
 }
 
-function endings(run: Run, model: WaitModel): void {
+function endings(run: Run, model: Played): void {
   for (const { no, freesAtMs } of run.state.positions) {
     if (freesAtMs === undefined || freesAtMs > run.now) continue
     run.state = endFill(expectEnd(run.state, no, undefined), positionNo(no), {
@@ -206,6 +213,6 @@ function endings(run: Run, model: WaitModel): void {
 }
 
 /** Log-normal with the mean of the class. */
-function drawn({ vehicleClass }: Vehicle, { random, means = classMeans }: WaitModel): Millis {
+function drawn({ vehicleClass }: Vehicle, { random, means = classMeans }: Played): Millis {
   return millis(Math.round(means[vehicleClass] * logNormalFactor(classVariation, random)))
 }

@@ -66,20 +66,33 @@ export function joinQueue(
   config: DispatchConfig,
 ): DispatchState {
   if (state.vehicles.some(({ ticket }) => ticket === arrived.ticket)) return state
+  return joinAll(state, [arrived], config)
+}
+
+/** Adds vehicles that are not here yet, in the order given. */
+export function joinAll(
+  state: DispatchState,
+  arrived: readonly Arrived[],
+  config: DispatchConfig,
+): DispatchState {
+  const joined = arrived.map((one, n) => joining(one, state.nextSerial + n, config))
+  return {
+    ...state,
+    vehicles: [...state.vehicles, ...joined],
+    nextSerial: state.nextSerial + joined.length,
+  }
+}
+
+function joining(arrived: Arrived, serial: number, config: DispatchConfig): Vehicle {
   const { line, walkInKey, noShow } = standingOf(arrived.arrival, arrived.windowStart, config)
-  const vehicle: Vehicle = {
+  return {
     ...arrived,
     kind: arrived.windowStart === undefined || noShow ? 'walk-in' : 'booked',
     line,
     walkInKey,
-    serial: state.nextSerial,
+    serial,
     place: { kind: 'waiting' },
     interruptions: 0,
-  }
-  return {
-    ...state,
-    vehicles: [...state.vehicles, vehicle],
-    nextSerial: state.nextSerial + 1,
   }
 }
 
