@@ -4,6 +4,8 @@ import { startCloudProcess } from '../cloud-process.ts'
 
 export type BenchCloud = {
   readonly url: string
+  /** Into the cloud's database, past the cloud. */
+  readonly pool: pg.Pool
   readonly station: { readonly no: number; readonly kid: number; readonly keyPem: string }
   /** Puts bookings of the station into the cloud's book, sold and active. */
   addBookings(ids: readonly string[]): Promise<void>
@@ -27,6 +29,7 @@ export async function startBenchCloud(folder: string): Promise<BenchCloud> {
   const keyPem = await addStation(pool)
   return {
     url,
+    pool,
     station: { ...station, keyPem },
     addBookings: (ids) => addBookings(pool, ids),
     rows: () => countRows(pool),

@@ -9,6 +9,7 @@ import type { Bench, BenchOptions } from '../bench.ts'
 import type { Goal } from '../figures/last-line.ts'
 import { spreadOf } from '../figures/spread.ts'
 import { pouchDefaultBatch, startPouchPeer, type PouchPeer } from '../pouchdb-peer.ts'
+import { openBareStore, type BareStore } from './bare-store.ts'
 import { startBenchCloud, type BenchCloud } from './bench-cloud.ts'
 import { startBenchNode, type BenchNode } from './bench-node.ts'
 import { opsPerBooking } from './booking-ops.ts'
@@ -43,7 +44,8 @@ const oursBatch = 1_000
 
 /**
  * The way of an op from the node's SQLite to the cloud's PostgreSQL, durable at both ends, beside
- * PouchDB on the same machine; duplicates; bytes; and a week without a link.
+ * PouchDB on the same machine and beside what this PostgreSQL stores at all; duplicates; bytes; and
+ * a week without a link.
  */
 export const bench: Bench = {
   name: 'uplink',
@@ -59,7 +61,8 @@ export const bench: Bench = {
       const peer = peers ? keep(await startPouchPeer(folder, say)) : undefined
       if (peer === undefined)
         say('without PouchDB: the figures pouchdb_per_s and ratio are missing')
-      const site: Site = { folder, cloud, node, peer, fromMs: Date.now() - 60 * dayMs }
+      const bare = await openBareStore(cloud.pool, { folder, batch: oursBatch })
+      const site: Site = { folder, cloud, node, peer, bare, fromMs: Date.now() - 60 * dayMs }
       const rounds = await measure(site, { sizes, say })
       const sevenDaysS = await sevenDays(site, sizes)
       say(`seven days without a link, ${sizes.sevenDaysOps} ops: ${sevenDaysS.toFixed(2)} s`)
@@ -77,11 +80,13 @@ type Site = {
   readonly cloud: BenchCloud
   readonly node: BenchNode
   readonly peer: PouchPeer | undefined
+  readonly bare: BareStore
   readonly fromMs: number
 }
 
 type Round = {
   readonly oursPerS: number
+  readonly barePerS: number
   readonly pouchPerS: number | undefined
   /** With as many documents in a batch as ours has ops. */
   readonly pouchTunedPerS: number | undefined
@@ -102,12 +107,14 @@ async function measure(site: Site, { sizes, say }: Measuring): Promise<readonly 
     const before = total(await site.cloud.rows())
     const again = await site.node.replay()
     const replayEffects = total(await site.cloud.rows()) - before
+    const bare = await site.bare.round(ops)
     const file = peerFile(site, sizes.peerDocs)
     const pouchPerS = await site.peer?.round(file, pouchDefaultBatch)
     const pouchTunedPerS = await site.peer?.round(file, oursBatch)
     if (round === 0) continue
     rounds.push({
       oursPerS: (ops * 1_000) / tookMs,
+      barePerS: (bare.ops * 1_000) / bare.tookMs,
       pouchPerS,
       pouchTunedPerS,
       replayPerS: (again.ops * 1_000) / again.tookMs,
@@ -159,6 +166,8 @@ function figuresOf(rounds: readonly Round[]): Record<string, number> {
   const middle = (of: (round: Round) => number): number => spreadOf(rounds.map(of)).median
   return {
     ours_per_s: middle(({ oursPerS }) => oursPerS),
+    limit_per_s: middle(({ barePerS }) => barePerS),
+    of_limit: middle(({ oursPerS, barePerS }) => oursPerS / barePerS),
     ...besides(rounds, { of: 'pouchPerS', rate: 'pouchdb_per_s', ratio: 'ratio' }),
     ...besides(rounds, {
       ...{ of: 'pouchTunedPerS', rate: 'pouchdb_tuned_per_s', ratio: 'ratio_tuned' },
@@ -202,6 +211,7 @@ function sayRounds(say: BenchOptions['say'], rounds: readonly Round[]): void {
   const table = [
     ['figure', 'median', 'low', 'high'],
     ...row('ours, ops/s', ({ oursPerS }) => oursPerS),
+    ...row('PostgreSQL alone, ops/s', ({ barePerS }) => barePerS),
     ...row('PouchDB, docs/s', ({ pouchPerS }) => pouchPerS),
     ...row('PouchDB in batches as ours', ({ pouchTunedPerS }) => pouchTunedPerS),
     ...row('duplicates, ops/s', ({ replayPerS }) => replayPerS),
