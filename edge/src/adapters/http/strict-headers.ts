@@ -17,7 +17,9 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const headers: readonly (readonly [name: string, value: string])[] = [
+type Headers = readonly (readonly [name: string, value: string])[]
+
+const ofPages: Headers = [
   ['content-security-policy', contentSecurityPolicy],
   ['cross-origin-opener-policy', 'same-origin'],
   ['cross-origin-resource-policy', 'same-origin'],
@@ -33,11 +35,26 @@ const headers: readonly (readonly [name: string, value: string])[] = [
 ]
 
 /**
+ * Of data no page can be made: nothing to load, to frame, to sniff or to read from another site
+ * (OWASP REST Security Cheat Sheet, "Security headers"). What else a page is told means nothing
+ * here, and was two thirds of the bytes of a small answer.
+ */
+const ofData: Headers = [
+  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['x-content-type-options', 'nosniff'],
+  ['x-frame-options', 'DENY'],
+]
+
+const dataPath = '/v1/'
+
+/**
  * Headers of every answer. On Node they are laid on its own answer beforehand: through the
  * standard's header object they cost as much as deciding a scan.
  */
 export function strictHeaders(): MiddlewareHandler {
   return async (c, next) => {
+    const headers = c.req.path.startsWith(dataPath) ? ofData : ofPages
     const { outgoing } = onNode(c)
     if (outgoing !== undefined) {
       for (const [name, value] of headers) outgoing.setHeader(name, value)

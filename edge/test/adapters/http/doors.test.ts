@@ -111,7 +111,13 @@ describe('every answer', () => {
     expect(headers.get('content-security-policy')).not.toContain('unsafe')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('x-frame-options')).toBe('DENY')
+  })
+
+  it('a page is told what pages need beside', async () => {
+    const { headers } = await door.ask('/docs')
+    expect(headers.get('content-security-policy')).toContain("script-src 'self'")
     expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
   })
 
   it('a request turned away by a guard carries them too', async () => {
