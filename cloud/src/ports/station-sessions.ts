@@ -22,6 +22,8 @@ export type SessionTx = {
   dropNonces(): Promise<void>
   generationOf(instance: string): Promise<number | null>
   epochUsed(epoch: string): Promise<boolean>
+  /** The epoch that was in force when this one was registered; null when there was none. */
+  epochBefore(epoch: string): Promise<string | null>
   saveInstance(instance: string, generation: number): Promise<void>
   openEpoch(epoch: { readonly epoch: string; readonly prev: string | null }): Promise<void>
   addToken(

@@ -84,6 +84,17 @@ export function sessionsContract(name: string, under: StoresUnderTest): void {
       expect(seen).toMatchObject({ record: { epoch, heads }, used: true, other: false })
     })
 
+    it('an epoch names the one that was in force before it', async () => {
+      const { sessions, station } = stores
+      const [first, second] = [stores.uuid(), stores.uuid()].map((id) => id.replaceAll('-', ''))
+      const seen = await sessions.transact(station, async (tx) => {
+        await tx.openEpoch({ epoch: first ?? '', prev: null })
+        await tx.openEpoch({ epoch: second ?? '', prev: first ?? '' })
+        return Promise.all([second ?? '', first ?? '', 'ab'].map((one) => tx.epochBefore(one)))
+      })
+      expect(seen).toEqual([first, null, null])
+    })
+
     it('an instance keeps its generation, and the newest stands in the record', async () => {
       const { sessions, station } = stores
       const [first, second] = [stores.uuid(), stores.uuid()]

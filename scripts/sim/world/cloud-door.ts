@@ -61,9 +61,16 @@ export class CloudDoor {
       const { error } = opened
       return error.error === 'unauthorised' ? unauthorised : no({ kind: 'conflict', body: error })
     }
-    const { token, generation, serverTimeMs, heads } = opened.value
-    const named = heads.map((head) => ({ ...head, epoch })) as readonly StreamHead[]
-    return { ok: true, value: { token, gen: generation, serverTimeMs, heads: [...named] } }
+    const { token, generation: gen, serverTimeMs, heads, behind } = opened.value
+    const named = [{ epoch, heads }, ...behind].map((end) => ({
+      epoch: end.epoch,
+      heads: end.heads.map((head) => ({ ...head, epoch: end.epoch })) as StreamHead[],
+    }))
+    const [own, ...before] = named
+    return {
+      ok: true,
+      value: { token, gen, serverTimeMs, heads: own?.heads ?? [], behind: before },
+    }
   }
 
   async sendRun({

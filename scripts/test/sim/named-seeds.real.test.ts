@@ -35,6 +35,11 @@ const named: readonly Named[] = [
     world: { seed: 38, vehicles: 12, faults: { restoredBackup: 5, outage: 4 } },
   },
   {
+    // The cloud's epoch held no op that named the one before it, where the lost sale lay.
+    claim: 'a node put back again before it sent a word of its new epoch fetches its sales',
+    world: { seed: 20_261_850, stations: 5, days: 3, vehicles: 10 },
+  },
+  {
     // The cable of a copy that the cloud had never heard of was put in, and the newest speaker won.
     claim: 'a copied node that never reached the cloud stays off the line',
     world: { seed: 13, faults: { replacedNode: 3, outage: 4, stationCrash: 3 } },

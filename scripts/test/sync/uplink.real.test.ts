@@ -52,6 +52,19 @@ function losingAnswers(losses: number): { readonly fetch: typeof fetch; lost(): 
   }
 }
 
+/** The line of a node that dies before its first batch: it signs in and fetches. */
+const sendingNothing: typeof fetch = (input, init) =>
+  String(input).includes('/v1/uplink/') && init?.method === 'POST'
+    ? Promise.reject(new TypeError('the batch never left'))
+    : fetch(input, init)
+
+async function epochInForce(): Promise<string | null> {
+  const { rows } = await fixture.world.pool.query<{ epoch: string | null }>(
+    'SELECT current_epoch AS epoch FROM station WHERE no = 42',
+  )
+  return rows[0]?.epoch ?? null
+}
+
 describe('uplink of a real node', () => {
   it('§9 case 10: a 5,000-op backlog drains and both chains are equal', async () => {
     const node = await fixture.start()
@@ -178,6 +191,30 @@ describe('uplink of a real node', () => {
     await drained(restored)
     const { epoch } = await nodeHead(restored)
     expect(epoch).toBe('ee'.repeat(16))
+    expect(await countOf(fixture.world, 'vehicle_record')).toBe(105)
+    const tail = await restored.ledger.run('epoch.tail', { epoch: before.epoch, stream: 'ledger' })
+    expect(tail).toEqual({ seq: before.seq, chain: before.chain })
+    expect(restored.alarms).toEqual([])
+  })
+
+  it('§9 case 19: put back again before it sent a word of its new epoch, it still fetches all', async () => {
+    const node = await fixture.start()
+    await append(node, 40)
+    await drained(node)
+    new Database(fixture.file()).pragma('wal_checkpoint(TRUNCATE)')
+    for (const copy of ['one.db', 'two.db']) copyFileSync(fixture.file(), fixture.file(copy))
+    await append(node, 60)
+    await drained(node)
+    const before = await nodeHead(node)
+    await fixture.stop(node)
+    restoreUnderNewEpoch(fixture.file('one.db'), 'e1'.repeat(16))
+    const mute = await fixture.start({ file: fixture.file('one.db'), fetch: sendingNothing })
+    await eventually('registered', async () => (await epochInForce()) === 'e1'.repeat(16))
+    await fixture.stop(mute)
+    restoreUnderNewEpoch(fixture.file('two.db'), 'e2'.repeat(16))
+    const restored = await fixture.start({ file: fixture.file('two.db') })
+    await append(restored, 5)
+    await drained(restored)
     expect(await countOf(fixture.world, 'vehicle_record')).toBe(105)
     const tail = await restored.ledger.run('epoch.tail', { epoch: before.epoch, stream: 'ledger' })
     expect(tail).toEqual({ seq: before.seq, chain: before.chain })

@@ -89,6 +89,7 @@ function sessionTx(tables: MemoryTables, { stationNo, row, chainStart }: Place):
     },
     generationOf: (asked) => Promise.resolve(tables.instance.get(`${no}/${asked}`) ?? null),
     epochUsed: (asked) => Promise.resolve(tables.epoch.has(`${no}/${asked}`)),
+    epochBefore: (asked) => Promise.resolve(tables.epoch.get(`${no}/${asked}`)?.prev ?? null),
     saveInstance(instance, generation) {
       const key = `${no}/${instance}`
       if (!tables.instance.has(key)) tables.instance.put(key, generation)

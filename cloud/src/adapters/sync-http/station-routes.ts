@@ -6,6 +6,7 @@ import { challengeStation, openSession, type SessionDeps } from '../../app/sync/
 import { readLine } from '../../app/sync/read-ops.ts'
 import { readAhead } from '../../app/sync/read-ahead.ts'
 import { receiveBatch, type Batch, type ReceiveDeps } from '../../app/sync/receive-batch.ts'
+import type { ReportedHead } from '../../domain/sync/decide-session.ts'
 import type { StationSession, StationSessions } from '../../ports/station-sessions.ts'
 import type { HeardFrom } from '../../ports/link-desk.ts'
 import { admission } from './admission.ts'
@@ -83,9 +84,16 @@ async function answerSession(c: Context, deps: StationRoutesDeps): Promise<Respo
       ? problem(c, { status: 401, code: 'not_signed_in' })
       : c.json(opened.error, 409)
   }
-  const { token, generation, serverTimeMs, heads } = opened.value
-  const named = heads.map((head) => ({ ...head, epoch: asked.epoch }))
-  return c.json({ token, gen: generation, serverTimeMs, heads: named })
+  const { token, generation: gen, serverTimeMs, heads, behind } = opened.value
+  return c.json({
+    ...{ token, gen, serverTimeMs, heads: named(asked.epoch, heads) },
+    behind: behind.map(({ epoch, heads: ends }) => ({ epoch, heads: named(epoch, ends) })),
+  })
+}
+
+/** Heads as they stand in a message, each with its epoch. */
+function named(epoch: string, heads: readonly ReportedHead[]) {
+  return heads.map((head) => ({ ...head, epoch }))
 }
 
 async function answerUplink(

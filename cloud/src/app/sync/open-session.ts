@@ -1,4 +1,8 @@
-import { sessionText, type ConflictBody } from '@baari/shared/contracts/sync/session'
+import {
+  emptyEpochsMax,
+  sessionText,
+  type ConflictBody,
+} from '@baari/shared/contracts/sync/session'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 import type { Clock } from '@baari/shared/runtime/clock'
 import type { IdSource } from '@baari/shared/runtime/chance'
@@ -63,7 +67,11 @@ export type SessionOpened = {
   readonly generation: number
   readonly serverTimeMs: Instant
   readonly heads: readonly ReportedHead[]
+  readonly behind: readonly EpochEnd[]
 }
+
+/** An epoch and where its streams end. */
+export type EpochEnd = { readonly epoch: string; readonly heads: readonly ReportedHead[] }
 
 export type SessionDenied = { readonly error: 'unauthorised' } | ConflictBody
 
@@ -135,5 +143,27 @@ async function grant(
   const session: StationSession = { stationNo: ask.station, instance, generation, epoch }
   const token = ids.hex(32)
   await tx.addToken(token, { session, expires: after(now, tokenLife) })
-  return ok({ token, generation, serverTimeMs: now, heads: await tx.heads(epoch) })
+  const heads = await tx.heads(epoch)
+  const behind = await epochsBehind(tx, { epoch, heads })
+  return ok({ token, generation, serverTimeMs: now, heads, behind })
+}
+
+/**
+ * The first op of an epoch names what it follows. An epoch that was registered by a node that died
+ * before it sent anything has none, so that a file put back to before it could not find what came
+ * before: it is told here, epoch by epoch, down to the first that speaks for itself.
+ */
+async function epochsBehind(tx: SessionTx, from: EpochEnd): Promise<readonly EpochEnd[]> {
+  const behind: EpochEnd[] = []
+  for (let at = from; isEmpty(at) && behind.length < emptyEpochsMax;) {
+    const epoch = await tx.epochBefore(at.epoch)
+    if (epoch === null) break
+    at = { epoch, heads: await tx.heads(epoch) }
+    behind.push(at)
+  }
+  return behind
+}
+
+function isEmpty({ heads }: EpochEnd): boolean {
+  return !heads.some(({ stream, seq }) => stream === 'ledger' && seq > 0)
 }

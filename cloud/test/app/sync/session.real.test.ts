@@ -147,6 +147,24 @@ describe('session', () => {
     expect((await station.signIn({ prevEpoch: restored.epoch })).status).toBe(409)
   })
 
+  it('an epoch that nobody has written to says what it was registered behind, down to one that was', async () => {
+    await station.signIn()
+    station.add(vehicle)
+    await station.sendFrom()
+    const written = { epoch: station.epoch, stream: 'ledger', seq: 1, chain: station.chain[1] }
+    const [second, third] = [0, 1].map(() => new TestStation(world.url, world.stationKey))
+    const first = await second?.signIn({ prevEpoch: station.epoch, prevHeads: [written] })
+    expect(first?.body['behind']).toMatchObject([{ epoch: station.epoch }])
+    const opened = await third?.signIn({ prevEpoch: second?.epoch, prevHeads: [] })
+    expect(opened?.body['behind']).toMatchObject([
+      { epoch: second?.epoch },
+      { epoch: station.epoch, heads: expect.arrayContaining([written]) as unknown },
+    ])
+    third?.add(vehicle)
+    await third?.sendFrom()
+    expect((await third?.signIn())?.body).toMatchObject({ behind: [] })
+  })
+
   it('an op of another epoch is told which epoch is current', async () => {
     await station.signIn()
     station.add(vehicle)

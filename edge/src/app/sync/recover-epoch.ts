@@ -29,13 +29,13 @@ export async function recoverEpoch(deps: RecoverDeps, current: string | null): P
   const { signal } = deps
   const opened = await deps.line.openSession({ epoch, prevEpoch: null, prevHeads: [], signal })
   if (!opened.ok) return { kind: 'no', no: opened.no }
-  const { token, gen, heads } = opened.value
+  const { token, gen, heads, behind } = opened.value
   const session: Session = { token, gen, station: deps.station }
   const caughtUp = await catchUpCloud(deps, { epoch, heads, session })
   if (caughtUp !== undefined) return caughtUp
   const run: Run = { ...deps, session }
   await deps.ledger.run('rollback.clear', null)
-  const lineage = await lineageOf(run, { epoch, heads })
+  const lineage = await lineageOf(run, [{ epoch, heads }, ...behind])
   if ('kind' in lineage) return lineage
   for (const { heads: ends } of lineage) {
     for (const head of ends) {
@@ -72,13 +72,13 @@ export async function finishReplay(ledger: Pick<Ledger<SyncCommands>, 'run'>): P
 
 /**
  * The epochs this file lacks something of, oldest first: an epoch that it does not hold follows
- * another one, which its first op names.
+ * another one, which its first op names. Of those that hold no op the cloud has said what they
+ * follow: `told` is the epoch in force and, nearest first, what lies behind it.
  */
-async function lineageOf(run: Run, current: Lineage[number]): Promise<Lineage | Recovery> {
-  let lineage: Lineage = [current]
+async function lineageOf(run: Run, told: Lineage): Promise<Lineage | Recovery> {
+  let lineage: Lineage = told.toReversed()
   while (lineage.length <= epochsMost) {
-    const [oldest = current] = lineage
-    const ledgerHead = oldest.heads.find(({ stream }) => stream === 'ledger')
+    const ledgerHead = lineage[0]?.heads.find(({ stream }) => stream === 'ledger')
     if (ledgerHead === undefined || ledgerHead.seq === 0) return lineage
     const first = await pull(run, { ...ledgerHead, seq: 1 }, 1)
     if ('kind' in first) return first

@@ -39,11 +39,21 @@ export const sessionRequest = z.object({
     .optional(),
 })
 
+/** Epochs of a station that were opened one after the other and never written to. */
+export const emptyEpochsMax = 32
+
+export const epochHeads = z.object({ epoch: hex, heads: z.array(streamHead) })
+
 export const sessionAnswer = z.object({
   token: z.string(),
   gen: z.int(),
   serverTimeMs: z.int(),
   heads: z.array(streamHead),
+  /**
+   * What the epoch was registered behind, nearest first, while it and those after it hold no op
+   * that says so: up to the first epoch that does. Empty for any other epoch.
+   */
+  behind: z.array(epochHeads).max(emptyEpochsMax).default([]),
 })
 
 export type SessionTextInput = {
@@ -72,5 +82,6 @@ export const conflictBody = z.discriminatedUnion('error', [
 ])
 
 export type StreamHead = z.output<typeof streamHead>
+export type EpochHeads = z.output<typeof epochHeads>
 export type SessionAnswer = z.output<typeof sessionAnswer>
 export type ConflictBody = z.output<typeof conflictBody>

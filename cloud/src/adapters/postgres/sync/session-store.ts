@@ -111,6 +111,7 @@ async function openTx(
     },
     generationOf: (asked) => generationOf(client, stationNo, asked),
     epochUsed: (asked) => epochUsed(client, stationNo, asked),
+    epochBefore: (asked) => epochBefore(client, stationNo, asked),
     async saveInstance(instance, generation) {
       await client.query(
         `INSERT INTO station_instance (station_no, instance, generation, first_seen_ms)
@@ -147,6 +148,18 @@ async function epochUsed(client: PoolClient, stationNo: number, epoch: string): 
     [stationNo, epoch],
   )
   return rowCount === 1
+}
+
+async function epochBefore(
+  client: PoolClient,
+  stationNo: number,
+  epoch: string,
+): Promise<string | null> {
+  const { rows } = await client.query<{ prev_epoch: string | null }>(
+    'SELECT prev_epoch FROM station_epoch WHERE station_no = $1 AND epoch = $2',
+    [stationNo, epoch],
+  )
+  return rows[0]?.prev_epoch ?? null
 }
 
 async function openEpoch(
