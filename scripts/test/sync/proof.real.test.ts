@@ -28,10 +28,12 @@ const wayThere = /\/v1\/digest\/(.+)$/
 /** A station that sold and voided fills and follows bookings, all of it known to both sides. */
 async function soldStation(count = 40) {
   const trips: string[] = []
+  const line = { isCut: false }
   const node = await fixture.start({
     fetch: (input, init) => {
       const [, trip] = wayThere.exec(String(input)) ?? []
       if (trip !== undefined) trips.push(trip.split('?')[0] ?? '')
+      if (trip !== undefined && line.isCut) return Promise.reject(new TypeError('cut'))
       return fetch(input, init)
     },
   })
@@ -43,7 +45,7 @@ async function soldStation(count = 40) {
     'rows on both sides',
     async () => (await node.ledger.run('test.count', 'booking')) === 5,
   )
-  return { node, fills, trips, pool }
+  return { node, fills, trips, pool, line }
 }
 
 /** Asks until both sides hold the same ops and something can be said. */
@@ -112,6 +114,20 @@ describe('proof of equality', () => {
     const ofFills = trips.slice(asked).filter((trip) => trip.startsWith('fills'))
     // The days, the buckets of the day, the keys of the bucket; then one look whether it is equal.
     expect(ofFills.map((trip) => trip.split('/').length)).toEqual([1, 2, 3, 1])
+    expect(node.alarms).toEqual(['digest_differs', 'digest_drifted'])
+    expect(await proven(node)).toMatchObject({ outcome: 'equal', drifted: 0 })
+  })
+
+  it('own digests that were put right in a proof the line cut off are told by the next one', async () => {
+    const { node, fills, line } = await soldStation(12)
+    await proven(node)
+    const id = fills[3] as string
+    inFile((db) => db.prepare('UPDATE fill SET delivered_grams = 1 WHERE id = ?').run(id))
+    line.isCut = true
+    expect(await node.sync.prove('daily')).toBeUndefined()
+    expect(node.alarms).toEqual([])
+    line.isCut = false
+    expect(await proven(node)).toMatchObject({ outcome: 'repaired', drifted: 1 })
     expect(node.alarms).toEqual(['digest_differs', 'digest_drifted'])
     expect(await proven(node)).toMatchObject({ outcome: 'equal', drifted: 0 })
   })

@@ -29,6 +29,12 @@ export type ProverDeps = ProveDeps & {
   readonly refetchBookings: () => Promise<void>
 }
 
+/** `drifted` are days whose own digests an earlier attempt put right, which no proof has told yet. */
+export type Attempt = { readonly why: ProofWhy; readonly drifted: number }
+
+/** Nothing could be said; days that were put right before that are told by the proof that follows. */
+export type Unproven = { readonly no: NoProof; readonly drifted: number }
+
 /** Days of each set to compare in one request each. */
 type Work = readonly Span[]
 
@@ -39,23 +45,23 @@ type Work = readonly Span[]
 export async function prove(
   deps: ProverDeps,
   ask: ProofAsk,
-  why: ProofWhy,
-): Promise<Result<ProofRecord, NoProof>> {
+  { why, drifted: before }: Attempt,
+): Promise<Result<ProofRecord, Unproven>> {
   const today = istDay(deps.time.now().at)
   const { from, to } = spanOfProof(why, today)
   const work = await workOf(deps, { from, to, recount: why === 'daily' })
-  const drifted = why === 'daily' ? await recount(deps, work) : 0
+  const drifted = before + (why === 'daily' ? await recount(deps, work) : 0)
   let rows = 0
   let more = false
   const found: FoundRow[] = []
   for (const span of work) {
     const compared = await compareTwice(deps, ask, span)
-    if (!compared.ok) return compared
+    if (!compared.ok) return err({ no: compared.error, drifted })
     rows += compared.value.rows
     more ||= compared.value.more
     await deps.ledger.run('proof.proven', { set: span.set, days: compared.value.equal })
     const mended = await mend(deps, ask, { span, differences: compared.value.differences })
-    if (!mended.ok) return mended
+    if (!mended.ok) return err({ no: mended.error, drifted })
     found.push(...mended.value)
   }
   const first = Math.min(...work.map((span) => span.from))

@@ -1,10 +1,11 @@
 import { dayText } from '@baari/shared/domain/sync/day-close'
+import { err, type Result } from '@baari/shared/faults/result'
 import { istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { hours, seconds, type DayNumber, type Instant } from '@baari/shared/units/time'
 import type { ProofRecord, ProofWhy } from '../../domain/sync/proof.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import { daysToClose } from './close-days.ts'
-import { prove, type ProverDeps } from './prover.ts'
+import { prove, type Attempt, type ProverDeps, type Unproven } from './prover.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 import type { SyncCommands } from './sync-commands.ts'
 
@@ -52,9 +53,17 @@ export function startProver(deps: StartProver): Prover {
   let lastDaily: DayNumber | undefined
   let lastAt: Instant | undefined
   let cancel = (): void => undefined
+  /** Days put right by attempts that could say nothing. */
+  let drifted = 0
+
+  async function attempted(why: ProofWhy): Promise<ProofRecord | undefined> {
+    const proof = await attempt(deps, abort.signal, { why, drifted })
+    drifted = proof.ok ? 0 : proof.error.drifted
+    return proof.ok ? proof.value : undefined
+  }
 
   function run(why: ProofWhy): Promise<ProofRecord | undefined> {
-    running ??= attempt(deps, abort.signal, why).finally(() => {
+    running ??= attempted(why).finally(() => {
       running = undefined
     })
     return running
@@ -101,19 +110,21 @@ export function startProver(deps: StartProver): Prover {
 async function attempt(
   deps: StartProver,
   signal: AbortSignal,
-  why: ProofWhy,
-): Promise<ProofRecord | undefined> {
+  { why, drifted }: Attempt,
+): Promise<Result<ProofRecord, Unproven>> {
+  let last: Unproven = { no: 'line', drifted }
   for (let no = 1; no <= tries && !signal.aborted; no += 1) {
     const session = await deps.keeper.ensure(undefined, signal)
-    if (session === undefined) return undefined
-    const proof = await prove(deps, { session, signal }, why)
+    if (session === undefined) return err(last)
+    const proof = await prove(deps, { session, signal }, { why, drifted: last.drifted })
     if (proof.ok) {
       await keep(deps, why, proof.value)
-      return proof.value
+      return proof
     }
-    if (proof.error === 'line') return undefined
+    last = proof.error
+    if (last.no === 'line') break
   }
-  return undefined
+  return err(last)
 }
 
 async function keep(deps: StartProver, why: ProofWhy, record: ProofRecord): Promise<void> {
