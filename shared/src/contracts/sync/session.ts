@@ -42,7 +42,7 @@ export const sessionRequest = z.object({
 /** Epochs of a station that were opened one after the other and never written to. */
 export const emptyEpochsMax = 32
 
-export const epochHeads = z.object({ epoch: hex, heads: z.array(streamHead) })
+const epochHeads = z.object({ epoch: hex, heads: z.array(streamHead) })
 
 export const sessionAnswer = z.object({
   token: z.string(),
@@ -82,6 +82,5 @@ export const conflictBody = z.discriminatedUnion('error', [
 ])
 
 export type StreamHead = z.output<typeof streamHead>
-export type EpochHeads = z.output<typeof epochHeads>
 export type SessionAnswer = z.output<typeof sessionAnswer>
 export type ConflictBody = z.output<typeof conflictBody>
