@@ -37,6 +37,32 @@ async function drained(node: EdgeNode): Promise<void> {
   await eventually('both chains equal', () => chainsEqual(fixture.world, node))
 }
 
+type Head = Awaited<ReturnType<typeof nodeHead>>
+
+/** A node whose file is copied after 40 facts and lost after 60 more; where its ledger ended. */
+async function lostAfter(copies: readonly string[]): Promise<Head> {
+  const node = await fixture.start()
+  await append(node, 40)
+  await drained(node)
+  new Database(fixture.file()).pragma('wal_checkpoint(TRUNCATE)')
+  for (const copy of copies) copyFileSync(fixture.file(), fixture.file(copy))
+  await append(node, 60)
+  await drained(node)
+  const head = await nodeHead(node)
+  await fixture.stop(node)
+  return head
+}
+
+/** The hundred facts from before and five since, once each, and the lost epoch to its end. */
+async function hasAll(restored: EdgeNode, { epoch, seq, chain }: Head): Promise<void> {
+  expect(await countOf(fixture.world, 'vehicle_record')).toBe(105)
+  expect(await restored.ledger.run('epoch.tail', { epoch, stream: 'ledger' })).toEqual({
+    seq,
+    chain,
+  })
+  expect(restored.alarms).toEqual([])
+}
+
 /** Lets the first answers to batches of ops go lost on their way back. */
 function losingAnswers(losses: number): { readonly fetch: typeof fetch; lost(): number } {
   let lost = 0
@@ -176,37 +202,18 @@ describe('uplink of a real node', () => {
   })
 
   it('§9 case 19: a node restored from an old backup fetches its ops and goes on in a new epoch', async () => {
-    const node = await fixture.start()
-    await append(node, 40)
-    await drained(node)
-    new Database(fixture.file()).pragma('wal_checkpoint(TRUNCATE)')
-    copyFileSync(fixture.file(), fixture.file('backup.db'))
-    await append(node, 60)
-    await drained(node)
-    const before = await nodeHead(node)
-    await fixture.stop(node)
+    const before = await lostAfter(['backup.db'])
     restoreUnderNewEpoch(fixture.file('backup.db'), 'ee'.repeat(16))
     const restored = await fixture.start({ file: fixture.file('backup.db') })
     await append(restored, 5)
     await drained(restored)
     const { epoch } = await nodeHead(restored)
     expect(epoch).toBe('ee'.repeat(16))
-    expect(await countOf(fixture.world, 'vehicle_record')).toBe(105)
-    const tail = await restored.ledger.run('epoch.tail', { epoch: before.epoch, stream: 'ledger' })
-    expect(tail).toEqual({ seq: before.seq, chain: before.chain })
-    expect(restored.alarms).toEqual([])
+    await hasAll(restored, before)
   })
 
   it('§9 case 19: put back again before it sent a word of its new epoch, it still fetches all', async () => {
-    const node = await fixture.start()
-    await append(node, 40)
-    await drained(node)
-    new Database(fixture.file()).pragma('wal_checkpoint(TRUNCATE)')
-    for (const copy of ['one.db', 'two.db']) copyFileSync(fixture.file(), fixture.file(copy))
-    await append(node, 60)
-    await drained(node)
-    const before = await nodeHead(node)
-    await fixture.stop(node)
+    const before = await lostAfter(['one.db', 'two.db'])
     restoreUnderNewEpoch(fixture.file('one.db'), 'e1'.repeat(16))
     const mute = await fixture.start({ file: fixture.file('one.db'), fetch: sendingNothing })
     await eventually('registered', async () => (await epochInForce()) === 'e1'.repeat(16))
@@ -215,10 +222,7 @@ describe('uplink of a real node', () => {
     const restored = await fixture.start({ file: fixture.file('two.db') })
     await append(restored, 5)
     await drained(restored)
-    expect(await countOf(fixture.world, 'vehicle_record')).toBe(105)
-    const tail = await restored.ledger.run('epoch.tail', { epoch: before.epoch, stream: 'ledger' })
-    expect(tail).toEqual({ seq: before.seq, chain: before.chain })
-    expect(restored.alarms).toEqual([])
+    await hasAll(restored, before)
   })
 
   it('§9 case 19: ops the backup had and the cloud had not are sent before the new epoch begins', async () => {
