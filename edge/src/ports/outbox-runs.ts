@@ -10,6 +10,8 @@ export type OutboxRun = {
   readonly prevChain: string
   /** Lines with their LF. */
   readonly lines: Uint8Array
+  /** The bound ended it and not the stream: more may wait behind it. */
+  readonly full?: boolean
 }
 
 export type RunBound = { readonly ops: number; readonly bytes: number }

@@ -26,12 +26,13 @@ export function syncLedger(file = ':memory:') {
 
 export type SyncLedger = ReturnType<typeof syncLedger>
 
-export function vehicles(count: number): readonly Op[] {
+/** Facts with a plate of their own each, as long as `more` makes them. */
+export function vehicles(count: number, more = ''): readonly Op[] {
   return Array.from({ length: count }, (_, n) => ({
     kind: 'vehicle.recorded' as const,
     entity: { type: 'station' as const, uuid: '' },
     body: {
-      plate: `MH12AB${n}`,
+      plate: `MH12AB${n}${more}`,
       retestDay: 1,
       by: '00000000-0000-7000-8000-0000000000a0',
     } as never,

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { present } from '@baari/shared/faults/assert'
 import Database from 'better-sqlite3'
 import type pg from 'pg'
 
@@ -24,12 +25,17 @@ export async function openBareStore(
   )
   let rounds = 0
 
+  /** Lines in one packed value, as the cloud sends them: an array of them is written out as text. */
   async function store({ seqs, lines }: Batch): Promise<void> {
-    await pool.query(
-      `INSERT INTO bench_bare_op (round, seq, raw)
-       SELECT $1, seq, raw FROM unnest($2::bigint[], $3::bytea[]) AS b (seq, raw)`,
-      [rounds, seqs, lines],
-    )
+    let end = 0
+    const starts = lines.map((line) => (end += line.length) - line.length)
+    await pool.query({
+      name: 'bench bare op',
+      text: `INSERT INTO bench_bare_op (round, seq, raw)
+        SELECT $1, seq, substring($2::bytea FROM starts + 1 FOR size)
+        FROM unnest($3::bigint[], $4::int[], $5::int[]) AS b (seq, starts, size)`,
+      values: [rounds, Buffer.concat(lines), seqs, starts, lines.map((line) => line.length)],
+    })
   }
 
   return {
@@ -51,20 +57,24 @@ export async function openBareStore(
   }
 }
 
+type Head = { readonly epoch: string; readonly last: number }
 type Line = { readonly seq: number; readonly raw: Buffer }
 
 function* batchesOf(
   ledger: Database.Database,
   { count, batch }: { readonly count: number; readonly batch: number },
 ): Generator<Batch> {
-  const newest = ledger
-    .prepare<[], number>(`SELECT max(seq) FROM outbox WHERE stream = 'ledger'`)
-    .pluck()
-  const page = ledger.prepare<[number, number], Line>(
-    `SELECT seq, raw FROM outbox WHERE stream = 'ledger' AND seq > ? ORDER BY seq LIMIT ?`,
+  const heads = ledger.prepare<[], Head>(
+    `SELECT epoch, next_seq - 1 AS last FROM outbox_head WHERE stream = 'ledger'`,
   )
-  let after = (newest.get() ?? 0) - count
-  for (let lines = page.all(after, batch); lines.length > 0; lines = page.all(after, batch)) {
+  const page = ledger.prepare<[string, number, number], Line>(
+    `SELECT seq, raw FROM outbox WHERE epoch = ? AND stream = 'ledger' AND seq > ?
+     ORDER BY seq LIMIT ?`,
+  )
+  const { epoch, last } = present(heads.get(), 'the head of the only epoch')
+  let after = last - count
+  const next = (): readonly Line[] => page.all(epoch, after, batch)
+  for (let lines = next(); lines.length > 0; lines = next()) {
     after = lines[lines.length - 1]?.seq ?? Infinity
     yield { seqs: lines.map(({ seq }) => seq), lines: lines.map(({ raw }) => raw) }
   }

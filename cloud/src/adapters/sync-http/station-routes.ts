@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import { challengeRequest, sessionRequest, streams } from '@baari/shared/contracts/sync/session'
 import type { Prng } from '@baari/shared/runtime/chance'
 import { Hono, type Context } from 'hono'
@@ -140,7 +141,8 @@ async function receiveInTurn(deps: InTurn, session: StationSession, batch: Batch
   const turn = deps.turns.enter(`${session.stationNo}/${batch.stream}`)
   try {
     // While the database is at work on the batch before, this one is read.
-    const nextHash = turn.waits() ? readAhead(batch, deps.nextHash) : deps.nextHash
+    const pause = () => immediate().then(() => turn.waits())
+    const nextHash = turn.waits() ? await readAhead(batch, deps.nextHash, pause) : deps.nextHash
     await turn.begun
     return await receiveBatch({ ...deps, nextHash }, session, batch)
   } finally {

@@ -212,8 +212,8 @@ describe('uplink', () => {
     expect((await sync.station.send(whole)).status).toBe(200)
   })
 
-  it('a body that unpacks beyond 1 MB, or holds more than 1,000 ops, is 413', async () => {
-    for (let n = 1; n <= 1_001; n += 1) sync.station.add(vehicle('MH12AB1'))
+  it('a body that unpacks beyond 1 MB, or holds more than 3,000 ops, is 413', async () => {
+    for (let n = 1; n <= 3_001; n += 1) sync.station.add(vehicle('MH12AB1'))
     expect((await sync.station.sendFrom()).status).toBe(413)
     const big = new TestStation(sync.world.url, sync.world.stationKey, sync.station.epoch)
     Object.assign(big, { token: sync.station.token, gen: sync.station.gen })

@@ -58,7 +58,8 @@ export function outboxRuns({ sqlite, station }: LedgerSession) {
     const parts: Buffer[] = []
     let bytes = 0
     let last = from - 1
-    for (const { seq, raw } of ops.all(epoch, stream, from, bound.ops)) {
+    const found = ops.all(epoch, stream, from, bound.ops)
+    for (const { seq, raw } of found) {
       bytes += raw.length + lineFeed.length
       // One line alone is always sent: a bound that lets nothing pass would stop the stream.
       if (bytes > bound.bytes && parts.length > 0) break
@@ -68,7 +69,8 @@ export function outboxRuns({ sqlite, station }: LedgerSession) {
     const prevChain = chainAt(place, from - 1)
     if (parts.length === 0 || prevChain === undefined) return undefined
     const lines = new Uint8Array(Buffer.concat(parts))
-    return { epoch, stream, first: from, last, prevChain, lines }
+    const full = last - from + 1 < found.length || found.length === bound.ops
+    return { epoch, stream, first: from, last, prevChain, lines, full }
   }
 
   return { chainAt, runFrom }

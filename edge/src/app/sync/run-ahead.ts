@@ -45,9 +45,9 @@ export class RunAhead {
   }
 
   /** A full batch of the ledger stream left: probably more waits behind it. */
-  follow({ epoch, stream, first, last }: OutboxRun, { ops, send, wanted }: Following): void {
+  follow({ epoch, stream, last, full }: OutboxRun, { ops, send, wanted }: Following): void {
     const { ledger, line } = this.#deps
-    if (line.makeReady === undefined || stream !== 'ledger' || last - first + 1 < ops) return
+    if (line.makeReady === undefined || stream !== 'ledger' || full !== true) return
     const ask = { epoch, stream, from: last + 1, ops }
     const ready = ledger.run('epoch.run', ask).then((run) => run && line.makeReady?.(run))
     // One that fails is read again in its turn, and says why then.

@@ -68,8 +68,10 @@ export type UplinkEffect =
 
 export type UplinkStep = { readonly state: UplinkState; readonly effects: readonly UplinkEffect[] }
 
-export const batchOpsFull = 1000
+export const batchOpsFull = 3000
 export const batchOpsFloor = 50
+/** An acked batch lets the next be a tenth longer: one that is too long costs a whole deadline. */
+const growth = 1.1
 export const heartbeatMs = 30_000
 const firstWaitMs = 1_000
 const longestWaitMs = 60_000
@@ -135,7 +137,7 @@ const refuseSession = (carried: Carried): UplinkStep => {
 }
 
 const goOn = (carried: Carried, { more }: EventOf<'acked'>): UplinkStep => {
-  const batchOps = Math.min(batchOpsFull, carried.batchOps + batchOpsFloor)
+  const batchOps = Math.min(batchOpsFull, Math.ceil(carried.batchOps * growth))
   const calm = { attempt: 0, refusals: 0, batchOps }
   return more
     ? send(calm)
@@ -154,11 +156,17 @@ const compared = (carried: Carried, { relation }: EventOf<'compared'>): UplinkSt
   }
 }
 
-const halve = (carried: Carried): UplinkStep => {
+const halved = (carried: Carried): Carried => ({
+  ...carried,
+  batchOps: Math.max(batchOpsFloor, carried.batchOps >> 1),
+})
+
+const halve = (carried: Carried): UplinkStep =>
   // A batch at the floor that is still too large cannot be made to fit by halving.
-  if (carried.batchOps <= batchOpsFloor) return stall(carried)
-  return send({ ...carried, batchOps: Math.max(batchOpsFloor, carried.batchOps >> 1) })
-}
+  carried.batchOps <= batchOpsFloor ? stall(carried) : send(halved(carried))
+
+/** A line that does not carry a batch before the deadline may carry a shorter one. */
+const sendLessLater = (carried: Carried): UplinkStep => giveUp(halved(carried))
 
 /** Only an applied batch ends the circle; a peer that keeps answering so gets its waits. */
 function round(carried: Carried, goOn: (next: Carried) => UplinkStep): UplinkStep {
@@ -269,7 +277,7 @@ const rules: { readonly [S in UplinkKind]: Row } = {
     too_large: halve,
     busy: comeLater,
     refused: stall,
-    failed: giveUp,
+    failed: sendLessLater,
     recovered: stay('sending'),
     operator: stay('sending'),
   },

@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 /** An uplink on a clock that moves only when told to, against a cloud that follows a script. */
-async function start() {
+async function start(more: { readonly batchOpsMax?: number } = {}) {
   const clock = manualClock()
   const cloud = scriptedCloud()
   const ledger = syncLedger()
@@ -35,6 +35,7 @@ async function start() {
   const deps = { station: 42, line, clock, ledger }
   const uplink = await startUplink({
     ...deps,
+    ...more,
     keeper: sessionKeeper(deps),
     time,
     // No jitter at all: waits are exactly their floor.
@@ -93,7 +94,7 @@ describe('link supervisor', () => {
   })
 
   it('of a backlog the next batch leaves before the one before it is answered, once', async () => {
-    const { cloud, ledger, settle } = await start()
+    const { cloud, ledger, settle } = await start({ batchOpsMax: 1_000 })
     const held = cloud.holdNext('applied')
     await ledger.run('test.append', vehicles(2_100))
     await held.asked
@@ -110,7 +111,7 @@ describe('link supervisor', () => {
   })
 
   it('a batch that overtook the one before it is refused without effect and sent again', async () => {
-    const { cloud, ledger, alarms, settle } = await start()
+    const { cloud, ledger, alarms, settle } = await start({ batchOpsMax: 1_000 })
     const held = cloud.holdNext()
     await ledger.run('test.append', vehicles(2_100))
     await held.asked

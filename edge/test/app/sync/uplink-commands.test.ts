@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { maxBatchBytes } from '@baari/shared/contracts/sync/uplink'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { syncLedger, vehicles, type SyncLedger } from '../../support/sync-ledger.ts'
 
@@ -50,6 +51,19 @@ describe('outbox as the uplink reads it', () => {
   it('a bound on ops ends the run; the next one goes on where the ack was', async () => {
     expect(await ack(4)).toEqual({ forked: false, more: true })
     expect(await next({ ops: 3, streams })).toMatchObject({ first: 5, last: 7 })
+  })
+
+  it('a run that its bound ended says so, and one that has all that waits does not', async () => {
+    expect(await next({ ops: 10, streams })).toMatchObject({ last: 10, full: true })
+    expect(await next({ ops: 11, streams })).toMatchObject({ last: 10, full: false })
+  })
+
+  it('a run whose bytes reach the bound of a batch ends there, however many ops it may have', async () => {
+    await ledger.run('test.append', vehicles(1_500, 'x'.repeat(600)))
+    const run = await next({ ops: 3_000, streams })
+    expect(run.lines.length).toBeLessThanOrEqual(maxBatchBytes)
+    expect(run.lines.length).toBeGreaterThan(0.99 * maxBatchBytes)
+    expect(run).toMatchObject({ first: 1, full: true })
   })
 
   it('reading changes nothing: the same run comes until it is acked', async () => {

@@ -145,10 +145,30 @@ describe('batches', () => {
       sizes.push(state.carried.batchOps)
       state = decideUplink(state, { kind: 'too_large' }).state
     }
-    expect(sizes).toEqual([1_000, 500, 250, 125, 62, 50])
+    expect(sizes).toEqual([3_000, 1_500, 750, 375, 187, 93, 50])
     expect(state.kind).toBe('stalled')
     const grown = decideUplink(at('sending', { batchOps: 62 }), { kind: 'acked', more: true })
-    expect(grown.state.carried.batchOps).toBe(112)
+    expect(grown.state.carried.batchOps).toBe(69)
+  })
+
+  it('§9 case 10: a line that carries fewer ops than a full batch before the deadline drains, too', () => {
+    for (const carries of [80, 120, 400, 1_000, 2_999, batchOpsFull]) {
+      let carried = startUplink.state.carried
+      let drained = 0
+      let failed = 0
+      for (let tries = 0; tries < 200; tries += 1) {
+        const { batchOps } = carried
+        const fits = batchOps <= carries
+        if (fits) drained += batchOps
+        else failed += 1
+        const event = fits
+          ? ({ kind: 'acked', more: true } as const)
+          : ({ kind: 'failed' } as const)
+        carried = decideUplink({ kind: 'sending', carried }, event).state.carried
+      }
+      expect(drained).toBeGreaterThan(0.6 * 200 * carries)
+      expect(failed).toBeLessThan(200 / 5)
+    }
   })
 
   it('answers that lead in a circle get a wait after five rounds', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { stationNoField } from '../scalars.ts'
 
-/** First line of a batch: gzip NDJSON, at most 1,000 ops by default and 1 MB unpacked. */
+/** First line of a batch: gzip NDJSON, at most {@link maxBatchOps} ops and 1 MB unpacked. */
 export const batchHead = z.object({
   v: z.literal(1),
   station: stationNoField,
@@ -59,7 +59,8 @@ export const uplinkAnswer = z.object({
   ),
 })
 
-export const maxBatchOps = 1000
+/** Three thousand ops of a station are some 0.8 MB unpacked and 80 kB on the line (ADR 31). */
+export const maxBatchOps = 3000
 export const maxBatchBytes = 1_000_000
 
 export type BatchHead = z.output<typeof batchHead>
