@@ -4,7 +4,7 @@ import type { WitnessOp } from '@baari/shared/domain/sync/digest-witness'
 import type { Grams } from '@baari/shared/units/mass'
 import type { Paise } from '@baari/shared/units/money'
 import type { Instant } from '@baari/shared/units/time'
-import type { OpPlace, ProofRecord } from '../domain/sync/proof.ts'
+import type { FoundRow, OpPlace, ProofRecord, Untold } from '../domain/sync/proof.ts'
 
 export type SetDay = { readonly set: DigestSet; readonly day: number }
 export type SetDays = {
@@ -41,8 +41,8 @@ export type Conflict = {
 export type DigestStore = {
   readonly hash: HashText
   buckets(days: SetDays): ReadonlyMap<number, DayBuckets>
-  /** Counts a day from its rows; true when what was kept was something else. */
-  recount(day: SetDay): boolean
+  /** Counts a day from its rows; what was kept and did not fit is told by the next proof. */
+  recount(day: SetDay): void
   keys(day: SetDay, bucket: number): readonly { readonly key: string; readonly hash: string }[]
   /** Days that changed since they were proven, oldest first, at most `limit`. */
   unproven(limit: number): readonly SetDay[]
@@ -58,6 +58,10 @@ export type DigestStore = {
   saveClose(day: number, at: Instant, body: object): void
   /** Own ops the cloud did not simply apply, newest first. */
   conflicts(limit: number): readonly Conflict[]
+  /** Rows that were mended, for the next proof to tell. */
+  keepMended(rows: readonly FoundRow[]): void
+  untold(): Untold
+  /** Keeps a proof that tells of everything untold. */
   saveProof(at: Instant, record: ProofRecord): void
   lastProof(): { readonly at: Instant; readonly record: ProofRecord } | undefined
 }

@@ -1,5 +1,5 @@
 import type { Conflict, DigestStore, OwnOp, SetDay, SetDays } from '../../ports/digests.ts'
-import type { ProofRecord } from '../../domain/sync/proof.ts'
+import type { FoundRow, ProofRecord } from '../../domain/sync/proof.ts'
 import { ledgerOps } from '@baari/shared/contracts/sync/ops'
 import { opLine } from '@baari/shared/contracts/sync/uplink'
 import { bucketOfId, idsOfDay } from '@baari/shared/domain/sync/digest-rows'
@@ -57,6 +57,9 @@ function keptDigests(sqlite: Sqlite): Pick<DigestStore, 'buckets' | 'recount' | 
      WHERE set_name = ? AND day BETWEEN ? AND ? AND (n <> 0 OR sum <> zeroblob(32))`,
   )
   const clear = sqlite.prepare('DELETE FROM day_bucket WHERE set_name = ? AND day = ?')
+  const drifted = sqlite.prepare(
+    `INSERT INTO proof_untold (set_name, day, key) VALUES (?, ?, '') ON CONFLICT DO NOTHING`,
+  )
 
   function bucketsOf({ set, from, to }: SetDays): Map<number, Map<number, Bucket>> {
     const days = new Map<number, Map<number, Bucket>>()
@@ -73,10 +76,10 @@ function keptDigests(sqlite: Sqlite): Pick<DigestStore, 'buckets' | 'recount' | 
       const kept = bucketsOf({ set, from: day, to: day }).get(day) ?? new Map<number, Bucket>()
       const counted = countRows(sqlite, set, day)
       const fresh = counted.get(day) ?? new Map<number, Bucket>()
-      if (sameBuckets(kept, fresh)) return false
+      if (sameBuckets(kept, fresh)) return
       clear.run(set, day)
       storeBuckets(sqlite, set, counted)
-      return true
+      drifted.run(set, day)
     },
     keys: ({ set, day }, bucket) =>
       [...hashedRows(sqlite, set, day)]
@@ -125,16 +128,39 @@ function closedDays(sqlite: Sqlite): Pick<DigestStore, 'soldOn' | 'lastClosed' |
   }
 }
 
-function proofs(sqlite: Sqlite): Pick<DigestStore, 'saveProof' | 'lastProof'> {
+type Proofs = Pick<DigestStore, 'keepMended' | 'untold' | 'saveProof' | 'lastProof'>
+
+function proofs(sqlite: Sqlite): Proofs {
   const saved = sqlite.prepare('INSERT INTO proof (at_ms, outcome, body) VALUES (?, ?, ?)')
   const trim = sqlite.prepare('DELETE FROM proof WHERE id <= (SELECT max(id) FROM proof) - ?')
   const last = sqlite.prepare<[], ProofRow>(
     'SELECT at_ms, body FROM proof ORDER BY id DESC LIMIT 1',
   )
+  const mended = sqlite.prepare(
+    `INSERT INTO proof_untold (set_name, day, key, body) VALUES (?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET body = excluded.body`,
+  )
+  const untold = sqlite
+    .prepare<[], string | null>('SELECT body FROM proof_untold ORDER BY day, set_name, key')
+    .pluck()
+  const told = sqlite.prepare('DELETE FROM proof_untold')
   return {
+    keepMended(rows) {
+      for (const row of rows) mended.run(row.set, row.day, row.key, JSON.stringify(row))
+    },
+    untold() {
+      const bodies = untold.all()
+      const found = bodies.filter((body) => body !== null)
+      return {
+        drifted: bodies.length - found.length,
+        // The bodies are what this file wrote itself.
+        found: found.map((body) => JSON.parse(body) as FoundRow),
+      }
+    },
     saveProof(at, record) {
       saved.run(at, record.outcome, JSON.stringify(record))
       trim.run(proofsKept)
+      told.run()
     },
     lastProof() {
       const row = last.get()

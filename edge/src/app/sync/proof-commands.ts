@@ -9,7 +9,14 @@ import { canonicalRow, type DigestSet } from '@baari/shared/domain/sync/digest-r
 import { rowOfOp } from '@baari/shared/domain/sync/digest-witness'
 import type { ToldBucket, ToldKey } from '@baari/shared/domain/sync/digest-compare'
 import type { Instant } from '@baari/shared/units/time'
-import type { OpPlace, ProofRecord } from '../../domain/sync/proof.ts'
+import {
+  recordOf,
+  type Findings,
+  type FoundRow,
+  type OpPlace,
+  type ProofRecord,
+  type ProofWhy,
+} from '../../domain/sync/proof.ts'
 import type { SetDay, SetDays } from '../../ports/digests.ts'
 import type { CommandContext } from '../../ports/ledger.ts'
 import type { LedgerTx } from '../../ports/ledger-tx.ts'
@@ -101,8 +108,9 @@ function readUnproven(tx: Tx, _input: null, _context: CommandContext): readonly 
   return tx.digests.unproven(unprovenMax)
 }
 
-function recountDay(tx: Tx, day: SetDay, _context: CommandContext): { readonly drifted: boolean } {
-  return { drifted: tx.digests.recount(day) }
+function recountDay(tx: Tx, day: SetDay, _context: CommandContext): null {
+  tx.digests.recount(day)
+  return null
 }
 
 function rewriteRow(
@@ -115,22 +123,36 @@ function rewriteRow(
   return { rewritten: tx.digests.rewrite(set, key, own.op) }
 }
 
-export type SaveProof = {
-  readonly record: ProofRecord
-  /** The cloud is told too: daily, and whenever something differed. */
-  readonly tell: boolean
+/** A proof under way may end with the line or the process; what it mended is told all the same. */
+function keepMended(
+  tx: Tx,
+  { rows }: { readonly rows: readonly FoundRow[] },
+  _context: CommandContext,
+): null {
+  tx.digests.keepMended(rows)
+  return null
 }
 
-function saveProof(tx: Tx, { record, tell }: SaveProof, { now }: CommandContext): null {
+export type SaveProof = { readonly findings: Findings; readonly why: ProofWhy }
+
+export type ProofSaved = {
+  readonly record: ProofRecord
+  /** The cloud is told too: daily, and whenever something differed. */
+  readonly told: boolean
+}
+
+function saveProof(tx: Tx, { findings, why }: SaveProof, { now }: CommandContext): ProofSaved {
+  const record = recordOf(findings, tx.digests.untold())
   tx.digests.saveProof(now.at, record)
-  if (!tell) return null
+  const told = why === 'daily' || record.outcome !== 'equal' || record.drifted > 0
+  if (!told) return { record, told }
   const { outcome, from, to, rows, drifted, found } = record
   tx.outbox.append({
     kind: 'proof.made',
     entity: { type: 'station', uuid: '' },
     body: { outcome, from, to, rows, drifted, found: [...found] },
   })
-  return null
+  return { record, told }
 }
 
 export type LastProof = { readonly at: Instant; readonly record: ProofRecord }
@@ -149,6 +171,7 @@ export const proofCommands = {
   'proof.proven': setProven,
   'proof.recount': recountDay,
   'proof.rewrite': rewriteRow,
+  'proof.mended': keepMended,
   'proof.save': saveProof,
   'proof.last': readLastProof,
 } as const

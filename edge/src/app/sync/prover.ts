@@ -6,10 +6,9 @@ import { istDay } from '@baari/shared/units/ist-calendar'
 import { seconds } from '@baari/shared/units/time'
 import { digestDaysMax } from '@baari/shared/contracts/sync/digest'
 import {
-  outcomeOf,
   spanOfProof,
+  type Findings,
   type FoundRow,
-  type ProofRecord,
   type ProofWhy,
 } from '../../domain/sync/proof.ts'
 import type { ProofAsk } from '../../ports/proof-line.ts'
@@ -29,12 +28,6 @@ export type ProverDeps = ProveDeps & {
   readonly refetchBookings: () => Promise<void>
 }
 
-/** `drifted` are days whose own digests an earlier attempt put right, which no proof has told yet. */
-export type Attempt = { readonly why: ProofWhy; readonly drifted: number }
-
-/** Nothing could be said; days that were put right before that are told by the proof that follows. */
-export type Unproven = { readonly no: NoProof; readonly drifted: number }
-
 /** Days of each set to compare in one request each. */
 type Work = readonly Span[]
 
@@ -45,27 +38,27 @@ type Work = readonly Span[]
 export async function prove(
   deps: ProverDeps,
   ask: ProofAsk,
-  { why, drifted: before }: Attempt,
-): Promise<Result<ProofRecord, Unproven>> {
+  why: ProofWhy,
+): Promise<Result<Findings, NoProof>> {
   const today = istDay(deps.time.now().at)
   const { from, to } = spanOfProof(why, today)
   const work = await workOf(deps, { from, to, recount: why === 'daily' })
-  const drifted = before + (why === 'daily' ? await recount(deps, work) : 0)
+  if (why === 'daily') await recount(deps, work)
   let rows = 0
   let more = false
   const found: FoundRow[] = []
   for (const span of work) {
     const compared = await compareTwice(deps, ask, span)
-    if (!compared.ok) return err({ no: compared.error, drifted })
+    if (!compared.ok) return compared
     rows += compared.value.rows
     more ||= compared.value.more
     await deps.ledger.run('proof.proven', { set: span.set, days: compared.value.equal })
     const mended = await mend(deps, ask, { span, differences: compared.value.differences })
-    if (!mended.ok) return err({ no: mended.error, drifted })
+    if (!mended.ok) return mended
     found.push(...mended.value)
   }
   const first = Math.min(...work.map((span) => span.from))
-  return ok({ outcome: outcomeOf(found, more), from: first, to, rows, drifted, found })
+  return ok({ from: first, to, rows, found, more })
 }
 
 /** Every set over the span, and before it the days that changed since they were proven. */
@@ -98,14 +91,10 @@ function ranges(set: DigestSet, days: readonly number[], recount: boolean): Span
 }
 
 /** Makes our own digests from the rows, a day at a time so that no scan waits for long. */
-async function recount({ ledger }: ProverDeps, work: Work): Promise<number> {
-  let drifted = 0
+async function recount({ ledger }: ProverDeps, work: Work): Promise<void> {
   for (const { set, from, to } of work) {
-    for (let day = from; day <= to; day += 1) {
-      if ((await ledger.run('proof.recount', { set, day })).drifted) drifted += 1
-    }
+    for (let day = from; day <= to; day += 1) await ledger.run('proof.recount', { set, day })
   }
-  return drifted
 }
 
 /** Time for a row that was under way in the shape's stream to arrive. */
@@ -154,12 +143,12 @@ async function mend(
   const after = await compareDays(deps, ask, { ...span, recount: false })
   if (!after.ok) return after
   const left = new Set(after.value.differences.map(({ day, key }) => `${day}/${key}`))
-  return ok(
-    differences.map(({ set, day, key, here, there }) => {
-      const mended = !after.value.more && !left.has(`${day}/${key}`)
-      return { set, day, key, here, there, mended }
-    }),
-  )
+  const found = differences.map(({ set, day, key, here, there }) => {
+    const mended = !after.value.more && !left.has(`${day}/${key}`)
+    return { set, day, key, here, there, mended }
+  })
+  await deps.ledger.run('proof.mended', { rows: found.filter(({ mended }) => mended) })
+  return ok(found)
 }
 
 /** False when the line failed on the way; a row without a witness is left for a person. */

@@ -1,11 +1,10 @@
 import { dayText } from '@baari/shared/domain/sync/day-close'
-import { err, type Result } from '@baari/shared/faults/result'
 import { istDay, istDayStart } from '@baari/shared/units/ist-calendar'
 import { hours, seconds, type DayNumber, type Instant } from '@baari/shared/units/time'
-import type { ProofRecord, ProofWhy } from '../../domain/sync/proof.ts'
+import type { Findings, ProofRecord, ProofWhy } from '../../domain/sync/proof.ts'
 import type { Ledger } from '../../ports/ledger.ts'
 import { daysToClose } from './close-days.ts'
-import { prove, type Attempt, type ProverDeps, type Unproven } from './prover.ts'
+import { prove, type ProverDeps } from './prover.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 import type { SyncCommands } from './sync-commands.ts'
 
@@ -53,17 +52,9 @@ export function startProver(deps: StartProver): Prover {
   let lastDaily: DayNumber | undefined
   let lastAt: Instant | undefined
   let cancel = (): void => undefined
-  /** Days put right by attempts that could say nothing. */
-  let drifted = 0
-
-  async function attempted(why: ProofWhy): Promise<ProofRecord | undefined> {
-    const proof = await attempt(deps, abort.signal, { why, drifted })
-    drifted = proof.ok ? 0 : proof.error.drifted
-    return proof.ok ? proof.value : undefined
-  }
 
   function run(why: ProofWhy): Promise<ProofRecord | undefined> {
-    running ??= attempted(why).finally(() => {
+    running ??= attempt(deps, abort.signal, why).finally(() => {
       running = undefined
     })
     return running
@@ -110,32 +101,27 @@ export function startProver(deps: StartProver): Prover {
 async function attempt(
   deps: StartProver,
   signal: AbortSignal,
-  { why, drifted }: Attempt,
-): Promise<Result<ProofRecord, Unproven>> {
-  let last: Unproven = { no: 'line', drifted }
+  why: ProofWhy,
+): Promise<ProofRecord | undefined> {
   for (let no = 1; no <= tries && !signal.aborted; no += 1) {
     const session = await deps.keeper.ensure(undefined, signal)
-    if (session === undefined) return err(last)
-    const proof = await prove(deps, { session, signal }, { why, drifted: last.drifted })
-    if (proof.ok) {
-      await keep(deps, why, proof.value)
-      return proof
-    }
-    last = proof.error
-    if (last.no === 'line') break
+    if (session === undefined) return undefined
+    const proof = await prove(deps, { session, signal }, why)
+    if (proof.ok) return keep(deps, why, proof.value)
+    if (proof.error === 'line') break
   }
-  return err(last)
+  return undefined
 }
 
-async function keep(deps: StartProver, why: ProofWhy, record: ProofRecord): Promise<void> {
+async function keep(deps: StartProver, why: ProofWhy, findings: Findings): Promise<ProofRecord> {
+  const { record, told } = await deps.ledger.run('proof.save', { findings, why })
   const { outcome, drifted, found } = record
-  const tell = why === 'daily' || outcome !== 'equal' || drifted > 0
-  await deps.ledger.run('proof.save', { record, tell })
-  if (tell) deps.onOps()
+  if (told) deps.onOps()
   const about = found.map(({ set, key, mended }) => `${set} ${key}${mended ? ' (mended)' : ''}`)
   if (why === 'daily' && outcome !== 'differs') await closeDays(deps)
   if (outcome !== 'equal') deps.onAlarm('digest_differs', about.join(', '))
   if (drifted > 0) deps.onAlarm('digest_drifted', `${drifted} days`)
+  return record
 }
 
 /** Signs the days before today, oldest first; one that moved meanwhile waits for the next proof. */

@@ -28,6 +28,15 @@ export type ProofRecord = {
   readonly found: readonly FoundRow[]
 }
 
+/** What one comparison found by itself. */
+export type Findings = Pick<ProofRecord, 'from' | 'to' | 'rows' | 'found'> & {
+  /** More rows differ than were looked at. */
+  readonly more: boolean
+}
+
+/** What earlier comparisons put right before the line failed them. */
+export type Untold = Pick<ProofRecord, 'drifted' | 'found'>
+
 /** Rows one proof names and mends; more of them is no flipped bit, and a person decides. */
 export const foundMax = 20
 
@@ -58,8 +67,23 @@ export function comparable(
   return own.seq === own.acked && own.seq === cloudSeq
 }
 
+/**
+ * The proof to keep: what was found now, and what was put right earlier and never told. Of more rows
+ * than one proof names those that a person has to look at come first.
+ */
+export function recordOf({ more, ...now }: Findings, earlier: Untold): ProofRecord {
+  const again = new Set(now.found.map(sameRow))
+  const found = [...now.found, ...earlier.found.filter((row) => !again.has(sameRow(row)))]
+  const named = found.toSorted((a, b) => Number(a.mended) - Number(b.mended)).slice(0, foundMax)
+  return { ...now, outcome: outcomeOf(found, more), drifted: earlier.drifted, found: named }
+}
+
+function sameRow({ set, day, key }: FoundRow): string {
+  return `${set}/${day}/${key}`
+}
+
 /** All that was found has to be mended for the days to be equal. */
-export function outcomeOf(found: readonly FoundRow[], more: boolean): ProofRecord['outcome'] {
+function outcomeOf(found: readonly FoundRow[], more: boolean): ProofRecord['outcome'] {
   if (found.length === 0 && !more) return 'equal'
   return more || found.some(({ mended }) => !mended) ? 'differs' : 'repaired'
 }

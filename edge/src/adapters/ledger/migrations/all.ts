@@ -10,6 +10,7 @@ import { receiptPrints } from './0026-receipt-prints.ts'
 import { demand } from './0032-demand.ts'
 import { alarmDetail } from './0033-alarm-detail.ts'
 import { driftAlarmTable } from './0037-drift-alarms.ts'
+import { proofUntold } from './0040-proof-untold.ts'
 import { supplyCutTable } from './0039-supply-cut.ts'
 import { serviceTimes } from './0025-service-times.ts'
 import { scanPages } from './0022-scan-pages.ts'
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { no: 35, name: 'queue-watch', sql: queueWatch },
   { no: 37, name: 'drift-alarms', sql: driftAlarmTable },
   { no: 39, name: 'supply-cut', sql: supplyCutTable },
+  { no: 40, name: 'proof-untold', sql: proofUntold },
 ]
