@@ -40,6 +40,12 @@ const named: readonly Named[] = [
     world: { seed: 20_261_850, stations: 5, days: 3, vehicles: 10 },
   },
   {
+    // A statement the full disk ended by itself was answered with SQLite's error, not the disk's.
+    claim:
+      'a position that recovers on a full disk takes it for one, whichever way it ends a write',
+    world: { seed: 20_270_813, stations: 5, days: 3, vehicles: 10 },
+  },
+  {
     // The cable of a copy that the cloud had never heard of was put in, and the newest speaker won.
     claim: 'a copied node that never reached the cloud stays off the line',
     world: { seed: 13, faults: { replacedNode: 3, outage: 4, stationCrash: 3 } },

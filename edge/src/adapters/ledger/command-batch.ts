@@ -43,10 +43,15 @@ export type BatchDeps<Tx> = {
  */
 export function runBatch<Tx>(deps: BatchDeps<Tx>, requests: Iterable<Request>): BatchResult {
   const batch = batchOf(requests)
-  const result = runOnce(deps, batch)
+  const result = runOnce(deps, batch, 'all')
+  if (!result.diskFull) return result
   // Nothing of a full disk's batch was stored, so it runs again as if for the first time.
-  return result.diskFull && deps.makeRoom?.() === true ? runOnce(deps, batch) : result
+  const hasRoom = deps.makeRoom?.() === true
+  return runOnce(deps, batch, hasRoom ? 'all' : 'one')
 }
+
+/** Whom a full disk fails: all, because there may be room to make, or the one that needed some. */
+type FullFails = 'all' | 'one'
 
 type Batch = {
   /** Those that were begun. */
@@ -75,7 +80,7 @@ function batchOf(requests: Iterable<Request>): Batch {
  * bugs and broken disks. So they run without any; when one throws, all is rolled back and the batch
  * runs once more as if for the first time, each command in a savepoint of its own.
  */
-function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
+function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch, fullFails: FullFails): Ran {
   return (
     runWith(deps, batch, (request) => {
       try {
@@ -85,7 +90,7 @@ function runOnce<Tx>(deps: BatchDeps<Tx>, batch: Batch): Ran {
       }
     }) ??
     present(
-      runWith(deps, batch, (request) => runApart(deps, request)),
+      runWith(deps, batch, (request) => runApart(deps, request, fullFails)),
       'answers',
     )
   )
@@ -142,11 +147,17 @@ function isFull(cause: unknown): boolean {
   return isSqliteError(cause) && /^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE|FSYNC)/.test(cause.code)
 }
 
+/** The disk's doing, and no bug of a command: full, broken, or gone. */
+function isOfDisk(cause: unknown): boolean {
+  return isSqliteError(cause) && /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY)/.test(cause.code)
+}
+
 function isSqliteError(cause: unknown): cause is Error & { readonly code: string } {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
 }
 
-function runApart<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
+/** A full disk ends the whole transaction, or the statement alone where it kept a journal of it. */
+function runApart<Tx>(deps: BatchDeps<Tx>, request: Request, fullFails: FullFails): Answer {
   const { sqlite, memory } = deps
   const { savepoint, release } = statementsOf(sqlite)
   savepoint.run()
@@ -156,11 +167,11 @@ function runApart<Tx>(deps: BatchDeps<Tx>, request: Request): Answer {
     release.run()
     return { id: request.id, ok: true, value }
   } catch (error) {
-    if (!sqlite.inTransaction) throw error
+    if (!sqlite.inTransaction || (fullFails === 'all' && isFull(error))) throw error
     sqlite.exec('ROLLBACK TO command')
     sqlite.exec('RELEASE command')
     memory.forget()
-    return { id: request.id, ok: false, error }
+    return { id: request.id, ok: false, error: isOfDisk(error) ? failureOf(error) : error }
   }
 }
 
