@@ -107,13 +107,14 @@ export class SimCloud {
     const { leases, stations } = this.stores
     const { clock } = this.sale
     const now = clock.now()
+    const horizon = horizonAt(now)
     for (const station of await stations.list()) {
       const said = await leases.transact(station.no, ({ held, generation }) =>
         Promise.resolve({ held, generation }),
       )
       if (said === undefined) continue
       const session = { station: station.no, generation: said.generation }
-      const asked = requestOf(station, { held: said.held, now })
+      const asked = requestOf(station, { held: said.held, horizon })
       const cells = cellsToName(asked, { station, before: this.#granted.get(station.no) })
       const request = { ...asked, cells, asks: this.#asksOf(station.no) }
       const taken = await receiveLease({ leases, clock }, session, request)
@@ -196,22 +197,38 @@ function cellsToName(
   return cells.filter(({ start }) => start > before.last)
 }
 
+/** The first request of a station with so many positions; all of one moment differ in nothing else. */
+function horizonAt(now: Instant): (positions: number) => LeaseRequest {
+  const made = new Map<number, LeaseRequest>()
+  return (positions) => {
+    const known = made.get(positions)
+    if (known !== undefined) return known
+    const { request } = openTerm({
+      cells: [],
+      context: {
+        facts: {
+          ...{ positionsNow: positions, positionsPlanned: positions },
+          ...{ compressorGramsPerHour, storedGrams: noGrams },
+        },
+        ...{ forecast: null, now, termId: '' },
+      },
+      fence: 1,
+      closed: false,
+    })
+    made.set(positions, request)
+    return request
+  }
+}
+
+type Horizon = ReturnType<typeof horizonAt>
+
 /** A first term, or the next request of the one that is held: both grant the whole horizon anew. */
 function requestOf(
   { no, workingPositions }: StationView,
-  { held, now }: { readonly held: HeldTerm | undefined; readonly now: Instant },
+  { held, horizon }: { readonly held: HeldTerm | undefined; readonly horizon: Horizon },
 ): LeaseRequest {
-  const positions = { positionsNow: workingPositions, positionsPlanned: workingPositions }
-  const { request } = openTerm({
-    cells: [],
-    context: {
-      facts: { ...positions, compressorGramsPerHour, storedGrams: noGrams },
-      ...{ forecast: null, now, termId: `term of ${no}` },
-    },
-    fence: 1,
-    closed: false,
-  })
-  if (held === undefined) return request
+  const request = horizon(workingPositions)
+  if (held === undefined) return { ...request, term: { ...request.term, id: `term of ${no}` } }
   const { id, fence } = held.term
   return { ...request, no: held.no + 1, term: { ...request.term, id, fence } }
 }
