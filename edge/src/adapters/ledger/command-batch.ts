@@ -147,11 +147,6 @@ function isFull(cause: unknown): boolean {
   return isSqliteError(cause) && /^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE|FSYNC)/.test(cause.code)
 }
 
-/** The disk's doing, and no bug of a command: full, broken, or gone. */
-function isOfDisk(cause: unknown): boolean {
-  return isSqliteError(cause) && /^SQLITE_(FULL|IOERR|CORRUPT|NOTADB|READONLY)/.test(cause.code)
-}
-
 function isSqliteError(cause: unknown): cause is Error & { readonly code: string } {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
 }
@@ -171,7 +166,7 @@ function runApart<Tx>(deps: BatchDeps<Tx>, request: Request, fullFails: FullFail
     sqlite.exec('ROLLBACK TO command')
     sqlite.exec('RELEASE command')
     memory.forget()
-    return { id: request.id, ok: false, error: isOfDisk(error) ? failureOf(error) : error }
+    return { id: request.id, ok: false, error: isFull(error) ? failureOf(error) : error }
   }
 }
 
