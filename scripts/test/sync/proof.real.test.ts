@@ -130,9 +130,14 @@ describe('proof of equality', () => {
     expect(node.alarms).toEqual([])
     await fixture.stop(node)
     const next = await fixture.start()
-    const proof = await proven(next)
-    expect(proof).toMatchObject({ outcome: 'repaired', drifted: 1 })
-    expect(proof.found).toMatchObject([{ set: 'fills', key: id, mended: true }])
+    await proven(next)
+    // The next process may prove by itself before it is asked to: whichever proof tells it, it is one.
+    const kept = inFile((db) =>
+      db.prepare<[], string>(`SELECT body FROM proof WHERE outcome = 'repaired'`).pluck().all(),
+    )
+    expect(kept.map((body) => JSON.parse(body) as unknown)).toMatchObject([
+      { drifted: 1, found: [{ set: 'fills', key: id, mended: true }] },
+    ])
     expect(next.alarms).toEqual(['digest_differs', 'digest_drifted'])
     expect(await proven(next)).toMatchObject({ outcome: 'equal', drifted: 0, found: [] })
   })

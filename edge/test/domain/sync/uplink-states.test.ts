@@ -1,3 +1,4 @@
+import { maxBatchOps } from '@baari/shared/contracts/sync/uplink'
 import { seededPrng } from '@baari/shared/testing/seeded-prng'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -146,6 +147,7 @@ describe('batches', () => {
       state = decideUplink(state, { kind: 'too_large' }).state
     }
     expect(sizes).toEqual([3_000, 1_500, 750, 375, 187, 93, 50])
+    expect(batchOpsFull).toBe(maxBatchOps)
     expect(state.kind).toBe('stalled')
     const grown = decideUplink(at('sending', { batchOps: 62 }), { kind: 'acked', more: true })
     expect(grown.state.carried.batchOps).toBe(69)
