@@ -51,6 +51,19 @@ describe('a station’s shape', () => {
     expect(next.messages).toHaveLength(1)
   })
 
+  it('tells what changed letter by letter, of whatever script', async () => {
+    const first = await ask({ table: 'booking', offset: '-1' })
+    const at = { table: 'booking', handle: first.handle, offset: '0_inf' }
+    const notes = ['पवन 🚗', 'Zoë', 'plain']
+    for (const note of notes) {
+      const id = newId()
+      await addBooking(db.pool, { id })
+      await db.pool.query('UPDATE booking SET note = $2 WHERE id = $1', [id, note])
+    }
+    const told = rowsOf((await ask(at)).messages).flatMap((m) => m.value?.['note'] ?? [])
+    expect(told).toEqual(notes)
+  })
+
   it('shows a station its own rows only, whatever it asks for', async () => {
     const [mine, theirs] = [newId(), newId()]
     await addBooking(db.pool, { id: mine })

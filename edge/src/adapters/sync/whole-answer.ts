@@ -1,4 +1,5 @@
 import { present } from '@baari/shared/faults/assert'
+import { StringDecoder } from 'node:string_decoder'
 import { isChangeMessage, type Message } from '@electric-sql/client'
 import type { ShapeRow } from './shape-rows.ts'
 
@@ -34,7 +35,7 @@ export function wholeAnswers(ask: typeof fetch): WholeAnswers {
   function standIn(answer: Response): ReadableStream<Uint8Array> {
     return new ReadableStream({
       async pull(body) {
-        const text = await answer.text()
+        const text = await textOf(answer)
         const no = String(next++)
         held.set(no, text)
         for (const oldest of [...held.keys()].slice(0, -heldMax)) held.delete(oldest)
@@ -61,6 +62,14 @@ export function wholeAnswers(ask: typeof fetch): WholeAnswers {
       return messagesIn(text)
     },
   }
+}
+
+/** In the pieces it comes in: whole, its bytes would be held a second time beside its text. */
+async function textOf({ body }: Response): Promise<string> {
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  for await (const piece of body ?? []) text += decoder.write(piece)
+  return text + decoder.end()
 }
 
 /** The header says whether the answer ends in up-to-date, which the client has to see itself. */

@@ -113,6 +113,17 @@ describe('an answer of the cloud', () => {
     expect(() => answers.messagesOf(standIns.at(-1) ?? [])).toThrow('delivered once')
   })
 
+  it('a letter whose bytes come in two pieces is one letter', async () => {
+    const said = { ...row('पवन'), headers: { operation: 'insert' } }
+    const bytes = Buffer.from(JSON.stringify([said]))
+    const pieces = [...bytes].map((byte) => Uint8Array.of(byte))
+    const { fetch: asks, messagesOf } = wholeAnswers(() =>
+      Promise.resolve(new Response(ReadableStream.from(pieces))),
+    )
+    const standIn = (await (await asks('http://cloud.test')).json()) as Message<ShapeRow>[]
+    expect(messagesOf(standIn)).toEqual([said])
+  })
+
   it('an answer without a body is passed on as it is', async () => {
     const empty = new Response(null, { status: 204 })
     const { fetch: asks } = wholeAnswers(() => Promise.resolve(empty))
