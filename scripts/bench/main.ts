@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { commandLine } from '../dev/command-line.ts'
 import type { Bench } from './bench.ts'
 import { lastLine } from './figures/last-line.ts'
 import { bench as downlink } from './downlink/downlink-bench.ts'
@@ -18,7 +18,7 @@ const benches: readonly Bench[] = [
 
 /** `npm run bench -- NAME [--quick] [--no-peers] [--seed N] [--loss N]`; the last line is one JSON object. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     allowPositionals: true,
     allowNegative: true,
     options: {

@@ -1,5 +1,5 @@
 import { headDrivers, headFamily } from '@baari/hardware/simulators/head-families'
-import { parseArgs } from 'node:util'
+import { commandLine } from '../dev/command-line.ts'
 import { runKills } from './kills.ts'
 import { runWorldChaos } from './world/world-chaos.ts'
 
@@ -11,7 +11,7 @@ import { runWorldChaos } from './world/world-chaos.ts'
  * `--only 'disk full'` makes that trouble alone. `--quick` is a short form of both. The seed is printed, so that a failure can be run again; the
  * last line is the figures as one JSON object.
  */
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     minutes: { type: 'string' },
     kills: { type: 'string' },

@@ -1,5 +1,5 @@
 import { headDrivers, usualFamily } from '@baari/hardware/simulators/head-families'
-import { parseArgs } from 'node:util'
+import { commandLine } from './command-line.ts'
 import { dataFolder, secretsFolder } from './data-folder.ts'
 import { SetupError } from './setup-error.ts'
 import { claimWorld } from './world-lock.ts'
@@ -9,7 +9,7 @@ import { welcome } from './world/welcome.ts'
 
 /** `npm start`: the whole system on this machine, until Ctrl-C. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     options: {
       'port-base': { type: 'string', default: String(usualBase) },
       flow: { type: 'string', default: '150' },

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { commandLine } from '../dev/command-line.ts'
 import { runScene, type Outcome, type Played, type RunOptions, type SceneRun } from './run-scene.ts'
 import { failureReport, type Tries } from './scene-failure.ts'
 import type { Scene } from './scene.ts'
@@ -31,7 +31,7 @@ const scenes: readonly Scene[] = [...usual, ...journeys]
  * length, and of the journeys the quickest among the usual ones.
  */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     allowPositionals: true,
     options: {
       journeys: { type: 'boolean', default: false },

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { commandLine } from '../dev/command-line.ts'
 import { lastLine } from '../bench/figures/last-line.ts'
 import { runSoak } from './soak.ts'
 
@@ -8,7 +8,7 @@ import { runSoak } from './soak.ts'
  */
 const endedBySignal = 130
 
-const { values } = parseArgs({
+const { values } = commandLine({
   options: {
     minutes: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { commandLine } from '../dev/command-line.ts'
 import type { Change } from '@baari/shared/domain/twin/what-if'
 import { err, ok, type Result } from '@baari/shared/faults/result'
 
@@ -14,7 +14,7 @@ CHANGE is close-position, cap=flat, cap=forecast, booked-share=0.3, rule=3:1, st
 
 /** Parses the command line; a text says what is wrong with it. */
 export function readOptions(args: readonly string[]): Result<TwinOptions, string> {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args: [...args],
     options: {
       scenario: { type: 'string' },

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { commandLine } from '../../dev/command-line.ts'
 import { faultKinds, type FaultKind, type FaultPlan } from '../faults/fault-plan.ts'
 import { plants, type Plant } from '../plants/plants.ts'
 
@@ -23,7 +23,7 @@ KIND is one of ${faultKinds.join(', ')}`
 
 /** Parses the command line; a text says what is wrong with it. */
 export function readOptions(args: readonly string[], fresh: number): SimOptions | string {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args: [...args],
     options: {
       seed: { type: 'string', default: String(fresh) },
