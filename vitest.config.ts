@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * `unit` is pure or in-memory and takes under 20 s; `real` starts real databases, devices,
+ * `unit` is pure or in-memory and quick; `real` starts real databases, devices,
  * browsers and processes.
  */
 export default defineConfig({
