@@ -8,8 +8,8 @@ import { orStop, Stop } from './bootstrap/say.mjs'
 const module = (path) => below('node_modules', path)
 
 /** A cached lint misses a fault that a changed type causes in another file, so CI keeps no cache. */
-const cache = (...where) =>
-  process.env.CI ? [] : ['--cache', '--cache-strategy=content', ...where]
+const atDesk = (...args) => (process.env.CI ? [] : args)
+const cache = (...where) => atDesk('--cache', '--cache-strategy=content', ...where)
 
 const steps = {
   lint: [
@@ -23,14 +23,14 @@ const steps = {
     ...['--check', '--log-level=warn', '.', ...cache()],
   ],
   types: [module('typescript/bin/tsc'), '-b'],
-  // Vitest leaves a core to others unless told; what it made of the sources is kept.
   unit: [
     ...[module('vitest/vitest.mjs'), 'run', '--project', 'unit', '--reporter', 'dot'],
-    ...['--maxWorkers', '100%', '--experimental.fsModuleCache'],
+    ...atDesk('--experimental.fsModuleCache'),
   ],
   imports: [
     module('dependency-cruiser/bin/dependency-cruise.mjs'),
     ...['--config', '.dependency-cruiser.cjs', 'shared', 'hardware', 'edge', 'cloud', 'scripts'],
+    ...atDesk('--cache', module('.cache/dependency-cruiser'), '--cache-strategy', 'content'),
   ],
   tidy: ['scripts/tidy/main.ts'],
 }

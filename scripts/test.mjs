@@ -2,6 +2,8 @@ import { bootstrap } from './bootstrap.mjs'
 import { orStop, say, Stop } from './bootstrap/say.mjs'
 import { closingLine, failures, runProject, sum } from './test-run/vitest.mjs'
 
+const kinds = ['unit', 'long', 'real']
+
 /** Takes `--project NAME` and `--project=NAME` out of the arguments; the rest goes to vitest. */
 function split(args) {
   const projects = []
@@ -11,9 +13,9 @@ function split(args) {
     else if (args[at].startsWith('--project=')) projects.push(args[at].slice('--project='.length))
     else rest.push(args[at])
   }
-  const unknown = projects.find((name) => !['unit', 'real'].includes(name))
-  if (unknown !== undefined) throw new Stop(`no project ${unknown}; there are unit and real.`)
-  return { projects: projects.length > 0 ? projects : ['unit', 'real'], rest }
+  const unknown = projects.find((name) => !kinds.includes(name))
+  if (unknown !== undefined) throw new Stop(`no project ${unknown}; there are ${kinds.join(', ')}.`)
+  return { projects: projects.length > 0 ? projects : kinds, rest }
 }
 
 function report(total, { byName }) {

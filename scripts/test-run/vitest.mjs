@@ -11,7 +11,7 @@ import { tallyFileVariable } from './tally-reporter.mjs'
 
 /**
  * Runs one vitest project to its end.
- * @param {string} project `unit` or `real`
+ * @param {string} project `unit`, `long` or `real`
  * @param {string[]} args passed on to vitest: paths, `-t` and the like
  * @returns {Promise<Tally>} a run that ends without a tally counts as one error
  */

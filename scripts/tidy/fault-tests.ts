@@ -78,7 +78,9 @@ const inCell = (text: string): string =>
   text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*')
 
 function testCell({ file, title }: FaultTest): string {
-  const name = file.replace(/^.*\//, '').replace(/(\.real|\.property)?\.(test|contract)\.tsx?$/, '')
+  const name = file
+    .replace(/^.*\//, '')
+    .replace(/(\.(real|long|property))?\.(test|contract)\.tsx?$/, '')
   return `[${name}](../${file}): ${inCell(title)}`
 }
 
